@@ -7,7 +7,14 @@ module.exports = {
       comment: 'identity, conditions and models are plain functions: nothing of ours, no Nest, no I/O',
       severity: 'error',
       from: { path: '^src/(identity|conditions|models)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: ['^src/(?!(identity|conditions|models)/)', '^connectors/', '^config/', 'node_modules/(@nestjs|drizzle-orm|@clickhouse|pg)/'] },
+      to: {
+        path: [
+          '^src/(?!(identity|conditions|models)/)',
+          '^connectors/',
+          '^config/',
+          'node_modules/(@nestjs|drizzle-orm|@clickhouse|pg)/',
+        ],
+      },
     },
     {
       name: 'pure-rooms-do-not-mix',
@@ -19,7 +26,7 @@ module.exports = {
       name: 'connectors-know-only-identity-and-the-contract',
       severity: 'error',
       from: { path: '^connectors/' },
-      to: { path: '^(src/(?!identity/)|config/|sandbox/|test/)' , pathNot: '^$' },
+      to: { path: '^(src/(?!identity/)|config/|sandbox/|test/)', pathNot: '^$' },
     },
     {
       name: 'connectors-do-not-know-each-other',
@@ -46,13 +53,22 @@ module.exports = {
       from: { path: '^src/engines/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^src/(?!engines/)' },
     },
-    { name: 'no-tests-in-code', severity: 'error', from: { pathNot: '\\.spec\\.ts$|^test/' }, to: { path: '\\.spec\\.ts$|^test/' } },
+    {
+      name: 'no-tests-in-code',
+      severity: 'error',
+      from: { pathNot: '\\.spec\\.ts$|^test/' },
+      to: { path: '\\.spec\\.ts$|^test/' },
+    },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

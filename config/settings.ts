@@ -1,0 +1,160 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { describeSetting, settingDescriptions } from './describe.ts';
+
+const URL_OPTIONS = { require_tld: false, require_protocol: true };
+const bool = ({ value }: { value: unknown }) =>
+  value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
+const int = ({ value }: { value: unknown }) => (typeof value === 'string' && value !== '' ? Number(value) : value);
+
+/** Which half of the service this process runs. `api` and `worker` apart need all three served engines. */
+export type Role = 'all' | 'api' | 'worker';
+
+/**
+ * Everything that can be set from outside, one variable a field. This class is the only reader of the environment;
+ * the table in docs/operations.md is printed from it (`reach settings`).
+ */
+export class Settings {
+  @describeSetting('HTTP port of the API and the console.')
+  @Transform(int)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT: number = 3000;
+
+  @describeSetting('Address to listen on.')
+  @IsString()
+  HOST: string = '127.0.0.1';
+
+  @describeSetting('Folder for the embedded engines, uploaded files and generated keys.')
+  @IsString()
+  REACH_DATA_DIR: string = '.reach';
+
+  @describeSetting('What this process runs: all, api or worker.')
+  @IsIn(['all', 'api', 'worker'])
+  REACH_ROLE: Role = 'all';
+
+  @describeSetting('Bootstrap API key with the admin role. Generated and shown once when absent.', { secret: true })
+  @IsOptional()
+  @IsString()
+  @Matches(/^\S{16,}$/, { message: 'REACH_ADMIN_KEY must have at least 16 characters and no spaces' })
+  REACH_ADMIN_KEY?: string;
+
+  @describeSetting(
+    '64 hex characters that seal stored credentials (AES-256-GCM). Generated in the data folder when absent.',
+    { secret: true },
+  )
+  @IsOptional()
+  @Matches(/^[0-9a-fA-F]{64}$/, {
+    message: 'REACH_ENCRYPTION_KEY must be 64 hex characters (32 bytes), e.g. from: openssl rand -hex 32',
+  })
+  REACH_ENCRYPTION_KEY?: string;
+
+  @describeSetting('PostgreSQL URL. Absent: PGlite in the data folder.', { secret: true })
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgres:// or postgresql://' })
+  DATABASE_URL?: string;
+
+  @describeSetting('Redis URL for Bull. Absent: pg-boss on the database.', { secret: true })
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must start with redis:// or rediss://' })
+  REDIS_URL?: string;
+
+  @describeSetting('ClickHouse HTTP URL. Absent: chDB in the data folder.', { secret: true })
+  @IsOptional()
+  @Matches(/^https?:\/\//, { message: 'CLICKHOUSE_URL must start with http:// or https://' })
+  CLICKHOUSE_URL?: string;
+
+  @describeSetting('Cluster name: migrations add ON CLUSTER, Replicated engines and Distributed tables.')
+  @IsOptional()
+  @IsString()
+  CLICKHOUSE_CLUSTER?: string;
+
+  @describeSetting('Memory limit of one warehouse query, in bytes.')
+  @Transform(int)
+  @IsInt()
+  @Min(100_000_000)
+  REACH_WAREHOUSE_MEMORY: number = 4_000_000_000;
+
+  @describeSetting('Largest accepted upload, in bytes.')
+  @Transform(int)
+  @IsInt()
+  @Min(1)
+  REACH_MAX_UPLOAD_BYTES: number = 8 * 1024 ** 3;
+
+  @describeSetting('Log level: fatal, error, warn, info, debug or trace.')
+  @IsIn(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+  REACH_LOG_LEVEL: string = 'info';
+
+  @describeSetting('Allow connections to private and loopback addresses (needed for the sandbox and on-premises SFTP).')
+  @Transform(bool)
+  @IsBoolean()
+  REACH_ALLOW_PRIVATE_HOSTS: boolean = false;
+
+  @describeSetting('Meta Graph API address.')
+  @IsUrl(URL_OPTIONS)
+  REACH_FACEBOOK_URL: string = 'https://graph.facebook.com';
+
+  @describeSetting('Meta Graph API version.')
+  @Matches(/^v\d{1,3}\.\d$/, { message: 'REACH_FACEBOOK_API_VERSION must look like v26.0' })
+  REACH_FACEBOOK_API_VERSION: string = 'v26.0';
+
+  @describeSetting('Google OAuth token endpoint.')
+  @IsUrl(URL_OPTIONS)
+  REACH_GOOGLE_OAUTH_URL: string = 'https://oauth2.googleapis.com/token';
+
+  @describeSetting('Google Data Manager API address, with its version.')
+  @IsUrl(URL_OPTIONS)
+  REACH_GOOGLE_DATA_MANAGER_URL: string = 'https://datamanager.googleapis.com/v1';
+
+  @describeSetting('Google Ads API address (gRPC); http:// means without TLS.')
+  @IsUrl(URL_OPTIONS)
+  REACH_GOOGLE_ADS_URL: string = 'https://googleads.googleapis.com';
+
+  @describeSetting(
+    "Seconds before the first question for a platform's confirmation; absent: the platform's own advice (Google 30 minutes).",
+  )
+  @IsOptional()
+  @Transform(int)
+  @IsInt()
+  @Min(0)
+  REACH_CONFIRM_AFTER_SECONDS?: number;
+}
+
+/** Thrown when the environment cannot work; `problems` holds every problem found, one line each. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`Reach cannot start with these settings:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads settings from environment variables. Empty strings count as absent.
+ * @throws SettingsError naming every invalid variable and every impossible combination at once.
+ */
+export function loadSettings(env: Record<string, string | undefined> = process.env): Settings {
+  const known = settingDescriptions(Settings).map((s) => s.name);
+  const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
+  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const problems = validateSync(settings).flatMap((e) => Object.values(e.constraints ?? {}));
+  const unknown = Object.keys(env).filter((name) => name.startsWith('REACH_') && !known.includes(name));
+  problems.push(...unknown.map((name) => `${name} is not a setting of Reach`), ...impossible(settings));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+/** Embedded engines belong to one process, so a split deployment needs every engine served. */
+function impossible(s: Settings): string[] {
+  if (s.REACH_ROLE === 'all')
+    return s.CLICKHOUSE_CLUSTER && !s.CLICKHOUSE_URL ? ['CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL'] : [];
+  const missing = (['DATABASE_URL', 'REDIS_URL', 'CLICKHOUSE_URL', 'REACH_ENCRYPTION_KEY'] as const).filter(
+    (name) => !s[name],
+  );
+  return missing.length === 0
+    ? []
+    : [
+        `REACH_ROLE=${s.REACH_ROLE} shares its engines and keys with other processes: set ${missing.join(', ')}, or use REACH_ROLE=all`,
+      ];
+}

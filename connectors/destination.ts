@@ -1,0 +1,325 @@
+import type { IdentityInput, KeyResult } from '../src/identity/types.ts';
+
+/**
+ * The contract between Reach and a place that takes audiences. A connector is data (the definition) plus a few
+ * functions; batching, retries, the ledger, outcomes and logs are the engine's. See docs/writing-a-connector.md.
+ */
+export interface DestinationDefinition<Settings extends object = object, Options extends object = object> {
+  /** Unique, lower-case, used in URLs and tables: `facebook`. */
+  type: string;
+  title: string;
+  /** One sentence for people who choose. */
+  summary: string;
+  /** class-validator class of a connection's settings; mark credentials with `@Secret()`. */
+  settings: ClassOf<Settings>;
+  /** class-validator class of a delivery's options. */
+  options: ClassOf<Options>;
+  capabilities: Capabilities;
+  /** Every vendor code we know. Looked up by the connector; shown in docs; tested as data. */
+  errors: ErrorTable;
+  /** Pure. Called once a segment; the function it returns is called once a member. */
+  encoder(context: EncodeContext<Options>): (member: Member) => Encoded;
+  /** Opens a connection. It may be long-lived; `close` ends every socket. */
+  open(settings: Settings, environment: ConnectorEnvironment): Promise<Destination<Options>>;
+}
+
+export type ClassOf<T> = new () => T;
+
+export type DeliveryMode = 'mirror' | 'add-only' | 'remove-only' | 'changes';
+/** How members are represented: `hashed` digests, `plain` identifiers, `referenced` by external id only. */
+export type Representation = 'hashed' | 'plain' | 'referenced';
+
+/** What the destination can do and how much of it. The engine obeys these; no other place knows them. */
+export interface Capabilities {
+  modes: DeliveryMode[];
+  representations: Representation[];
+  /** The names accepted in a delivery's `matchKeys`, in order of preference. */
+  matchKeys: string[];
+  /** Keys used when a delivery names none. */
+  defaultMatchKeys: string[];
+  /** Most units of weight in one batch (see `Encoded.weight`). */
+  batchSize: number;
+  /** Fewer members than this cannot be used by the platform. */
+  memberFloor: number;
+  /** Most audiences one connection can hold. */
+  audienceCap?: number;
+  /**
+   * `diff`: adds and removes are sent as such. `snapshot`: a file that holds the whole segment replaces the last one;
+   * the engine then sends every member in `add` batches, and a restart begins again at batch 1.
+   */
+  mirrorBy: 'diff' | 'snapshot';
+  /** True when acceptance and confirmation are apart in time; false when `finish` itself proves arrival. */
+  confirmsLater: boolean;
+  /** How a persona's attributes travel: on the remote list's description, or as columns and a manifest. */
+  carriesAttributes: 'description' | 'columns';
+  /** Longest membership in days before the platform forgets a member. */
+  membershipDays?: number;
+  /** First question for confirmation, seconds after the upload; then × `factor` up to `maxSeconds`, given up after `giveUpSeconds`. */
+  confirmation: { firstSeconds: number; factor: number; maxSeconds: number; giveUpSeconds: number };
+}
+
+/** A persona's (or the whole audience's) piece of a delivery, with what creative needs to know. */
+export interface Segment {
+  /** Persona key, or `all` without a split. Stable for life. */
+  key: string;
+  /** The remote name, already rendered from the delivery's template. */
+  name: string;
+  /** What travels on the remote list, already rendered; connectors cut it to the platform's length. */
+  description: string;
+  brief: SegmentBrief;
+}
+
+/** What travels with a segment so that creative can be matched to it. Published as docs/brief.schema.json. */
+export interface SegmentBrief {
+  personaKey: string;
+  personaName: string;
+  summary: string;
+  color: string;
+  size: number;
+  share: number;
+  salientTraits: { trait: string; statement: string; lift: number }[];
+  tone?: string;
+  offer?: string;
+  messages?: string[];
+  creativeIds?: string[];
+}
+
+export interface EncodeContext<Options extends object> {
+  options: Options;
+  matchKeys: string[];
+  /** Names in `Member.attributes`, in the order of the file's columns. */
+  attributes: string[];
+  /** ISO 3166-1 alpha-2; the country of contacts that name none. */
+  defaultCountry?: string;
+  segment: Segment;
+}
+
+export type AttributeValue = string | number | boolean | null;
+
+export interface Member {
+  contactId: string;
+  identity: IdentityInput;
+  /** Persona attributes and traits to attach. */
+  attributes: Record<string, AttributeValue>;
+}
+
+/** A member in the platform's form. `wire` is kept in the ledger as it is and replayed on removal, so it is plain JSON. */
+export interface Encoded {
+  contactId: string;
+  /** Null: nothing usable; the member is not sent and its verdict is `invalid`. */
+  wire: Json | null;
+  /** What it costs of a batch: rows for Facebook, 1 elsewhere. */
+  weight: number;
+  /** Every identifier looked at, with its verdict. */
+  keys: KeyResult[];
+}
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** The remote list or folder bound to a segment for life. */
+export interface RemoteAudience {
+  id: string;
+  name: string;
+  /** Where a person can look at it, if there is such a page. */
+  url?: string;
+}
+
+/** One way of one segment of one run: everything that several batches share. */
+export interface Upload {
+  /** Stable across restarts: the same id means the same upload. */
+  id: string;
+  runId: string;
+  audience: RemoteAudience;
+  segment: Segment;
+  matchKeys: string[];
+  attributes: string[];
+  direction: 'add' | 'remove';
+  /** A positive integer below 2^53, unique to the upload, the same after a restart. */
+  sessionId: number;
+  /** Members planned; some may turn out invalid. */
+  estimatedTotal: number;
+  startedAt: Date;
+  consent: { adUserData: ConsentState; adPersonalization: ConsentState };
+}
+
+export type ConsentState = 'granted' | 'denied' | 'unspecified';
+
+export interface Batch {
+  upload: Upload;
+  /** From 1. */
+  seq: number;
+  last: boolean;
+  /** The same key always stands for the same bytes. */
+  idempotencyKey: string;
+  members: EncodedMember[];
+}
+
+export type EncodedMember = Encoded & { wire: Json };
+
+/** What the platform said of one contact of a batch. */
+export interface MemberOutcome {
+  contactId: string;
+  verdict: 'accepted' | 'rejected' | 'unattributed';
+  /** Vendor code or ours; required unless accepted. */
+  code?: string;
+  /** Plain words, no identifiers. */
+  text?: string;
+}
+
+/** What came back for a batch or a finish. */
+export interface Receipt {
+  /** Exactly one a contact of the batch; the engine turns a missing one into `unattributed`. Empty for `finish`. */
+  outcomes: MemberOutcome[];
+  /** The vendor's own id of the request, for support cases. */
+  vendorRequestId?: string;
+  /** Entries the vendor called invalid without saying which. */
+  unattributedRejects: number;
+  warnings: string[];
+  /** Kept by the engine and given back to `confirm`. */
+  ticket?: Json;
+}
+
+/** What the platform answers when asked later. */
+export interface Confirmation {
+  state: 'pending' | 'confirmed' | 'partial' | 'failed' | 'needs-person';
+  /** Plain words: what the platform said. */
+  detail: string;
+  /** Entries the platform says it took, if it says so. */
+  received?: number;
+  matched?: number;
+  matchRate?: string;
+  /** Entries it refused, by vendor reason. */
+  rejects: { code: string; count: number }[];
+  warnings: string[];
+}
+
+/** One thing that must be true for deliveries to work, checked by itself. */
+export interface Prerequisite {
+  /** Stable: `token`, `scopes`, `account`, `terms`, `audience-cap`, `host-key`, `write`, … */
+  name: string;
+  title: string;
+  ok: boolean;
+  /** What was found, or what to do about it. Never a secret. */
+  detail: string;
+  /** Page where it can be put right. */
+  url?: string;
+}
+
+/** An opened destination. Every method rejects with `DestinationError` and nothing else. */
+export interface Destination<Options extends object = object> {
+  /** Each prerequisite separately; changes nothing. */
+  check(): Promise<Prerequisite[]>;
+  /** Creates the remote audience, or adopts it by `known` id, and brings name and description up to date. Idempotent. */
+  ensureAudience(segment: Segment, options: Options, known?: RemoteAudience): Promise<RemoteAudience>;
+  add(batch: Batch): Promise<Receipt>;
+  remove(batch: Batch): Promise<Receipt>;
+  /** After the last batch of an upload. For files: close, verify size and digest, rename, write the manifest. */
+  finish(upload: Upload): Promise<Receipt>;
+  /** Asks about everything an upload left tickets for. */
+  confirm(upload: Upload, tickets: Json[]): Promise<Confirmation>;
+  close(): Promise<void>;
+}
+
+/** What a connector may use of the outside world. It reads no environment and keeps no global state. */
+export interface ConnectorEnvironment {
+  /** Platform addresses and API versions from the settings, by setting name, e.g. `REACH_FACEBOOK_URL`. */
+  addresses: Record<string, string>;
+  now(): Date;
+  /** Aborted when the run is cancelled or the process stops: every call in flight must end. */
+  signal: AbortSignal;
+  /** Records a vendor call for the evidence log; identifiers reduced to hash prefixes. */
+  record(call: VendorCall): void;
+  /** Refuses private and loopback addresses unless settings allow them. @throws DestinationError `config` */
+  assertHostAllowed(host: string): Promise<void>;
+}
+
+export interface VendorCall {
+  at: Date;
+  method: string;
+  /** Without query, without credentials. */
+  target: string;
+  status: number | string;
+  milliseconds: number;
+  vendorRequestId?: string;
+  code?: string;
+}
+
+/** What an error means to us. One action table in the engine says what follows from each. */
+export type ErrorCode =
+  | 'auth'
+  | 'config'
+  | 'audience-missing'
+  | 'payload'
+  | 'policy'
+  | 'throttled'
+  | 'transient'
+  | 'unknown';
+
+export interface ErrorRule {
+  /** Vendor code, or `code/subcode`; the more exact one wins. */
+  vendor: string;
+  code: ErrorCode;
+  /** What it means and what to do, in plain words. */
+  text: string;
+  url?: string;
+}
+export type ErrorTable = ErrorRule[];
+
+/** The only error a connector throws. The message is plain words for the user, without identifiers or secrets. */
+export class DestinationError extends Error {
+  readonly vendorCode?: string;
+  readonly retryAfterSeconds?: number;
+  readonly url?: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: { vendorCode?: string; retryAfterSeconds?: number; url?: string } = {},
+  ) {
+    super(message);
+    this.name = 'DestinationError';
+    this.vendorCode = details.vendorCode;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.url = details.url;
+  }
+}
+
+/** Finds the rule of a vendor error: `code/subcode` before `code`. */
+export function findErrorRule(
+  table: ErrorTable,
+  code: string | number,
+  subcode?: string | number,
+): ErrorRule | undefined {
+  const exact = subcode === undefined ? undefined : table.find((rule) => rule.vendor === `${code}/${subcode}`);
+  return exact ?? table.find((rule) => rule.vendor === String(code));
+}
+
+const secrets = new Map<object, Set<string>>();
+
+/** Marks a setting as a credential: sealed at rest, never returned, never logged. */
+export function Secret(): PropertyDecorator {
+  return (target, property) => {
+    const set = secrets.get(target.constructor) ?? new Set<string>();
+    secrets.set(target.constructor, set.add(String(property)));
+  };
+}
+
+/** Names of the credential fields of a settings class. */
+export function secretFields(settings: object): string[] {
+  return [...(secrets.get(settings) ?? [])];
+}
+
+const fields = new Map<object, { name: string; text: string }[]>();
+
+/** The label that forms and docs show for a setting or option. */
+export function Label(text: string): PropertyDecorator {
+  return (target, property) => {
+    const list = fields.get(target.constructor) ?? [];
+    fields.set(target.constructor, [...list, { name: String(property), text }]);
+  };
+}
+
+/** Labelled fields of a settings or options class, in the order of declaration. */
+export function labelledFields(settings: object): { name: string; text: string }[] {
+  return fields.get(settings) ?? [];
+}

@@ -1,0 +1,19 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccountsController } from './accounts.controller.ts';
+import { AccountsService } from './accounts.service.ts';
+import { AuthGuard } from './auth.guard.ts';
+import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
+
+/** Tenants, keys, roles and the audit log. Global: every feature audits. */
+@Global()
+@Module({
+  controllers: [AccountsController],
+  providers: [
+    AccountsService,
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  ],
+  exports: [AccountsService],
+})
+export class AccountsModule {}

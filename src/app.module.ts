@@ -1,0 +1,17 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Settings } from '../config/settings.ts';
+import { AccountsModule } from './accounts/accounts.module.ts';
+import type { Clock } from './engines/clock.ts';
+import { EnginesModule } from './engines/engines.module.ts';
+import { OperationsModule } from './operations/operations.module.ts';
+
+/** The whole service: engines first, then one module a room. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [EnginesModule.forRoot(settings, clock), AccountsModule, OperationsModule],
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type INestApplication, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import type { Settings } from '../config/settings.ts';
+import { AppModule } from './app.module.ts';
+import type { Clock } from './engines/clock.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { validationPipe } from './http/validation.ts';
+import { PinoLogger } from './operations/logger.ts';
+
+const CONSOLE = fileURLToPath(new URL('../console', import.meta.url));
+
+/** Builds the service without listening: `main.ts` and the end-to-end tests share it. */
+export async function createApplication(
+  settings: Settings,
+  options: { clock?: Clock; logger?: LoggerService } = {},
+): Promise<NestExpressApplication> {
+  const logger = options.logger ?? new PinoLogger(settings.REACH_LOG_LEVEL);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings, options.clock), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useBodyParser('json', { limit: '10mb' });
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          'script-src': ["'self'"],
+          'style-src': ["'self'", "'unsafe-inline'"],
+          'img-src': ["'self'", 'data:'],
+          'upgrade-insecure-requests': null,
+        },
+      },
+    }),
+  );
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.enableShutdownHooks();
+  serveDocs(app);
+  serveConsole(app);
+  return app;
+}
+
+function serveDocs(app: INestApplication): void {
+  const config = new DocumentBuilder()
+    .setTitle('Reach')
+    .setDescription(
+      'Predictive personas, and audiences split by persona, delivered with proof. Errors are RFC 9457 problem details.',
+    )
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth()
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+    jsonDocumentUrl: 'docs/openapi.json',
+  });
+}
+
+/** The console is one page; every path that is not the API's belongs to it. */
+function serveConsole(app: NestExpressApplication): void {
+  if (!existsSync(`${CONSOLE}/index.html`)) return;
+  app.useStaticAssets(CONSOLE, { index: 'index.html', maxAge: '1h' });
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const isPage =
+      request.method === 'GET' &&
+      request.accepts(['json', 'html']) === 'html' &&
+      !/^\/(v1|docs|health|metrics)(\/|$)/.test(request.path);
+    if (isPage) response.sendFile(`${CONSOLE}/index.html`);
+    else next();
+  });
+}

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
+import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
+import pg from 'pg';
+import { fromPglite } from 'pg-boss';
+
+/** What repositories use: one Drizzle surface, whichever store is below. */
+export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+/** An opened control-plane store. */
+export interface OpenDatabase {
+  db: Db;
+  /** What pg-boss needs to live in the same store: its own connection string, or the embedded instance. */
+  boss: { connectionString: string } | { db: ReturnType<typeof fromPglite>; backend: 'pglite' };
+  close(): Promise<void>;
+}
+
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
+
+/** Opens PostgreSQL at `url`, or PGlite below `dataDir` when there is none, and brings its schema up to date. */
+export async function openDatabase(options: { url?: string; dataDir: string }): Promise<OpenDatabase> {
+  return options.url ? openPostgres(options.url) : openPglite(join(options.dataDir, 'database'));
+}
+
+async function openPostgres(connectionString: string): Promise<OpenDatabase> {
+  const pool = new pg.Pool({ connectionString, max: 10 });
+  pool.on('error', () => undefined); // an idle connection that drops is replaced by the pool; queries report their own
+  const db = drizzlePg(pool);
+  await migratePg(db, { migrationsFolder });
+  return { db: db as unknown as Db, boss: { connectionString }, close: () => pool.end() };
+}
+
+async function openPglite(path: string): Promise<OpenDatabase> {
+  mkdirSync(path, { recursive: true });
+  const client = await PGlite.create(path);
+  const db = drizzlePglite(client);
+  await migratePglite(db, { migrationsFolder });
+  return { db: db as unknown as Db, boss: { db: fromPglite(client), backend: 'pglite' }, close: () => client.close() };
+}

@@ -1,0 +1,2 @@
+/** Injection token of the control-plane database (`Db`). */
+export const DB = Symbol('DB');

@@ -1,0 +1,112 @@
+import type { TableDefinition } from './migrate.ts';
+
+const CONTACT_COLUMNS = `
+  account_id LowCardinality(String),
+  contact_id String,
+  version UInt64,
+  deleted UInt8 DEFAULT 0,
+  emails Array(String),
+  phones Array(String),
+  email_hashes Array(String),
+  phone_hashes Array(String),
+  first_name String,
+  last_name String,
+  gender LowCardinality(String),
+  birth_date String,
+  street String,
+  city String,
+  region String,
+  postal_code String,
+  country LowCardinality(String),
+  mobile_ad_ids Array(String),
+  external_ids Array(String),
+  consent Map(LowCardinality(String), LowCardinality(String)),
+  num Map(LowCardinality(String), Float64),
+  cat Map(LowCardinality(String), String),
+  identity_version UInt64,
+  created_at DateTime64(3, 'UTC'),
+  updated_at DateTime64(3, 'UTC')`;
+
+/**
+ * The warehouse schema. Tables are append-only; "current" is decided by `FINAL` on a ReplacingMergeTree or by a pointer
+ * in the database. Released migrations are never edited: add one below.
+ */
+export const migrations: { name: string; tables: TableDefinition[] }[] = [
+  {
+    name: '0001-initial',
+    tables: [
+      // identity_version is cityHash64 of the identity columns: it changes when and only when match keys may change.
+      // Booleans live in num as 0/1, dates in num as days since 1970-01-01.
+      {
+        name: 'contacts',
+        columns: CONTACT_COLUMNS,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, contact_id)',
+      },
+      // kind: key (the mapped key column), email, phone, external, madid. hash: SHA-256 hex of the canonical value.
+      {
+        name: 'identities',
+        columns: `account_id LowCardinality(String), kind LowCardinality(String), hash FixedString(64), contact_id String, version UInt64`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, kind, hash, contact_id)',
+        shardBy: 'cityHash64(account_id, hash)',
+      },
+      {
+        name: 'events',
+        columns: `account_id LowCardinality(String), stream LowCardinality(String), contact_id String, event_id String,
+          time DateTime64(3, 'UTC'), value Float64, properties Map(LowCardinality(String), String), version UInt64`,
+        engine: 'ReplacingMergeTree(version)',
+        partitionBy: 'toYear(time)',
+        orderBy: '(account_id, stream, contact_id, time, event_id)',
+      },
+      {
+        name: 'persona_assignments',
+        columns: `account_id LowCardinality(String), version_id String, contact_id String, persona_key LowCardinality(String),
+          second_key LowCardinality(String), distance Float64, second_distance Float64, margin Float64, revision UInt64`,
+        engine: 'ReplacingMergeTree(revision)',
+        orderBy: '(account_id, version_id, contact_id)',
+      },
+      {
+        name: 'persona_changes',
+        columns: `account_id LowCardinality(String), persona_set_id String, contact_id String, from_key LowCardinality(String),
+          to_key LowCardinality(String), version_id String, at DateTime64(3, 'UTC')`,
+        engine: 'MergeTree',
+        orderBy: '(account_id, persona_set_id, at, contact_id)',
+      },
+      {
+        name: 'cohort_sizes',
+        columns: `account_id LowCardinality(String), cohort_id String, at DateTime64(3, 'UTC'), size UInt64`,
+        engine: 'MergeTree',
+        orderBy: '(account_id, cohort_id, at)',
+        shardBy: 'cityHash64(account_id, cohort_id)',
+      },
+      // Who belonged to a run: the snapshot every later statement about the run is made from.
+      // action: add, change, remove, unchanged, move-out; segment_key: persona key, or 'all' without a split.
+      {
+        name: 'run_members',
+        columns: `account_id LowCardinality(String), run_id String, segment_key LowCardinality(String), contact_id String,
+          action LowCardinality(String), identity_version UInt64, wire String`,
+        engine: 'ReplacingMergeTree',
+        orderBy: '(account_id, run_id, segment_key, action, contact_id)',
+      },
+      // One row a contact and run with its verdict: ok, fixed, invalid, withheld, rejected, unattributed.
+      {
+        name: 'run_outcomes',
+        columns: `account_id LowCardinality(String), run_id String, segment_key LowCardinality(String), contact_id String,
+          action LowCardinality(String), verdict LowCardinality(String), code LowCardinality(String), text String, field LowCardinality(String),
+          batch_seq UInt32, at DateTime64(3, 'UTC')`,
+        engine: 'ReplacingMergeTree(at)',
+        orderBy: '(account_id, run_id, segment_key, contact_id, action, field, code)',
+      },
+      // What each destination holds because of us. wire: the keys as sent, replayed on removal.
+      {
+        name: 'ledger',
+        columns: `account_id LowCardinality(String), delivery_id String, segment_key LowCardinality(String), contact_id String,
+          state LowCardinality(String), wire String, identity_version UInt64, run_id String, batch_seq UInt32,
+          at DateTime64(3, 'UTC'), version UInt64`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, delivery_id, segment_key, contact_id)',
+      },
+    ],
+  },
+];

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { migrateWarehouse } from './migrate.ts';
+
+/** Values bound to `{name:Type}` placeholders. Never put a value into SQL text. */
+export type SqlParams = Record<string, unknown>;
+
+export interface WarehouseOptions {
+  url?: string;
+  cluster?: string;
+  dataDir: string;
+  /** Memory limit of one query in bytes. */
+  memory: number;
+}
+
+/** The data plane: one ClickHouse dialect on chDB (embedded) or a ClickHouse server. */
+export class Warehouse {
+  private constructor(private readonly client: ClickHouseClient) {}
+
+  /** Opens the store and brings its tables up to date. */
+  static async open(options: WarehouseOptions): Promise<Warehouse> {
+    const warehouse = new Warehouse(createClient({ ...transport(options), ...common(options) }));
+    await migrateWarehouse(warehouse, options.cluster);
+    return warehouse;
+  }
+
+  /** Runs a statement that returns no rows. */
+  async command(query: string, params: SqlParams = {}): Promise<void> {
+    await this.client.command({ query, query_params: params });
+  }
+
+  /** All rows of a query; only for results that are small by nature. */
+  async query<T>(query: string, params: SqlParams = {}): Promise<T[]> {
+    const result = await this.client.query({ query, query_params: params, format: 'JSONEachRow' });
+    return result.json<T>();
+  }
+
+  /** The only row of a query. */
+  async one<T>(query: string, params: SqlParams = {}): Promise<T> {
+    const [row] = await this.query<T>(query, params);
+    if (row === undefined) throw new Error('expected one row from the warehouse, got none');
+    return row;
+  }
+
+  /** Rows of a query in chunks, in bounded memory whatever the size of the result. */
+  async *stream<T>(query: string, params: SqlParams = {}): AsyncGenerator<T[]> {
+    const result = await this.client.query({ query, query_params: params, format: 'JSONEachRow' });
+    for await (const rows of result.stream<T>()) {
+      yield (rows as { json<R>(): R }[]).map((row) => row.json<T>());
+    }
+  }
+
+  /** Inserts rows. Keep batches bounded (≤ 50,000 rows): the embedded engine holds an insert in memory. */
+  async insert<T>(table: string, rows: T[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.client.insert({ table, values: rows, format: 'JSONEachRow' });
+  }
+
+  async ping(): Promise<boolean> {
+    return (await this.one<{ ok: number }>('SELECT 1 AS ok')).ok === 1;
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+function transport(options: WarehouseOptions): ClickHouseClientConfigOptions {
+  if (options.url) return { url: options.url };
+  const path = join(options.dataDir, 'warehouse');
+  mkdirSync(path, { recursive: true });
+  // chDB is typed against another copy of the same client types
+  const connection = createChdbConnection({ path }) as unknown as ClickHouseClientConfigOptions['connection'];
+  return { connection };
+}
+
+function common(options: WarehouseOptions) {
+  return {
+    application: 'reach',
+    clickhouse_settings: {
+      max_memory_usage: String(options.memory),
+      date_time_input_format: 'best_effort' as const,
+      date_time_output_format: 'iso' as const,
+      output_format_json_quote_64bit_integers: 0 as const,
+      join_use_nulls: 0 as const,
+    },
+  };
+}

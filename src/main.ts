@@ -1,0 +1,24 @@
+import { loadSettings, SettingsError } from '../config/settings.ts';
+import { AccountsService } from './accounts/accounts.service.ts';
+import { createApplication } from './application.ts';
+
+async function start(): Promise<void> {
+  const settings = loadSettings();
+  const app = await createApplication(settings);
+  await app.init();
+  const url = `http://${settings.HOST === '0.0.0.0' ? 'localhost' : settings.HOST}:${settings.PORT}`;
+  if (settings.REACH_ROLE !== 'worker') await app.listen(settings.PORT, settings.HOST);
+  const generated = app.get(AccountsService).generatedAdminKey;
+  if (generated) process.stderr.write(`\nAdmin API key (shown this once): ${generated}\n`);
+  if (settings.REACH_ROLE !== 'worker')
+    process.stderr.write(`Reach is listening: console ${url}  API docs ${url}/docs\n\n`);
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof SettingsError
+      ? `${error.message}\n`
+      : `Reach could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+});
