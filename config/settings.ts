@@ -61,6 +61,10 @@ export class Settings {
   @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must start with redis:// or rediss://' })
   REDIS_URL?: string;
 
+  @describeSetting('Prefix of every Redis key, so that several installations can share one Redis.')
+  @IsString()
+  REACH_REDIS_PREFIX: string = 'reach';
+
   @describeSetting('ClickHouse HTTP URL. Absent: chDB in the data folder.', { secret: true })
   @IsOptional()
   @Matches(/^https?:\/\//, { message: 'CLICKHOUSE_URL must start with http:// or https://' })

@@ -82,17 +82,15 @@ export class AccountsService implements OnModuleInit {
 
   /** Records who did what. `detail` never holds secrets or identifiers. */
   async audit(caller: Caller, action: string, subject: string, detail: object = {}): Promise<void> {
-    await this.db
-      .insert(auditLog)
-      .values({
-        id: newId('aud'),
-        accountId: caller.accountId,
-        actor: caller.name,
-        action,
-        subject,
-        detail,
-        at: this.clock.now(),
-      });
+    await this.db.insert(auditLog).values({
+      id: newId('aud'),
+      accountId: caller.accountId,
+      actor: caller.name,
+      action,
+      subject,
+      detail,
+      at: this.clock.now(),
+    });
   }
 
   async auditTrail(accountId: AccountId, page: PageQuery): Promise<Page<typeof auditLog.$inferSelect>> {

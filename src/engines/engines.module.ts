@@ -28,7 +28,10 @@ export class EnginesModule implements OnApplicationShutdown {
 
   static forRoot(settings: Settings, clock: Clock = new Clock()): DynamicModule {
     const bull = settings.REDIS_URL
-      ? [BullModule.forRoot({ url: settings.REDIS_URL }), BullModule.registerQueue({ name: BULL_QUEUE })]
+      ? [
+          BullModule.forRoot({ url: settings.REDIS_URL, prefix: settings.REACH_REDIS_PREFIX }),
+          BullModule.registerQueue({ name: BULL_QUEUE }),
+        ]
       : [];
     return {
       module: EnginesModule,

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import pg from 'pg';
+import { loadSettings } from '../../config/settings.ts';
+import { createApplication } from '../../src/application.ts';
+import { Clock } from '../../src/engines/clock.ts';
+
+const ADMIN_KEY = 'test-admin-key-0123456789';
+
+/** A clock that a test moves; it runs on from where it was set. */
+export class TestClock extends Clock {
+  private offset = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.offset);
+  }
+
+  set(date: Date | string): void {
+    this.offset = new Date(date).getTime() - Date.now();
+  }
+
+  advance(milliseconds: number): void {
+    this.offset += milliseconds;
+  }
+}
+
+export interface ApiResponse<T> {
+  status: number;
+  body: T;
+  headers: Headers;
+}
+
+/** A running service with its own stores, reached over real HTTP. */
+export interface Reach {
+  url: string;
+  dataDir: string;
+  app: NestExpressApplication;
+  clock: TestClock;
+  /** Sends JSON with the admin key (or the key in `headers`) and parses the JSON answer. */
+  api<T = Record<string, never>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ApiResponse<T>>;
+  /** Stops the service; keeps the stores when `keep` is set, so that another start finds them. */
+  close(options?: { keep?: boolean }): Promise<void>;
+}
+
+/**
+ * Starts the whole service on a free port. Embedded engines by default; where TEST_DATABASE_URL and TEST_REDIS_URL are
+ * set (the gate's second round), each start gets a database of its own on that server, and Redis for jobs.
+ */
+export async function startReach(
+  options: { env?: Record<string, string>; dataDir?: string; log?: (line: string) => void } = {},
+): Promise<Reach> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'reach-'));
+  const served = await servedEngines(dataDir);
+  const settings = loadSettings({
+    PORT: '0',
+    REACH_DATA_DIR: dataDir,
+    REACH_ADMIN_KEY: ADMIN_KEY,
+    REACH_ALLOW_PRIVATE_HOSTS: 'true',
+    REACH_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+    ...served,
+    ...options.env,
+  });
+  const clock = new TestClock();
+  const logger = options.log ? lineLogger(options.log) : undefined;
+  const app = await createApplication(settings, { clock, logger });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return {
+    url,
+    dataDir,
+    app,
+    clock,
+    api: (method, path, body, headers = {}) => call(url, method, path, body, headers),
+    async close({ keep = false } = {}) {
+      await app.close();
+      if (!keep) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function call<T>(url: string, method: string, path: string, body: unknown, headers: Record<string, string>) {
+  const form = body instanceof FormData;
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${ADMIN_KEY}`,
+      ...(body && !form ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return { status: response.status, body: (isJson && text ? JSON.parse(text) : text) as T, headers: response.headers };
+}
+
+/** Asks until `done` holds, and fails with the last answer when it never does. */
+export async function until<T>(ask: () => Promise<T>, done: (value: T) => boolean, timeoutMs = 60_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await ask();
+    if (done(value)) return value;
+    if (Date.now() > deadline) throw new Error(`still not done: ${JSON.stringify(value).slice(0, 2000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function servedEngines(dataDir: string): Promise<Record<string, string>> {
+  const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
+  if (!TEST_DATABASE_URL || !TEST_REDIS_URL) return {};
+  const name = dataDir.replaceAll(/\W+/g, '_').slice(-40).toLowerCase();
+  const client = new pg.Client({ connectionString: TEST_DATABASE_URL });
+  await client.connect();
+  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+  if (!rowCount) await client.query(`CREATE DATABASE "${name}"`);
+  await client.end();
+  const url = new URL(TEST_DATABASE_URL);
+  url.pathname = `/${name}`;
+  return { DATABASE_URL: url.toString(), REDIS_URL: TEST_REDIS_URL, REACH_REDIS_PREFIX: name };
+}
+
+function lineLogger(log: (line: string) => void) {
+  const write = (...args: unknown[]) =>
+    log(args.map((a) => (a instanceof Error ? a.stack : JSON.stringify(a))).join(' '));
+  return { log: write, error: write, warn: write, debug: write, verbose: write, fatal: write };
+}
