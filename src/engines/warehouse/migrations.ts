@@ -80,23 +80,33 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         orderBy: '(account_id, cohort_id, at)',
         shardBy: 'cityHash64(account_id, cohort_id)',
       },
-      // Who belonged to a run: the snapshot every later statement about the run is made from.
-      // action: add, change, remove, unchanged, move-out; segment_key: persona key, or 'all' without a split.
+      // Who belonged to a run: the snapshot every later statement about the run is made from. plan_id names one attempt
+      // at planning; the run points at the attempt that was completed.
+      // action: add, change, remove, unchanged, withheld; segment_key: persona key, or 'all' without a split.
       {
         name: 'run_members',
-        columns: `account_id LowCardinality(String), run_id String, segment_key LowCardinality(String), contact_id String,
-          action LowCardinality(String), identity_version UInt64, wire String`,
-        engine: 'ReplacingMergeTree',
-        orderBy: '(account_id, run_id, segment_key, action, contact_id)',
+        columns: `account_id LowCardinality(String), plan_id String, segment_key LowCardinality(String), contact_id String,
+          action LowCardinality(String), reason LowCardinality(String), identity_version UInt64`,
+        engine: 'MergeTree',
+        orderBy: '(account_id, plan_id, segment_key, contact_id)',
       },
-      // One row a contact and run with its verdict: ok, fixed, invalid, withheld, rejected, unattributed.
+      // The exact content of every batch, written before it is sent, so that a restart sends the same bytes again.
+      {
+        name: 'outbox',
+        columns: `account_id LowCardinality(String), upload_id String, batch_seq UInt32, contact_id String, wire String,
+          weight UInt32, identity_version UInt64, verdict LowCardinality(String)`,
+        engine: 'ReplacingMergeTree',
+        orderBy: '(account_id, upload_id, batch_seq, contact_id)',
+      },
+      // What went wrong, one row a contact and field: invalid, withheld, rejected, unattributed. field is '' where the
+      // whole contact is meant.
       {
         name: 'run_outcomes',
         columns: `account_id LowCardinality(String), run_id String, segment_key LowCardinality(String), contact_id String,
-          action LowCardinality(String), verdict LowCardinality(String), code LowCardinality(String), text String, field LowCardinality(String),
-          batch_seq UInt32, at DateTime64(3, 'UTC')`,
+          direction LowCardinality(String), field LowCardinality(String), verdict LowCardinality(String),
+          code LowCardinality(String), text String, batch_seq UInt32, at DateTime64(3, 'UTC')`,
         engine: 'ReplacingMergeTree(at)',
-        orderBy: '(account_id, run_id, segment_key, contact_id, action, field, code)',
+        orderBy: '(account_id, run_id, segment_key, contact_id, direction, field, code)',
       },
       // What each destination holds because of us. wire: the keys as sent, replayed on removal.
       {

@@ -1,0 +1,63 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { DestinationRegistry } from '../../connectors/registry.ts';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { PageQuery } from '../http/page.ts';
+import { CreateConnectionDto, UpdateConnectionDto } from './connections.dto.ts';
+import { ConnectionsService } from './connections.service.ts';
+import { describeDestination } from './destinations.ts';
+
+@ApiTags('connections')
+@ApiBearerAuth()
+@Controller('v1')
+export class ConnectionsController {
+  constructor(
+    private readonly service: ConnectionsService,
+    private readonly registry: DestinationRegistry,
+  ) {}
+
+  /** Every destination with its capabilities and the fields that its connections and deliveries take. */
+  @Get('destinations')
+  destinations() {
+    return { items: this.registry.all().map(describeDestination) };
+  }
+
+  @Post('connections')
+  create(@CurrentCaller() caller: Caller, @Body() dto: CreateConnectionDto) {
+    return this.service.create(caller, dto);
+  }
+
+  @Get('connections')
+  list(@Account() account: AccountId, @Query() page: PageQuery) {
+    return this.service.list(account, page);
+  }
+
+  @Get('connections/:id')
+  get(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.get(account, id);
+  }
+
+  @Patch('connections/:id')
+  update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: UpdateConnectionDto) {
+    return this.service.update(caller, id, dto);
+  }
+
+  @Delete('connections/:id')
+  @HttpCode(204)
+  remove(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.remove(caller, id);
+  }
+
+  /** Asks the destination about each prerequisite; changes nothing there. */
+  @Post('connections/:id/check')
+  @HttpCode(200)
+  check(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.check(account, id);
+  }
+
+  /** The last calls to the vendor: no bodies, no credentials. */
+  @Get('connections/:id/calls')
+  calls(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+    return this.service.calls(account, { connectionId: id }, page);
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { DestinationRegistry } from '../../connectors/registry.ts';
+import { ConnectionsController } from './connections.controller.ts';
+import { ConnectionsRepository } from './connections.repository.ts';
+import { ConnectionsService } from './connections.service.ts';
+import { createRegistry } from './destinations.ts';
+
+@Module({
+  controllers: [ConnectionsController],
+  providers: [ConnectionsRepository, ConnectionsService, { provide: DestinationRegistry, useFactory: createRegistry }],
+  exports: [ConnectionsService],
+})
+export class ConnectionsModule {}

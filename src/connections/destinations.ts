@@ -1,0 +1,50 @@
+import { getMetadataStorage } from 'class-validator';
+import { type ClassOf, type DestinationDefinition, labelledFields, secretFields } from '../../connectors/destination.ts';
+import { facebook } from '../../connectors/facebook/definition.ts';
+import { google } from '../../connectors/google/definition.ts';
+import { DestinationRegistry } from '../../connectors/registry.ts';
+import { sftp } from '../../connectors/sftp/definition.ts';
+
+/** The destinations that ship with Reach. */
+export const createRegistry = () => new DestinationRegistry([facebook, google, sftp] as unknown as DestinationDefinition[]);
+
+/** A form field, derived from a settings or options class: what a console or a client needs to ask for it. */
+export interface FieldDescription {
+  name: string;
+  label: string;
+  secret: boolean;
+  required: boolean;
+  kind: 'text' | 'number' | 'boolean' | 'list' | 'object';
+  choices?: unknown[];
+}
+
+const KINDS: [RegExp, FieldDescription['kind']][] = [
+  [/^is(Int|Number|Positive)$|^(min|max)$/, 'number'],
+  [/^isBoolean$/, 'boolean'],
+  [/^isArray$|^array/, 'list'],
+  [/^isObject$/, 'object'],
+];
+
+/** Describes the labelled fields of a class from its validation rules, so that no form repeats them. */
+export function describeFields(target: ClassOf<object>): FieldDescription[] {
+  const secrets = secretFields(target);
+  const rules = getMetadataStorage().getTargetValidationMetadatas(target, '', false, false);
+  return labelledFields(target).map(({ name, text }) => {
+    const own = rules.filter((rule) => rule.propertyName === name);
+    const names = own.map((rule) => rule.name ?? rule.type);
+    const choices = own.find((rule) => rule.name === 'isIn')?.constraints?.[0] as unknown[] | undefined;
+    return {
+      name,
+      label: text,
+      secret: secrets.includes(name),
+      required: !own.some((rule) => rule.type === 'conditionalValidation') && !(name in new target() && (new target() as Record<string, unknown>)[name] !== undefined),
+      kind: KINDS.find(([pattern]) => names.some((n) => pattern.test(n)))?.[1] ?? 'text',
+      ...(choices ? { choices } : {}),
+    };
+  });
+}
+
+/** A destination as `GET /v1/destinations` shows it. */
+export function describeDestination({ type, title, summary, capabilities, settings, options }: DestinationDefinition) {
+  return { type, title, summary, capabilities, settings: describeFields(settings), options: describeFields(options) };
+}
