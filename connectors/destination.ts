@@ -124,11 +124,23 @@ export interface RemoteAudience {
   url?: string;
 }
 
+/** What the delivery is called, for file names and manifests. */
+export interface DeliveryRef {
+  id: string;
+  /** Names, as people gave them. */
+  account: string;
+  audience: string;
+  /** A mirror by snapshot is a full file; add-only is a file of the adds. */
+  mode: DeliveryMode;
+}
+
 /** One way of one segment of one run: everything that several batches share. */
-export interface Upload {
+export interface Upload<Options extends object = object> {
   /** Stable across restarts: the same id means the same upload. */
   id: string;
   runId: string;
+  delivery: DeliveryRef;
+  options: Options;
   audience: RemoteAudience;
   segment: Segment;
   matchKeys: string[];
@@ -144,8 +156,8 @@ export interface Upload {
 
 export type ConsentState = 'granted' | 'denied' | 'unspecified';
 
-export interface Batch {
-  upload: Upload;
+export interface Batch<Options extends object = object> {
+  upload: Upload<Options>;
   /** From 1. */
   seq: number;
   last: boolean;
@@ -211,12 +223,12 @@ export interface Destination<Options extends object = object> {
   check(): Promise<Prerequisite[]>;
   /** Creates the remote audience, or adopts it by `known` id, and brings name and description up to date. Idempotent. */
   ensureAudience(segment: Segment, options: Options, known?: RemoteAudience): Promise<RemoteAudience>;
-  add(batch: Batch): Promise<Receipt>;
-  remove(batch: Batch): Promise<Receipt>;
+  add(batch: Batch<Options>): Promise<Receipt>;
+  remove(batch: Batch<Options>): Promise<Receipt>;
   /** After the last batch of an upload. For files: close, verify size and digest, rename, write the manifest. */
-  finish(upload: Upload): Promise<Receipt>;
+  finish(upload: Upload<Options>): Promise<Receipt>;
   /** Asks about everything an upload left tickets for. */
-  confirm(upload: Upload, tickets: Json[]): Promise<Confirmation>;
+  confirm(upload: Upload<Options>, tickets: Json[]): Promise<Confirmation>;
   close(): Promise<void>;
 }
 
