@@ -1,0 +1,32 @@
+import type { Condition } from './condition.ts';
+
+/** Ids that a value mentions where a condition would name cohorts, persona sets and audiences. */
+export interface References {
+  cohorts: Set<string>;
+  personaSets: Set<string>;
+  audiences: Set<string>;
+}
+
+/**
+ * What a condition mentions, itself only. Reads unchecked input too, since what it mentions must be loaded before it can
+ * be checked; it stops at a depth that validation refuses anyway.
+ */
+export function referencesOf(input: Condition | unknown): References {
+  const found: References = { cohorts: new Set(), personaSets: new Set(), audiences: new Set() };
+  collect(input, found, 0);
+  return found;
+}
+
+function collect(input: unknown, found: References, depth: number): void {
+  if (typeof input !== 'object' || input === null || depth > 100) return;
+  if (Array.isArray(input)) {
+    for (const each of input) collect(each, found, depth + 1);
+    return;
+  }
+  const node = input as Record<string, unknown>;
+  const note = (value: unknown, set: Set<string>) => typeof value === 'string' && set.add(value);
+  note(node.cohort, found.cohorts);
+  note(node.audience, found.audiences);
+  if (typeof node.persona === 'object') note((node.persona as { set?: unknown } | null)?.set, found.personaSets);
+  collect([node.all, node.any, node.not].filter(Boolean), found, depth + 1);
+}
