@@ -62,6 +62,11 @@ export interface Capabilities {
 export interface Segment {
   /** Persona key, or `all` without a split. Stable for life. */
   key: string;
+  /**
+   * Unique among all deliveries and stable for life, e.g. delivery id and key. Connectors mark remote audiences with it,
+   * so that a crash between creating one and recording it does not create a second.
+   */
+  id?: string;
   /** The remote name, already rendered from the delivery's template. */
   name: string;
   /** What travels on the remote list, already rendered; connectors cut it to the platform's length. */

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { AdAccount, CustomAudience } from 'facebook-nodejs-business-sdk';
+import { DestinationError, type RemoteAudience, type Segment } from '../destination.ts';
+import { AUDIENCES_URL, errors } from './errors.ts';
+import type { GraphApi } from './graph-api.ts';
+import type { FacebookOptions } from './settings.ts';
+import { FLAGGED, REPLACING } from './status.ts';
+
+/** Meta names no limit for descriptions; longer ones help nobody in Audience Manager. */
+const DESCRIPTION_LENGTH = 500;
+/** Meta answers large pages with "reduce the amount of data". */
+const PAGE = 20;
+
+/** The fields of a custom audience that we read. */
+export interface AudienceData {
+  id?: string;
+  name?: string;
+  description?: string;
+  subtype?: string;
+  operation_status?: { code?: number; description?: string };
+  delivery_status?: { code?: number; description?: string };
+}
+
+/** The SDK's object on our transport, with no pending changes that it would add to every call. */
+export const audienceNode = (api: GraphApi, id: string) =>
+  new CustomAudience(id, {}, undefined, api).clearHistory() as CustomAudience;
+export const accountNode = (api: GraphApi) =>
+  new AdAccount(`act_${api.adAccountId}`, {}, undefined, api).clearHistory() as AdAccount;
+
+/** Where a person can look at an audience. */
+export const audienceUrl = (api: GraphApi, id: string) =>
+  `${AUDIENCES_URL.replace('{adAccountId}', api.adAccountId)}&selected_audience_ids=${id}`;
+
+/**
+ * Reads one audience.
+ * @throws DestinationError `audience-missing` when it is gone or Meta answers with another one
+ */
+export async function readAudience(api: GraphApi, id: string, fields: string[]): Promise<AudienceData> {
+  if (!/^\d+$/.test(id)) throw new DestinationError('audience-missing', 'The remote audience has no valid id.');
+  const data = await api.call<AudienceData>('GET', [id], { fields: ['id', ...fields].join(',') });
+  if (data.id !== id) {
+    throw new DestinationError('audience-missing', `Facebook answered with another audience than ${id}.`);
+  }
+  return data;
+}
+
+/** Every audience of the ad account, page by page. */
+export async function* listAudiences(api: GraphApi): AsyncGenerator<AudienceData> {
+  const page = await accountNode(api).getCustomAudiences(['id', 'name', 'description', 'subtype'], { limit: PAGE });
+  for (;;) {
+    yield* page.map((node) => node._data as AudienceData);
+    if (!page.hasNext()) return;
+    await page.next();
+  }
+}
+
+/**
+ * Adopts the audience bound to the segment, or the one that an earlier try created and could not report, or creates
+ * it; then brings name and description up to date. Every audience of ours ends its description with a mark of its
+ * segment, which is how such an orphan is found again.
+ */
+export async function ensureAudience(
+  api: GraphApi,
+  segment: Segment,
+  options: FacebookOptions,
+  known?: RemoteAudience,
+): Promise<RemoteAudience> {
+  const mark = markOf(segment);
+  const description = `${segment.description.slice(0, DESCRIPTION_LENGTH - mark.length - 1)} ${mark}`.trim();
+  const wanted = { name: segment.name, description };
+  const id = known?.id ?? (segment.id && (await findMarked(api, mark)));
+  if (id) await bringUpToDate(api, id, wanted);
+  const remote = id || (await create(api, wanted, options));
+  return { id: remote, name: segment.name, url: audienceUrl(api, remote) };
+}
+
+function markOf(segment: Segment): string {
+  const digest = createHash('sha256')
+    .update(segment.id ?? segment.key)
+    .digest('hex');
+  return `[reach:${digest.slice(0, 12)}]`;
+}
+
+async function findMarked(api: GraphApi, mark: string): Promise<string | undefined> {
+  for await (const audience of listAudiences(api)) {
+    if (audience.description?.endsWith(mark)) return audience.id;
+  }
+  return undefined;
+}
+
+async function bringUpToDate(api: GraphApi, id: string, wanted: { name: string; description: string }): Promise<void> {
+  const found = await readAudience(api, id, ['name', 'description', 'subtype', 'operation_status']);
+  refuseUnusable(api, id, found);
+  if (found.name === wanted.name && found.description === wanted.description) return;
+  await audienceNode(api, id).update([], { ...wanted });
+}
+
+function refuseUnusable(api: GraphApi, id: string, { subtype, operation_status: status }: AudienceData): void {
+  const url = audienceUrl(api, id);
+  if (subtype !== undefined && subtype !== 'CUSTOM') {
+    throw new DestinationError('config', `Audience ${id} is of type ${subtype}; only customer lists take contacts.`, {
+      url,
+    });
+  }
+  if (status?.code === FLAGGED) {
+    const text = errors.find((rule) => rule.vendor === '100/1713230')?.text ?? '';
+    throw new DestinationError('policy', text, { vendorCode: `operation_status ${FLAGGED}`, url });
+  }
+  if (status?.code === REPLACING) {
+    throw new DestinationError('throttled', 'The audience is being replaced. Reach waits until that is done.', {
+      vendorCode: `operation_status ${REPLACING}`,
+      retryAfterSeconds: 60,
+    });
+  }
+}
+
+async function create(
+  api: GraphApi,
+  wanted: { name: string; description: string },
+  options: FacebookOptions,
+): Promise<string> {
+  const created = await accountNode(api)
+    .createCustomAudience([], {
+      ...wanted,
+      subtype: 'CUSTOM',
+      customer_file_source: options.customerFileSource ?? 'USER_PROVIDED_ONLY',
+      ...(options.retentionDays ? { retention_days: options.retentionDays } : {}),
+      ...(options.valueAttribute ? { is_value_based: true } : {}),
+    })
+    .catch((error: unknown) => {
+      throw asAccountError(error);
+    });
+  const { id } = created._data as AudienceData;
+  if (!id || !/^\d+$/.test(id))
+    throw new DestinationError('unknown', 'Facebook created an audience without naming it.');
+  return id;
+}
+
+/** On the ad account, "missing" and "invalid" speak of the connection and the delivery, not of an audience or contacts. */
+function asAccountError(error: unknown): unknown {
+  if (!(error instanceof DestinationError) || !['audience-missing', 'payload'].includes(error.code)) return error;
+  const text = error.code === 'payload' ? error.message : 'The ad account does not exist, or the token may not see it.';
+  return new DestinationError('config', text, error);
+}

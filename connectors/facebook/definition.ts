@@ -1,0 +1,32 @@
+import type { DestinationDefinition } from '../destination.ts';
+import { BATCH_ROWS, FacebookDestination } from './destination.ts';
+import { encoder } from './encode.ts';
+import { errors } from './errors.ts';
+import { AUDIENCE_CAP } from './preflight.ts';
+import { SCHEMA } from './schema.ts';
+import { FacebookOptions, FacebookSettings } from './settings.ts';
+
+/** Customer-list Custom Audiences of one Meta ad account. */
+export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> = {
+  type: 'facebook',
+  title: 'Facebook',
+  summary: 'Custom Audiences for ads on Facebook and Instagram, one for each persona.',
+  settings: FacebookSettings,
+  options: FacebookOptions,
+  capabilities: {
+    modes: ['mirror', 'add-only', 'remove-only', 'changes'],
+    representations: ['hashed'],
+    matchKeys: SCHEMA,
+    defaultMatchKeys: ['EMAIL', 'PHONE', 'LN', 'FN', 'CT', 'ST', 'ZIP', 'COUNTRY'],
+    batchSize: BATCH_ROWS,
+    memberFloor: 100,
+    audienceCap: AUDIENCE_CAP,
+    mirrorBy: 'diff',
+    confirmsLater: true,
+    carriesAttributes: 'description',
+    confirmation: { firstSeconds: 30, factor: 2, maxSeconds: 3600, giveUpSeconds: 2 * 86_400 },
+  },
+  errors,
+  encoder,
+  open: async (settings, environment) => new FacebookDestination(settings, environment),
+};

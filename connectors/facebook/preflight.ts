@@ -1,0 +1,120 @@
+import { DestinationError, type Prerequisite } from '../destination.ts';
+import { accountNode, listAudiences } from './audiences.ts';
+import { AUDIENCES_URL, SETTINGS_URL, TERMS_URL } from './errors.ts';
+import type { GraphApi } from './graph-api.ts';
+
+export const AUDIENCE_CAP = 500;
+
+/** `account_status` of an ad account; only 1 and 9 can run ads. */
+const ACCOUNT_STATUS: Record<number, string> = {
+  1: 'active',
+  2: 'disabled',
+  3: 'unsettled',
+  7: 'pending risk review',
+  8: 'pending settlement',
+  9: 'in grace period',
+  100: 'pending closure',
+  101: 'closed',
+};
+
+interface AccountData {
+  name?: string;
+  account_status?: number;
+  tos_accepted?: { custom_audience_tos?: number };
+}
+type Answer<T> = { value: T; error?: undefined } | { value?: undefined; error: DestinationError };
+type Verdict = Pick<Prerequisite, 'ok' | 'detail'>;
+
+/** Each thing that deliveries need, checked by reading only. An unusable answer is a verdict, never an exception. */
+export async function check(api: GraphApi): Promise<Prerequisite[]> {
+  const me = await attempt(() => api.call<{ name?: string }>('GET', ['me'], { fields: 'id,name' }));
+  const account = await attempt(async () => {
+    const node = await accountNode(api).get(['name', 'account_status', 'disable_reason', 'tos_accepted']);
+    return node._data as AccountData;
+  });
+  const token = tokenVerdict(me, account);
+  const granted = token.ok ? await attempt(() => permissions(api)) : { error: account.error ?? me.error! };
+  const count = account.error ? { error: account.error } : await attempt(() => countCustom(api));
+  const url = (template: string) => template.replace('{adAccountId}', api.adAccountId);
+  return [
+    { name: 'token', title: 'Access token is valid', ...token, url: SETTINGS_URL },
+    { name: 'scopes', title: 'Token may manage ads', ...scopesVerdict(granted, account), url: SETTINGS_URL },
+    { name: 'account', title: 'Ad account is active', ...accountVerdict(account), url: url(AUDIENCES_URL) },
+    { name: 'terms', title: 'Custom Audience terms are accepted', ...termsVerdict(account), url: url(TERMS_URL) },
+    { name: 'audience-cap', title: 'Room for more audiences', ...capVerdict(count), url: url(AUDIENCES_URL) },
+    { name: 'api-version', title: 'API version is supported', ...versionVerdict(api, account.error ?? me.error) },
+  ];
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (error instanceof DestinationError) return { error };
+    return { error: new DestinationError('unknown', 'Facebook answered in a form that Reach does not know.') };
+  }
+}
+
+async function permissions(api: GraphApi): Promise<string[]> {
+  const { data } = await api.call<{ data: { permission: string; status: string }[] }>('GET', ['me', 'permissions']);
+  return data.filter((p) => p.status === 'granted').map((p) => p.permission);
+}
+
+async function countCustom(api: GraphApi): Promise<number> {
+  let count = 0;
+  for await (const audience of listAudiences(api))
+    if (audience.subtype === undefined || audience.subtype === 'CUSTOM') count++;
+  return count;
+}
+
+/** Some tokens cannot read themselves; one that can read the ad account is valid all the same. */
+function tokenVerdict(me: Answer<{ name?: string }>, account: Answer<AccountData>): Verdict {
+  if (me.value)
+    return { ok: true, detail: me.value.name ? `Belongs to ${me.value.name}.` : 'Facebook accepts the token.' };
+  if (account.value) return { ok: true, detail: 'Facebook accepts the token.' };
+  return { ok: false, detail: (account.error.code === 'auth' ? account.error : me.error).message };
+}
+
+function scopesVerdict(granted: Answer<string[]>, account: Answer<AccountData>): Verdict {
+  if (granted.value) {
+    return granted.value.includes('ads_management')
+      ? { ok: true, detail: 'ads_management is granted.' }
+      : { ok: false, detail: 'ads_management is missing. Create the token again with this permission.' };
+  }
+  if (account.value) return { ok: true, detail: 'Facebook does not list the permissions; the ad account can be read.' };
+  return { ok: false, detail: granted.error.message };
+}
+
+function accountVerdict({ value, error }: Answer<AccountData>): Verdict {
+  if (error) {
+    return {
+      ok: false,
+      detail:
+        error.code === 'audience-missing'
+          ? 'The ad account does not exist, or the token may not see it.'
+          : error.message,
+    };
+  }
+  const status = value.account_status;
+  const ok = status === undefined || status === 1 || status === 9;
+  const text = status === undefined ? 'reachable' : (ACCOUNT_STATUS[status] ?? `in status ${status}`);
+  return { ok, detail: `${value.name ?? 'The ad account'} is ${text}.` };
+}
+
+function termsVerdict({ value, error }: Answer<AccountData>): Verdict {
+  if (error) return { ok: false, detail: `Could not be checked: ${error.message}` };
+  return Number(value.tos_accepted?.custom_audience_tos) === 1
+    ? { ok: true, detail: 'Accepted.' }
+    : { ok: false, detail: 'A person with access to the ad account must accept the Custom Audience terms.' };
+}
+
+function capVerdict({ value, error }: Answer<number>): Verdict {
+  if (error) return { ok: false, detail: `Could not be checked: ${error.message}` };
+  return { ok: value < AUDIENCE_CAP, detail: `${value} of ${AUDIENCE_CAP} customer lists exist.` };
+}
+
+/** A version that is about to end still works, so the warning is shown without failing the check. */
+function versionVerdict(api: GraphApi, error?: DestinationError): Verdict {
+  if (error?.vendorCode === '2635') return { ok: false, detail: error.message };
+  return { ok: true, detail: api.versionWarning ? `Facebook warns: ${api.versionWarning}` : `${api.version} works.` };
+}

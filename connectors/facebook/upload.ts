@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import {
+  type Batch,
+  DestinationError,
+  type EncodedMember,
+  type Json,
+  type MemberOutcome,
+  type Upload,
+} from '../destination.ts';
+import { addOnlySchema, identitySchema, type Wire } from './schema.ts';
+import type { FacebookOptions } from './settings.ts';
+
+/** The body of one `/users` call, and whose rows it holds. */
+export interface UsersRequest {
+  session: { session_id: number; batch_seq: number; last_batch_flag: boolean; estimated_num_total: number };
+  payload: { schema: string[]; data: Json[][] };
+  members: EncodedMember[];
+}
+
+/** What `/users` answers. `invalid_entry_samples` echoes what was sent: never to be logged or shown. */
+export interface UsersAnswer {
+  audience_id?: string;
+  account_id?: string;
+  num_received?: number | string;
+  num_invalid_entries?: number | string;
+  invalid_entry_samples?: unknown;
+}
+
+/**
+ * The calls that a batch takes: one, unless it removes people who were uploaded under other match keys than the
+ * delivery has now. The schema must not change within a session, and a removal must name the keys of the upload, so
+ * such rows go in one-call sessions of their own.
+ */
+export function requestsOf(batch: Batch<FacebookOptions>): UsersRequest[] {
+  const { upload, seq, last } = batch;
+  const groups = new Map<string, EncodedMember[]>();
+  for (const member of batch.members) {
+    const columns = columnsOf(member, upload).join();
+    const group = groups.get(columns);
+    if (group) group.push(member);
+    else groups.set(columns, [member]);
+  }
+  const usual = schemaOf(upload).join();
+  return [...groups].map(([columns, members]) => ({
+    session: {
+      ...(columns === usual
+        ? { session_id: upload.sessionId, batch_seq: seq, last_batch_flag: last }
+        : { session_id: sideSession(upload, seq, columns), batch_seq: 1, last_batch_flag: true }),
+      estimated_num_total: columns === usual ? upload.estimatedTotal : members.length,
+    },
+    payload: { schema: columns.split(','), data: members.flatMap((member) => rowsOf(member, upload)) },
+    members,
+  }));
+}
+
+const wireOf = (member: EncodedMember) => member.wire as Wire;
+
+/** The schema of every batch of the upload. */
+function schemaOf({ direction, matchKeys, options }: Upload<FacebookOptions>): string[] {
+  return [...identitySchema(matchKeys), ...(direction === 'add' ? addOnlySchema(options) : [])];
+}
+
+function columnsOf(member: EncodedMember, { direction }: Upload): string[] {
+  const { schema, addOnly } = wireOf(member);
+  return [...schema, ...(direction === 'add' && addOnly ? addOnly.schema : [])];
+}
+
+function rowsOf(member: EncodedMember, { direction }: Upload): Json[][] {
+  const { rows, addOnly } = wireOf(member);
+  return direction === 'add' && addOnly ? rows.map((row) => [...row, ...addOnly.cells]) : rows;
+}
+
+/** The same for the same batch, unique in the ad account, below 2^53. */
+function sideSession(upload: Upload, seq: number, columns: string): number {
+  const digest = createHash('sha256').update(`${upload.sessionId}/${seq}/${columns}`).digest('hex');
+  return Number.parseInt(digest.slice(0, 13), 16) + 1;
+}
+
+/**
+ * What an answer says of each contact. Meta counts invalid rows and shows up to 100 samples; a contact is rejected
+ * when samples name all of its rows and nobody else's. The rest of the count stays unattributed.
+ */
+export function readAnswer(
+  request: UsersRequest,
+  answer: UsersAnswer,
+): { outcomes: MemberOutcome[]; unattributed: number } {
+  const invalid = Math.max(0, Number(answer.num_invalid_entries ?? 0) || 0);
+  const rows = request.payload.data.length;
+  const rejected =
+    invalid === 0
+      ? new Set<string>()
+      : invalid >= rows
+        ? new Set(request.members.map((member) => member.contactId))
+        : sampledContacts(request.members, answer.invalid_entry_samples);
+  const outcomes = request.members.map(
+    ({ contactId }): MemberOutcome =>
+      rejected.has(contactId)
+        ? {
+            contactId,
+            verdict: 'rejected',
+            code: 'invalid_entry',
+            text: 'Facebook called every row of this contact invalid.',
+          }
+        : { contactId, verdict: 'accepted' },
+  );
+  const named = request.members.filter((m) => rejected.has(m.contactId)).reduce((n, m) => n + wireOf(m).rows.length, 0);
+  return { outcomes, unattributed: Math.max(0, invalid - named) };
+}
+
+function sampledContacts(members: EncodedMember[], samples: unknown): Set<string> {
+  const sampled = new Set(textsIn(samples));
+  if (sampled.size === 0) return new Set();
+  const owners = new Map<string, Set<string>>();
+  for (const member of members) {
+    for (const cell of wireOf(member).rows.flat()) {
+      if (sampled.has(cell)) owners.set(cell, (owners.get(cell) ?? new Set()).add(member.contactId));
+    }
+  }
+  const blamed = (cell: string) => owners.get(cell)?.size === 1;
+  return new Set(members.filter((m) => wireOf(m).rows.every((row) => row.some(blamed))).map((m) => m.contactId));
+}
+
+/** Samples come as a list or a map, of values or of whole rows: every value in them, split where rows are joined. */
+function textsIn(samples: unknown): string[] {
+  if (typeof samples === 'string') return [samples, ...samples.split(/[^0-9a-zA-Z_-]+/)].filter((text) => text !== '');
+  if (!samples || typeof samples !== 'object') return [];
+  return Object.entries(samples).flatMap(([key, value]) => [
+    ...(Array.isArray(samples) ? [] : textsIn(key)),
+    ...textsIn(value),
+  ]);
+}
+
+/** @throws DestinationError when an answer to an upload does not acknowledge it */
+export function acknowledged(answer: UsersAnswer, audienceId: string): number {
+  const received = Number(answer.num_received);
+  if (answer.num_received === undefined || !Number.isFinite(received)) {
+    throw new DestinationError('unknown', 'Facebook answered without saying how many entries it received.');
+  }
+  if (answer.audience_id !== undefined && String(answer.audience_id) !== audienceId) {
+    throw new DestinationError('unknown', `Facebook answered for another audience than ${audienceId}.`);
+  }
+  return received;
+}
+
+/** What `confirm` needs to ask about a batch. */
+export type Ticket = { audienceId: string; sessions: { id: number; rows: number }[] };
+
+export const ticketOf = (audienceId: string, requests: UsersRequest[]): Ticket => ({
+  audienceId,
+  sessions: requests.map(({ session, payload }) => ({ id: session.session_id, rows: payload.data.length })),
+});
