@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { AccountsModule } from './accounts/accounts.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
+import { MatchKeysModule } from './match-keys/match-keys.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 
 /** The whole service: engines first, then one module a room. */
@@ -11,7 +12,7 @@ export class AppModule {
   static forRoot(settings: Settings, clock?: Clock): DynamicModule {
     return {
       module: AppModule,
-      imports: [EnginesModule.forRoot(settings, clock), AccountsModule, OperationsModule],
+      imports: [EnginesModule.forRoot(settings, clock), AccountsModule, MatchKeysModule, OperationsModule],
     };
   }
 }

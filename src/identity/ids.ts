@@ -1,0 +1,18 @@
+import { EMPTY, Rejection } from './normaliser.ts';
+
+const SYNTAX = new Rejection('mobile_ad_id_syntax');
+const ZERO = new Rejection('mobile_ad_id_zero');
+const HASHED = new Rejection('digest_unusable');
+
+/** IDFA or GAID in small letters, hyphens kept. The all-zero id of people who opted out of tracking is dropped. */
+export function mobileAdId(text: string): string | Rejection {
+  const id = text.trim().toLowerCase();
+  if (!/^[0-9a-z-]+$/.test(id)) return SYNTAX;
+  if (/^[0-]+$/.test(id)) return ZERO;
+  return /^[0-9a-f]{64}$/.test(id) ? HASHED : id;
+}
+
+/** The user's own id, trimmed and otherwise untouched: it must be the same string each time. */
+export function externalId(text: string): string | Rejection {
+  return text.trim() || EMPTY;
+}

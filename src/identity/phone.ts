@@ -1,0 +1,78 @@
+import parsePhoneNumber, { type CountryCode, isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
+import { isValidE164 } from './e164.ts';
+import { type FieldContext, Rejection } from './normaliser.ts';
+
+/**
+ * How sure a number must be. `valid`: of an assigned range (the rule). `possible`: of a right length for its country.
+ * `digits`: whatever digits there are, which is what the platforms' own libraries do; for rehearsals with made-up numbers.
+ */
+export const PHONE_VALIDATIONS = ['valid', 'possible', 'digits'] as const;
+export type PhoneValidation = (typeof PHONE_VALIDATIONS)[number];
+
+const INVALID = new Rejection('phone_invalid');
+const NO_REGION = new Rejection('phone_no_region');
+
+const ASCII_ONLY = /^[\x20-\x7e]*$/;
+const TEL_URI = /^.*?tel:([^;]*)(.*)$/i;
+const PHONE_CONTEXT = /;phone-context=(\+[\d().-]+)/i;
+/** A plus with what people put after it: more plusses, blanks, the 00 they would dial. */
+const PLUS = /^\+[\s+]*(?:00[\s-]*)?/;
+const FLOAT_OF_SPREADSHEET = /^(\+?\d{7,15})\.0+$/;
+/** What a spreadsheet makes of a long number: the digits are lost. */
+const EXPONENT = /^\d[.,]\d+e\+?\d+$/i;
+
+/** E.164, e.g. `+16502530000`. National numbers need the context's country; without one they are dropped. */
+export function phone(text: string, context: FieldContext): string | Rejection {
+  if (isValidE164(text)) return text;
+  const tidied = tidy(text);
+  if (!/\d/.test(tidied) || EXPONENT.test(tidied)) return INVALID;
+  const digits = tidied.replace(/\D/g, '');
+  const region = regionOf(context.country);
+  const reading = read(tidied, digits, region);
+  if (reading?.isValid()) return reading.number;
+  if (context.phoneValidation !== 'valid' && reading?.isPossible()) return reading.number;
+  if (context.phoneValidation === 'digits') return plainDigits(digits);
+  return region || tidied.startsWith('+') || digits.startsWith('00') ? INVALID : NO_REGION;
+}
+
+/** E.164 without its plus: the country code first, digits only. */
+export function phoneDigits(text: string, context: FieldContext): string | Rejection {
+  const number = phone(text, context);
+  return number instanceof Rejection ? number : number.slice(1);
+}
+
+/**
+ * The best reading: as written; else its digits alone (`(0xx) 11…`); else, where it cannot be a national number, as an
+ * international one that lost its plus. A single leading zero is never taken off by hand: it may belong to the number.
+ */
+function read(text: string, digits: string, region: CountryCode | undefined): PhoneNumber | undefined {
+  const written = parsePhoneNumber(text, region);
+  if (written?.isValid()) return written;
+  const plain = parsePhoneNumber(text.startsWith('+') ? `+${digits}` : digits, region);
+  if (plain?.isValid()) return plain;
+  if (!text.startsWith('+') && !(region && written?.isPossible())) {
+    const international = parsePhoneNumber(`+${digits.replace(/^00/, '')}`);
+    if (international?.isValid()) return international;
+  }
+  return written ?? plain;
+}
+
+function tidy(text: string): string {
+  const plain = (ASCII_ONLY.test(text) ? text : text.normalize('NFKC')).trim();
+  const number = /tel:/i.test(plain) ? fromTelUri(plain) : plain;
+  return number.replace(PLUS, '+').replace(FLOAT_OF_SPREADSHEET, '$1');
+}
+
+/** RFC 3966: the number is before the first `;`, and `phone-context` may hold what stands in front of it. */
+function fromTelUri(text: string): string {
+  const [, number = '', parameters = ''] = TEL_URI.exec(text) ?? [];
+  const context = PHONE_CONTEXT.exec(parameters)?.[1];
+  return (context && !number.trim().startsWith('+') ? `${context} ${number}` : number).trim();
+}
+
+function plainDigits(digits: string): string | Rejection {
+  const significant = digits.replace(/^0+/, '');
+  return significant ? `+${significant}` : INVALID;
+}
+
+const regionOf = (country: string | undefined) => (country && isSupportedCountry(country) ? country : undefined);

@@ -1,0 +1,21 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { NeedsRole } from '../accounts/auth.ts';
+import { MatchKeysPreviewDto, PreviewMatchKeysDto } from './match-keys.dto.ts';
+import { MatchKeysService } from './match-keys.service.ts';
+
+@ApiTags('match keys')
+@ApiBearerAuth()
+@Controller('v1/match-keys')
+export class MatchKeysController {
+  constructor(private readonly service: MatchKeysService) {}
+
+  @Post('preview')
+  @HttpCode(200)
+  @NeedsRole('viewer')
+  @ApiOperation({ summary: 'What a destination would be sent of these people, value by value. Stores nothing.' })
+  @ApiOkResponse({ type: MatchKeysPreviewDto })
+  preview(@Body() dto: PreviewMatchKeysDto): MatchKeysPreviewDto {
+    return this.service.preview(dto);
+  }
+}
