@@ -37,6 +37,11 @@ export class AccountsService implements OnModuleInit {
     await this.bootstrapKey();
   }
 
+  async name(account: AccountId): Promise<string> {
+    const [row] = await this.db.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, account));
+    return row?.name ?? account;
+  }
+
   /** @returns the caller, or nothing when the key is unknown or revoked. */
   async authenticate(key: string): Promise<Caller | undefined> {
     const [row] = await this.db

@@ -13,7 +13,10 @@ export class CreateConnectionDto {
   @IsNotEmpty()
   type!: string;
 
-  @ApiProperty({ description: 'The fields that the destination declares. Credentials are sealed and never returned.', type: Object })
+  @ApiProperty({
+    description: 'The fields that the destination declares. Credentials are sealed and never returned.',
+    type: Object,
+  })
   @IsObject()
   settings!: Record<string, unknown>;
 }

@@ -25,7 +25,12 @@ export class ConnectionsRepository {
 
   async page(account: AccountId, { limit, cursor }: PageQuery): Promise<ConnectionRow[]> {
     const where = and(eq(connections.accountId, account), cursor ? lt(connections.id, cursor) : undefined);
-    return this.db.select().from(connections).where(where).orderBy(desc(connections.id)).limit(limit + 1);
+    return this.db
+      .select()
+      .from(connections)
+      .where(where)
+      .orderBy(desc(connections.id))
+      .limit(limit + 1);
   }
 
   async update(account: AccountId, id: string, change: Partial<ConnectionRow>): Promise<void> {
@@ -36,7 +41,12 @@ export class ConnectionsRepository {
     await this.db.delete(connections).where(this.one(account, id));
   }
 
-  async recordCall(account: AccountId, connectionId: string, runId: string | undefined, call: VendorCall): Promise<void> {
+  async recordCall(
+    account: AccountId,
+    connectionId: string,
+    runId: string | undefined,
+    call: VendorCall,
+  ): Promise<void> {
     await this.db.insert(vendorCalls).values({
       id: newId('call'),
       accountId: account,
@@ -59,7 +69,12 @@ export class ConnectionsRepository {
       filter.runId ? eq(vendorCalls.runId, filter.runId) : undefined,
       cursor ? lt(vendorCalls.id, cursor) : undefined,
     );
-    return this.db.select().from(vendorCalls).where(where).orderBy(desc(vendorCalls.id)).limit(limit + 1);
+    return this.db
+      .select()
+      .from(vendorCalls)
+      .where(where)
+      .orderBy(desc(vendorCalls.id))
+      .limit(limit + 1);
   }
 
   private one(account: AccountId, id: string) {

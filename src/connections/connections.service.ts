@@ -74,7 +74,13 @@ export class ConnectionsService {
     const definition = this.definition(row.type);
     const merged = { ...this.plain(row), ...dto.settings };
     await validated(definition.settings, merged, 'settings');
-    const change = { name: dto.name ?? row.name, ...this.split(definition, merged), status: 'unchecked' as const, statusError: null, updatedAt: this.clock.now() };
+    const change = {
+      name: dto.name ?? row.name,
+      ...this.split(definition, merged),
+      status: 'unchecked' as const,
+      statusError: null,
+      updatedAt: this.clock.now(),
+    };
     await this.repository.update(caller.accountId, id, change);
     await this.accounts.audit(caller, 'connection.update', id, { fields: Object.keys(dto.settings) });
     return this.view({ ...row, ...change });
@@ -85,7 +91,10 @@ export class ConnectionsService {
   }
 
   async list(account: AccountId, page: PageQuery): Promise<Page<ConnectionView>> {
-    return pageOf((await this.repository.page(account, page)).map((row) => this.view(row)), page.limit);
+    return pageOf(
+      (await this.repository.page(account, page)).map((row) => this.view(row)),
+      page.limit,
+    );
   }
 
   async remove(caller: Caller, id: string): Promise<void> {
@@ -95,7 +104,10 @@ export class ConnectionsService {
   }
 
   /** Asks the destination about each prerequisite and keeps the answer. Changes nothing there. */
-  async check(account: AccountId, id: string): Promise<{ ok: boolean; checkedAt: Date; prerequisites: Prerequisite[] }> {
+  async check(
+    account: AccountId,
+    id: string,
+  ): Promise<{ ok: boolean; checkedAt: Date; prerequisites: Prerequisite[] }> {
     const prerequisites = await this.prerequisites(account, id);
     const bad = prerequisites.filter((p) => !p.ok);
     const checkedAt = this.clock.now();
@@ -106,7 +118,11 @@ export class ConnectionsService {
   }
 
   /** @throws Problem when there is no such connection; DestinationError when it cannot be opened */
-  async open(account: AccountId, id: string, options: { signal: AbortSignal; runId?: string }): Promise<OpenConnection> {
+  async open(
+    account: AccountId,
+    id: string,
+    options: { signal: AbortSignal; runId?: string },
+  ): Promise<OpenConnection> {
     const row = await this.row(account, id);
     const definition = this.definition(row.type);
     const settings = await validated(definition.settings, this.plain(row), 'settings');
@@ -114,15 +130,24 @@ export class ConnectionsService {
     return { definition, destination };
   }
 
+  /** Seconds before the first question for confirmation, where settings override the platform's advice. */
+  get confirmAfterSeconds(): number | undefined {
+    return this.settings.REACH_CONFIRM_AFTER_SECONDS;
+  }
+
   /** Stops a connection whose credentials the platform refused, so that no further call is wasted on them. */
-  async stop(account: AccountId, id: string, reason: string): Promise<void> {
-    await this.repository.update(account, id, { status: 'stopped', statusError: reason });
+  async stop(account: string, id: string, reason: string): Promise<void> {
+    await this.repository.update(account as AccountId, id, { status: 'stopped', statusError: reason });
   }
 
   definition(type: string): DestinationDefinition {
     const definition = this.registry.get(type);
-    const known = this.registry.all().map((d) => d.type).join(', ');
-    if (!definition) throw Problem.invalid('type', 'unknown_destination', `There is no destination "${type}"; there are: ${known}.`);
+    const known = this.registry
+      .all()
+      .map((d) => d.type)
+      .join(', ');
+    if (!definition)
+      throw Problem.invalid('type', 'unknown_destination', `There is no destination "${type}"; there are: ${known}.`);
     return definition;
   }
 
@@ -145,14 +170,22 @@ export class ConnectionsService {
     }
   }
 
-  private environment(account: AccountId, id: string, { signal, runId }: { signal: AbortSignal; runId?: string }): ConnectorEnvironment {
-    const addresses = Object.fromEntries(Object.entries(this.settings).filter(([name]) => /^REACH_(FACEBOOK|GOOGLE)_/.test(name)));
+  private environment(
+    account: AccountId,
+    id: string,
+    { signal, runId }: { signal: AbortSignal; runId?: string },
+  ): ConnectorEnvironment {
+    const addresses = Object.fromEntries(
+      Object.entries(this.settings).filter(([name]) => /^REACH_(FACEBOOK|GOOGLE)_/.test(name)),
+    );
     return {
       addresses,
       now: () => this.clock.now(),
       signal,
       record: (call) => {
-        this.repository.recordCall(account, id, runId, call).catch((err) => this.logger.warn({ msg: 'a vendor call could not be recorded', err }));
+        this.repository
+          .recordCall(account, id, runId, call)
+          .catch((err) => this.logger.warn({ msg: 'a vendor call could not be recorded', err }));
       },
       assertHostAllowed: async (host) => {
         if (!this.settings.REACH_ALLOW_PRIVATE_HOSTS) await assertPublicHost(host);
@@ -172,7 +205,10 @@ export class ConnectionsService {
 
   private split(definition: DestinationDefinition, all: Record<string, unknown>) {
     const secret = new Set(secretFields(definition.settings));
-    const pick = (want: boolean) => Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== undefined && secret.has(name) === want));
+    const pick = (want: boolean) =>
+      Object.fromEntries(
+        Object.entries(all).filter(([name, value]) => value !== undefined && secret.has(name) === want),
+      );
     return { settings: pick(false), sealed: this.sealer.seal(JSON.stringify(pick(true))) };
   }
 

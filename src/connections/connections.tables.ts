@@ -41,5 +41,8 @@ export const vendorCalls = pgTable(
     vendorRequestId: text('vendor_request_id'),
     code: text('code'),
   },
-  (t) => [index('vendor_calls_connection').on(t.accountId, t.connectionId, t.id), index('vendor_calls_run').on(t.accountId, t.runId, t.id)],
+  (t) => [
+    index('vendor_calls_connection').on(t.accountId, t.connectionId, t.id),
+    index('vendor_calls_run').on(t.accountId, t.runId, t.id),
+  ],
 );

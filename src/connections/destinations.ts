@@ -1,12 +1,18 @@
 import { getMetadataStorage } from 'class-validator';
-import { type ClassOf, type DestinationDefinition, labelledFields, secretFields } from '../../connectors/destination.ts';
+import {
+  type ClassOf,
+  type DestinationDefinition,
+  labelledFields,
+  secretFields,
+} from '../../connectors/destination.ts';
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 
 /** The destinations that ship with Reach. */
-export const createRegistry = () => new DestinationRegistry([facebook, google, sftp] as unknown as DestinationDefinition[]);
+export const createRegistry = () =>
+  new DestinationRegistry([facebook, google, sftp] as unknown as DestinationDefinition[]);
 
 /** A form field, derived from a settings or options class: what a console or a client needs to ask for it. */
 export interface FieldDescription {
@@ -37,7 +43,9 @@ export function describeFields(target: ClassOf<object>): FieldDescription[] {
       name,
       label: text,
       secret: secrets.includes(name),
-      required: !own.some((rule) => rule.type === 'conditionalValidation') && !(name in new target() && (new target() as Record<string, unknown>)[name] !== undefined),
+      required:
+        !own.some((rule) => rule.type === 'conditionalValidation') &&
+        !(name in new target() && (new target() as Record<string, unknown>)[name] !== undefined),
       kind: KINDS.find(([pattern]) => names.some((n) => pattern.test(n)))?.[1] ?? 'text',
       ...(choices ? { choices } : {}),
     };

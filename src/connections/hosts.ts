@@ -3,10 +3,23 @@ import { BlockList, isIP } from 'node:net';
 import { DestinationError } from '../../connectors/destination.ts';
 
 const PRIVATE = new BlockList();
-for (const [net, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) {
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
   PRIVATE.addSubnet(net, bits, 'ipv4');
 }
-for (const [net, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10]] as const) PRIVATE.addSubnet(net, bits, 'ipv6');
+for (const [net, bits] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  PRIVATE.addSubnet(net, bits, 'ipv6');
 
 /** True for loopback, link-local, shared and private addresses, also when wrapped in IPv6. */
 export function isPrivateAddress(address: string): boolean {
@@ -19,9 +32,14 @@ export function isPrivateAddress(address: string): boolean {
  * @throws DestinationError `config`
  */
 export async function assertPublicHost(host: string): Promise<void> {
-  const addresses = isIP(host) ? [host] : (await lookup(host, { all: true }).catch(() => [])).map((entry) => entry.address);
+  const addresses = isIP(host)
+    ? [host]
+    : (await lookup(host, { all: true }).catch(() => [])).map((entry) => entry.address);
   if (addresses.length === 0) throw new DestinationError('config', `The host ${host} cannot be found.`);
   if (addresses.some(isPrivateAddress)) {
-    throw new DestinationError('config', `The host ${host} has a private address. Set REACH_ALLOW_PRIVATE_HOSTS=true to allow it.`);
+    throw new DestinationError(
+      'config',
+      `The host ${host} has a private address. Set REACH_ALLOW_PRIVATE_HOSTS=true to allow it.`,
+    );
   }
 }

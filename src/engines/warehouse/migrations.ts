@@ -112,7 +112,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'ledger',
         columns: `account_id LowCardinality(String), delivery_id String, segment_key LowCardinality(String), contact_id String,
-          state LowCardinality(String), wire String, identity_version UInt64, run_id String, batch_seq UInt32,
+          state LowCardinality(String), wire String, weight UInt32, identity_version UInt64, run_id String, batch_seq UInt32,
           at DateTime64(3, 'UTC'), version UInt64`,
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, delivery_id, segment_key, contact_id)',

@@ -1,0 +1,65 @@
+import { DestinationError, type ErrorCode } from '../../connectors/destination.ts';
+import { ACTIONS, attempt, Postponed } from './actions.ts';
+
+const options = () => ({ signal: new AbortController().signal, minSeconds: 0 });
+
+/** A call that fails with the given errors in turn and then succeeds; counts how often it was made. */
+function failing(...errors: Error[]) {
+  const state = { calls: 0 };
+  const call = async () => {
+    const error = errors[state.calls++];
+    if (error) throw error;
+    return 'done';
+  };
+  return { state, call };
+}
+
+describe('attempt', () => {
+  it.each(['auth', 'config', 'audience-missing', 'policy', 'payload'] as ErrorCode[])(
+    'gives up at once on %s',
+    async (code) => {
+      const { state, call } = failing(new DestinationError(code, 'no'), new DestinationError(code, 'no'));
+      await expect(attempt(call, options())).rejects.toMatchObject({ code });
+      expect(state.calls).toBe(1);
+    },
+  );
+
+  it.each(['transient', 'unknown'] as ErrorCode[])(
+    'tries %s as often as the table says, then fails with it',
+    async (code) => {
+      const { state, call } = failing(...Array.from({ length: 20 }, () => new DestinationError(code, 'no')));
+      await expect(attempt(call, options())).rejects.toMatchObject({ code });
+      expect(state.calls).toBe(ACTIONS[code].tries);
+    },
+  );
+
+  it('waits for a throttle without spending a try', async () => {
+    const throttles = Array.from(
+      { length: 12 },
+      () => new DestinationError('throttled', 'slow', { retryAfterSeconds: 0 }),
+    );
+    const { state, call } = failing(...throttles);
+    await expect(attempt(call, options())).resolves.toBe('done');
+    expect(state.calls).toBe(13);
+  });
+
+  it('hands the worker back when the platform wants a long pause', async () => {
+    const { call } = failing(new DestinationError('throttled', 'slow', { retryAfterSeconds: 3600 }));
+    await expect(attempt(call, options())).rejects.toEqual(new Postponed(3600));
+  });
+
+  it('does not repeat what is not the platform’s doing', async () => {
+    const { state, call } = failing(new Error('ours'));
+    await expect(attempt(call, options())).rejects.toThrow('ours');
+    expect(state.calls).toBe(1);
+  });
+
+  it('stops when told to', async () => {
+    const stop = new AbortController();
+    const { state, call } = failing(...Array.from({ length: 20 }, () => new DestinationError('transient', 'no')));
+    const calling = attempt(call, { signal: stop.signal, minSeconds: 60 });
+    stop.abort(new Error('stopping'));
+    await expect(calling).rejects.toThrow();
+    expect(state.calls).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { DestinationError, type ErrorCode } from '../../connectors/destination.ts';
+
+/** What follows from an error: the one place that decides. */
+export interface Action {
+  /** Tries before giving up, the first included. Waiting for a throttle spends none. */
+  tries: number;
+  /** What is stopped when it stays: this batch's contacts, this segment, or everything on the connection. */
+  stops: 'contacts' | 'segment' | 'connection';
+}
+
+export const ACTIONS: Record<ErrorCode, Action> = {
+  auth: { tries: 1, stops: 'connection' },
+  config: { tries: 1, stops: 'segment' },
+  'audience-missing': { tries: 1, stops: 'segment' },
+  policy: { tries: 1, stops: 'segment' },
+  payload: { tries: 1, stops: 'contacts' },
+  throttled: { tries: Number.POSITIVE_INFINITY, stops: 'segment' },
+  transient: { tries: 6, stops: 'segment' },
+  unknown: { tries: 3, stops: 'segment' },
+};
+
+const MOST_TRIES = 6;
+const DEFAULT_WAIT_SECONDS = 30;
+/** A longer wait gives the worker back and comes again as a job. */
+const LONGEST_WAIT_IN_HAND = 60;
+
+/** The platform wants us to stay away longer than a worker should sit and wait. */
+export class Postponed extends Error {
+  constructor(readonly seconds: number) {
+    super(`postponed for ${seconds} s`);
+    this.name = 'Postponed';
+  }
+}
+
+export interface AttemptOptions {
+  signal: AbortSignal;
+  /** Called before each try. */
+  onTry?: () => Promise<void>;
+  /** Shortens waits in tests. */
+  minSeconds?: number;
+}
+
+/**
+ * Calls the platform as often as the action table allows, with jittered exponential back-off.
+ * @throws the last DestinationError, or Postponed
+ */
+export async function attempt<T>(
+  call: () => Promise<T>,
+  { signal, onTry, minSeconds = 1 }: AttemptOptions,
+): Promise<T> {
+  const tryOnce = async () => {
+    signal.throwIfAborted();
+    await onTry?.();
+    return call();
+  };
+  return pRetry(tryOnce, {
+    retries: MOST_TRIES - 1,
+    minTimeout: minSeconds * 1000,
+    maxTimeout: 120_000,
+    randomize: true,
+    signal,
+    shouldConsumeRetry: ({ error }) => !isThrottle(error),
+    shouldRetry: ({ error, retriesConsumed }) =>
+      error instanceof DestinationError && !signal.aborted && retriesConsumed + 1 < ACTIONS[error.code].tries,
+    onFailedAttempt: async ({ error }) => {
+      if (!isThrottle(error)) return;
+      const seconds = error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS;
+      if (seconds > LONGEST_WAIT_IN_HAND) throw new Postponed(seconds);
+      await sleep(seconds * 1000, undefined, { signal });
+    },
+  });
+}
+
+const isThrottle = (error: Error): error is DestinationError =>
+  error instanceof DestinationError && error.code === 'throttled';

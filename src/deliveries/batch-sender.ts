@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  type Batch,
+  DestinationError,
+  type Encoded,
+  type EncodedMember,
+  type Receipt,
+  type Upload,
+} from '../../connectors/destination.ts';
+import { Clock } from '../engines/clock.ts';
+import { attempt } from './actions.ts';
+import { batched, type Candidate, type CandidateBatch } from './batching.ts';
+import { MembersRepository, type OutboxRow, type OutcomeRow, parseWire } from './members.repository.ts';
+import { Planner } from './planner.ts';
+import { type BatchRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import type { UploadContext } from './upload-context.ts';
+
+/** Members read from the warehouse at a time. */
+const PAGE = 10_000;
+
+/** Raised between batches when a person asked the run to stop. */
+export class Cancelled extends Error {}
+
+type OpenBatch = Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd' | 'last' | 'idempotencyKey'>;
+
+/**
+ * Sends the batches of an upload. Each is written to the outbox, then sent, then entered into the ledger, then
+ * acknowledged: a process that dies in between sends the same bytes again on restart, and counts them once.
+ */
+@Injectable()
+export class BatchSender {
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly members: MembersRepository,
+    private readonly planner: Planner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sends everything behind the upload's cursor. @returns members sent by this upload so far, earlier starts included */
+  async sendAll(context: UploadContext, upload: UploadRow, ref: Upload, signal: AbortSignal): Promise<number> {
+    const position = await this.resend(context, upload, ref, signal);
+    const pages =
+      upload.direction === 'add'
+        ? this.addPages(context, upload, position.cursor)
+        : this.removalPages(context, upload, position.cursor);
+    let seq = position.seq;
+    for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
+      await this.stopIfCancelled(upload.runId);
+      seq += 1;
+      await this.sendBatch(context, upload, ref, seq, batch, signal);
+    }
+    const done = await this.runs.batches([upload.id]);
+    return done.filter((batch) => batch.attempt === upload.attempt).reduce((sum, batch) => sum + batch.members, 0);
+  }
+
+  /** A batch that was under way when the process died goes out again, byte for byte. */
+  private async resend(
+    context: UploadContext,
+    upload: UploadRow,
+    ref: Upload,
+    signal: AbortSignal,
+  ): Promise<{ cursor: string; seq: number }> {
+    const all = await this.runs.batches([upload.id]);
+    const open = all.find(
+      (batch) => batch.status === 'sending' && batch.attempt === upload.attempt && batch.seq === upload.seq + 1,
+    );
+    if (!open) return upload;
+    const rows = await this.members.readOutbox(context.account, outboxId(upload), open.seq);
+    await this.deliver(context, ref, open, rows.map(toMember), signal);
+    return { cursor: open.cursorEnd, seq: open.seq };
+  }
+
+  private async *addPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
+    const { account, run, delivery, definition, segment, options } = context;
+    const attributes = await this.planner.attributeTypes(delivery);
+    const encode = definition.encoder({
+      options,
+      segment,
+      matchKeys: delivery.matchKeys,
+      attributes: delivery.attributes,
+      defaultCountry: delivery.defaultCountry ?? undefined,
+    });
+    const query = {
+      planId: run.planId,
+      segmentKey: upload.segmentKey,
+      actions: upload.actions,
+      limit: PAGE,
+      attributes,
+    };
+    for (let cursor = from; ; ) {
+      const page = await this.members.page(account, { ...query, cursor });
+      const last = page.at(-1);
+      if (!last) return;
+      cursor = last.member.contactId;
+      yield page.map(({ member, identityVersion }) => ({ encoded: encode(member), identityVersion }));
+    }
+  }
+
+  private async *removalPages(
+    { account, run, delivery }: UploadContext,
+    upload: UploadRow,
+    from: string,
+  ): AsyncGenerator<Candidate[]> {
+    const spared = (await this.runs.uploads(run.id)).filter(
+      (other) => other.direction === 'add' && other.status === 'failed',
+    );
+    const query = {
+      planId: run.planId,
+      deliveryId: delivery.id,
+      segmentKey: upload.segmentKey,
+      actions: upload.actions,
+      sparedSegments: spared.map((other) => other.segmentKey),
+      limit: PAGE,
+    };
+    for (let cursor = from; ; ) {
+      const page = await this.members.removalPage(account, { ...query, cursor });
+      const last = page.at(-1);
+      if (!last) return;
+      cursor = last.contact_id;
+      yield page.map((row) => ({ encoded: toMember(row), identityVersion: row.identity_version }));
+    }
+  }
+
+  private async sendBatch(
+    context: UploadContext,
+    upload: UploadRow,
+    ref: Upload,
+    seq: number,
+    batch: CandidateBatch,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { account, run } = context;
+    const rows = batch.members.map(toOutbox);
+    const open = {
+      uploadId: upload.id,
+      attempt: upload.attempt,
+      seq,
+      status: 'sending' as const,
+      cursorEnd: batch.cursorEnd,
+      last: batch.last,
+      idempotencyKey: createHash('sha256')
+        .update(`${outboxId(upload)}.${seq}`)
+        .digest('hex')
+        .slice(0, 32),
+      members: rows.length,
+      fixed: rows.filter((row) => row.verdict === 'fixed').length,
+      invalid: batch.unusable.length,
+      sentAt: this.clock.now(),
+    };
+    await this.members.writeOutbox(account, outboxId(upload), seq, rows);
+    await this.members.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
+    await this.runs.insertBatch(open);
+    await this.deliver(
+      context,
+      ref,
+      open,
+      batch.members.map(({ encoded }) => encoded),
+      signal,
+    );
+  }
+
+  private async deliver(
+    context: UploadContext,
+    ref: Upload,
+    open: OpenBatch,
+    members: EncodedMember[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { account, run, delivery, segment, destination } = context;
+    if (members.length === 0) return this.runs.acknowledge(open, {});
+    const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
+    const call = () => (ref.direction === 'add' ? destination.add(batch) : destination.remove(batch));
+    const receipt = await attempt(call, { signal, onTry: () => this.runs.countTry(open) }).catch((error) =>
+      refusedWhole(error, members),
+    );
+    const verdicts = settle(members, receipt);
+    await this.members.recordOutcomes(
+      account,
+      run.id,
+      segment.key,
+      verdicts.map((row) => ({ ...row, direction: ref.direction, batch_seq: open.seq })),
+      this.clock.now(),
+    );
+    await this.members.enterLedger(account, {
+      deliveryId: delivery.id,
+      segmentKey: segment.key,
+      runId: run.id,
+      uploadId: outboxId({ id: open.uploadId, attempt: open.attempt }),
+      seq: open.seq,
+      state: ref.direction === 'add' ? 'present' : 'removed',
+      refused: verdicts.map((row) => row.contact_id),
+    });
+    const rejected = verdicts.filter((row) => row.verdict === 'rejected').length;
+    const unattributed = verdicts.length - rejected + receipt.unattributedRejects;
+    await this.runs.acknowledge(open, {
+      accepted: members.length - rejected - unattributed,
+      rejected,
+      unattributed,
+      vendorRequestId: receipt.vendorRequestId ?? null,
+      ticket: receipt.ticket ?? null,
+      warnings: receipt.warnings,
+    });
+  }
+
+  private async stopIfCancelled(runId: string): Promise<void> {
+    if ((await this.runs.run(runId))?.cancelRequestedAt) throw new Cancelled();
+  }
+}
+
+const outboxId = (upload: Pick<UploadRow, 'id' | 'attempt'>) => `${upload.id}.${upload.attempt}`;
+
+const toMember = (row: OutboxRow): EncodedMember => ({
+  contactId: row.contact_id,
+  wire: parseWire(row.wire),
+  weight: row.weight,
+  keys: [],
+});
+
+function toOutbox({ encoded, identityVersion }: CandidateBatch['members'][number]): OutboxRow {
+  return {
+    contact_id: encoded.contactId,
+    wire: JSON.stringify(encoded.wire),
+    weight: encoded.weight,
+    identity_version: identityVersion,
+    verdict: encoded.keys.some((key) => key.verdict !== 'ok') ? 'fixed' : 'ok',
+  };
+}
+
+/** What we refused ourselves: single fields of contacts that were sent, and contacts with nothing to send. */
+function refusedByUs({ members, unusable }: CandidateBatch, seq: number): OutcomeRow[] {
+  const base = { direction: 'add' as const, verdict: 'invalid' as const, batch_seq: seq };
+  const fields = (encoded: Encoded): OutcomeRow[] =>
+    encoded.keys
+      .filter((key) => key.verdict === 'invalid')
+      .map((key) => ({
+        ...base,
+        contact_id: encoded.contactId,
+        field: key.key,
+        code: key.reason ?? 'invalid',
+        text: `The ${key.key} cannot be used.`,
+      }));
+  const whole = unusable.map((encoded) => ({
+    ...base,
+    contact_id: encoded.contactId,
+    field: '',
+    code: 'no_usable_identifier',
+    text: 'The contact has no identifier that this destination can use.',
+  }));
+  return [...members.flatMap(({ encoded }) => fields(encoded)), ...unusable.flatMap(fields), ...whole];
+}
+
+/** A batch that the platform refuses as a whole becomes a refusal of each of its contacts. */
+function refusedWhole(error: unknown, members: EncodedMember[]): Receipt {
+  if (!(error instanceof DestinationError) || error.code !== 'payload') throw error;
+  const refusal = { verdict: 'rejected' as const, code: error.vendorCode ?? 'payload', text: error.message };
+  return {
+    outcomes: members.map(({ contactId }) => ({ contactId, ...refusal })),
+    unattributedRejects: 0,
+    warnings: [],
+  };
+}
+
+/** The contacts of a batch that were not accepted. A contact without an outcome counts as unattributed, never as sent. */
+function settle(members: EncodedMember[], receipt: Receipt): Omit<OutcomeRow, 'direction' | 'batch_seq'>[] {
+  const byContact = new Map(receipt.outcomes.map((outcome) => [outcome.contactId, outcome]));
+  return members.flatMap(({ contactId }) => {
+    const outcome = byContact.get(contactId);
+    if (outcome?.verdict === 'accepted') return [];
+    const verdict = outcome?.verdict ?? 'unattributed';
+    return [
+      {
+        contact_id: contactId,
+        field: '',
+        verdict,
+        code: outcome?.code ?? 'no_answer',
+        text: outcome?.text ?? 'The platform gave no answer for this contact.',
+      },
+    ];
+  });
+}

@@ -1,0 +1,53 @@
+import type { Encoded, EncodedMember } from '../../connectors/destination.ts';
+
+/** A member as encoded, with what the ledger keeps besides. */
+export interface Candidate {
+  encoded: Encoded;
+  identityVersion: string;
+}
+
+export interface CandidateBatch {
+  members: { encoded: EncodedMember; identityVersion: string }[];
+  /** Looked at on the way, with nothing usable: they are not sent. */
+  unusable: Encoded[];
+  /** Id of the last contact looked at. */
+  cursorEnd: string;
+  last: boolean;
+}
+
+const isUsable = (encoded: Encoded): encoded is EncodedMember => encoded.wire !== null;
+
+/**
+ * Groups encoded members into batches of at most `size` units of weight. One batch is held back until it is known
+ * whether another follows, so that `last` is always true of exactly one batch. Members with nothing usable ride along
+ * with the batch they were met in; where no member is usable at all, one empty batch carries them.
+ */
+export async function* batched(pages: AsyncIterable<Candidate[]>, size: number): AsyncGenerator<CandidateBatch> {
+  let ready: CandidateBatch | undefined;
+  let open = emptyBatch();
+  let weight = 0;
+  for await (const page of pages) {
+    for (const { encoded, identityVersion } of page) {
+      const fits = weight + encoded.weight <= size || open.members.length === 0;
+      if (isUsable(encoded) && !fits) {
+        if (ready) yield ready;
+        ready = open;
+        open = emptyBatch();
+        weight = 0;
+      }
+      open.cursorEnd = encoded.contactId;
+      if (isUsable(encoded)) {
+        open.members.push({ encoded, identityVersion });
+        weight += encoded.weight;
+      } else {
+        open.unusable.push(encoded);
+      }
+    }
+  }
+  if (ready && open.members.length > 0) yield ready;
+  else if (ready)
+    open = { ...ready, unusable: [...ready.unusable, ...open.unusable], cursorEnd: open.cursorEnd || ready.cursorEnd };
+  if (open.members.length + open.unusable.length > 0) yield { ...open, last: true };
+}
+
+const emptyBatch = (): CandidateBatch => ({ members: [], unusable: [], cursorEnd: '', last: false });

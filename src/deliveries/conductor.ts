@@ -1,0 +1,172 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Settings } from '../../config/settings.ts';
+import { Clock } from '../engines/clock.ts';
+import { HandlesJob } from '../engines/jobs/job.ts';
+import { Jobs } from '../engines/jobs/jobs.ts';
+import { Problem } from '../http/problem.ts';
+import { Confirmer } from './confirmer.ts';
+import { runs } from './deliveries.tables.ts';
+import { CONFIRM_UPLOAD, PLAN_RUN, SEND_UPLOAD } from './jobs.ts';
+import { Planner } from './planner.ts';
+import { type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { ENDED_UPLOAD, runVerdict, SENT_UPLOAD } from './states.ts';
+import { Uploader } from './uploader.ts';
+
+const SWEEP_MS = 5_000;
+const MOST_PLANNING_SECONDS = 3600;
+
+/**
+ * Moves runs from state to state. Each job does one step and asks what comes next; a sweep sets going again whatever a
+ * dead process or a lost job left behind, so that no run depends on the queue remembering it.
+ */
+@Injectable()
+export class Conductor implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(Conductor.name);
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly repository: RunsRepository,
+    private readonly planner: Planner,
+    private readonly uploader: Uploader,
+    private readonly confirmer: Confirmer,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.settings.REACH_ROLE === 'api') return;
+    if (!this.settings.DATABASE_URL) await this.repository.releaseAll();
+    this.timer = setInterval(
+      () => void this.sweep().catch((err) => this.logger.error({ msg: 'sweep failed', err })),
+      SWEEP_MS,
+    );
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Enqueues the first step of a new run. */
+  async start(runId: string): Promise<void> {
+    await this.jobs.enqueue(PLAN_RUN, { runId });
+  }
+
+  @HandlesJob(PLAN_RUN)
+  async plan({ runId }: { runId: string }): Promise<void> {
+    const run = await this.repository.run(runId);
+    if (!run || (run.status !== 'queued' && run.status !== 'planning') || !(await this.repository.lease(runs, runId)))
+      return;
+    const heartbeat = setInterval(() => void this.repository.lease(runs, runId).catch(() => false), SWEEP_MS);
+    try {
+      await this.repository.updateRun(runId, { status: 'planning' });
+      const delivery = await this.repository.deliveryOf(run.deliveryId);
+      if (!delivery) throw new Error(`run ${runId} has no delivery`);
+      await this.planner.plan(run, delivery);
+    } catch (error) {
+      await this.planFailed(run, error);
+    } finally {
+      clearInterval(heartbeat);
+      await this.repository.release(runs, runId);
+    }
+    await this.advance(runId);
+  }
+
+  @HandlesJob(SEND_UPLOAD)
+  async send({ uploadId }: { uploadId: string }): Promise<void> {
+    const seconds = await this.uploader.send(uploadId);
+    if (seconds !== undefined) return this.jobs.enqueue(SEND_UPLOAD, { uploadId }, seconds);
+    await this.advanceOf(uploadId);
+  }
+
+  @HandlesJob(CONFIRM_UPLOAD)
+  async confirm({ uploadId }: { uploadId: string }): Promise<void> {
+    const seconds = await this.confirmer.confirm(uploadId);
+    if (seconds !== undefined) return this.jobs.enqueue(CONFIRM_UPLOAD, { uploadId }, seconds);
+    await this.advanceOf(uploadId);
+  }
+
+  /** Asks a run to stop. Uploads under way stop within a batch. */
+  async cancel(run: RunRow): Promise<void> {
+    await this.repository.updateRun(run.id, { cancelRequestedAt: this.clock.now() });
+    await this.advance(run.id);
+  }
+
+  /** Sets going what no one holds. Runs at every interval; also what brings runs back after a crash. */
+  async sweep(): Promise<void> {
+    const stalled = await this.repository.stalled();
+    for (const run of stalled.runs) {
+      if (run.status === 'queued' || run.status === 'planning') await this.jobs.enqueue(PLAN_RUN, { runId: run.id });
+      else await this.advance(run.id);
+    }
+    for (const upload of stalled.uploads) await this.enqueue(upload);
+  }
+
+  private async advanceOf(uploadId: string): Promise<void> {
+    const upload = await this.repository.upload(uploadId);
+    if (upload) await this.advance(upload.runId);
+  }
+
+  /** Decides what comes next from the uploads alone. Safe to call at any time, by anyone, more than once. */
+  private async advance(runId: string): Promise<void> {
+    const run = await this.repository.run(runId);
+    if (!run || run.finishedAt || run.status === 'queued' || run.status === 'planning') return;
+    if (run.cancelRequestedAt) await this.repository.cancelPending(runId);
+    const all = await this.repository.uploads(runId);
+    const now = this.clock.now();
+    if (run.status === 'sending') {
+      const open = all.filter((upload) => !SENT_UPLOAD.has(upload.status));
+      const phase = Math.min(...open.map((upload) => upload.phase));
+      for (const upload of open.filter((u) => u.phase === phase && u.status === 'pending')) await this.enqueue(upload);
+      if (open.length > 0) return;
+      if (await this.repository.advanceRun(runId, 'sending', { status: 'confirming', sentAt: now })) {
+        for (const upload of all.filter((u) => u.status === 'accepted')) await this.enqueue(upload);
+      }
+    }
+    if (all.every((upload) => ENDED_UPLOAD.has(upload.status))) await this.finish(run, all);
+  }
+
+  private async finish(run: RunRow, all: UploadRow[]): Promise<void> {
+    const batches = await this.repository.batches(all.map((upload) => upload.id));
+    const outcomes = all.map((upload) => {
+      const own = batches.filter((batch) => batch.uploadId === upload.id && batch.attempt === upload.attempt);
+      const sum = (field: 'rejected' | 'unattributed') => own.reduce((total, batch) => total + batch[field], 0);
+      return { status: upload.status, rejected: sum('rejected'), unattributed: sum('unattributed') };
+    });
+    const invalid = batches.reduce((total, batch) => total + batch.invalid, 0);
+    const verdict = runVerdict(outcomes, invalid, run.cancelRequestedAt !== null);
+    const reason = all.find((upload) => upload.error)?.error?.text ?? null;
+    await this.repository.advanceRun(run.id, 'confirming', {
+      status: 'finished',
+      verdict,
+      reason,
+      finishedAt: this.clock.now(),
+    });
+  }
+
+  private async enqueue(upload: UploadRow): Promise<void> {
+    const seconds = upload.nextAt
+      ? Math.max(0, (new Date(upload.nextAt).getTime() - this.clock.now().getTime()) / 1000)
+      : 0;
+    await this.jobs.enqueue(
+      upload.status === 'accepted' ? CONFIRM_UPLOAD : SEND_UPLOAD,
+      { uploadId: upload.id },
+      seconds,
+    );
+  }
+
+  /** A plan that cannot be made is a failed run; trouble of our own is tried again by the sweep for an hour. */
+  private async planFailed(run: RunRow, error: unknown): Promise<void> {
+    const ours = !(error instanceof Problem);
+    const tooOld = this.clock.now().getTime() - new Date(run.createdAt).getTime() > MOST_PLANNING_SECONDS * 1000;
+    if (ours) this.logger.error({ msg: 'planning failed', run: run.id, err: error });
+    if (ours && !tooOld) return;
+    const reason = ours ? 'Reach could not plan this run; the log says why.' : error.message;
+    await this.repository.updateRun(run.id, {
+      status: 'finished',
+      verdict: 'failed',
+      reason,
+      finishedAt: this.clock.now(),
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { PageQuery } from '../http/page.ts';
+import { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
+import { DeliveriesService } from './deliveries.service.ts';
+import { RunsService } from './runs.service.ts';
+
+@ApiTags('deliveries')
+@ApiBearerAuth()
+@Controller('v1/deliveries')
+export class DeliveriesController {
+  constructor(
+    private readonly service: DeliveriesService,
+    private readonly runs: RunsService,
+  ) {}
+
+  @Post()
+  create(@CurrentCaller() caller: Caller, @Body() dto: CreateDeliveryDto) {
+    return this.service.create(caller, dto);
+  }
+
+  @Get()
+  list(@Account() account: AccountId, @Query() page: PageQuery) {
+    return this.service.list(account, page);
+  }
+
+  @Get(':id')
+  get(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.get(account, id);
+  }
+
+  @Patch(':id')
+  update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: UpdateDeliveryDto) {
+    return this.service.update(caller, id, dto);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  archive(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.archive(caller, id);
+  }
+
+  /** Dry run: what a run would do now, by segment, without any write anywhere. */
+  @Post(':id/preview')
+  @HttpCode(200)
+  preview(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.preview(account, id);
+  }
+
+  /** Starts a run; watch it at GET /v1/runs/:id. */
+  @Post(':id/runs')
+  @HttpCode(202)
+  run(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.runs.start(caller, id);
+  }
+
+  @Get(':id/runs')
+  listRuns(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+    return this.runs.list(account, id, page);
+  }
+}

@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { AudiencesModule } from '../audiences/audiences.module.ts';
+import { ConnectionsModule } from '../connections/connections.module.ts';
+import { ContactsModule } from '../contacts/contacts.module.ts';
+import { PersonasModule } from '../personas/personas.module.ts';
+import { BatchSender } from './batch-sender.ts';
+import { Conductor } from './conductor.ts';
+import { Confirmer } from './confirmer.ts';
+import { DeliveriesController } from './deliveries.controller.ts';
+import { DeliveriesService } from './deliveries.service.ts';
+import { MembersRepository } from './members.repository.ts';
+import { Planner } from './planner.ts';
+import { RunsController } from './runs.controller.ts';
+import { RunsRepository } from './runs.repository.ts';
+import { RunsService } from './runs.service.ts';
+import { UploadContexts } from './upload-context.ts';
+import { Uploader } from './uploader.ts';
+
+/** The core: plan → split → upload → confirm, with a record behind every statement. */
+@Module({
+  imports: [AudiencesModule, ConnectionsModule, ContactsModule, PersonasModule],
+  controllers: [DeliveriesController, RunsController],
+  providers: [
+    MembersRepository,
+    RunsRepository,
+    Planner,
+    UploadContexts,
+    BatchSender,
+    Uploader,
+    Confirmer,
+    Conductor,
+    DeliveriesService,
+    RunsService,
+  ],
+  exports: [DeliveriesService, RunsService],
+})
+export class DeliveriesModule {}

@@ -1,0 +1,245 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { AudiencesService } from '../audiences/audiences.service.ts';
+import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import { ContactsService } from '../contacts/contacts.service.ts';
+import { Clock } from '../engines/clock.ts';
+import type { Db } from '../engines/database/database.ts';
+import { DB } from '../engines/database/token.ts';
+import { newId } from '../http/ids.ts';
+import { type Page, type PageQuery, pageOf } from '../http/page.ts';
+import { type FieldProblem, Problem } from '../http/problem.ts';
+import { PersonasService } from '../personas/personas.service.ts';
+import type { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
+import { deliveries } from './deliveries.tables.ts';
+import { MembersRepository } from './members.repository.ts';
+import { Planner } from './planner.ts';
+import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
+import { templateFault } from './segments.ts';
+
+const SPLIT_NAME = '{{audience}} – {{persona}}';
+const WHOLE_NAME = '{{audience}}';
+const DESCRIPTION = '{{summary}} {{traits}}';
+
+/** Definitions of deliveries: checked against the audience, the personas, the destination and the trait catalogue. */
+@Injectable()
+export class DeliveriesService {
+  constructor(
+    @Inject(DB) private readonly db: Db,
+    private readonly audiences: AudiencesService,
+    private readonly personas: PersonasService,
+    private readonly contacts: ContactsService,
+    private readonly connections: ConnectionsService,
+    private readonly planner: Planner,
+    private readonly runs: RunsRepository,
+    private readonly members: MembersRepository,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async create(caller: Caller, dto: CreateDeliveryDto): Promise<DeliveryRow> {
+    const definition = await this.resolve(caller.accountId, dto);
+    const now = this.clock.now();
+    const row: DeliveryRow = {
+      ...definition,
+      id: newId('del'),
+      accountId: caller.accountId,
+      archivedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.db.insert(deliveries).values(row);
+    await this.accounts.audit(caller, 'delivery.create', row.id);
+    return row;
+  }
+
+  async update(caller: Caller, id: string, dto: UpdateDeliveryDto): Promise<DeliveryRow> {
+    const row = await this.row(caller.accountId, id);
+    if (dto.connectionId && dto.connectionId !== row.connectionId) {
+      throw Problem.invalid(
+        'connectionId',
+        'immutable',
+        'A delivery keeps its connection, because its remote audiences live there. Create another delivery.',
+      );
+    }
+    const given = Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined));
+    const definition = await this.resolve(caller.accountId, { ...asDto(row), ...given });
+    const change = { ...definition, updatedAt: this.clock.now() };
+    await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
+    await this.accounts.audit(caller, 'delivery.update', id, { fields: Object.keys(given) });
+    return { ...row, ...change };
+  }
+
+  async row(account: AccountId, id: string): Promise<DeliveryRow> {
+    const where = and(eq(deliveries.accountId, account), eq(deliveries.id, id), isNull(deliveries.archivedAt));
+    const [row] = await this.db.select().from(deliveries).where(where);
+    if (!row) throw Problem.notFound('delivery', id);
+    return row;
+  }
+
+  /** A delivery with the remote audiences it is bound to and how many members each holds by our ledger. */
+  async get(account: AccountId, id: string) {
+    const row = await this.row(account, id);
+    const [bound, held] = await Promise.all([this.runs.bound(id), this.members.held(account, id)]);
+    const segments = [...bound].map(([key, { segment, remote }]) => ({
+      key,
+      persona: segment.brief.personaName,
+      color: segment.brief.color,
+      remote,
+      members: held.get(key) ?? 0,
+    }));
+    return { ...row, segments };
+  }
+
+  async list(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<DeliveryRow>> {
+    const where = and(
+      eq(deliveries.accountId, account),
+      isNull(deliveries.archivedAt),
+      cursor ? lt(deliveries.id, cursor) : undefined,
+    );
+    return pageOf(
+      await this.db
+        .select()
+        .from(deliveries)
+        .where(where)
+        .orderBy(desc(deliveries.id))
+        .limit(limit + 1),
+      limit,
+    );
+  }
+
+  /** Takes a delivery out of use. Its ledger and runs stay, and so do the remote audiences. */
+  async archive(caller: Caller, id: string): Promise<void> {
+    await this.row(caller.accountId, id);
+    if (await this.runs.activeRun(id))
+      throw Problem.conflict('run_in_progress', 'A run of this delivery is under way. Cancel it or wait.');
+    await this.db.update(deliveries).set({ archivedAt: this.clock.now() }).where(eq(deliveries.id, id));
+    await this.accounts.audit(caller, 'delivery.archive', id);
+  }
+
+  /** What a run would do now: adds, changes, removes, unchanged and withheld by segment. Writes nothing anywhere. */
+  async preview(account: AccountId, id: string) {
+    const planned = await this.planner.preview(await this.row(account, id));
+    return {
+      asOf: this.clock.now(),
+      segments: planned.map(({ segment, counts }) => ({
+        key: segment.key,
+        name: segment.name,
+        persona: segment.brief.personaName,
+        description: segment.description,
+        counts,
+      })),
+    };
+  }
+
+  /** Checks a whole definition and fills in what the destination recommends. @throws Problem with every fault's path */
+  private async resolve(
+    account: AccountId,
+    dto: CreateDeliveryDto,
+  ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
+    const audience = await existing('audienceId', () => this.audiences.get(account, dto.audienceId));
+    const connection = await existing('connectionId', () => this.connections.get(account, dto.connectionId));
+    const { capabilities, options } = this.connections.definition(connection.type);
+    await validated(options, dto.options, 'options');
+    const personaSetId = dto.splitByPersona
+      ? (dto.personaSetId ?? audience.personaSetId ?? undefined)
+      : dto.personaSetId;
+    if (dto.splitByPersona && personaSetId)
+      await existing('personaSetId', () => this.personas.get(account, personaSetId));
+    const row = {
+      name: dto.name,
+      audienceId: dto.audienceId,
+      connectionId: dto.connectionId,
+      splitByPersona: dto.splitByPersona,
+      personaSetId: personaSetId ?? null,
+      mode: dto.mode,
+      representation: dto.representation ?? capabilities.representations[0]!,
+      matchKeys: dto.matchKeys ?? capabilities.defaultMatchKeys,
+      attributes: dto.attributes,
+      nameTemplate: dto.nameTemplate ?? (dto.splitByPersona ? SPLIT_NAME : WHOLE_NAME),
+      descriptionTemplate: dto.descriptionTemplate ?? DESCRIPTION,
+      defaultCountry: dto.defaultCountry ?? null,
+      consent: { ...dto.consent },
+      options: dto.options,
+    };
+    const traits = new Set((await this.contacts.catalogue(account)).map((trait) => trait.name));
+    const problems = faults(row, capabilities, traits);
+    if (problems.length > 0) throw Problem.invalidAll(problems);
+    return row;
+  }
+}
+
+type Definition = Pick<
+  DeliveryRow,
+  | 'splitByPersona'
+  | 'personaSetId'
+  | 'mode'
+  | 'representation'
+  | 'matchKeys'
+  | 'attributes'
+  | 'nameTemplate'
+  | 'descriptionTemplate'
+>;
+
+function faults(
+  d: Definition,
+  capabilities: { modes: string[]; representations: string[]; matchKeys: string[] },
+  traits: Set<string>,
+): FieldProblem[] {
+  const allowed = (path: string, value: string, list: Iterable<string>): FieldProblem[] =>
+    new Set(list).has(value)
+      ? []
+      : [{ path, code: 'not_supported', message: `"${value}" is not one of: ${[...list].join(', ') || '(none)'}` }];
+  const template = (path: string, value: string): FieldProblem[] => {
+    const fault = templateFault(value);
+    return fault ? [{ path, code: 'template', message: fault }] : [];
+  };
+  const needsSet = d.splitByPersona && !d.personaSetId;
+  const sameNames = d.splitByPersona && !/\{\{\s*(persona|key)\s*\}\}/.test(d.nameTemplate);
+  return [
+    ...(needsSet
+      ? [
+          {
+            path: 'personaSetId',
+            code: 'required',
+            message: 'Splitting by persona needs a persona set: name one here or on the audience.',
+          },
+        ]
+      : []),
+    ...(sameNames
+      ? [
+          {
+            path: 'nameTemplate',
+            code: 'ambiguous',
+            message:
+              'With splitByPersona the name must contain {{persona}} or {{key}}, or every segment would have the same name.',
+          },
+        ]
+      : []),
+    ...(d.matchKeys.length === 0
+      ? [{ path: 'matchKeys', code: 'required', message: 'At least one match key is needed.' }]
+      : []),
+    ...allowed('mode', d.mode, capabilities.modes),
+    ...allowed('representation', d.representation, capabilities.representations),
+    ...d.matchKeys.flatMap((key, i) => allowed(`matchKeys[${i}]`, key, capabilities.matchKeys)),
+    ...d.attributes.flatMap((name, i) => allowed(`attributes[${i}]`, name, traits)),
+    ...template('nameTemplate', d.nameTemplate),
+    ...template('descriptionTemplate', d.descriptionTemplate),
+  ];
+}
+
+/** A reference to something that is not there is a fault of the field that names it. */
+async function existing<T>(path: string, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof Problem && error.getStatus() === 404) throw Problem.invalid(path, 'not_found', error.message);
+    throw error;
+  }
+}
+
+function asDto(row: DeliveryRow): CreateDeliveryDto {
+  return { ...row, personaSetId: row.personaSetId ?? undefined, defaultCountry: row.defaultCountry ?? undefined };
+}

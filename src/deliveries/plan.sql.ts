@@ -1,0 +1,104 @@
+import type { AttributeValue } from '../../connectors/destination.ts';
+
+export type Query = { sql: string; params: Record<string, unknown> };
+
+export interface PlanInput {
+  account: string;
+  planId: string;
+  deliveryId: string;
+  /** `SELECT contact_id FROM …` of the audience. */
+  audience: Query;
+  /** The published persona version that splits the audience; absent without a split. */
+  personaVersionId?: string;
+  /** Whether those who left the audience are removed. */
+  removesLeavers: boolean;
+  /** Changes whenever the delivery's own configuration changes what is sent for a contact. */
+  configVersion: string;
+  /** Traits attached to members: a change of theirs is a change of the member. */
+  attributes: { name: string; type: string }[];
+}
+
+/**
+ * Members of the audience with their segment, set against the ledger: one row a contact and segment with what to do.
+ * One statement, so that everyone is judged at the same instant.
+ */
+export function diffQuery(input: PlanInput): Query {
+  const params: Record<string, unknown> = {
+    ...input.audience.params,
+    account: input.account,
+    delivery: input.deliveryId,
+    config: input.configVersion,
+    ...Object.fromEntries(input.attributes.map((attribute, i) => [`attribute${i}`, attribute.name])),
+  };
+  if (input.personaVersionId) params.persona_version = input.personaVersionId;
+  return { sql: `${memberTables(input)} ${DIFF(input.removesLeavers)}`, params };
+}
+
+function memberTables({ audience, personaVersionId, attributes }: PlanInput): string {
+  const values = attributes
+    .map(({ type }, i) => `, ${type === 'category' ? 'cat' : 'num'}[{attribute${i}:String}]`)
+    .join('');
+  const persona = personaVersionId
+    ? `LEFT JOIN (SELECT contact_id, toString(persona_key) AS persona_key FROM persona_assignments FINAL
+         WHERE account_id = {account:String} AND version_id = {persona_version:String}) AS p ON p.contact_id = c.contact_id`
+    : '';
+  return `
+    WITH members AS (
+      SELECT c.contact_id AS contact_id, ${personaVersionId ? 'p.persona_key' : "'all'"} AS persona,
+        cityHash64(c.identity_version, {config:String}${values}) AS identity_version,
+        multiIf(c.consent['ad_user_data'] = 'denied' OR c.consent['ad_personalization'] = 'denied', 'consent_denied', persona = '', 'no_persona', '') AS reason
+      FROM (SELECT contact_id, identity_version, consent, num, cat FROM contacts FINAL
+        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${audience.sql})) AS c ${persona}
+    ),
+    held AS (
+      SELECT contact_id, toString(segment_key) AS segment_key, identity_version FROM ledger FINAL
+      WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND state = 'present'
+    )`;
+}
+
+const DIFF = (removesLeavers: boolean) => `
+  SELECT m.persona AS segment_key, m.contact_id AS contact_id,
+    multiIf(h.contact_id = '', 'add', h.identity_version = m.identity_version, 'unchanged', 'change') AS action, '' AS reason,
+    m.identity_version AS identity_version
+  FROM (SELECT * FROM members WHERE reason = '') AS m LEFT JOIN held AS h ON h.contact_id = m.contact_id AND h.segment_key = m.persona
+  UNION ALL
+  SELECT if(persona = '', 'none', persona), contact_id, 'withheld', reason, identity_version FROM members WHERE reason != ''
+  UNION ALL
+  SELECT h.segment_key, h.contact_id, 'remove', if(w.contact_id = '', '', 'consent_denied'), h.identity_version
+  FROM held AS h
+  LEFT JOIN (SELECT contact_id, persona FROM members WHERE reason = '') AS m ON m.contact_id = h.contact_id AND m.persona = h.segment_key
+  LEFT JOIN (SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String}
+      AND (consent['ad_user_data'] = 'denied' OR consent['ad_personalization'] = 'denied')) AS w ON w.contact_id = h.contact_id
+  WHERE m.contact_id = '' AND ${removesLeavers ? '1' : "w.contact_id != ''"}`;
+
+/** Members a page at a time, each with everything an encoder needs. Attribute values come in the order they were asked. */
+export function pageQuery(attributes: { name: string; type: string }[]): string {
+  const values = attributes.map(
+    (_, i) =>
+      `if(mapContains(c.${attributes[i]?.type === 'category' ? 'cat' : 'num'}, {attribute${i}:String}), toString(c.${attributes[i]?.type === 'category' ? 'cat' : 'num'}[{attribute${i}:String}]), NULL)`,
+  );
+  return `
+    SELECT m.contact_id AS contact_id, toString(m.identity_version) AS identity_version, c.emails AS emails, c.phones AS phones,
+      c.email_hashes AS email_hashes, c.phone_hashes AS phone_hashes, c.first_name AS first_name, c.last_name AS last_name,
+      toString(c.gender) AS gender, c.birth_date AS birth_date, c.street AS street, c.city AS city, c.region AS region, c.postal_code AS postal_code,
+      toString(c.country) AS country, c.mobile_ad_ids AS mobile_ad_ids, c.external_ids AS external_ids, [${values.join(', ')}]::Array(Nullable(String)) AS attributes
+    FROM (${MEMBER_PAGE}) AS m
+    INNER JOIN (SELECT * FROM contacts FINAL WHERE account_id = {account:String} AND contact_id IN (SELECT contact_id FROM (${MEMBER_PAGE}))) AS c
+      ON c.contact_id = m.contact_id
+    ORDER BY m.contact_id`;
+}
+
+const MEMBER_PAGE = `
+  SELECT contact_id, identity_version FROM run_members
+  WHERE account_id = {account:String} AND plan_id = {plan:String} AND segment_key = {segment:String}
+    AND contact_id > {cursor:String} AND action IN {actions:Array(String)}
+  ORDER BY contact_id LIMIT {limit:UInt32}`;
+
+/** Turns the warehouse's text form of a trait back into its type. Dates are days since 1970-01-01. */
+export function attributeValue(text: string | null, type: string): AttributeValue {
+  if (text === null) return null;
+  if (type === 'category') return text;
+  const number = Number(text);
+  if (type === 'boolean') return number === 1;
+  return type === 'date' ? new Date(number * 86_400_000).toISOString().slice(0, 10) : number;
+}

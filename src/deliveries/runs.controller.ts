@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import {
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  type MessageEvent,
+  Param,
+  Post,
+  Query,
+  Sse,
+  StreamableFile,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { PageQuery } from '../http/page.ts';
+import { RunsService } from './runs.service.ts';
+
+@ApiTags('runs')
+@ApiBearerAuth()
+@Controller('v1')
+export class RunsController {
+  constructor(private readonly service: RunsService) {}
+
+  @Get('runs')
+  list(@Account() account: AccountId, @Query() page: PageQuery) {
+    return this.service.list(account, undefined, page);
+  }
+
+  @Get('runs/:id')
+  get(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.get(account, id);
+  }
+
+  /** The run as server-sent events, one at each change, ending with the finished run. */
+  @Sse('runs/:id/events')
+  events(@Account() account: AccountId, @Param('id') id: string): Observable<MessageEvent> {
+    return timer(0, 500).pipe(
+      switchMap(() => this.service.get(account, id)),
+      distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
+      takeWhile((run) => run.finishedAt === null, true),
+      map((run) => ({ type: 'run', data: run })),
+    );
+  }
+
+  @Get('runs/:id/batches')
+  batches(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.batches(account, id);
+  }
+
+  /** Calls to the vendor during the run: no bodies, no credentials. */
+  @Get('runs/:id/calls')
+  calls(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+    return this.service.calls(account, id, page);
+  }
+
+  @Get('runs/:id/rejects.csv')
+  @Header('content-type', 'text/csv; charset=utf-8')
+  async rejects(@Account() account: AccountId, @Param('id') id: string) {
+    return new StreamableFile((await this.service.rejects(account, id)) as Readable, {
+      disposition: `attachment; filename="${id}-rejects.csv"`,
+    });
+  }
+
+  /** Stops a run within a batch. What was sent stays sent and in the ledger. */
+  @Post('runs/:id/cancel')
+  @HttpCode(200)
+  cancel(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.cancel(caller, id);
+  }
+
+  /** Why a person is in which list, since when, by which run. */
+  @Get('contacts/:id/deliveries')
+  history(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.history(account, id);
+  }
+}

@@ -1,0 +1,250 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, asc, desc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import type { RemoteAudience, Segment } from '../../connectors/destination.ts';
+import type { AccountId } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import type { Db } from '../engines/database/database.ts';
+import { DB } from '../engines/database/token.ts';
+import { newId } from '../http/ids.ts';
+import type { PageQuery } from '../http/page.ts';
+import { batches, deliveries, deliverySegments, runSegments, runs, uploads } from './deliveries.tables.ts';
+import { ENDED_UPLOAD } from './states.ts';
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+export type RunRow = typeof runs.$inferSelect;
+export type RunSegmentRow = typeof runSegments.$inferSelect;
+export type UploadRow = typeof uploads.$inferSelect;
+export type BatchRow = typeof batches.$inferSelect;
+
+/** This process, as the owner of leases. */
+const OWNER = newId('own');
+const LEASE_SECONDS = 30;
+
+/** Control-plane state of runs. Every step is a row that a restart finds; leases keep two workers off one step. */
+@Injectable()
+export class RunsRepository {
+  constructor(
+    @Inject(DB) private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
+
+  async insertRun(row: RunRow): Promise<boolean> {
+    const inserted = await this.db.insert(runs).values(row).onConflictDoNothing().returning({ id: runs.id });
+    return inserted.length === 1;
+  }
+
+  async run(id: string): Promise<RunRow | undefined> {
+    const [row] = await this.db.select().from(runs).where(eq(runs.id, id));
+    return row;
+  }
+
+  async findRun(account: AccountId, id: string): Promise<RunRow | undefined> {
+    const [row] = await this.db
+      .select()
+      .from(runs)
+      .where(and(eq(runs.accountId, account), eq(runs.id, id)));
+    return row;
+  }
+
+  async activeRun(deliveryId: string): Promise<RunRow | undefined> {
+    const [row] = await this.db
+      .select()
+      .from(runs)
+      .where(and(eq(runs.deliveryId, deliveryId), isNull(runs.finishedAt)));
+    return row;
+  }
+
+  async pageRuns(account: AccountId, deliveryId: string | undefined, { limit, cursor }: PageQuery): Promise<RunRow[]> {
+    const where = and(
+      eq(runs.accountId, account),
+      deliveryId ? eq(runs.deliveryId, deliveryId) : undefined,
+      cursor ? lt(runs.id, cursor) : undefined,
+    );
+    return this.db
+      .select()
+      .from(runs)
+      .where(where)
+      .orderBy(desc(runs.id))
+      .limit(limit + 1);
+  }
+
+  async updateRun(id: string, change: Partial<RunRow>): Promise<void> {
+    await this.db.update(runs).set(change).where(eq(runs.id, id));
+  }
+
+  /** Moves a run on, once: false when another worker already did. */
+  async advanceRun(id: string, from: RunRow['status'], change: Partial<RunRow>): Promise<boolean> {
+    const rows = await this.db
+      .update(runs)
+      .set(change)
+      .where(and(eq(runs.id, id), eq(runs.status, from)))
+      .returning({ id: runs.id });
+    return rows.length === 1;
+  }
+
+  /** Writes the whole plan and points the run at it, or nothing. */
+  async savePlan(
+    runId: string,
+    change: Partial<RunRow>,
+    segments: RunSegmentRow[],
+    planned: UploadRow[],
+  ): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      if (segments.length > 0) await tx.insert(runSegments).values(segments);
+      if (planned.length > 0) await tx.insert(uploads).values(planned);
+      await tx.update(runs).set(change).where(eq(runs.id, runId));
+    });
+  }
+
+  async segments(runId: string): Promise<RunSegmentRow[]> {
+    return this.db.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(asc(runSegments.key));
+  }
+
+  async upload(id: string): Promise<UploadRow | undefined> {
+    const [row] = await this.db.select().from(uploads).where(eq(uploads.id, id));
+    return row;
+  }
+
+  async uploads(runId: string): Promise<UploadRow[]> {
+    return this.db
+      .select()
+      .from(uploads)
+      .where(eq(uploads.runId, runId))
+      .orderBy(asc(uploads.phase), asc(uploads.segmentKey));
+  }
+
+  async updateUpload(id: string, change: Partial<UploadRow>): Promise<void> {
+    await this.db.update(uploads).set(change).where(eq(uploads.id, id));
+  }
+
+  async cancelPending(runId: string): Promise<void> {
+    await this.db
+      .update(uploads)
+      .set({ status: 'cancelled', finishedAt: this.clock.now() })
+      .where(and(eq(uploads.runId, runId), eq(uploads.status, 'pending')));
+  }
+
+  async batches(uploadIds: string[]): Promise<BatchRow[]> {
+    if (uploadIds.length === 0) return [];
+    return this.db
+      .select()
+      .from(batches)
+      .where(inArray(batches.uploadId, uploadIds))
+      .orderBy(asc(batches.uploadId), asc(batches.attempt), asc(batches.seq));
+  }
+
+  async insertBatch(row: typeof batches.$inferInsert): Promise<void> {
+    await this.db.insert(batches).values(row).onConflictDoNothing();
+  }
+
+  async countTry(batch: Pick<BatchRow, 'uploadId' | 'attempt' | 'seq'>): Promise<void> {
+    await this.db
+      .update(batches)
+      .set({ tries: sql`${batches.tries} + 1` })
+      .where(oneBatch(batch));
+  }
+
+  /** Acknowledges a batch and moves its upload's cursor in one step, so that no contact is counted twice. */
+  async acknowledge(
+    batch: Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd'>,
+    result: Partial<BatchRow>,
+  ): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await tx
+        .update(batches)
+        .set({ ...result, status: 'acknowledged', acknowledgedAt: this.clock.now() })
+        .where(oneBatch(batch));
+      await tx.update(uploads).set({ cursor: batch.cursorEnd, seq: batch.seq }).where(eq(uploads.id, batch.uploadId));
+    });
+  }
+
+  async bound(deliveryId: string): Promise<Map<string, { remote: RemoteAudience; segment: Segment }>> {
+    const rows = await this.db.select().from(deliverySegments).where(eq(deliverySegments.deliveryId, deliveryId));
+    return new Map(rows.map((row) => [row.key, { remote: row.remote, segment: row.segment }]));
+  }
+
+  /** Binds a persona to its remote audience before anything is sent there. */
+  async bind(
+    account: string,
+    deliveryId: string,
+    runId: string,
+    segment: Segment,
+    remote: RemoteAudience,
+  ): Promise<void> {
+    const row = { deliveryId, key: segment.key, accountId: account, remote, segment, boundAt: this.clock.now() };
+    await this.db.transaction(async (tx) => {
+      await tx
+        .insert(deliverySegments)
+        .values(row)
+        .onConflictDoUpdate({ target: [deliverySegments.deliveryId, deliverySegments.key], set: { remote, segment } });
+      await tx
+        .update(runSegments)
+        .set({ remote })
+        .where(and(eq(runSegments.runId, runId), eq(runSegments.key, segment.key)));
+    });
+  }
+
+  /** Takes a step for this process for a while. @returns false when another holds it */
+  async lease(table: typeof runs | typeof uploads, id: string): Promise<boolean> {
+    const now = this.clock.now();
+    const free = or(isNull(table.leaseUntil), lt(table.leaseUntil, now), eq(table.leaseOwner, OWNER));
+    const rows = await this.db
+      .update(table)
+      .set({ leaseOwner: OWNER, leaseUntil: new Date(now.getTime() + LEASE_SECONDS * 1000) })
+      .where(and(eq(table.id, id), free))
+      .returning({ id: table.id });
+    return rows.length === 1;
+  }
+
+  async release(table: typeof runs | typeof uploads, id: string): Promise<void> {
+    await this.db
+      .update(table)
+      .set({ leaseOwner: null, leaseUntil: null })
+      .where(and(eq(table.id, id), eq(table.leaseOwner, OWNER)));
+  }
+
+  /** With embedded engines there is no other process, so every lease found at start belongs to one that died. */
+  async releaseAll(): Promise<void> {
+    const none = { leaseOwner: null, leaseUntil: null };
+    await this.db.update(runs).set(none).where(isNull(runs.finishedAt));
+    await this.db.update(uploads).set(none).where(isNull(uploads.finishedAt));
+  }
+
+  /** Unfinished runs, and their uploads that are due and in nobody's hands: what a sweep sets going again. */
+  async stalled(): Promise<{ runs: RunRow[]; uploads: UploadRow[] }> {
+    const now = this.clock.now();
+    const unheld = (table: typeof runs | typeof uploads) => or(isNull(table.leaseUntil), lt(table.leaseUntil, now));
+    const found = await this.db
+      .select()
+      .from(runs)
+      .where(and(isNull(runs.finishedAt), unheld(runs)));
+    const due = or(isNull(uploads.nextAt), lt(uploads.nextAt, now));
+    const open =
+      found.length === 0
+        ? []
+        : await this.db
+            .select()
+            .from(uploads)
+            .where(
+              and(
+                inArray(
+                  uploads.runId,
+                  found.map((run) => run.id),
+                ),
+                isNull(uploads.finishedAt),
+                ne(uploads.status, 'pending'),
+                due,
+                unheld(uploads),
+              ),
+            );
+    return { runs: found, uploads: open.filter((upload) => !ENDED_UPLOAD.has(upload.status)) };
+  }
+
+  async deliveryOf(id: string): Promise<DeliveryRow | undefined> {
+    const [row] = await this.db.select().from(deliveries).where(eq(deliveries.id, id));
+    return row;
+  }
+}
+
+const oneBatch = (batch: Pick<BatchRow, 'uploadId' | 'attempt' | 'seq'>) =>
+  and(eq(batches.uploadId, batch.uploadId), eq(batches.attempt, batch.attempt), eq(batches.seq, batch.seq));

@@ -1,0 +1,254 @@
+import { Injectable } from '@nestjs/common';
+import { stringify } from 'csv-stringify';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { ConnectionsService } from '../connections/connections.service.ts';
+import { Clock } from '../engines/clock.ts';
+import { newId } from '../http/ids.ts';
+import { type Page, type PageQuery, pageOf } from '../http/page.ts';
+import { Problem } from '../http/problem.ts';
+import { Conductor } from './conductor.ts';
+import { DeliveriesService } from './deliveries.service.ts';
+import { MembersRepository } from './members.repository.ts';
+import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+
+/** Runs as people see them: started, watched, stopped, accounted for. */
+@Injectable()
+export class RunsService {
+  constructor(
+    private readonly repository: RunsRepository,
+    private readonly members: MembersRepository,
+    private readonly deliveries: DeliveriesService,
+    private readonly connections: ConnectionsService,
+    private readonly conductor: Conductor,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem 409 `run_in_progress` while another run of the delivery is under way, or `connection_stopped` */
+  async start(caller: Caller, deliveryId: string, trigger = 'manual'): Promise<RunRow> {
+    const delivery = await this.deliveries.row(caller.accountId, deliveryId);
+    const connection = await this.connections.get(caller.accountId, delivery.connectionId);
+    if (connection.status === 'stopped') {
+      throw Problem.conflict(
+        'connection_stopped',
+        `The connection is stopped: ${connection.statusError}. Renew its credentials and check it.`,
+      );
+    }
+    const run: RunRow = {
+      id: newId('run'),
+      accountId: caller.accountId,
+      deliveryId,
+      trigger,
+      status: 'queued',
+      verdict: null,
+      reason: null,
+      planId: null,
+      personaVersionId: null,
+      definition: null,
+      cancelRequestedAt: null,
+      leaseOwner: null,
+      leaseUntil: null,
+      createdAt: this.clock.now(),
+      plannedAt: null,
+      sentAt: null,
+      finishedAt: null,
+    };
+    if (!(await this.repository.insertRun(run))) {
+      const active = await this.repository.activeRun(deliveryId);
+      throw Problem.conflict(
+        'run_in_progress',
+        `Run ${active?.id ?? ''} of this delivery is under way. Wait for it or cancel it.`,
+      );
+    }
+    await this.accounts.audit(caller, 'run.start', run.id, { deliveryId, trigger });
+    await this.conductor.start(run.id);
+    return run;
+  }
+
+  async list(
+    account: AccountId,
+    deliveryId: string | undefined,
+    page: PageQuery,
+  ): Promise<Page<ReturnType<typeof headOf>>> {
+    const rows = await this.repository.pageRuns(account, deliveryId, page);
+    const result = pageOf(rows, page.limit);
+    return { ...result, items: result.items.map(headOf) };
+  }
+
+  /** The whole account of a run: states with times, segments with counts by verdict, what was refused and why. */
+  async get(account: AccountId, id: string) {
+    const run = await this.row(account, id);
+    const [segments, uploads, refusals] = await Promise.all([
+      this.repository.segments(id),
+      this.repository.uploads(id),
+      this.members.outcomeCounts(account, id),
+    ]);
+    const batches = await this.repository.batches(uploads.map((upload) => upload.id));
+    return {
+      ...headOf(run),
+      segments: segments.map(({ key, segment, remote, planned }) => {
+        const own = uploads.filter((upload) => upload.segmentKey === key);
+        return {
+          key,
+          name: segment.name,
+          persona: segment.brief.personaName,
+          color: segment.brief.color,
+          description: segment.description,
+          brief: segment.brief,
+          remote,
+          planned,
+          counts: verdictCounts(planned.withheld, own, batches),
+          uploads: own.map((upload) => uploadView(upload, batches)),
+        };
+      }),
+      refusals,
+    };
+  }
+
+  /** Every batch with the vendor's request id. */
+  async batches(account: AccountId, id: string) {
+    await this.row(account, id);
+    const uploads = await this.repository.uploads(id);
+    const segmentOf = new Map(uploads.map((upload) => [upload.id, upload]));
+    const rows = await this.repository.batches(uploads.map((upload) => upload.id));
+    return {
+      items: rows.map(({ ticket: _ticket, cursorEnd: _cursor, ...batch }) => ({
+        ...batch,
+        segment: segmentOf.get(batch.uploadId)?.segmentKey,
+        direction: segmentOf.get(batch.uploadId)?.direction,
+      })),
+    };
+  }
+
+  async calls(account: AccountId, id: string, page: PageQuery) {
+    await this.row(account, id);
+    return this.connections.calls(account, { runId: id }, page);
+  }
+
+  async cancel(caller: Caller, id: string) {
+    const run = await this.row(caller.accountId, id);
+    if (run.finishedAt) throw Problem.conflict('run_finished', 'This run is finished.');
+    if (!run.cancelRequestedAt) {
+      await this.accounts.audit(caller, 'run.cancel', id);
+      await this.conductor.cancel(run);
+    }
+    return this.get(caller.accountId, id);
+  }
+
+  /** Contacts that did not simply arrive, one row a contact and field, as CSV. Contact ids only: no identifiers. */
+  async rejects(account: AccountId, id: string): Promise<NodeJS.ReadableStream> {
+    await this.row(account, id);
+    const columns = ['contact_id', 'segment', 'direction', 'field', 'verdict', 'code', 'text', 'at'];
+    const csv = stringify({ header: true, columns });
+    void this.writeRejects(account, id, csv);
+    return csv;
+  }
+
+  private async writeRejects(account: AccountId, id: string, csv: ReturnType<typeof stringify>): Promise<void> {
+    try {
+      for await (const rows of this.members.outcomes(account, id)) {
+        for (const { segment_key, ...row } of rows) {
+          if (!csv.write({ ...row, segment: segment_key })) await new Promise((resolve) => csv.once('drain', resolve));
+        }
+      }
+      csv.end();
+    } catch (error) {
+      csv.destroy(error as Error);
+    }
+  }
+
+  /** Where a contact is at each destination, and was, and which run put it there. */
+  async history(account: AccountId, contactId: string) {
+    const rows = await this.members.history(account, contactId);
+    return {
+      items: rows.map((row) => ({
+        deliveryId: row.delivery_id,
+        segment: row.segment_key,
+        state: row.state,
+        runId: row.run_id,
+        at: row.at,
+      })),
+    };
+  }
+
+  async row(account: AccountId, id: string): Promise<RunRow> {
+    const row = await this.repository.findRun(account, id);
+    if (!row) throw Problem.notFound('run', id);
+    return row;
+  }
+}
+
+/** A run without its inner workings. */
+function headOf({ leaseOwner: _o, leaseUntil: _u, planId: _p, definition: _d, accountId: _a, ...head }: RunRow) {
+  return head;
+}
+
+function uploadView(upload: UploadRow, batches: BatchRow[]) {
+  const own = current(upload, batches);
+  const {
+    direction,
+    phase,
+    status,
+    error,
+    warnings,
+    confirmation,
+    estimated,
+    startedAt,
+    acceptedAt,
+    finishedAt,
+    nextAt,
+  } = upload;
+  const all = [...warnings, ...own.flatMap((batch) => batch.warnings)];
+  return {
+    id: upload.id,
+    direction,
+    phase,
+    status,
+    error,
+    warnings: [...new Set(all)],
+    confirmation,
+    estimated,
+    ...tally(own),
+    batches: own.length,
+    startedAt,
+    acceptedAt,
+    finishedAt,
+    nextAt,
+  };
+}
+
+const current = (upload: UploadRow, batches: BatchRow[]) =>
+  batches.filter((batch) => batch.uploadId === upload.id && batch.attempt === upload.attempt);
+
+/** Totals of acknowledged batches only: a batch under way is not yet anything. */
+function tally(batches: BatchRow[]) {
+  const done = batches.filter((batch) => batch.status === 'acknowledged');
+  const sum = (field: 'members' | 'fixed' | 'invalid' | 'accepted' | 'rejected' | 'unattributed') =>
+    done.reduce((total, batch) => total + batch[field], 0);
+  return {
+    sent: sum('members'),
+    accepted: sum('accepted'),
+    fixed: sum('fixed'),
+    invalid: sum('invalid'),
+    rejected: sum('rejected'),
+    unattributed: sum('unattributed'),
+  };
+}
+
+/** Contacts of a segment's adds by verdict: the six add up to everyone the run looked at. */
+function verdictCounts(withheld: number, uploads: UploadRow[], batches: BatchRow[]) {
+  const adds = uploads.filter((upload) => upload.direction === 'add').flatMap((upload) => current(upload, batches));
+  const removes = uploads.filter((upload) => upload.phase === 3).flatMap((upload) => current(upload, batches));
+  const { sent, fixed, invalid, rejected, unattributed } = tally(adds);
+  const usable = Math.max(0, sent - rejected - unattributed);
+  return {
+    ok: Math.max(0, usable - fixed),
+    fixed: Math.min(fixed, usable),
+    invalid,
+    withheld,
+    rejected,
+    unattributed,
+    removed: tally(removes).accepted,
+  };
+}

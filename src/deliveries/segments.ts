@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import Mustache from 'mustache';
+import type { Segment, SegmentBrief } from '../../connectors/destination.ts';
+
+/** What a persona brings to a brief; the published shape of the personas room. */
+export interface PersonaLike {
+  key: string;
+  name: string;
+  color: string;
+  summary: string;
+  size: number;
+  share: number;
+  salientTraits: { trait: string; statement: string; lift: number }[];
+  tone?: string | null;
+  offer?: string | null;
+  messages?: string[] | null;
+}
+
+export interface SegmentNames {
+  nameTemplate: string;
+  descriptionTemplate: string;
+  delivery: string;
+  audience: string;
+}
+
+/** Key of the only segment of a delivery that is not split. */
+export const WHOLE = 'all';
+
+/** Templates are plain text: nothing is escaped for HTML. */
+const render = (template: string, view: object): string =>
+  Mustache.render(template, view, {}, { escape: String }).replaceAll(/\s+/g, ' ').trim();
+
+/** Checks a template's syntax. @returns what is wrong, or nothing */
+export function templateFault(template: string): string | undefined {
+  try {
+    Mustache.parse(template);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A persona's segment with its remote name, description and brief rendered. */
+export function personaSegment(persona: PersonaLike, names: SegmentNames): Segment {
+  const brief: SegmentBrief = {
+    personaKey: persona.key,
+    personaName: persona.name,
+    summary: persona.summary,
+    color: persona.color,
+    size: persona.size,
+    share: persona.share,
+    salientTraits: persona.salientTraits,
+    ...(persona.tone ? { tone: persona.tone } : {}),
+    ...(persona.offer ? { offer: persona.offer } : {}),
+    ...(persona.messages?.length ? { messages: persona.messages } : {}),
+  };
+  return renderSegment(persona.key, brief, names);
+}
+
+/** The whole audience as one segment. */
+export function wholeSegment(names: SegmentNames): Segment {
+  const brief = {
+    personaKey: WHOLE,
+    personaName: names.audience,
+    summary: `Everyone in ${names.audience}.`,
+    color: '#868e96',
+    size: 0,
+    share: 1,
+    salientTraits: [],
+  };
+  return renderSegment(WHOLE, brief, names);
+}
+
+function renderSegment(key: string, brief: SegmentBrief, names: SegmentNames): Segment {
+  const view = {
+    delivery: names.delivery,
+    audience: names.audience,
+    persona: brief.personaName,
+    key,
+    summary: brief.summary,
+    share: `${Math.round(brief.share * 100)} %`,
+    traits: brief.salientTraits
+      .slice(0, 5)
+      .map((trait) => trait.statement)
+      .join('; '),
+    tone: brief.tone ?? '',
+    offer: brief.offer ?? '',
+  };
+  return { key, name: render(names.nameTemplate, view), description: render(names.descriptionTemplate, view), brief };
+}
+
+/** A positive integer below 2^52 that is the same whenever it is asked for the same upload. */
+export function sessionId(uploadId: string): number {
+  return Number.parseInt(createHash('sha256').update(uploadId).digest('hex').slice(0, 13), 16) || 1;
+}

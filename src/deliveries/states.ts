@@ -1,0 +1,72 @@
+/**
+ * A run: queued → planning → sending → confirming → finished. A run is `accepted` by the platform when sending ends, and
+ * `confirmed` only by the platform's own later answer.
+ */
+export type RunStatus = 'queued' | 'planning' | 'sending' | 'confirming' | 'finished';
+
+export type RunVerdict =
+  /** Everything sent was confirmed. */
+  | 'confirmed'
+  /** Confirmed, but the platform or we refused some; see the rejects. */
+  | 'confirmed-with-rejects'
+  /** Nothing had changed, so nothing was sent. */
+  | 'unchanged'
+  /** Some segments arrived, others did not. */
+  | 'partly-failed'
+  | 'failed'
+  /** Stopped by a person within a batch; what was sent stays sent and is in the ledger. */
+  | 'cancelled';
+
+/** An upload: pending → sending → accepted → confirmed, or one of the ends below. */
+export type UploadStatus =
+  | 'pending'
+  | 'sending'
+  | 'accepted'
+  | 'confirmed'
+  | 'partial'
+  | 'needs-person'
+  | 'failed'
+  | 'cancelled';
+
+export const ENDED_UPLOAD: ReadonlySet<UploadStatus> = new Set([
+  'confirmed',
+  'partial',
+  'needs-person',
+  'failed',
+  'cancelled',
+]);
+/** Everything has been handed over, or never will be. */
+export const SENT_UPLOAD: ReadonlySet<UploadStatus> = new Set(['accepted', ...ENDED_UPLOAD]);
+
+/** What the plan says of a segment, in contacts. */
+export interface SegmentCounts {
+  adds: number;
+  /** Members whose identity or attached attributes changed since they were sent. */
+  changes: number;
+  removes: number;
+  unchanged: number;
+  /** Kept back by consent, suppression, or for want of a persona. */
+  withheld: number;
+}
+
+export const NO_COUNTS: SegmentCounts = { adds: 0, changes: 0, removes: 0, unchanged: 0, withheld: 0 };
+
+/** Every contact of a run has one of these. */
+export type Verdict = 'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed';
+
+interface UploadOutcome {
+  status: UploadStatus;
+  rejected: number;
+  unattributed: number;
+}
+
+/** The verdict of a run from the ends of its uploads. Pure. */
+export function runVerdict(uploads: UploadOutcome[], invalid: number, cancelled: boolean): RunVerdict {
+  if (cancelled) return 'cancelled';
+  if (uploads.length === 0) return 'unchanged';
+  const failed = uploads.filter((u) => u.status === 'failed' || u.status === 'needs-person').length;
+  if (failed === uploads.length) return 'failed';
+  if (failed > 0) return 'partly-failed';
+  const refused = invalid + uploads.reduce((sum, u) => sum + u.rejected + u.unattributed, 0);
+  return refused > 0 || uploads.some((u) => u.status === 'partial') ? 'confirmed-with-rejects' : 'confirmed';
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  Destination,
+  DestinationDefinition,
+  RemoteAudience,
+  Segment,
+  Upload,
+} from '../../connectors/destination.ts';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId } from '../accounts/auth.ts';
+import { AudiencesService } from '../audiences/audiences.service.ts';
+import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+
+/** Everything that belongs to an upload, opened. Close the destination. */
+export interface UploadContext {
+  account: AccountId;
+  run: RunRow & { planId: string };
+  delivery: DeliveryRow;
+  segment: Segment;
+  definition: DestinationDefinition;
+  destination: Destination;
+  options: object;
+  /** What connectors know of an upload; the remote audience is filled in by the caller. */
+  ref(upload: UploadRow, audience: RemoteAudience): Upload;
+}
+
+/** Gathers what sending and confirming an upload need: the delivery as it was planned, and an opened connection. */
+@Injectable()
+export class UploadContexts {
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly connections: ConnectionsService,
+    private readonly audiences: AudiencesService,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  async open(upload: UploadRow, signal: AbortSignal): Promise<UploadContext> {
+    const run = await this.runs.run(upload.runId);
+    const delivery = run && (run.definition as DeliveryRow | null);
+    const segment = (await this.runs.segments(upload.runId)).find(({ key }) => key === upload.segmentKey)?.segment;
+    if (!run?.planId || !delivery || !segment) throw new Error(`upload ${upload.id} has no plan`);
+    const account = delivery.accountId as AccountId;
+    const [audience, accountName] = await Promise.all([
+      this.audiences.get(account, delivery.audienceId),
+      this.accounts.name(account),
+    ]);
+    const { definition, destination } = await this.connections.open(account, delivery.connectionId, {
+      signal,
+      runId: run.id,
+    });
+    const options = await validated(definition.options, delivery.options, 'options');
+    const ref = (current: UploadRow, remote: RemoteAudience): Upload => ({
+      id: current.id,
+      runId: run.id,
+      delivery: { id: delivery.id, account: accountName, audience: audience.name, mode: delivery.mode },
+      options,
+      audience: remote,
+      segment,
+      matchKeys: delivery.matchKeys,
+      attributes: delivery.attributes,
+      direction: current.direction,
+      sessionId: current.sessionId,
+      estimatedTotal: current.estimated,
+      startedAt: new Date(current.startedAt ?? run.createdAt),
+      consent: delivery.consent,
+    });
+    return { account, run: { ...run, planId: run.planId }, delivery, segment, definition, destination, options, ref };
+  }
+}

@@ -1,0 +1,189 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { DestinationError, type Upload } from '../../connectors/destination.ts';
+import { ConnectionsService } from '../connections/connections.service.ts';
+import { Clock } from '../engines/clock.ts';
+import { Problem } from '../http/problem.ts';
+import { ACTIONS, attempt, Postponed } from './actions.ts';
+import { BatchSender, Cancelled } from './batch-sender.ts';
+import { uploads } from './deliveries.tables.ts';
+import { MembersRepository } from './members.repository.ts';
+import { RunsRepository, type UploadRow } from './runs.repository.ts';
+import { SENT_UPLOAD } from './states.ts';
+import { type UploadContext, UploadContexts } from './upload-context.ts';
+
+const HEARTBEAT_MS = 10_000;
+const MOST_FAULTS = 5;
+const FAULT_WAIT_SECONDS = 10;
+
+/** Carries one upload from its remote audience to the platform's acceptance, or to a visible end. */
+@Injectable()
+export class Uploader implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Uploader.name);
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly members: MembersRepository,
+    private readonly connections: ConnectionsService,
+    private readonly contexts: UploadContexts,
+    private readonly sender: BatchSender,
+    private readonly clock: Clock,
+  ) {}
+
+  beforeApplicationShutdown(): void {
+    this.stopping.abort(new Error('the process is stopping'));
+  }
+
+  /** Sends what is left of an upload. @returns seconds to come again after, when a pause is due */
+  async send(uploadId: string): Promise<number | undefined> {
+    const upload = await this.runs.upload(uploadId);
+    if (!upload || SENT_UPLOAD.has(upload.status) || !(await this.runs.lease(uploads, uploadId))) return undefined;
+    const lost = new AbortController();
+    const heartbeat = setInterval(() => {
+      this.runs.lease(uploads, uploadId).then(
+        (held) => held || lost.abort(),
+        () => undefined,
+      );
+    }, HEARTBEAT_MS);
+    const signal = AbortSignal.any([this.stopping.signal, lost.signal]);
+    try {
+      await this.sendLeased(upload, signal);
+      return undefined;
+    } catch (error) {
+      return signal.aborted ? undefined : await this.failed(upload, error);
+    } finally {
+      clearInterval(heartbeat);
+      await this.runs.release(uploads, uploadId);
+    }
+  }
+
+  private async sendLeased(upload: UploadRow, signal: AbortSignal): Promise<void> {
+    const context = await this.contexts.open(upload, signal);
+    try {
+      const current = await this.begin(upload, context);
+      const known = (await this.runs.bound(context.delivery.id)).get(context.segment.key)?.remote;
+      const remote = await attempt(() => context.destination.ensureAudience(context.segment, context.options, known), {
+        signal,
+      });
+      await this.runs.bind(context.account, context.delivery.id, context.run.id, context.segment, remote);
+      const ref = context.ref(current, remote);
+      const sent = await this.sender.sendAll(context, current, ref, signal);
+      await this.finish(context, current, ref, sent, signal);
+    } finally {
+      await context.destination.close();
+    }
+  }
+
+  /** A file that replaces the last one cannot be resumed half-way, so a restart begins it anew. */
+  private async begin(upload: UploadRow, { definition }: UploadContext): Promise<UploadRow> {
+    const restart = definition.capabilities.mirrorBy === 'snapshot' && upload.startedAt !== null;
+    const anew = restart ? { attempt: upload.attempt + 1, cursor: '', seq: 0 } : {};
+    const change = {
+      ...anew,
+      status: 'sending' as const,
+      startedAt: upload.startedAt ?? this.clock.now(),
+      error: null,
+      nextAt: null,
+    };
+    await this.runs.updateUpload(upload.id, change);
+    return { ...upload, ...change };
+  }
+
+  private async finish(
+    context: UploadContext,
+    upload: UploadRow,
+    ref: Upload,
+    sent: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { account, run, delivery, segment, definition, destination } = context;
+    const { mirrorBy, confirmation } = definition.capabilities;
+    const now = this.clock.now();
+    if (sent === 0 && mirrorBy === 'diff') {
+      const nothing = {
+        state: 'confirmed' as const,
+        detail: 'No member had anything that could be sent.',
+        rejects: [],
+        warnings: [],
+      };
+      await this.runs.updateUpload(upload.id, {
+        status: 'confirmed',
+        confirmation: nothing,
+        acceptedAt: now,
+        finishedAt: now,
+      });
+      return;
+    }
+    const receipt = await attempt(() => destination.finish(ref), { signal });
+    if (mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
+      await this.members.enterOmissions(account, {
+        deliveryId: delivery.id,
+        segmentKey: segment.key,
+        runId: run.id,
+        planId: run.planId,
+      });
+    }
+    const wait = this.connections.confirmAfterSeconds ?? confirmation.firstSeconds;
+    await this.runs.updateUpload(upload.id, {
+      status: 'accepted',
+      acceptedAt: now,
+      finishTicket: receipt.ticket ?? null,
+      warnings: receipt.warnings,
+      nextAt: new Date(now.getTime() + wait * 1000),
+    });
+  }
+
+  private async failed(upload: UploadRow, error: unknown): Promise<number | undefined> {
+    const now = this.clock.now();
+    if (error instanceof Postponed) return this.comeAgain(upload, error.seconds);
+    if (error instanceof Cancelled) {
+      await this.runs.updateUpload(upload.id, { status: 'cancelled', finishedAt: now });
+      return undefined;
+    }
+    if (error instanceof DestinationError) {
+      const { code, message: text, vendorCode, url } = error;
+      const run = await this.runs.run(upload.runId);
+      const connectionId = (run?.definition as { connectionId?: string } | null)?.connectionId;
+      if (run && connectionId && ACTIONS[code].stops === 'connection')
+        await this.connections.stop(run.accountId, connectionId, text);
+      await this.runs.updateUpload(upload.id, {
+        status: code === 'policy' ? 'needs-person' : 'failed',
+        error: { code, text, vendorCode, url },
+        finishedAt: now,
+      });
+      return undefined;
+    }
+    if (error instanceof Problem) {
+      await this.runs.updateUpload(upload.id, {
+        status: 'failed',
+        error: { code: error.code, text: error.message },
+        finishedAt: now,
+      });
+      return undefined;
+    }
+    return this.fault(upload, error);
+  }
+
+  /** Our own trouble, such as a full disk: tried again a few times, then shown. Nothing is lost, the outbox has it. */
+  private async fault(upload: UploadRow, error: unknown): Promise<number | undefined> {
+    this.logger.error({ msg: 'an upload was interrupted by a fault of ours', upload: upload.id, err: error });
+    const faults = upload.faults + 1;
+    if (faults < MOST_FAULTS) {
+      await this.runs.updateUpload(upload.id, { faults });
+      return this.comeAgain(upload, FAULT_WAIT_SECONDS);
+    }
+    const text = 'Reach could not read or write its own stores; the log says why. Retry the run when that is mended.';
+    await this.runs.updateUpload(upload.id, {
+      status: 'failed',
+      faults,
+      error: { code: 'internal', text },
+      finishedAt: this.clock.now(),
+    });
+    return undefined;
+  }
+
+  private async comeAgain(upload: UploadRow, seconds: number): Promise<number> {
+    await this.runs.updateUpload(upload.id, { nextAt: new Date(this.clock.now().getTime() + seconds * 1000) });
+    return seconds;
+  }
+}
