@@ -2,8 +2,9 @@ import type { DestinationDefinition } from '../destination.ts';
 import { BATCH_ROWS, FacebookDestination } from './destination.ts';
 import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
+import { MATCH_KEYS } from './match-keys.ts';
 import { AUDIENCE_CAP } from './preflight.ts';
-import { SCHEMA } from './schema.ts';
+
 import { FacebookOptions, FacebookSettings } from './settings.ts';
 
 /** Customer-list Custom Audiences of one Meta ad account. */
@@ -16,8 +17,8 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
   capabilities: {
     modes: ['mirror', 'add-only', 'remove-only', 'changes'],
     representations: ['hashed'],
-    matchKeys: SCHEMA,
-    defaultMatchKeys: ['EMAIL', 'PHONE', 'LN', 'FN', 'CT', 'ST', 'ZIP', 'COUNTRY'],
+    matchKeys: MATCH_KEYS,
+    defaultMatchKeys: ['EMAIL', 'PHONE', 'FN', 'LN', 'CT', 'ST', 'ZIP', 'COUNTRY'],
     batchSize: BATCH_ROWS,
     memberFloor: 100,
     audienceCap: AUDIENCE_CAP,

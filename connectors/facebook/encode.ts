@@ -1,3 +1,5 @@
+import { keyMatcher } from '../../src/identity/profile.ts';
+import type { KeyResult } from '../../src/identity/types.ts';
 import type { EncodeContext, Encoded, Json, Member } from '../destination.ts';
 import { facebookKeys } from './match-keys.ts';
 import { addOnlySchema, identitySchema, MULTIPLE, type Wire } from './schema.ts';
@@ -11,8 +13,9 @@ export function encoder(context: EncodeContext<FacebookOptions>): (member: Membe
   const { options, matchKeys, defaultCountry } = context;
   const schema = identitySchema(matchKeys);
   const extra = addOnlySchema(options);
+  const keysOf = keyMatcher(facebookKeys, { defaultCountry, keys: schema });
   return ({ contactId, identity, attributes }) => {
-    const keys = facebookKeys(identity, { defaultCountry }).filter((result) => schema.includes(result.key));
+    const keys = keysOf(identity);
     const values = new Map(schema.map((key) => [key, valuesOf(key, keys)]));
     const height = Math.max(1, ...[...MULTIPLE].map((key) => values.get(key)?.length ?? 0));
     const rows = Array.from({ length: height }, (_, i) =>
@@ -25,7 +28,7 @@ export function encoder(context: EncodeContext<FacebookOptions>): (member: Membe
   };
 }
 
-function valuesOf(key: string, results: { key: string; value: string | null }[]): string[] {
+function valuesOf(key: string, results: KeyResult[]): string[] {
   const values = results.filter((result) => result.key === key).map((result) => result.value);
   return [...new Set(values.filter((value) => value !== null && value !== ''))] as string[];
 }

@@ -205,7 +205,7 @@ export class GraphApi extends FacebookAdsApi {
     return clean
       .replace(/[^\s"'<>(),;]+@[^\s"'<>(),;]+/g, '…')
       .replace(/\b[0-9a-f]{32,}\b/gi, '…')
-      .replace(/(?<!act_)\+?\d[\d\s().-]{6,}\d/g, '…')
+      .replace(/(?<!act_\d*)\+?\d[\d\s().-]{6,}\d/g, '…')
       .replace(/[\s.]+$/, '')
       .slice(0, 300);
   }

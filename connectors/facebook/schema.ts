@@ -1,24 +1,7 @@
 import type { Json } from '../destination.ts';
+import { MATCH_KEYS } from './match-keys.ts';
 import type { FacebookOptions } from './settings.ts';
 
-/** Every match key, in the order of a row. */
-export const SCHEMA = [
-  'EXTERN_ID',
-  'EMAIL',
-  'PHONE',
-  'DOBY',
-  'DOBM',
-  'DOBD',
-  'LN',
-  'FN',
-  'FI',
-  'GEN',
-  'CT',
-  'ST',
-  'ZIP',
-  'COUNTRY',
-  'MADID',
-];
 /** Keys of which a person has several; the others describe the person and stand in every row. */
 export const MULTIPLE = new Set(['EXTERN_ID', 'EMAIL', 'PHONE', 'MADID']);
 
@@ -28,7 +11,8 @@ export const MULTIPLE = new Set(['EXTERN_ID', 'EMAIL', 'PHONE', 'MADID']);
  */
 export type Wire = { schema: string[]; rows: string[][]; addOnly?: { schema: string[]; cells: Json[] } };
 
-export const identitySchema = (matchKeys: string[]) => SCHEMA.filter((key) => matchKeys.includes(key));
+/** Columns of the match keys, in one order whatever order they were named in. */
+export const identitySchema = (matchKeys: string[]) => MATCH_KEYS.filter((key) => matchKeys.includes(key));
 
 /** Columns of the options, behind the match keys. */
 export function addOnlySchema(options: FacebookOptions): string[] {
