@@ -1,0 +1,44 @@
+import type { DestinationDefinition } from '../destination.ts';
+import { DataManagerDriver } from './data-manager.driver.ts';
+import { GoogleDestination } from './destination.ts';
+import { encoder } from './encode.ts';
+import { errors } from './errors.ts';
+import { GoogleAdsDriver } from './google-ads.driver.ts';
+import { MATCH_KEYS } from './match-keys.ts';
+import { MEMBERS_PER_REQUEST } from './member-sender.ts';
+import { ProjectPaces } from './pacing.ts';
+import { GoogleOptions, GoogleSettings, LONGEST_MEMBERSHIP } from './settings.ts';
+
+/** Quotas belong to a Cloud project, so connections that share one keep one pace. */
+const paces = new ProjectPaces();
+
+/** Google Ads Customer Match lists. */
+export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
+  type: 'google',
+  title: 'Google Ads',
+  summary: 'Customer Match lists of a Google Ads account, for Search, Shopping, Gmail, YouTube and Display.',
+  settings: GoogleSettings,
+  options: GoogleOptions,
+  capabilities: {
+    modes: ['mirror', 'add-only', 'remove-only', 'changes'],
+    representations: ['hashed'],
+    matchKeys: MATCH_KEYS,
+    defaultMatchKeys: MATCH_KEYS,
+    batchSize: MEMBERS_PER_REQUEST,
+    memberFloor: 100,
+    mirrorBy: 'diff',
+    confirmsLater: true,
+    carriesAttributes: 'description',
+    membershipDays: LONGEST_MEMBERSHIP,
+    confirmation: { firstSeconds: 1800, factor: 1.3, maxSeconds: 3600, giveUpSeconds: 86_400 },
+  },
+  errors,
+  encoder,
+  async open(settings, environment) {
+    const driver =
+      settings.api === 'google-ads'
+        ? new GoogleAdsDriver(settings, environment)
+        : new DataManagerDriver(settings, environment, paces);
+    return new GoogleDestination(driver);
+  },
+};

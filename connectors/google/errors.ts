@@ -1,0 +1,40 @@
+import type { ErrorTable } from '../destination.ts';
+import { dataManagerErrors, processingErrors } from './errors/data-manager.ts';
+import { googleAdsErrors } from './errors/google-ads.ts';
+import { oauthErrors } from './errors/oauth.ts';
+import { httpErrors, statusErrors } from './errors/transport.ts';
+
+/** Ours, told before anything is sent or when nothing can be. */
+export const ownErrors: ErrorTable = [
+  {
+    vendor: 'reach/malformed',
+    code: 'payload',
+    text: 'The stored form of this member is not what Google takes, so it was not sent.',
+  },
+  {
+    vendor: 'reach/too_many_refusals',
+    code: 'payload',
+    text: 'Google refused the batch again and again without naming all faulty members; the rest of it was not sent.',
+  },
+  {
+    vendor: 'reach/other_list_type',
+    code: 'config',
+    text: 'The account has a list of this name that is not for contact data. Rename it there, or choose another name template.',
+  },
+  {
+    vendor: 'reach/read_only',
+    code: 'config',
+    text: 'The list of this name belongs to someone else and cannot be changed. Choose another name template.',
+  },
+];
+
+/** Every code this connector knows. */
+export const errors: ErrorTable = [
+  ...oauthErrors,
+  ...statusErrors,
+  ...httpErrors,
+  ...dataManagerErrors,
+  ...processingErrors,
+  ...googleAdsErrors,
+  ...ownErrors,
+];

@@ -1,0 +1,105 @@
+import { DestinationError, type ErrorRule, type MemberOutcome } from '../destination.ts';
+import { Refusal } from './data-manager.ts';
+import type { Piece } from './encode.ts';
+import { failure, ruleOf } from './failure.ts';
+
+/** Most members of one request. @see https://developers.google.com/data-manager/api/devguides/limits */
+export const MEMBERS_PER_REQUEST = 10_000;
+/** Most requests for one batch; halving 10,000 members down to a single faulty one takes about 28. */
+const MOST_REQUESTS = 40;
+
+/** What became of pieces that were sent. */
+export interface Sent {
+  requestIds: string[];
+  warnings: string[];
+  refused: Map<string, { code: string; text: string }>;
+}
+
+/** Sends one request. @throws Refusal when Google found fault with the request, else DestinationError */
+export type Send = (pieces: Piece[]) => Promise<{ requestId: string; warnings: string[] }>;
+
+/**
+ * Sends pieces although one malformed member makes Google refuse a whole request: takes the named members out, halves
+ * the request when none is named, and sends the rest, within a bounded number of requests.
+ */
+export async function sendAround(all: Piece[], send: Send): Promise<Sent> {
+  const sent: Sent = { requestIds: [], warnings: [], refused: new Map() };
+  const waiting = chunks(all, MEMBERS_PER_REQUEST);
+  const mostRequests = waiting.length + MOST_REQUESTS;
+  for (let requests = 0; waiting.length > 0; requests++) {
+    const group = waiting.shift()!;
+    if (requests >= mostRequests && sent.requestIds.length > 0) refuse(sent, group, 'reach/too_many_refusals');
+    else {
+      try {
+        const { requestId, warnings } = await send(group);
+        sent.requestIds.push(requestId);
+        sent.warnings.push(...warnings);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        // Nothing at all was taken: then the fault is hardly with single members.
+        if (requests >= mostRequests) throw error.error;
+        waiting.unshift(...around(sent, group, error));
+      }
+    }
+  }
+  return sent;
+}
+
+/** What to send instead of a refused group. @throws when the fault is not with members */
+function around(sent: Sent, group: Piece[], { error, violations }: Refusal): Piece[][] {
+  const accused = violations.map(({ field = '', reason }) => ({
+    ...memberOf(field),
+    reason,
+    rule: reason ? ruleOf({ code: reason }) : undefined,
+  }));
+  const general = accused.find(({ rule, isMember }) => (rule ? rule.code !== 'payload' : !isMember));
+  if (general) throw general.rule ? failure([{ code: general.rule.vendor }]) : error;
+  if (accused.some(({ isMember }) => !isMember)) {
+    throw new DestinationError(
+      'unknown',
+      `${error.message} The fault is in a part of the request that holds no members.`,
+      {
+        vendorCode: error.vendorCode,
+      },
+    );
+  }
+  if (accused.length === 0 && error.code !== 'payload' && error.code !== 'unknown') throw error;
+  const named = new Map(
+    accused.flatMap(({ index, ...fault }) => (index !== undefined && group[index] ? [[index, fault] as const] : [])),
+  );
+  if (named.size > 0) {
+    for (const [index, { reason, rule }] of named)
+      refuse(sent, [group[index]!], reason ?? error.vendorCode ?? 'INVALID_AUDIENCE_MEMBER', rule);
+    const rest = group.filter((_, index) => !named.has(index));
+    return rest.length > 0 ? [rest] : [];
+  }
+  if (group.length === 1) {
+    refuse(sent, group, error.vendorCode ?? 'INVALID_AUDIENCE_MEMBER');
+    return [];
+  }
+  const middle = Math.ceil(group.length / 2);
+  return [group.slice(0, middle), group.slice(middle)];
+}
+
+/** The position in this very request, from `audience_members[3]…` or `audienceMembers[3]…`. */
+function memberOf(field: string): { isMember: boolean; index?: number } {
+  const match = /audience_?members(?:\[(\d+)\])?/i.exec(field.replace(/^audience_members\./, ''));
+  return { isMember: match !== null, index: match?.[1] === undefined ? undefined : Number(match[1]) };
+}
+
+function refuse(sent: Sent, group: Piece[], code: string, rule: ErrorRule | undefined = ruleOf({ code })): void {
+  for (const { contactId } of group)
+    sent.refused.set(contactId, { code, text: rule?.text ?? `Google refused this member: ${code}.` });
+}
+
+/** One outcome a contact; a contact of several pieces is in only if all of them are. */
+export function outcomesOf(contactIds: string[], refused: Sent['refused']): MemberOutcome[] {
+  return contactIds.map((contactId) => {
+    const fault = refused.get(contactId);
+    return fault ? { contactId, verdict: 'rejected', ...fault } : { contactId, verdict: 'accepted' };
+  });
+}
+
+export function chunks<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+}

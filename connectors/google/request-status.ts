@@ -1,0 +1,87 @@
+import type { Confirmation } from '../destination.ts';
+import { ruleOf } from './failure.ts';
+
+/** RequestStatusPerDestination. int64 travels as text. @see https://developers.google.com/data-manager/api/devguides/diagnostics */
+export interface RequestStatus {
+  requestStatus?: 'SUCCESS' | 'PROCESSING' | 'FAILED' | 'FAILURE' | 'PARTIAL_SUCCESS' | 'REQUEST_STATUS_UNKNOWN';
+  errorInfo?: { errorCounts?: { reason?: string; recordCount?: string | number }[] };
+  warningInfo?: { warningCounts?: { reason?: string; recordCount?: string | number }[] };
+  audienceMembersIngestionStatus?: { userDataIngestionStatus?: Counts };
+  audienceMembersRemovalStatus?: { userDataRemovalStatus?: Counts };
+}
+
+interface Counts {
+  recordCount?: string | number;
+  uploadMatchRateRange?: string;
+}
+
+/** One answer for all requests of an upload: pending while any is, else what the worst and the best add up to. */
+export function confirmationOf(statuses: RequestStatus[]): Confirmation {
+  const count = (...names: string[]) => statuses.filter((status) => names.includes(status.requestStatus ?? '')).length;
+  const [done, failed, partial] = [count('SUCCESS'), count('FAILED', 'FAILURE'), count('PARTIAL_SUCCESS')];
+  const pending = statuses.length - done - failed - partial;
+  const state =
+    pending > 0 ? 'pending' : failed === 0 && partial === 0 ? 'confirmed' : done + partial === 0 ? 'failed' : 'partial';
+  const rejects = summed(statuses.flatMap((status) => status.errorInfo?.errorCounts ?? []));
+  const matchRate = matchRateOf(statuses.flatMap((status) => countsOf(status).uploadMatchRateRange ?? []));
+  const said = [
+    `${statuses.length} request${statuses.length === 1 ? '' : 's'}: ${done} processed`,
+    ...(partial > 0 ? [`${partial} in part`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(pending > 0 ? [`${pending} still in progress`] : []),
+  ].join(', ');
+  const reasons = rejects.map(
+    ({ code, count: n }) => `${n} refused: ${ruleOf({ code: `processing/${code}` })?.text ?? code}`,
+  );
+  return {
+    state,
+    detail: [`${said}.`, ...reasons, ...(matchRate ? [`Match rate ${matchRate}.`] : [])].join(' '),
+    ...(pending > 0 ? {} : { received: receivedOf(statuses) }),
+    ...(matchRate ? { matchRate } : {}),
+    rejects,
+    warnings: summed(statuses.flatMap((status) => status.warningInfo?.warningCounts ?? [])).map(
+      ({ code, count: n }) => `${code} for ${n} records`,
+    ),
+  };
+}
+
+const countsOf = (status: RequestStatus): Counts =>
+  status.audienceMembersIngestionStatus?.userDataIngestionStatus ??
+  status.audienceMembersRemovalStatus?.userDataRemovalStatus ??
+  {};
+
+/** `recordCount` counts everything sent, so what was refused is taken off; a failed request took nothing. */
+function receivedOf(statuses: RequestStatus[]): number {
+  return statuses
+    .filter(({ requestStatus }) => requestStatus === 'SUCCESS' || requestStatus === 'PARTIAL_SUCCESS')
+    .map((status) => {
+      const refused = (status.errorInfo?.errorCounts ?? []).reduce(
+        (sum, { recordCount }) => sum + Number(recordCount ?? 0),
+        0,
+      );
+      return Math.max(0, Number(countsOf(status).recordCount ?? 0) - refused);
+    })
+    .reduce((sum, n) => sum + n, 0);
+}
+
+function summed(counts: { reason?: string; recordCount?: string | number }[]): { code: string; count: number }[] {
+  const sums = new Map<string, number>();
+  for (const { reason = 'UNSPECIFIED', recordCount = 0 } of counts) {
+    const code = reason.replace(/^PROCESSING_(ERROR|WARNING)_(REASON_)?/, '');
+    sums.set(code, (sums.get(code) ?? 0) + Number(recordCount));
+  }
+  return [...sums].map(([code, n]) => ({ code, count: n }));
+}
+
+/** `MATCH_RATE_RANGE_41_TO_50`, or without prefix as the Google Ads API says it, in words; several give the span. */
+export function matchRateOf(ranges: string[]): string | undefined {
+  const bounds = [...new Set(ranges)].flatMap((range) => {
+    const match = /(\d+)_TO_(\d+)|LESS_THAN_(\d+)/.exec(range);
+    return match
+      ? [match[3] === undefined ? ([Number(match[1]), Number(match[2])] as const) : ([0, Number(match[3])] as const)]
+      : [];
+  });
+  if (bounds.length === 0) return undefined;
+  const [low, high] = [Math.min(...bounds.map(([from]) => from)), Math.max(...bounds.map(([, to]) => to))];
+  return low === 0 ? `below ${high} %` : `${low} to ${high} %`;
+}
