@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { CLIENT_VARIABLES } from './client.ts';
 import { describeSetting, settingDescriptions } from './describe.ts';
 
 const URL_OPTIONS = { require_tld: false, require_protocol: true };
@@ -143,7 +144,7 @@ export function loadSettings(env: Record<string, string | undefined> = process.e
   const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
   const problems = validateSync(settings).flatMap((e) => Object.values(e.constraints ?? {}));
-  const unknown = Object.keys(env).filter((name) => name.startsWith('REACH_') && !known.includes(name));
+  const unknown = Object.keys(env).filter((name) => name.startsWith('REACH_') && !known.includes(name) && !CLIENT_VARIABLES.includes(name));
   problems.push(...unknown.map((name) => `${name} is not a setting of Reach`), ...impossible(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;

@@ -1,0 +1,45 @@
+/** The parts of API answers that the command line shows. */
+export interface DatasetView {
+  id: string;
+  name: string;
+  status: string;
+  statusError: string | null;
+}
+
+export interface PersonaView {
+  key: string;
+  name: string;
+  color: string;
+  summary: string;
+  size: number;
+  share: number;
+  salientTraits: { trait: string; statement: string; lift: number }[];
+}
+
+export interface UploadView {
+  direction: 'add' | 'remove';
+  status: string;
+  estimated: number;
+  sent: number;
+  error: { code: string; text: string } | null;
+  confirmation: { state: string; detail: string } | null;
+}
+
+export interface RunView {
+  id: string;
+  deliveryId: string;
+  status: string;
+  verdict: string | null;
+  reason: string | null;
+  finishedAt: string | null;
+  segments: {
+    key: string;
+    name: string;
+    persona: string;
+    remote: { id: string; name: string; url?: string } | null;
+    planned: Record<'adds' | 'changes' | 'removes' | 'unchanged' | 'withheld', number>;
+    counts: Record<'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed' | 'removed', number>;
+    uploads: UploadView[];
+  }[];
+  refusals: { field: string; verdict: string; code: string; text: string; contacts: number; direction: string }[];
+}
