@@ -1,0 +1,109 @@
+import { DestinationError, type EncodeContext, type Segment } from '../destination.ts';
+import { headerCell } from './file.ts';
+import type { SftpOptions } from './options.ts';
+import { type ColumnSpec, type FileProfile, type Hash, profileOf } from './profile.ts';
+
+/** The identifiers a file may hold, in order of preference. `digest`: hashed files hold it as a digest only. */
+export const IDENTIFIERS: Record<string, { header: string; digest: boolean }> = {
+  EMAIL: { header: 'email', digest: true },
+  PHONE: { header: 'phone', digest: true },
+  FN: { header: 'first_name', digest: true },
+  LN: { header: 'last_name', digest: true },
+  STREET: { header: 'street', digest: true },
+  CT: { header: 'city', digest: true },
+  ST: { header: 'region', digest: true },
+  ZIP: { header: 'postal_code', digest: false },
+  COUNTRY: { header: 'country', digest: false },
+  GEN: { header: 'gender', digest: true },
+  DOB: { header: 'birth_date', digest: true },
+  MADID: { header: 'mobile_ad_id', digest: false },
+  EXTERN_ID: { header: 'external_id', digest: false },
+};
+
+/** What a column can say of its segment. */
+export const SEGMENT_FIELDS: Record<string, (segment: Segment) => string> = {
+  'persona.key': ({ brief }) => brief.personaKey,
+  'persona.name': ({ brief }) => brief.personaName,
+  'persona.summary': ({ brief }) => brief.summary,
+  'persona.tone': ({ brief }) => brief.tone ?? '',
+  'persona.offer': ({ brief }) => brief.offer ?? '',
+  'persona.messages': ({ brief }) => (brief.messages ?? []).join(' | '),
+  'persona.creatives': ({ brief }) => (brief.creativeIds ?? []).join(' '),
+  'segment.name': ({ name }) => name,
+};
+
+/** A column as it will be written. */
+export type Column = { header: string } & (
+  | { kind: 'identifier'; key: string; nth: number; hash: Hash | 'none' }
+  | { kind: 'attribute'; name: string }
+  | { kind: 'segment'; field: string }
+  | { kind: 'constant'; value: string }
+);
+
+export interface Layout {
+  profile: FileProfile;
+  columns: Column[];
+}
+
+type LayoutContext = Pick<EncodeContext<SftpOptions>, 'options' | 'matchKeys' | 'attributes'>;
+
+/** The columns of a delivery. @throws DestinationError `config` naming what cannot be written */
+export function layoutOf({ options, matchKeys, attributes }: LayoutContext): Layout {
+  const profile = profileOf(options);
+  const specs = profile.columns ?? defaultColumns(matchKeys);
+  const expanded = specs.flatMap((spec) =>
+    spec.source === 'attributes' ? attributes.map((name) => ({ source: `attribute:${name}` })) : [spec],
+  );
+  const columns = expanded.map((spec) => columnOf(spec, profile));
+  const faults = faultsOf(columns, profile);
+  if (faults.length > 0) throw new DestinationError('config', faults.join(' '), { vendorCode: 'columns' });
+  return { profile, columns };
+}
+
+function defaultColumns(matchKeys: string[]): ColumnSpec[] {
+  return [...matchKeys, 'persona.key', 'persona.name', 'attributes'].map((source) => ({ source }));
+}
+
+function columnOf(spec: ColumnSpec, profile: FileProfile): Column {
+  const { source, nth = 1 } = spec;
+  const attribute = source.startsWith('attribute:') ? source.slice('attribute:'.length) : undefined;
+  const identifier = IDENTIFIERS[source];
+  const usual = identifier
+    ? identifier.header + (nth > 1 ? `_${nth}` : '')
+    : (attribute ?? source.replaceAll('.', '_'));
+  const header = headerCell(cased(spec.header ?? usual, profile.headerCase), profile.format);
+  if (identifier) {
+    const byDefault = profile.representation === 'hashed' && identifier.digest ? profile.hash : 'none';
+    return { header, kind: 'identifier', key: source, nth, hash: spec.hash ?? byDefault };
+  }
+  if (attribute !== undefined) return { header, kind: 'attribute', name: attribute };
+  if (SEGMENT_FIELDS[source]) return { header, kind: 'segment', field: source };
+  if (source === 'constant') return { header, kind: 'constant', value: spec.value ?? '' };
+  throw new DestinationError('config', `There is no column source "${source}".`, { vendorCode: 'columns' });
+}
+
+function faultsOf(columns: Column[], profile: FileProfile): string[] {
+  const headers = columns.map(({ header }) => header.toLowerCase());
+  const twice = [...new Set(headers.filter((header, n) => headers.indexOf(header) !== n))];
+  const bare = columns.filter(
+    (c) =>
+      c.kind === 'identifier' && c.hash === 'none' && profile.representation === 'hashed' && IDENTIFIERS[c.key]!.digest,
+  );
+  const unknown = profile.required.filter((key) => !columns.some((c) => c.kind === 'identifier' && c.key === key));
+  return [
+    columns.some((c) => c.kind === 'identifier')
+      ? ''
+      : 'A file needs at least one identifier column; name a match key.',
+    headers.includes('') ? 'A column has an empty header.' : '',
+    twice.length > 0 ? `Two columns have the header ${twice.join(', ')}.` : '',
+    bare.length > 0
+      ? `A hashed file cannot hold ${bare.map((c) => c.header).join(', ')} in the clear; choose a digest, or the plain representation.`
+      : '',
+    unknown.length > 0 ? `Required, but not a column: ${unknown.join(', ')}.` : '',
+  ].filter(Boolean);
+}
+
+function cased(text: string, headerCase: FileProfile['headerCase']): string {
+  if (headerCase === 'upper') return text.toUpperCase();
+  return headerCase === 'lower' ? text.toLowerCase() : text;
+}

@@ -1,0 +1,84 @@
+import { hash as digest } from 'node:crypto';
+import { keyMatcher } from '../../src/identity/profile.ts';
+import type { KeyResult } from '../../src/identity/types.ts';
+import type { EncodeContext, Encoded, Member } from '../destination.ts';
+import { type Column, layoutOf, SEGMENT_FIELDS } from './columns.ts';
+import { cellText } from './file.ts';
+import { PROFILES } from './match-keys.ts';
+import type { SftpOptions } from './options.ts';
+
+type IdentifierColumn = Extract<Column, { kind: 'identifier' }>;
+
+/**
+ * Makes rows of members: one cell a column, as text. A member without a usable identifier, or without a required one,
+ * has no row. @throws DestinationError `config` when the columns cannot be written as asked
+ */
+export function encoder(context: EncodeContext<SftpOptions>): (member: Member) => Encoded {
+  const { profile, columns } = layoutOf(context);
+  const identifiers = columns.filter((column) => column.kind === 'identifier');
+  const wanted = new Map(identifiers.map((column) => [column.key, column] as const).reverse());
+  const keysOf = keyMatcher(PROFILES[profile.representation], {
+    defaultCountry: context.defaultCountry,
+    keys: [...wanted.keys()],
+  });
+  const asReported = (column: IdentifierColumn) => column.hash === wanted.get(column.key)!.hash;
+  const cells = columns.map((column): Cell => {
+    if (column.kind !== 'identifier') return cellOf(column, context);
+    if (asReported(column)) return (_found, keys) => nthValue(keys, column);
+    return (found) =>
+      nthValue(
+        found.map((result) => asSent(result, column, profile.upperCaseDigests)),
+        column,
+      );
+  });
+  return ({ contactId, identity, attributes }) => {
+    const found = keysOf(identity);
+    // What is reported of a value is what its first column makes of it.
+    const keys = found.map((result) => asSent(result, wanted.get(result.key)!, profile.upperCaseDigests));
+    const has = (key: string) => keys.some((result) => result.key === key && result.value !== null);
+    const usable = keys.some(({ value }) => value !== null) && profile.required.every(has);
+    const wire = usable ? cells.map((cell) => cell(found, keys, attributes)) : null;
+    return { contactId, wire, weight: 1, keys };
+  };
+}
+
+/** From the values as found, the values as reported, and the attributes. */
+type Cell = (found: KeyResult[], keys: KeyResult[], attributes: Member['attributes']) => string;
+
+function cellOf(column: Exclude<Column, IdentifierColumn>, { segment }: EncodeContext<SftpOptions>): Cell {
+  switch (column.kind) {
+    case 'attribute':
+      return (_found, _keys, attributes) => cellText(attributes[column.name]);
+    case 'segment':
+      return always(SEGMENT_FIELDS[column.field]!(segment));
+    case 'constant':
+      return always(column.value);
+  }
+}
+
+function always(text: string): Cell {
+  return () => text;
+}
+
+function nthValue(keys: KeyResult[], { key, nth }: IdentifierColumn): string {
+  let left = nth;
+  for (const result of keys) if (result.key === key && result.value !== null && --left === 0) return result.value;
+  return '';
+}
+
+/** A value in a column's digest. A digest that the user's system made fits only a SHA-256 column. */
+function asSent(result: KeyResult, { key, hash }: IdentifierColumn, upperCase: boolean): KeyResult {
+  const { value, hashed: givenAsDigest } = result;
+  if (value === null || result.key !== key) return result;
+  if (givenAsDigest && hash !== 'sha256')
+    return {
+      ...result,
+      value: null,
+      hashed: false,
+      verdict: 'invalid',
+      reason: hash === 'none' ? 'digest_only' : 'digest_other',
+    };
+  if (hash === 'none') return result;
+  const hex = givenAsDigest ? value : digest(hash, value);
+  return { ...result, value: upperCase ? hex.toUpperCase() : hex, hashed: hash === 'sha256' };
+}

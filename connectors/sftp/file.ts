@@ -1,0 +1,95 @@
+import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { stringify } from 'csv-stringify/sync';
+import type { Json } from '../destination.ts';
+import { DELIMITERS, type FileProfile } from './profile.ts';
+
+type CsvProfile = Pick<FileProfile, 'format' | 'quoting' | 'lineEnd' | 'spreadsheetSafe'>;
+
+/** Rows turned into text at a time, so that other work gets its turn in between. */
+const ROWS_AT_ONCE = 2_000;
+
+/** The text of a cell: nothing for null, JSON for what has parts. */
+export function cellText(value: Json | undefined): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+// Spreadsheets run what starts with one of these (also full-width); plain signed numbers such as +4479… are harmless.
+const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+const NUMBER = /^[+-]?\d+(\.\d+)?$/;
+
+/** Puts an apostrophe before a cell that a spreadsheet would run (https://owasp.org/www-community/attacks/CSV_Injection). */
+export function neutralise(text: string): string {
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+}
+
+/** A column name that never needs quotes: without the delimiter, quotes, control characters and outer spaces. */
+export function headerCell(name: string, format: FileProfile['format']): string {
+  return (
+    name
+      .replaceAll(DELIMITERS[format], '')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+      .replaceAll(/["\u0000-\u001f\u007f\ufeff]/g, '')
+      .trim()
+  );
+}
+
+/** The header line, unquoted since `headerCell` leaves nothing to quote. */
+export function headerLine(headers: string[], profile: CsvProfile): string {
+  return headers.map((name) => headerCell(name, profile.format)).join(DELIMITERS[profile.format]) + eol(profile);
+}
+
+/** Rows as RFC 4180 text in the profile's delimiter and line end; UTF-8 without a byte order mark is the writer's part. */
+export function csvText(rows: string[][], profile: CsvProfile): string {
+  const cells = profile.spreadsheetSafe ? rows.map((row) => row.map(neutralise)) : rows;
+  const all = profile.quoting === 'all';
+  return stringify(cells, {
+    delimiter: DELIMITERS[profile.format],
+    record_delimiter: eol(profile),
+    quoted: all,
+    quoted_empty: all,
+    // Also the line end that is not the file's own, for readers that take either.
+    quoted_match: /[\r\n]/,
+  });
+}
+
+function eol(profile: CsvProfile): string {
+  return profile.lineEnd === 'crlf' ? '\r\n' : '\n';
+}
+
+/** Text of many rows in pieces, yielding to other work between them. */
+export async function* csvPieces(rows: string[][], profile: CsvProfile): AsyncGenerator<Buffer> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    yield Buffer.from(csvText(rows.slice(at, at + ROWS_AT_ONCE), profile), 'utf8');
+    await new Promise(setImmediate);
+  }
+}
+
+/** What a gzip file needs to know of the text so far. Plain values, so that a failed batch can be written again. */
+export interface Packed {
+  crc: number;
+  length: number;
+}
+
+export const NOTHING_PACKED: Packed = { crc: 0, length: 0 };
+
+/** RFC 1952 header: deflate, no flags, no time (the same rows give the same bytes), unknown system. */
+export const GZIP_HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+
+/**
+ * The next piece of one gzip member. Each piece ends on a byte boundary with the dictionary reset, so that an upload
+ * can go on from any of them.
+ */
+export function gzipPiece(before: Packed, data: Buffer): { bytes: Buffer; after: Packed } {
+  if (data.length === 0) return { bytes: data, after: before };
+  const bytes = deflateRawSync(data, { finishFlush: constants.Z_FULL_FLUSH });
+  return { bytes, after: { crc: crc32(data, before.crc), length: before.length + data.length } };
+}
+
+/** An empty last block, the checksum and the length modulo 2^32. */
+export function gzipTail({ crc, length }: Packed): Buffer {
+  const tail = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  tail.writeUInt32LE(crc, 2);
+  tail.writeUInt32LE(length % 2 ** 32, 6);
+  return tail;
+}

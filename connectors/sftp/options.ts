@@ -1,0 +1,184 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Label } from '../destination.ts';
+import {
+  COMPRESSIONS,
+  type Compression,
+  type FileProfile,
+  FORMATS,
+  type Format,
+  HASHES,
+  type Hash,
+  HEADER_CASES,
+  type HeaderCase,
+  LINE_ENDS,
+  type LineEnd,
+  PRESET_NAMES,
+  type PresetName,
+  QUOTINGS,
+  type Quoting,
+  REPRESENTATIONS,
+  type SftpRepresentation,
+} from './profile.ts';
+
+/** One column of the file. */
+export class SftpColumn {
+  /**
+   * A match key (`EMAIL`), a persona or segment field (`persona.key`, `persona.offer`, `segment.name`), an attribute by
+   * name (`attribute:tenure`), all attributes (`attributes`), or `constant`.
+   */
+  @IsString()
+  @MaxLength(200)
+  source!: string;
+
+  /** Absent: a name made from the source. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  header?: string;
+
+  /** Which of several values of a contact, from 1. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10)
+  nth?: number;
+
+  /** Overrides the file's digest for this column. */
+  @IsOptional()
+  @IsIn([...HASHES, 'none'])
+  hash?: Hash | 'none';
+
+  /** The text of a `constant` column. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  value?: string;
+}
+
+/** How a delivery's files look. What is left out comes from the preset, then from the generic profile. */
+export class SftpOptions implements Partial<FileProfile> {
+  @Label('Preset')
+  @IsOptional()
+  @IsIn(PRESET_NAMES)
+  preset?: PresetName;
+
+  /**
+   * Mustache: `account`, `audience`, `name` (the segment's remote name), `persona.key`, `persona.name`, `date`, `time`,
+   * `timestamp`, `run`, `part`, `extension`. Values become ASCII without spaces.
+   */
+  @Label('File name')
+  @IsOptional()
+  @IsString()
+  @Matches(/^[^/\\\0]{1,300}$/, { message: 'fileName must be 1 to 300 characters without slashes' })
+  fileName?: string;
+
+  /** Below the connection's folder, with the same variables; made when it is not there. */
+  @Label('Subfolder')
+  @IsOptional()
+  @IsString()
+  @Matches(/^(?!.*\.\.)[^\\\0]{0,300}$/, { message: 'folder must be a relative path without ..' })
+  folder?: string;
+
+  @Label('Format')
+  @IsOptional()
+  @IsIn(FORMATS)
+  format?: Format;
+
+  /** `needed`: as RFC 4180 asks; `all`: every cell. */
+  @Label('Quoting')
+  @IsOptional()
+  @IsIn(QUOTINGS)
+  quoting?: Quoting;
+
+  @Label('Header row')
+  @IsOptional()
+  @IsBoolean()
+  header?: boolean;
+
+  @Label('Case of headers')
+  @IsOptional()
+  @IsIn(HEADER_CASES)
+  headerCase?: HeaderCase;
+
+  @Label('Line ends')
+  @IsOptional()
+  @IsIn(LINE_ENDS)
+  lineEnd?: LineEnd;
+
+  @Label('Identifiers')
+  @IsOptional()
+  @IsIn(REPRESENTATIONS)
+  representation?: SftpRepresentation;
+
+  @Label('Digest')
+  @IsOptional()
+  @IsIn(HASHES)
+  hash?: Hash;
+
+  @Label('Digests in capitals')
+  @IsOptional()
+  @IsBoolean()
+  upperCaseDigests?: boolean;
+
+  /** Columns in order. Absent: the match keys, the persona's key and name, then every attribute. */
+  @Label('Columns')
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty({ message: 'columns must name at least one column' })
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => SftpColumn)
+  columns?: SftpColumn[];
+
+  /** Match keys without which a contact is left out, e.g. the address lines of a mail house. */
+  @Label('Required identifiers')
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  required?: string[];
+
+  @Label('Compression')
+  @IsOptional()
+  @IsIn(COMPRESSIONS)
+  compression?: Compression;
+
+  /** Most rows in one file; more go to further files, numbered by part. */
+  @Label('Rows per file')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  splitRows?: number;
+
+  @Label('Write a manifest')
+  @IsOptional()
+  @IsBoolean()
+  manifest?: boolean;
+
+  /** An empty `<file>.done`, written last. */
+  @Label('Write a .done file')
+  @IsOptional()
+  @IsBoolean()
+  done?: boolean;
+
+  /** Puts an apostrophe before cells that a spreadsheet would run as a formula. Off: cells are never altered. */
+  @Label('Receiver opens the file in a spreadsheet')
+  @IsOptional()
+  @IsBoolean()
+  spreadsheetSafe?: boolean;
+}

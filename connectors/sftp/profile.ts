@@ -1,0 +1,157 @@
+/** How files look, as data: the choices, the defaults and one preset a kind of receiver. */
+
+export const FORMATS = ['csv', 'tsv', 'pipe', 'semicolon', 'colon'] as const;
+export type Format = (typeof FORMATS)[number];
+export const QUOTINGS = ['needed', 'all'] as const;
+export type Quoting = (typeof QUOTINGS)[number];
+export const HEADER_CASES = ['as-is', 'upper', 'lower'] as const;
+export type HeaderCase = (typeof HEADER_CASES)[number];
+export const LINE_ENDS = ['lf', 'crlf'] as const;
+export type LineEnd = (typeof LINE_ENDS)[number];
+export const REPRESENTATIONS = ['hashed', 'plain'] as const;
+export type SftpRepresentation = (typeof REPRESENTATIONS)[number];
+export const HASHES = ['sha256', 'sha1', 'md5'] as const;
+export type Hash = (typeof HASHES)[number];
+export const COMPRESSIONS = ['none', 'gzip'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+export const PRESET_NAMES = ['generic', 'liveramp', 'mail-house', 'meta-csv', 'google-csv'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** A column as asked for; see `SftpColumn`. */
+export interface ColumnSpec {
+  source: string;
+  header?: string;
+  nth?: number;
+  hash?: Hash | 'none';
+  value?: string;
+}
+
+export interface FileProfile {
+  fileName: string;
+  folder: string;
+  format: Format;
+  quoting: Quoting;
+  header: boolean;
+  headerCase: HeaderCase;
+  lineEnd: LineEnd;
+  representation: SftpRepresentation;
+  hash: Hash;
+  upperCaseDigests: boolean;
+  columns?: ColumnSpec[];
+  required: string[];
+  compression: Compression;
+  splitRows?: number;
+  manifest: boolean;
+  done: boolean;
+  spreadsheetSafe: boolean;
+}
+
+export const DELIMITERS: Record<Format, string> = { csv: ',', tsv: '\t', pipe: '|', semicolon: ';', colon: ':' };
+export const EXTENSIONS: Record<Format, string> = {
+  csv: 'csv',
+  tsv: 'tsv',
+  pipe: 'txt',
+  semicolon: 'csv',
+  colon: 'txt',
+};
+
+const GENERIC: FileProfile = {
+  fileName: '{{audience}}_{{persona.key}}_{{date}}_{{run}}.{{extension}}',
+  folder: '',
+  format: 'csv',
+  quoting: 'needed',
+  header: true,
+  headerCase: 'as-is',
+  lineEnd: 'lf',
+  representation: 'hashed',
+  hash: 'sha256',
+  upperCaseDigests: false,
+  required: [],
+  compression: 'none',
+  manifest: true,
+  done: false,
+  spreadsheetSafe: false,
+};
+
+const PERSONA: ColumnSpec[] = [{ source: 'persona.key' }, { source: 'persona.name' }, { source: 'attributes' }];
+
+const column = (source: string, header: string, nth?: number): ColumnSpec => ({ source, header, nth });
+
+export const PRESETS: Record<PresetName, Partial<FileProfile>> = {
+  generic: {},
+  // Header names in capitals without spaces; postal names and numbers as LiveRamp lists them; known identifiers are never
+  // mixed with pseudonymous ones. https://docs.liveramp.com/connect/en/formatting-identifiers.html
+  liveramp: {
+    fileName: '{{audience}}_{{persona.key}}_PII_{{date}}_file-part-{{part}}.{{extension}}',
+    headerCase: 'upper',
+    representation: 'plain',
+    columns: [
+      column('FN', 'FIRSTNAME'),
+      column('LN', 'LASTNAME'),
+      column('STREET', 'ADDRESS1'),
+      column('CT', 'CITY'),
+      column('ST', 'STATE'),
+      column('ZIP', 'ZIP'),
+      column('EMAIL', 'EMAIL1'),
+      column('EMAIL', 'EMAIL2', 2),
+      column('EMAIL', 'EMAIL3', 3),
+      column('PHONE', 'PHONE1'),
+      column('PHONE', 'PHONE2', 2),
+      column('PHONE', 'PHONE3', 3),
+      column('persona.key', 'PERSONA'),
+      { source: 'attributes' },
+    ],
+  },
+  // Letters need a readable name and a whole address; people proof them in a spreadsheet.
+  'mail-house': {
+    representation: 'plain',
+    quoting: 'all',
+    lineEnd: 'crlf',
+    spreadsheetSafe: true,
+    columns: [
+      ...['FN', 'LN', 'STREET', 'CT', 'ST', 'ZIP', 'COUNTRY'].map((source) => ({ source })),
+      ...PERSONA,
+      { source: 'persona.offer' },
+      { source: 'persona.creatives' },
+    ],
+    required: ['LN', 'STREET', 'CT', 'ZIP'],
+  },
+  // Ads Manager hashes in the browser, by its own rules. https://www.facebook.com/business/help/2082575038703844
+  'meta-csv': {
+    representation: 'plain',
+    manifest: false,
+    columns: [
+      column('EMAIL', 'email'),
+      column('PHONE', 'phone'),
+      column('FN', 'fn'),
+      column('LN', 'ln'),
+      column('CT', 'ct'),
+      column('ST', 'st'),
+      column('ZIP', 'zip'),
+      column('COUNTRY', 'country'),
+      column('DOB', 'dob'),
+      column('GEN', 'gen'),
+      column('MADID', 'madid'),
+      column('EXTERN_ID', 'uid'),
+    ],
+  },
+  // https://support.google.com/google-ads/answer/7659867
+  'google-csv': {
+    manifest: false,
+    columns: [
+      column('EMAIL', 'Email'),
+      column('PHONE', 'Phone'),
+      column('FN', 'First Name'),
+      column('LN', 'Last Name'),
+      column('COUNTRY', 'Country'),
+      column('ZIP', 'Zip'),
+    ],
+  },
+};
+
+/** The whole profile of a delivery: what it says, else what its preset says, else the generic one. */
+export function profileOf(options: Partial<FileProfile> & { preset?: PresetName }): FileProfile {
+  const { preset = 'generic', ...own } = options;
+  const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...GENERIC, ...PRESETS[preset], ...said };
+}

@@ -1,0 +1,88 @@
+import Mustache from 'mustache';
+import { DestinationError, type Segment, type Upload } from '../destination.ts';
+import { EXTENSIONS, type FileProfile } from './profile.ts';
+
+// Most file systems end at 255 bytes; the temporary suffix, `.manifest.json` and `.done` need room.
+const LONGEST = 230;
+const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z0-9]+$/;
+const DISTINGUISHES_PERSONAS = /\{\{\s*(name|persona\.key|persona\.name)\s*\}\}/;
+
+type Naming = Pick<Upload, 'runId' | 'startedAt' | 'segment' | 'delivery'>;
+
+/** ASCII letters, digits, dashes and underscores of a text; accents fall off, the rest becomes underscores. */
+export function slug(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^A-Za-z0-9-]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
+}
+
+/** The name of part `part` (from 1) of an upload's file. @throws DestinationError `config` for a name receivers refuse */
+export function fileName(profile: FileProfile, upload: Naming, part = 1): string {
+  const text = render(profile.fileName, view(profile, upload, part));
+  const numbered = profile.splitRows !== undefined && !profile.fileName.includes('part') ? withPart(text, part) : text;
+  const name = profile.compression === 'gzip' && !numbered.endsWith('.gz') ? `${numbered}.gz` : numbered;
+  if (!SAFE_NAME.test(name))
+    throw new DestinationError(
+      'config',
+      `The file name "${name}" must be letters, digits, dots, dashes and underscores, start with a letter or digit, and have an extension. Change the delivery's fileName.`,
+      { vendorCode: 'file-name' },
+    );
+  if (name.length > LONGEST)
+    throw new DestinationError('config', `The file name "${name}" is longer than ${LONGEST} characters.`, {
+      vendorCode: 'file-name',
+    });
+  return name;
+}
+
+/** The folder below the connection's, slashes kept. */
+export function folderName(profile: FileProfile, upload: Naming): string {
+  return render(profile.folder, view(profile, upload, 1));
+}
+
+/** @throws DestinationError `config` when the files of two personas would have one name */
+export function assertNamesDiffer(profile: FileProfile, segment: Segment): void {
+  if (segment.key === 'all') return;
+  if (DISTINGUISHES_PERSONAS.test(profile.fileName) || DISTINGUISHES_PERSONAS.test(profile.folder)) return;
+  throw new DestinationError(
+    'config',
+    'A delivery that is split by persona needs {{persona.key}}, {{persona.name}} or {{name}} in its fileName or folder; else the files of two personas would replace each other.',
+    { vendorCode: 'file-name' },
+  );
+}
+
+function view(profile: FileProfile, { runId, startedAt, segment, delivery }: Naming, part: number) {
+  const iso = startedAt.toISOString();
+  return {
+    account: delivery.account,
+    audience: delivery.audience,
+    name: slug(segment.name) ? segment.name : segment.key,
+    persona: {
+      key: segment.key,
+      name: slug(segment.brief.personaName) ? segment.brief.personaName : segment.key,
+    },
+    date: iso.slice(0, 10),
+    time: iso.slice(11, 19).replaceAll(':', ''),
+    timestamp: iso.replaceAll(/[:.]/g, '-'),
+    run: runId,
+    part: String(part).padStart(4, '0'),
+    extension: EXTENSIONS[profile.format],
+  };
+}
+
+function render(template: string, values: object): string {
+  try {
+    return Mustache.render(template, values, undefined, { escape: (value) => slug(String(value)) });
+  } catch (error) {
+    throw new DestinationError('config', `The template "${template}" cannot be read: ${(error as Error).message}`, {
+      vendorCode: 'file-name',
+    });
+  }
+}
+
+function withPart(name: string, part: number): string {
+  const dot = name.lastIndexOf('.');
+  const stem = dot < 0 ? name : name.slice(0, dot);
+  return `${stem}_part-${String(part).padStart(4, '0')}${dot < 0 ? '' : name.slice(dot)}`;
+}

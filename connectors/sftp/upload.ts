@@ -1,0 +1,300 @@
+import { createHash, type Hash } from 'node:crypto';
+import { DestinationError, type Upload } from '../destination.ts';
+import { type Client, joinPath, type RemoteFile } from './client.ts';
+import type { Layout } from './columns.ts';
+import { failure } from './errors.ts';
+import { csvPieces, GZIP_HEAD, gzipPiece, gzipTail, headerLine, NOTHING_PACKED, type Packed } from './file.ts';
+import { type FileFacts, manifestBytes, manifestOf, parseManifest } from './manifest.ts';
+import type { SftpOptions } from './options.ts';
+import type { SftpSettings } from './settings.ts';
+import { fileName, folderName } from './template.ts';
+
+/** Bytes gathered before they are written, so that the window on the wire is filled. */
+const BLOCK = 4 * 1024 * 1024;
+const LARGEST_MANIFEST = 16 * 1024 * 1024;
+
+/** One file of an upload, up to the last batch that is safely on the server. Never changed, only replaced. */
+interface Part {
+  name: string;
+  rows: number;
+  bytes: number;
+  digest: Hash;
+  packed: Packed;
+}
+
+export interface Finished {
+  folder: string;
+  files: FileFacts[];
+  warnings: string[];
+}
+
+/**
+ * The files of one upload: written batch by batch under temporary names, then proven and put in place. What is known
+ * changes only when a batch is whole on the server, so a batch that failed can be sent again, also over a new link.
+ */
+export class UploadFiles {
+  readonly folder: string;
+  private parts: Part[] = [];
+  private state: 'new' | 'open' | 'sealed' = 'new';
+  private file?: RemoteFile;
+  private lastSeq = 0;
+  private lastKey?: string;
+  /** Paths written under a temporary name and not yet put in place. */
+  private readonly unfinished = new Set<string>();
+
+  constructor(
+    private readonly client: Client,
+    private readonly settings: SftpSettings,
+    private readonly layout: Layout,
+    private readonly upload: Upload<SftpOptions>,
+  ) {
+    this.folder = joinPath(settings.directory, folderName(layout.profile, upload));
+  }
+
+  /**
+   * Appends a batch. Batch 1, or whichever comes first, begins anew; numbers may be left out, since a batch without a
+   * usable member is not sent; a batch that already arrived is not written twice.
+   */
+  async append(seq: number, key: string, rows: string[][]): Promise<void> {
+    if (this.state === 'open' && seq === this.lastSeq && key === this.lastKey) return;
+    if (seq === 1 || this.state === 'new') await this.begin();
+    else if (seq <= this.lastSeq || this.state === 'sealed') throw failure('restart');
+    await this.afresh(() => this.write(rows));
+    this.lastSeq = seq;
+    this.lastKey = key;
+  }
+
+  /** Closes, proves and renames the files, then writes manifest and trigger. Can be called again after a failure. */
+  async finish(): Promise<Finished> {
+    const warnings: string[] = [];
+    if (this.state === 'new') {
+      const earlier = await this.finishedBefore();
+      if (earlier) return earlier;
+      await this.begin();
+      await this.afresh(() => this.write([]));
+      if (this.upload.estimatedTotal > 0)
+        warnings.push('No contact of this segment had a usable identifier: the file holds its header only.');
+    }
+    await this.afresh(() => this.seal());
+    const proofs: Proof[] = [];
+    for (const part of this.parts) proofs.push(await this.prove(part));
+    for (const { name, placed } of proofs) if (!placed) await this.place(name);
+    const files = this.parts.map(factsOf);
+    if (this.layout.profile.manifest) await this.writeManifest(files);
+    if (this.layout.profile.done)
+      for (const { name } of files) await this.client.writeFile(this.final(`${name}.done`), Buffer.alloc(0));
+    return {
+      folder: this.folder,
+      files,
+      warnings: [...warnings, ...new Set(proofs.flatMap((proof) => proof.warning ?? []))],
+    };
+  }
+
+  /** Paths that the upload would leave behind if it ended here. */
+  leftovers(): string[] {
+    return [...this.unfinished];
+  }
+
+  private async begin(): Promise<void> {
+    this.parts = [];
+    this.file = undefined;
+    this.lastSeq = 0;
+    this.lastKey = undefined;
+    if (this.layout.profile.folder) await this.client.makeFolder(this.folder);
+    this.state = 'open';
+  }
+
+  /** Writes rows to the last part, and to further ones as each is full. */
+  private async write(rows: string[][]): Promise<void> {
+    const { splitRows = Number.POSITIVE_INFINITY } = this.layout.profile;
+    const parts = [...this.parts];
+    let rest = rows;
+    do {
+      const last = parts.at(-1);
+      if (!last || last.rows >= splitRows) {
+        if (last) parts[parts.length - 1] = await this.end(last);
+        parts.push(this.newPart(parts.length + 1));
+      }
+      const part = parts.at(-1)!;
+      const fitting = rest.slice(0, splitRows - part.rows);
+      parts[parts.length - 1] = await this.writeRows(part, fitting);
+      rest = rest.slice(fitting.length);
+    } while (rest.length > 0);
+    this.parts = parts;
+  }
+
+  private async writeRows(part: Part, rows: string[][]): Promise<Part> {
+    const file = await this.fileOf(part);
+    const next = { ...part, digest: part.digest.copy(), rows: part.rows + rows.length };
+    let writing: Promise<void> = Promise.resolve();
+    // One block is made while the one before is on the wire.
+    for await (const block of inBlocks(this.bytesOf(part, rows, next), BLOCK)) {
+      await writing;
+      writing = this.client.write(file, block, next.bytes);
+      writing.catch(() => undefined);
+      next.digest.update(block);
+      next.bytes += block.length;
+    }
+    await writing;
+    return next;
+  }
+
+  /** The bytes that rows add to a part, packed if the profile says so; `next.packed` follows along. */
+  private async *bytesOf(part: Part, rows: string[][], next: Part): AsyncGenerator<Buffer> {
+    const { profile, columns } = this.layout;
+    const packs = profile.compression === 'gzip';
+    const pack = (text: Buffer) => {
+      if (!packs) return text;
+      const { bytes, after } = gzipPiece(next.packed, text);
+      next.packed = after;
+      return bytes;
+    };
+    if (part.bytes === 0 && packs) yield GZIP_HEAD;
+    if (part.bytes === 0 && profile.header)
+      yield pack(
+        Buffer.from(
+          headerLine(
+            columns.map((c) => c.header),
+            profile,
+          ),
+        ),
+      );
+    for await (const piece of csvPieces(rows, profile)) yield pack(piece);
+  }
+
+  /** Writes what ends a part's file and closes it. */
+  private async end(part: Part): Promise<Part> {
+    const file = await this.fileOf(part);
+    const tail = this.layout.profile.compression === 'gzip' ? gzipTail(part.packed) : Buffer.alloc(0);
+    if (tail.length > 0) await this.client.write(file, tail, part.bytes);
+    await this.client.closeFile(file);
+    this.file = undefined;
+    return { ...part, bytes: part.bytes + tail.length, digest: part.digest.copy().update(tail) };
+  }
+
+  private async seal(): Promise<void> {
+    if (this.state === 'sealed') return;
+    this.parts = [...this.parts.slice(0, -1), await this.end(this.parts.at(-1)!)];
+    this.state = 'sealed';
+  }
+
+  /** The part's open file; over a new link, opened again where the last whole batch ended. */
+  private async fileOf(part: Part): Promise<RemoteFile> {
+    const path = this.temporary(part.name);
+    if (this.file?.path === path) return this.file;
+    if (part.bytes > 0) {
+      const stat = await this.client.stat(path);
+      if (!stat || stat.size < part.bytes) throw failure('restart');
+    }
+    this.unfinished.add(path);
+    this.file = await this.client.openFile(path, part.bytes === 0 ? 'anew' : 'go-on');
+    return this.file;
+  }
+
+  /** Compares what is on the server with what was sent. A rename whose answer was lost shows as `placed`. */
+  private async prove({ name, bytes, digest }: Part): Promise<Proof> {
+    if (this.settings.verify === 'none') return { name, placed: false };
+    const [temporary, final] = [this.temporary(name), this.final(name)];
+    const atTemporary = await this.client.stat(temporary);
+    const placed = !atTemporary && temporary !== final;
+    const stat = placed ? await this.client.stat(final) : atTemporary;
+    if (!stat) throw failure('restart');
+    if (stat.size !== bytes) throw failure('size', `Sent ${bytes} bytes, found ${stat.size}.`);
+    if (this.settings.verify === 'size' && !placed) return { name, placed };
+    const read = await this.digestOf(placed ? final : temporary, bytes);
+    if (read.sha256 !== undefined && read.sha256 !== digest.copy().digest('hex')) throw failure('digest');
+    return { name, placed, warning: read.warning };
+  }
+
+  private async digestOf(path: string, size: number): Promise<{ sha256?: string; warning?: string }> {
+    const hash = createHash('sha256');
+    try {
+      await this.client.read(path, size, (data) => hash.update(data));
+      return { sha256: hash.digest('hex') };
+    } catch (error) {
+      const forbidden = error instanceof DestinationError && /^[38](\/|$)/.test(error.vendorCode ?? '');
+      if (!forbidden) throw error;
+      return { warning: 'The server does not let files be read back: the size was compared, the digest was not.' };
+    }
+  }
+
+  private async place(name: string): Promise<void> {
+    const [temporary, final] = [this.temporary(name), this.final(name)];
+    if (temporary !== final) await this.client.rename(temporary, final);
+    this.unfinished.delete(temporary);
+  }
+
+  private async writeManifest(files: FileFacts[]): Promise<void> {
+    const name = this.manifestName();
+    this.unfinished.add(this.temporary(name));
+    await this.client.writeFile(this.temporary(name), manifestBytes(manifestOf(this.upload, this.layout, files)));
+    await this.place(name);
+  }
+
+  /** What an earlier process finished of this upload, known by its manifest. */
+  private async finishedBefore(): Promise<Finished | undefined> {
+    if (!this.layout.profile.manifest) return undefined;
+    const manifest = parseManifest(await this.client.readFile(this.final(this.manifestName()), LARGEST_MANIFEST));
+    if (manifest?.uploadId !== this.upload.id) return undefined;
+    return { folder: this.folder, files: manifest.files, warnings: [] };
+  }
+
+  private newPart(number: number): Part {
+    const name = fileName(this.layout.profile, this.upload, number);
+    return { name, rows: 0, bytes: 0, digest: createHash('sha256'), packed: NOTHING_PACKED };
+  }
+
+  private manifestName(): string {
+    return `${fileName(this.layout.profile, this.upload)}.manifest.json`;
+  }
+
+  private final(name: string): string {
+    return joinPath(this.folder, name);
+  }
+
+  private temporary(name: string): string {
+    const { tempName, directory, tempDirectory = '' } = this.settings;
+    const paths = {
+      suffix: () => joinPath(this.folder, `${name}.part`),
+      dot: () => joinPath(this.folder, `.${name}`),
+      directory: () => joinPath(directory, tempDirectory, name),
+      none: () => this.final(name),
+    };
+    return paths[tempName]();
+  }
+
+  /** After a failure the file is opened again, for its handle may be gone. */
+  private async afresh(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.file = undefined;
+      throw error;
+    }
+  }
+}
+
+interface Proof {
+  name: string;
+  placed: boolean;
+  warning?: string;
+}
+
+function factsOf({ name, rows, bytes, digest }: Part): FileFacts {
+  return { name, rows, bytes, sha256: digest.copy().digest('hex') };
+}
+
+/** Gathers small pieces into blocks of at least `size`. */
+async function* inBlocks(pieces: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    held.push(piece);
+    length += piece.length;
+    if (length < size) continue;
+    yield Buffer.concat(held);
+    held = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(held);
+}
