@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { AdAccount, CustomAudience } from 'facebook-nodejs-business-sdk';
 import { DestinationError, type RemoteAudience, type Segment } from '../destination.ts';
-import { AUDIENCES_URL, errors } from './errors.ts';
+import { AUDIENCES_URL } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { FacebookOptions } from './settings.ts';
-import { FLAGGED, REPLACING } from './status.ts';
+import { FLAGGED, OPERATION_STATUS, REPLACING } from './status.ts';
 
 /** Meta names no limit for descriptions; longer ones help nobody in Audience Manager. */
 const DESCRIPTION_LENGTH = 500;
 /** Meta answers large pages with "reduce the amount of data". */
 const PAGE = 20;
+
+interface Named {
+  name: string;
+  description: string;
+}
 
 /** The fields of a custom audience that we read. */
 export interface AudienceData {
@@ -17,6 +22,7 @@ export interface AudienceData {
   name?: string;
   description?: string;
   subtype?: string;
+  is_value_based?: boolean;
   operation_status?: { code?: number; description?: string };
   delivery_status?: { code?: number; description?: string };
 }
@@ -69,7 +75,7 @@ export async function ensureAudience(
   const description = `${segment.description.slice(0, DESCRIPTION_LENGTH - mark.length - 1)} ${mark}`.trim();
   const wanted = { name: segment.name, description };
   const id = known?.id ?? (segment.id && (await findMarked(api, mark)));
-  if (id) await bringUpToDate(api, id, wanted);
+  if (id) await bringUpToDate(api, id, wanted, options);
   const remote = id || (await create(api, wanted, options));
   return { id: remote, name: segment.name, url: audienceUrl(api, remote) };
 }
@@ -88,37 +94,43 @@ async function findMarked(api: GraphApi, mark: string): Promise<string | undefin
   return undefined;
 }
 
-async function bringUpToDate(api: GraphApi, id: string, wanted: { name: string; description: string }): Promise<void> {
-  const found = await readAudience(api, id, ['name', 'description', 'subtype', 'operation_status']);
-  refuseUnusable(api, id, found);
-  if (found.name === wanted.name && found.description === wanted.description) return;
-  await audienceNode(api, id).update([], { ...wanted });
-}
-
-function refuseUnusable(api: GraphApi, id: string, { subtype, operation_status: status }: AudienceData): void {
+async function bringUpToDate(api: GraphApi, id: string, wanted: Named, options: FacebookOptions): Promise<void> {
+  const fields = ['name', 'description', 'subtype', 'operation_status'];
+  const found = await readAudience(api, id, options.valueAttribute ? [...fields, 'is_value_based'] : fields);
   const url = audienceUrl(api, id);
-  if (subtype !== undefined && subtype !== 'CUSTOM') {
-    throw new DestinationError('config', `Audience ${id} is of type ${subtype}; only customer lists take contacts.`, {
-      url,
-    });
+  if (found.subtype !== undefined && found.subtype !== 'CUSTOM') {
+    throw new DestinationError(
+      'config',
+      `Audience ${id} is of type ${found.subtype}; only customer lists take contacts.`,
+      { url },
+    );
   }
-  if (status?.code === FLAGGED) {
-    const text = errors.find((rule) => rule.vendor === '100/1713230')?.text ?? '';
-    throw new DestinationError('policy', text, { vendorCode: `operation_status ${FLAGGED}`, url });
+  if (options.valueAttribute && found.is_value_based === false) {
+    throw new DestinationError(
+      'config',
+      `Audience ${id} was made without values and cannot take any. Start a new delivery.`,
+      { url },
+    );
   }
-  if (status?.code === REPLACING) {
+  const status = found.operation_status?.code;
+  if (status === REPLACING) {
     throw new DestinationError('throttled', 'The audience is being replaced. Reach waits until that is done.', {
       vendorCode: `operation_status ${REPLACING}`,
       retryAfterSeconds: 60,
     });
   }
+  // a new name is how a flag is lifted, so it is sent even to a flagged audience
+  if (found.name !== wanted.name || found.description !== wanted.description) {
+    await audienceNode(api, id).update([], { ...wanted });
+  } else if (status === FLAGGED) {
+    throw new DestinationError('policy', OPERATION_STATUS[FLAGGED]!.text, {
+      vendorCode: `operation_status ${FLAGGED}`,
+      url,
+    });
+  }
 }
 
-async function create(
-  api: GraphApi,
-  wanted: { name: string; description: string },
-  options: FacebookOptions,
-): Promise<string> {
+async function create(api: GraphApi, wanted: Named, options: FacebookOptions): Promise<string> {
   const created = await accountNode(api)
     .createCustomAudience([], {
       ...wanted,

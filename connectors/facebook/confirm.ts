@@ -1,7 +1,7 @@
 import type { Confirmation, Json } from '../destination.ts';
 import { audienceNode, audienceUrl, readAudience } from './audiences.ts';
 import type { GraphApi } from './graph-api.ts';
-import { deliveryWarning, OPERATION_STATUS } from './status.ts';
+import { deliveryStatus, operationStatus } from './status.ts';
 import type { Ticket } from './upload.ts';
 
 /** What Meta counts for sessions; its numbers come as strings, `-1` where it does not say. */
@@ -10,6 +10,10 @@ interface Counts {
   matched?: number;
   invalid: number;
 }
+
+type State = Confirmation['state'];
+/** Of several verdicts the first in this order holds. */
+const GRAVITY: State[] = ['failed', 'needs-person', 'pending', 'partial', 'confirmed'];
 
 const SESSION_FIELDS = ['session_id', 'num_received', 'num_matched', 'num_invalid_entries'];
 
@@ -24,36 +28,35 @@ export async function confirm(api: GraphApi, tickets: Json[]): Promise<Confirmat
     return { state: 'confirmed', detail: 'There was nothing to send.', rejects: [], warnings: [] };
   }
   const expected = rowsBySession(sent);
-  const counts = await Promise.all([...expected.keys()].map((session) => countsOf(api, audienceId, session)));
+  const counts: Counts[] = [];
+  for (const session of expected.keys()) counts.push(await countsOf(api, audienceId, session));
   const audience = await readAudience(api, audienceId, ['operation_status', 'delivery_status']);
   const received = sum(counts.map((c) => c.received));
   const invalid = sum(counts.map((c) => c.invalid));
   const matched = counts.every((c) => c.matched !== undefined) ? sum(counts.map((c) => c.matched ?? 0)) : undefined;
   const missing = sum([...expected.values()].map((rows, i) => Math.max(0, rows - (counts[i]?.received ?? 0))));
 
-  const code = audience.operation_status?.code;
-  const status = OPERATION_STATUS[code ?? 200] ?? {
-    state: 'confirmed',
-    text: `Facebook gives the audience status ${code}.`,
-  };
-  const final = status.state === 'failed' || status.state === 'needs-person';
-  const state = final
-    ? status.state
-    : missing > 0
-      ? 'pending'
-      : status.state === 'confirmed' && invalid > 0
-        ? 'partial'
-        : status.state;
-  const warnings = [status.text, deliveryWarning(audience.delivery_status?.code), api.versionWarning].filter(
-    (w) => w !== undefined && w !== '',
-  );
+  const verdicts = [operationStatus(audience.operation_status?.code), deliveryStatus(audience.delivery_status?.code)];
+  const states: State[] = [
+    ...verdicts.map((verdict) => verdict.state),
+    missing > 0 ? 'pending' : invalid > 0 ? 'partial' : 'confirmed',
+  ];
+  const state = GRAVITY.find((candidate) => states.includes(candidate)) ?? 'confirmed';
+  const texts = verdicts.map((verdict) => verdict.text).filter((text) => text !== '');
+  const detail = [
+    `Facebook received ${received} rows.`,
+    missing > 0 ? `${missing} are not received yet.` : '',
+    invalid > 0 ? `It calls ${invalid} of them invalid.` : '',
+    ...texts,
+    state === 'needs-person' ? audienceUrl(api, audienceId) : '',
+  ];
   return {
     state,
-    detail: detailOf(state, { received, missing, invalid, text: status.text, url: audienceUrl(api, audienceId) }),
+    detail: detail.filter((sentence) => sentence !== '').join(' '),
     received,
     matched,
     rejects: invalid > 0 ? [{ code: 'invalid_entry', count: invalid }] : [],
-    warnings: warnings as string[],
+    warnings: api.versionWarning ? [...texts, api.versionWarning] : texts,
   };
 }
 
@@ -76,26 +79,6 @@ async function countsOf(api: GraphApi, audienceId: string, session: number): Pro
     matched: matched >= 0 ? matched : undefined,
     invalid: Number(found.num_invalid_entries ?? 0) || 0,
   };
-}
-
-function detailOf(
-  state: Confirmation['state'],
-  {
-    received,
-    missing,
-    invalid,
-    text,
-    url,
-  }: { received: number; missing: number; invalid: number; text: string; url: string },
-): string {
-  const sentences = [
-    `Facebook received ${received} entries.`,
-    missing > 0 && `${missing} are not received yet.`,
-    invalid > 0 && `It calls ${invalid} of them invalid.`,
-    text,
-    state === 'needs-person' && url,
-  ];
-  return sentences.filter(Boolean).join(' ');
 }
 
 const sum = (numbers: number[]) => numbers.reduce((total, n) => total + n, 0);

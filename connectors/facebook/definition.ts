@@ -1,11 +1,12 @@
 import type { DestinationDefinition } from '../destination.ts';
-import { BATCH_ROWS, FacebookDestination } from './destination.ts';
+import { FacebookDestination } from './destination.ts';
 import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { AUDIENCE_CAP } from './preflight.ts';
 
 import { FacebookOptions, FacebookSettings } from './settings.ts';
+import { BATCH_ROWS } from './users-sender.ts';
 
 /** Customer-list Custom Audiences of one Meta ad account. */
 export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> = {

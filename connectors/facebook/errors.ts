@@ -30,8 +30,8 @@ const INVALID: Omit<ErrorRule, 'vendor'> = {
   text: 'Facebook refused the request as invalid.',
 };
 const BLOCKED: Omit<ErrorRule, 'vendor'> = {
-  code: 'transient',
-  text: 'Facebook blocks this account for the moment because it saw behaviour against its policies. Check Account Quality; Reach tries again slowly.',
+  code: 'throttled',
+  text: 'Facebook blocks this account for the moment because it saw behaviour against its policies. Check Account Quality; Reach tries again every half hour.',
   url: 'https://business.facebook.com/accountquality',
 };
 
@@ -98,6 +98,11 @@ export const errors: ErrorTable = [
   { vendor: '1487366', code: 'audience-missing', text: 'The audience was deleted.' },
   { vendor: '1487301', code: 'config', text: 'The audience is not shared with this ad account.' },
   { vendor: '100', ...INVALID },
+  {
+    vendor: '100/proof',
+    code: 'config',
+    text: 'The app requires proof of its secret. Save the app secret in the connection.',
+  },
   { vendor: '100/1713098', ...INVALID, text: 'Facebook refused the request: a parameter of the audience is invalid.' },
   { vendor: '100/1713228', ...FLAGGED },
   { vendor: '100/1713230', ...FLAGGED },
@@ -183,7 +188,9 @@ export function toDestinationError(
   context: { adAccountId: string; retryAfterSeconds?: number; quote(text: string): string },
 ): DestinationError {
   const code = vendorCode(error);
-  const rule = error.code === undefined ? undefined : findErrorRule(errors, error.code, error.error_subcode);
+  // the only refusal that Meta tells apart by its words alone
+  const subcode = error.code === 100 && error.message?.includes('appsecret_proof') ? 'proof' : error.error_subcode;
+  const rule = error.code === undefined ? undefined : findErrorRule(errors, error.code, subcode);
   const passing = error.is_transient === true || (error.code ?? 0) < 0 || status >= 500 || status === 429;
   const kind =
     rule && !(rule.code !== 'throttled' && error.is_transient) ? rule.code : passing ? 'transient' : 'unknown';

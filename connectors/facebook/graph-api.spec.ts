@@ -86,16 +86,20 @@ describe('requests', () => {
 
 describe('errors', () => {
   it.each(errors.map((rule) => [rule.vendor, rule] as const))('%s means what the table says', async (vendor, rule) => {
-    const [code, subcode] = vendor.split('/').map(Number);
-    nock(BASE).post(USERS).reply(400, graphError(code!, subcode));
+    const [code, subcode] = vendor.split('/');
+    const words =
+      subcode === 'proof' ? { message: 'API calls from the server require an appsecret_proof argument' } : {};
+    nock(BASE)
+      .post(USERS)
+      .reply(400, graphError(Number(code), Number(subcode) || undefined, words));
     const facebook = openFacebook();
     const error = await failure(facebook);
     expect(error.code).toBe(rule.code);
-    expect(error.vendorCode).toBe(vendor);
+    expect(error.vendorCode).toBe(vendor.replace('/proof', ''));
     expect(error.message).toContain(rule.text);
     expect(error.message).toContain('trace AbCdEf123');
     expect(error.url).toBe(rule.url?.replace('{adAccountId}', '42'));
-    expect(facebook.calls[0]).toMatchObject({ status: 400, code: vendor, vendorRequestId: 'AbCdEf123' });
+    expect(facebook.calls[0]).toMatchObject({ status: 400, code: error.vendorCode, vendorRequestId: 'AbCdEf123' });
     if (rule.code === 'throttled') expect(error.retryAfterSeconds).toBeGreaterThan(0);
   });
 

@@ -40,8 +40,12 @@ export const OPERATION_STATUS: Record<number, { state: State; text: string }> = 
 };
 
 /** `delivery_status`: 200 ready, 300 too small or inactive, 400 and above unusable. */
-export function deliveryWarning(code: number | undefined): string | undefined {
-  if (code === undefined || code < 300) return undefined;
-  if (code < 400) return 'The audience is too small to be shown ads, or inactive.';
-  return 'Facebook does not let this audience be used in ads.';
+export function deliveryStatus(code = 200): { state: State; text: string } {
+  if (code >= 400) return { state: 'needs-person', text: 'Facebook does not let this audience be used in ads.' };
+  return { state: 'confirmed', text: code >= 300 ? 'The audience is too small to be shown ads, or inactive.' : '' };
+}
+
+/** What an audience's status means; one we do not know does not undo what was received. */
+export function operationStatus(code = 200): { state: State; text: string } {
+  return OPERATION_STATUS[code] ?? { state: 'confirmed', text: `Facebook gives the audience the status ${code}.` };
 }

@@ -51,7 +51,7 @@ export function uploadOf(overrides: Partial<Upload<FacebookOptions>> = {}): Uplo
     direction: 'add',
     sessionId: 9_778_993,
     estimatedTotal: 3,
-    startedAt: new Date('2026-11-24T00:00:00Z'),
+    startedAt: new Date(),
     consent: { adUserData: 'granted', adPersonalization: 'granted' },
     ...overrides,
   };

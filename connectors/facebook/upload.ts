@@ -29,28 +29,43 @@ export interface UsersAnswer {
 /**
  * The calls that a batch takes: one, unless it removes people who were uploaded under other match keys than the
  * delivery has now. The schema must not change within a session, and a removal must name the keys of the upload, so
- * such rows go in one-call sessions of their own.
+ * such rows go in sessions of their own.
  */
 export function requestsOf(batch: Batch<FacebookOptions>): UsersRequest[] {
   const { upload, seq, last } = batch;
-  const groups = new Map<string, EncodedMember[]>();
-  for (const member of batch.members) {
-    const columns = columnsOf(member, upload).join();
-    const group = groups.get(columns);
-    if (group) group.push(member);
-    else groups.set(columns, [member]);
-  }
   const usual = schemaOf(upload).join();
-  return [...groups].map(([columns, members]) => ({
-    session: {
-      ...(columns === usual
-        ? { session_id: upload.sessionId, batch_seq: seq, last_batch_flag: last }
-        : { session_id: sideSession(upload, seq, columns), batch_seq: 1, last_batch_flag: true }),
-      estimated_num_total: columns === usual ? upload.estimatedTotal : members.length,
-    },
-    payload: { schema: columns.split(','), data: members.flatMap((member) => rowsOf(member, upload)) },
-    members,
-  }));
+  return groupByColumns(batch).map(({ columns, members }) => {
+    const request: UsersRequest = {
+      session: {
+        session_id: upload.sessionId,
+        batch_seq: seq,
+        last_batch_flag: last,
+        estimated_num_total: upload.estimatedTotal,
+      },
+      payload: { schema: columns, data: members.flatMap((member) => rowsOf(member, upload)) },
+      members,
+    };
+    return columns.join() === usual ? request : inSideSession(batch, request);
+  });
+}
+
+/** The same rows in a session of one call, which is the same whenever the batch is sent again. */
+export function inSideSession({ upload, seq }: Batch, request: UsersRequest): UsersRequest {
+  const name = `${upload.sessionId}/${seq}/${request.payload.schema.join()}`;
+  const session_id = Number.parseInt(createHash('sha256').update(name).digest('hex').slice(0, 13), 16) + 1;
+  const estimated_num_total = request.payload.data.length;
+  return { ...request, session: { session_id, batch_seq: 1, last_batch_flag: true, estimated_num_total } };
+}
+
+function groupByColumns({ members, upload }: Batch): { columns: string[]; members: EncodedMember[] }[] {
+  const groups = new Map<string, { columns: string[]; members: EncodedMember[] }>();
+  for (const member of members) {
+    const columns = columnsOf(member, upload);
+    const group = groups.get(columns.join()) ?? { columns, members: [] };
+    group.members.push(member);
+    groups.set(columns.join(), group);
+  }
+  return [...groups.values()];
 }
 
 const wireOf = (member: EncodedMember) => member.wire as Wire;
@@ -68,12 +83,6 @@ function columnsOf(member: EncodedMember, { direction }: Upload): string[] {
 function rowsOf(member: EncodedMember, { direction }: Upload): Json[][] {
   const { rows, addOnly } = wireOf(member);
   return direction === 'add' && addOnly ? rows.map((row) => [...row, ...addOnly.cells]) : rows;
-}
-
-/** The same for the same batch, unique in the ad account, below 2^53. */
-function sideSession(upload: Upload, seq: number, columns: string): number {
-  const digest = createHash('sha256').update(`${upload.sessionId}/${seq}/${columns}`).digest('hex');
-  return Number.parseInt(digest.slice(0, 13), 16) + 1;
 }
 
 /**
@@ -108,7 +117,8 @@ export function readAnswer(
 }
 
 function sampledContacts(members: EncodedMember[], samples: unknown): Set<string> {
-  const sampled = new Set(textsIn(samples));
+  // a list or a map, of values or of whole rows, each as JSON or in one text: whatever it is, digests stand out
+  const sampled = new Set(JSON.stringify(samples ?? '').match(/[0-9a-f]{64}/g));
   if (sampled.size === 0) return new Set();
   const owners = new Map<string, Set<string>>();
   for (const member of members) {
@@ -118,16 +128,6 @@ function sampledContacts(members: EncodedMember[], samples: unknown): Set<string
   }
   const blamed = (cell: string) => owners.get(cell)?.size === 1;
   return new Set(members.filter((m) => wireOf(m).rows.every((row) => row.some(blamed))).map((m) => m.contactId));
-}
-
-/** Samples come as a list or a map, of values or of whole rows: every value in them, split where rows are joined. */
-function textsIn(samples: unknown): string[] {
-  if (typeof samples === 'string') return [samples, ...samples.split(/[^0-9a-zA-Z_-]+/)].filter((text) => text !== '');
-  if (!samples || typeof samples !== 'object') return [];
-  return Object.entries(samples).flatMap(([key, value]) => [
-    ...(Array.isArray(samples) ? [] : textsIn(key)),
-    ...textsIn(value),
-  ]);
 }
 
 /** @throws DestinationError when an answer to an upload does not acknowledge it */

@@ -1,0 +1,98 @@
+import { type Batch, DestinationError, type Receipt } from '../destination.ts';
+import { audienceNode } from './audiences.ts';
+import type { GraphApi } from './graph-api.ts';
+import type { FacebookOptions } from './settings.ts';
+import {
+  acknowledged,
+  inSideSession,
+  readAnswer,
+  requestsOf,
+  ticketOf,
+  type UsersAnswer,
+  type UsersRequest,
+} from './upload.ts';
+
+/** Meta refuses more rows in one call. */
+export const BATCH_ROWS = 10_000;
+/** Meta closes a session 90 minutes after its first batch and drops what comes later without a word. */
+const SESSION_MS = 80 * 60_000;
+/** First batch not detected, timed out, already finished. */
+const SESSION_FAULTS = ['2650/1870147', '2650/1870158', '2650/1870159'];
+
+type FacebookBatch = Batch<FacebookOptions>;
+
+/**
+ * Sends batches to `/users`. They share the session of their upload as long as that can go on; a batch that comes too
+ * late for it (after a pause or a restart), or behind one that Meta refused, goes in a session of its own.
+ */
+export class UsersSender {
+  /** `num_received` counts a session from its start: the last count of each session sent to from here. */
+  private readonly received = new Map<number, number>();
+  /** Sessions that take no more batches. */
+  private readonly ended = new Set<number>();
+
+  constructor(
+    private readonly api: GraphApi,
+    private readonly now: () => Date,
+  ) {}
+
+  async send(batch: FacebookBatch): Promise<Receipt> {
+    const { audience } = batch.upload;
+    if (!/^\d+$/.test(audience.id)) {
+      throw new DestinationError('audience-missing', 'The remote audience has no valid id.');
+    }
+    const receipt: Receipt = { outcomes: [], unattributedRejects: 0, warnings: [] };
+    const sent: UsersRequest[] = [];
+    for (const planned of requestsOf(batch)) {
+      const { request, answer } = await this.deliver(batch, planned);
+      const lost = this.lostRows(request, acknowledged(answer, audience.id));
+      const { outcomes, unattributed } = readAnswer(request, answer);
+      receipt.outcomes.push(...outcomes);
+      receipt.unattributedRejects += unattributed;
+      if (lost > 0) receipt.warnings.push(`Facebook says that it received ${lost} fewer rows than were sent.`);
+      sent.push(request);
+    }
+    if (this.api.versionWarning) receipt.warnings.push(this.api.versionWarning);
+    const session = sent[0]?.session;
+    if (!session) return receipt;
+    const vendorRequestId = `session ${session.session_id} batch ${session.batch_seq}`;
+    return { ...receipt, vendorRequestId, ticket: ticketOf(audience.id, sent) };
+  }
+
+  /** Sends rows in their session, or alone when the session cannot go on. */
+  private async deliver(batch: FacebookBatch, planned: UsersRequest) {
+    const { session_id, batch_seq } = planned.session;
+    const late = this.now().getTime() - batch.upload.startedAt.getTime() > SESSION_MS;
+    const alone = inSideSession(batch, planned);
+    if (late || this.ended.has(session_id)) return { request: alone, answer: await this.post(batch, alone) };
+    try {
+      return { request: planned, answer: await this.post(batch, planned) };
+    } catch (error) {
+      if (!(error instanceof DestinationError)) throw error;
+      // Meta answers a gap in the numbers, which a refused batch leaves, like any other invalid parameter.
+      const gap = error.code === 'payload' && batch_seq > 1;
+      if (!gap && !SESSION_FAULTS.includes(error.vendorCode ?? '')) throw error;
+      const answer = await this.post(batch, alone);
+      this.ended.add(session_id);
+      return { request: alone, answer };
+    }
+  }
+
+  private async post(batch: FacebookBatch, { payload, session }: UsersRequest): Promise<UsersAnswer> {
+    const rows = payload.data.length;
+    if (rows > BATCH_ROWS) {
+      throw new DestinationError('payload', `A batch may hold ${BATCH_ROWS} rows and this one holds ${rows}.`);
+    }
+    const node = audienceNode(this.api, batch.upload.audience.id);
+    if (batch.upload.direction === 'remove') return node.deleteUsers({ payload, session });
+    const answer = await node.createUser([], { payload, session });
+    return answer._data as UsersAnswer;
+  }
+
+  /** Rows of this call that the count does not show. A count that equals the rows is one that starts anew each call. */
+  private lostRows({ session, payload }: UsersRequest, received: number): number {
+    const before = this.received.get(session.session_id) ?? 0;
+    this.received.set(session.session_id, received);
+    return received === payload.data.length ? 0 : Math.max(0, before + payload.data.length - received);
+  }
+}
