@@ -46,6 +46,12 @@ module.exports = {
       from: { path: '^(src|connectors)/', pathNot: '^src/engines/' },
       to: { path: 'node_modules/(pg|@electric-sql/pglite|chdb|@clickhouse/client|pg-boss|bull|ioredis)/' },
     },
+    {
+      name: 'only-the-command-line-and-the-demo-start-the-sandbox',
+      severity: 'error',
+      from: { path: '^(src|connectors|config)/', pathNot: '^src/cli\\.ts$|\\.spec\\.ts$' },
+      to: { path: '^sandbox/' },
+    },
     { name: 'nothing-imports-main', severity: 'error', from: {}, to: { path: '^src/(main|cli)\\.ts$' } },
     {
       name: 'engines-know-no-feature',

@@ -3,6 +3,7 @@ import type { OpenDatabase } from '../database/database.ts';
 import type { JobDefinition, JobDriver, JobHandler } from './job.ts';
 
 const SIX_HOURS = 6 * 3600;
+const POLL_SECONDS = 1;
 
 /** Jobs in the control-plane database. LISTEN/NOTIFY wakes workers at once; polling stays as the floor. */
 export class PgBossDriver implements JobDriver {
@@ -20,7 +21,9 @@ export class PgBossDriver implements JobDriver {
 
   async work(job: JobDefinition<object>, handler: JobHandler): Promise<void> {
     await this.queue(job);
-    const options = { localConcurrency: job.concurrency, pollingIntervalSeconds: 1, batchSize: 1 } as const;
+    // polling still has to find delayed jobs and retries, which nobody announces
+    const polling = { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS };
+    const options = { localConcurrency: job.concurrency, ...polling, batchSize: 1 } as const;
     await this.boss.work<object>(job.name, options, async (jobs: { data: object }[]) => {
       for (const { data } of jobs) await handler(data as never);
     });

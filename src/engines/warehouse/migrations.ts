@@ -59,6 +59,38 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         partitionBy: 'toYear(time)',
         orderBy: '(account_id, stream, contact_id, time, event_id)',
       },
+      // Rows of a file on their way into contacts and events; a partition an import attempt, dropped when it ends.
+      // The places of consents, nums and cats stand for names that the import's plan holds; NaN and '' are missing.
+      {
+        name: 'import_contacts',
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash String,
+          line UInt64, denied UInt8, emails Array(String), phones Array(String), email_hashes Array(String),
+          phone_hashes Array(String), mobile_ad_ids Array(String), external_ids Array(String), first_name String,
+          last_name String, gender LowCardinality(String), birth_date String, street String, city String, region String,
+          postal_code String, country LowCardinality(String), consents Array(LowCardinality(String)), nums Array(Float64),
+          cats Array(String), id_kinds Array(LowCardinality(String)), id_hashes Array(String)`,
+        engine: 'MergeTree',
+        partitionBy: 'import_id',
+        orderBy: '(account_id, import_id, contact_id)',
+      },
+      {
+        name: 'import_events',
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash String,
+          line UInt64, stream LowCardinality(String), event_id String, time_ms Int64, value Float64,
+          property_names Array(LowCardinality(String)), property_values Array(String)`,
+        engine: 'MergeTree',
+        partitionBy: 'import_id',
+        orderBy: '(account_id, import_id, contact_id)',
+      },
+      // What an import refused. text: for people; sample: the value, masked.
+      {
+        name: 'import_rejects',
+        columns: `account_id LowCardinality(String), import_id String, line UInt64, column LowCardinality(String),
+          code LowCardinality(String), text LowCardinality(String), sample String`,
+        engine: 'MergeTree',
+        orderBy: '(account_id, import_id, line)',
+        shardBy: 'cityHash64(account_id, import_id)',
+      },
       {
         name: 'persona_assignments',
         columns: `account_id LowCardinality(String), version_id String, contact_id String, persona_key LowCardinality(String),

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { migrateWarehouse } from './migrate.ts';
@@ -17,11 +18,14 @@ export interface WarehouseOptions {
 
 /** The data plane: one ClickHouse dialect on chDB (embedded) or a ClickHouse server. */
 export class Warehouse {
-  private constructor(private readonly client: ClickHouseClient) {}
+  private constructor(
+    private readonly client: ClickHouseClient,
+    private readonly cluster: string | undefined,
+  ) {}
 
   /** Opens the store and brings its tables up to date. */
   static async open(options: WarehouseOptions): Promise<Warehouse> {
-    const warehouse = new Warehouse(createClient({ ...transport(options), ...common(options) }));
+    const warehouse = new Warehouse(createClient({ ...transport(options), ...common(options) }), options.cluster);
     await migrateWarehouse(warehouse, options.cluster);
     return warehouse;
   }
@@ -56,6 +60,22 @@ export class Warehouse {
   async insert<T>(table: string, rows: T[]): Promise<void> {
     if (rows.length === 0) return;
     await this.client.insert({ table, values: rows, format: 'JSONEachRow' });
+  }
+
+  /**
+   * Inserts rows that are TabSeparated text already, `columns` in the order of their cells: several times as fast as
+   * `insert`. The same bound holds: one chunk is in memory at once.
+   */
+  async insertText(table: string, columns: [string, ...string[]], rows: Uint8Array): Promise<void> {
+    if (rows.length === 0) return;
+    const values = Readable.from([rows], { objectMode: false });
+    await this.client.insert({ table, columns, values, format: 'TabSeparated' });
+  }
+
+  /** Drops what a table that is partitioned by one String column holds under `partition`. */
+  async dropPartition(table: string, partition: string): Promise<void> {
+    const target = this.cluster ? `${table}_local ON CLUSTER '${this.cluster}'` : table;
+    await this.command(`ALTER TABLE ${target} DROP PARTITION {partition:String}`, { partition });
   }
 
   async ping(): Promise<boolean> {

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { loadClientSettings } from '../config/client.ts';
+import { settingDescriptions } from '../config/describe.ts';
+import { Settings } from '../config/settings.ts';
+import { personaTable, runAccount } from './cli/account.ts';
+import { ApiClient, ApiError } from './cli/api-client.ts';
+import { importFile, trainPersonas } from './cli/steps.ts';
+import { Progress } from './cli/progress.ts';
+import { watchRun } from './cli/watch.ts';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const api = () => new ApiClient(loadClientSettings());
+
+/** Runs a step with progress bars that are put away whatever happens. */
+async function withProgress<T>(step: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = new Progress();
+  try {
+    return await step(progress);
+  } finally {
+    progress.stop();
+  }
+}
+
+const program = new Command('reach')
+  .description('Personas, audiences and deliveries from the command line. REACH_URL and REACH_KEY say which service to use.')
+  .showHelpAfterError();
+
+program
+  .command('import <file>')
+  .description('Import contacts or events from a CSV, JSONL or Parquet file and wait until they are in.')
+  .option('-m, --mapping <file>', 'JSON file with the mapping; without it the suggested mapping is used')
+  .option('-n, --name <name>', 'name of the dataset')
+  .action(async (file: string, options: { mapping?: string; name?: string }) => {
+    const mapping = options.mapping ? (JSON.parse(readFileSync(options.mapping, 'utf8')) as object) : undefined;
+    const dataset = await withProgress((progress) => importFile(api(), file, { name: options.name ?? basename(file), mapping }, progress));
+    print(JSON.stringify(dataset, null, 2));
+  });
+
+program
+  .command('train <name>')
+  .description('Train a persona set, show what was found, and publish it when asked.')
+  .option('-c, --cohort <id>', 'train on this cohort; without it on everyone')
+  .option('-t, --traits <names>', 'comma-separated traits; without it they are chosen')
+  .option('-k, --k <number>', 'exact number of personas; without it it is chosen', Number)
+  .option('-p, --publish', 'publish the version at once')
+  .action(async (name: string, options: { cohort?: string; traits?: string; k?: number; publish?: boolean }) => {
+    const definition = { name, cohortId: options.cohort, traits: options.traits?.split(',').map((trait) => trait.trim()), k: options.k };
+    const trained = await withProgress((progress) => trainPersonas(api(), definition, options.publish ?? false, progress));
+    print(`Persona set ${trained.setId}, version ${trained.versionId}${options.publish ? ' (published)' : ' (draft)'}`);
+    print(personaTable(trained.personas));
+  });
+
+program
+  .command('deliver <deliveryId>')
+  .description('Run a delivery now and watch it to its verdict.')
+  .action(async (deliveryId: string) => {
+    const client = api();
+    const { id } = await client.post<{ id: string }>(`/v1/deliveries/${deliveryId}/runs`);
+    await showRun(client, id);
+  });
+
+program
+  .command('watch <runId>')
+  .description('Watch a run with progress bars and print its account.')
+  .action((runId: string) => showRun(api(), runId));
+
+program
+  .command('check <connectionId>')
+  .description('Check each prerequisite of a connection.')
+  .action(async (connectionId: string) => {
+    const result = await api().post<{ ok: boolean; prerequisites: { ok: boolean; title: string; detail: string; url?: string }[] }>(`/v1/connections/${connectionId}/check`);
+    for (const { ok, title, detail, url } of result.prerequisites) print(`${ok ? '✓' : '✗'} ${title}: ${detail}${url ? ` (${url})` : ''}`);
+    if (!result.ok) process.exitCode = 1;
+  });
+
+program
+  .command('sandbox')
+  .description('Run the fake platforms alone and print the settings and credentials that point at them.')
+  .allowUnknownOption()
+  .action(async () => {
+    await import('../sandbox/serve.ts');
+  });
+
+program
+  .command('settings')
+  .description('Print every setting of the service as a Markdown table.')
+  .action(() => {
+    const defaults = new Settings() as unknown as Record<string, unknown>;
+    print('| variable | default | what |\n|---|---|---|');
+    for (const { name, text } of settingDescriptions(Settings)) print(`| \`${name}\` | ${defaults[name] === undefined ? '' : `\`${String(defaults[name])}\``} | ${text} |`);
+  });
+
+async function showRun(client: ApiClient, runId: string): Promise<void> {
+  const run = await withProgress((progress) => watchRun(client, runId, progress));
+  print(runAccount(run));
+  if (run.verdict === 'failed' || run.verdict === 'partly-failed') process.exitCode = 1;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ApiError || error instanceof SyntaxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});
