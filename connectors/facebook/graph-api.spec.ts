@@ -90,6 +90,7 @@ describe('errors', () => {
     const words =
       subcode === 'proof' ? { message: 'API calls from the server require an appsecret_proof argument' } : {};
     nock(BASE)
+      .persist()
       .post(USERS)
       .reply(400, graphError(Number(code), Number(subcode) || undefined, words));
     const facebook = openFacebook();
@@ -212,9 +213,9 @@ describe('ending', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const gone = new Promise((resolve) => server.on('connection', (socket) => socket.on('close', resolve)));
       const { port } = server.address() as AddressInfo;
-      const { destination, stop } = openFacebook({ url: `http://127.0.0.1:${port}` });
+      const { destination, abort } = openFacebook({ url: `http://127.0.0.1:${port}` });
       const sending = destination.add(batch());
-      setTimeout(() => (end === 'abort' ? stop.abort() : void destination.close()), 50);
+      setTimeout(() => (end === 'abort' ? abort() : void destination.close()), 50);
       await expect(sending).rejects.toMatchObject({ code: 'transient', vendorCode: 'cancelled' });
       await gone;
       server.close();

@@ -122,6 +122,10 @@ export class GraphApi extends FacebookAdsApi {
         { vendorCode: 'usage', retryAfterSeconds: left },
       );
     }
+    if (this.restUntil > 0) {
+      this.restUntil = 0;
+      this.usage = { percent: 0, regainSeconds: 0 }; // what we knew is from before the rest
+    }
     const pause = pauseFor(this.usage.percent);
     if (pause === 0) return;
     await sleep(pause, undefined, { signal: this.signal }).catch(() => {

@@ -1,4 +1,5 @@
-import type { Batch, ConnectorEnvironment, EncodedMember, Segment, Upload, VendorCall } from '../destination.ts';
+import type { Batch, EncodedMember, Upload } from '../destination.ts';
+import { rehearsalBatch, rehearsalEnvironment, rehearsalSegment, rehearsalUpload } from '../rehearsal.ts';
 import { FacebookDestination } from './destination.ts';
 import type { Wire } from './schema.ts';
 import type { FacebookOptions } from './settings.ts';
@@ -9,52 +10,26 @@ export const AUDIENCE = '120210000000001';
 
 /** A destination on a Graph that nock plays, with what it recorded. */
 export function openFacebook(overrides: { appSecret?: string; url?: string; now?: () => Date } = {}) {
-  const calls: VendorCall[] = [];
-  const stop = new AbortController();
-  const environment: ConnectorEnvironment = {
-    addresses: { REACH_FACEBOOK_URL: overrides.url ?? BASE, REACH_FACEBOOK_API_VERSION: 'v26.0' },
-    now: overrides.now ?? (() => new Date()),
-    signal: stop.signal,
-    record: (call) => calls.push(call),
-    assertHostAllowed: async () => undefined,
-  };
+  const environment = rehearsalEnvironment({
+    REACH_FACEBOOK_URL: overrides.url ?? BASE,
+    REACH_FACEBOOK_API_VERSION: 'v26.0',
+  });
+  if (overrides.now) environment.now = overrides.now;
   const settings = { adAccountId: 'act_42', accessToken: TOKEN, appSecret: overrides.appSecret };
-  return { destination: new FacebookDestination(settings, environment), calls, stop };
+  const destination = new FacebookDestination(settings, environment);
+  return { destination, calls: environment.calls, abort: () => environment.abort() };
 }
 
-export const segment: Segment = {
+export const segment = rehearsalSegment('loyal', {
   id: 'del_1/loyal',
-  key: 'loyal',
   name: 'Reach | Customers | Loyal',
   description: 'Loyal: 30 % of customers, long tenure',
-  brief: {
-    personaKey: 'loyal',
-    personaName: 'Loyal',
-    summary: '',
-    color: '#123456',
-    size: 10,
-    share: 0.3,
-    salientTraits: [],
-  },
-};
+});
 
 export function uploadOf(overrides: Partial<Upload<FacebookOptions>> = {}): Upload<FacebookOptions> {
-  return {
-    id: 'upl_1',
-    runId: 'run_1',
-    delivery: { id: 'del_1', account: 'Acme', audience: 'Customers', mode: 'mirror' },
-    options: {},
-    audience: { id: AUDIENCE, name: segment.name },
-    segment,
-    matchKeys: ['EMAIL', 'PHONE'],
-    attributes: [],
-    direction: 'add',
-    sessionId: 9_778_993,
-    estimatedTotal: 3,
-    startedAt: new Date(),
-    consent: { adUserData: 'granted', adPersonalization: 'granted' },
-    ...overrides,
-  };
+  const audience = { id: AUDIENCE, name: segment.name };
+  const upload = rehearsalUpload<FacebookOptions>(audience, { segment, options: {}, matchKeys: ['EMAIL', 'PHONE'] });
+  return { ...upload, startedAt: new Date(), sessionId: 9_778_993, estimatedTotal: 3, ...overrides };
 }
 
 export function memberOf(
@@ -67,11 +42,9 @@ export function memberOf(
   return { contactId, wire, weight: rows.length, keys: [] };
 }
 
-export function batchOf(
+export const batchOf = (
   members: EncodedMember[],
   upload: Partial<Upload<FacebookOptions>> = {},
-): Batch<FacebookOptions> {
-  return { upload: uploadOf(upload), seq: 1, last: true, idempotencyKey: 'upl_1/1', members };
-}
+): Batch<FacebookOptions> => rehearsalBatch(uploadOf(upload), members);
 
 export const digest = (letter: string) => letter.repeat(64);
