@@ -255,8 +255,11 @@ export class Client {
     const lost = (reason?: unknown) => ending.abort(reason instanceof Error ? reason : failure('lost'));
     const client = new SftpClient('reach', { error: ignore, end: ignore, close: ignore });
     // On ssh2's own client, since ssh2-sftp-client keeps an event from its callbacks when a call was there to take it.
-    sshOf(client)
+    const ssh = sshOf(client);
+    ssh
       .setMaxListeners(64)
+      // Small questions wait for their answers: without this each would wait for a delayed acknowledgement too.
+      .on('connect', () => ssh.setNoDelay(true))
       .on('error', lost)
       .on('end', lost)
       .on('close', () => lost(undefined));

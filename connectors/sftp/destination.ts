@@ -76,9 +76,9 @@ export class SftpDestination implements Destination<SftpOptions> {
 
   /** Looks at the files once more. Receivers take files away, so one that is gone was still delivered. */
   async confirm(_upload: Upload<SftpOptions>, tickets: Json[]): Promise<Confirmation> {
-    const told = tickets
-      .filter(isTicket)
-      .flatMap(({ folder, files }) => files.map((file) => ({ ...file, path: joinPath(folder, file.name) })));
+    const told = (tickets as Partial<Ticket>[]).flatMap(({ folder = '', files = [] }) =>
+      files.map((file) => ({ ...file, path: joinPath(folder, file.name) })),
+    );
     const warnings: string[] = [];
     const changed: string[] = [];
     for (const { path, name, bytes } of told) {
@@ -117,10 +117,6 @@ export class SftpDestination implements Destination<SftpOptions> {
     this.uploads.set(upload.id, files);
     return files;
   }
-}
-
-function isTicket(ticket: Json | Ticket): ticket is Ticket {
-  return typeof ticket === 'object' && ticket !== null && 'files' in ticket;
 }
 
 function rowOf({ wire }: { wire: Json }): string[] {
