@@ -7,7 +7,12 @@ import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify';
 
 /** A public sample of 7,043 customers of a telephone company; see sandbox/demo/README.md. */
-const TELCO = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './telco-churn.csv' : '../../../sandbox/demo/telco-churn.csv', import.meta.url));
+const TELCO = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith('.ts') ? './telco-churn.csv' : '../../../sandbox/demo/telco-churn.csv',
+    import.meta.url,
+  ),
+);
 
 /** Each real row stands for this many made-up people with slightly different figures. */
 const COPIES = 3;
@@ -24,18 +29,64 @@ export interface DemoData {
 
 /** Countries of the made-up people: how often, how their addresses and phones look. */
 const COUNTRIES = [
-  { code: 'US', share: 0.8, faker: new Faker({ locale: [en, base] }), phone: (f: Faker) => `(${f.helpers.arrayElement(['212', '312', '415', '512', '617', '702', '206', '303', '404', '602'])}) ${f.string.numeric({ length: 1, exclude: ['0', '1', '5'] })}${f.string.numeric({ length: 2, exclude: ['1'] })}-${f.string.numeric(4)}` },
-  { code: 'GB', share: 0.12, faker: new Faker({ locale: [en_GB, en, base] }), phone: (f: Faker) => `07400 ${f.string.numeric(6)}` },
-  { code: 'DE', share: 0.08, faker: new Faker({ locale: [de, en, base] }), phone: (f: Faker) => `0151 ${f.string.numeric({ length: 1, exclude: ['0'] })}${f.string.numeric(7)}` },
+  {
+    code: 'US',
+    share: 0.8,
+    faker: new Faker({ locale: [en, base] }),
+    phone: (f: Faker) =>
+      `(${f.helpers.arrayElement(['212', '312', '415', '512', '617', '702', '206', '303', '404', '602'])}) ${f.string.numeric({ length: 1, exclude: ['0', '1', '5'] })}${f.string.numeric({ length: 2, exclude: ['1'] })}-${f.string.numeric(4)}`,
+  },
+  {
+    code: 'GB',
+    share: 0.12,
+    faker: new Faker({ locale: [en_GB, en, base] }),
+    phone: (f: Faker) => `07400 ${f.string.numeric(6)}`,
+  },
+  {
+    code: 'DE',
+    share: 0.08,
+    faker: new Faker({ locale: [de, en, base] }),
+    phone: (f: Faker) => `0151 ${f.string.numeric({ length: 1, exclude: ['0'] })}${f.string.numeric(7)}`,
+  },
 ];
 
 const CONTACT_COLUMNS = [
-  'customer_id', 'email', 'second_email', 'phone', 'first_name', 'last_name', 'birth_date', 'street', 'city', 'state', 'postal_code', 'country',
-  'marketing_consent', 'signup_date',
+  'customer_id',
+  'email',
+  'second_email',
+  'phone',
+  'first_name',
+  'last_name',
+  'birth_date',
+  'street',
+  'city',
+  'state',
+  'postal_code',
+  'country',
+  'marketing_consent',
+  'signup_date',
 ];
 const TRAIT_COLUMNS = [
-  'female', 'senior_citizen', 'partner', 'dependents', 'tenure', 'phone_service', 'multiple_lines', 'internet_service', 'online_security', 'online_backup',
-  'device_protection', 'tech_support', 'streaming_tv', 'streaming_movies', 'contract', 'paperless_billing', 'payment_method', 'monthly_charges', 'total_charges', 'churn',
+  'female',
+  'senior_citizen',
+  'partner',
+  'dependents',
+  'tenure',
+  'phone_service',
+  'multiple_lines',
+  'internet_service',
+  'online_security',
+  'online_backup',
+  'device_protection',
+  'tech_support',
+  'streaming_tv',
+  'streaming_movies',
+  'contract',
+  'paperless_billing',
+  'payment_method',
+  'monthly_charges',
+  'total_charges',
+  'churn',
 ];
 
 /**
@@ -79,8 +130,15 @@ function makePerson(id: number, row: TelcoRow, today: Date): Record<string, stri
   const plainEmail = `${slug(first)}.${slug(last)}${id}@${faker.helpers.arrayElement(['example.com', 'example.org', 'example.net'])}`;
   const tenure = Math.max(0, Math.min(72, Number(row.tenure) + faker.number.int({ min: -1, max: 1 })));
   const monthly = Math.max(18, Number(row.monthly_charges) * faker.number.float({ min: 0.96, max: 1.04 }));
-  const age = row.senior_citizen === '1' ? faker.number.int({ min: 66, max: 88 }) : faker.number.int({ min: 19, max: 65 });
-  const born = new Date(Date.UTC(today.getUTCFullYear() - age, faker.number.int({ min: 0, max: 11 }), faker.number.int({ min: 1, max: 28 })));
+  const age =
+    row.senior_citizen === '1' ? faker.number.int({ min: 66, max: 88 }) : faker.number.int({ min: 19, max: 65 });
+  const born = new Date(
+    Date.UTC(
+      today.getUTCFullYear() - age,
+      faker.number.int({ min: 0, max: 11 }),
+      faker.number.int({ min: 1, max: 28 }),
+    ),
+  );
   return {
     ...row,
     customer_id: customerId(id),
@@ -119,17 +177,31 @@ function* makeOrders(id: number, person: Record<string, string>, today: Date): G
     const at = new Date(today.getTime() - (month * 30 + (id % 27)) * DAY - (id % 86_400) * 1000);
     const amount = Number(person.monthly_charges) * (1 + ((id * 7 + month * 3) % 10) / 50);
     const product = person.internet_service === 'No' ? 'phone' : person.internet_service === 'DSL' ? 'dsl' : 'fiber';
-    yield { order_id: `O-${id}-${month}`, customer_id: customerId(id), ordered_at: at.toISOString(), amount: amount.toFixed(2), product };
+    yield {
+      order_id: `O-${id}-${month}`,
+      customer_id: customerId(id),
+      ordered_at: at.toISOString(),
+      amount: amount.toFixed(2),
+      product,
+    };
   }
 }
 
 function pickCountry(id: number) {
   const point = (id * 0.618_033_988_75) % 1;
-  return point < COUNTRIES[0]!.share ? COUNTRIES[0]! : point < COUNTRIES[0]!.share + COUNTRIES[1]!.share ? COUNTRIES[1]! : COUNTRIES[2]!;
+  return point < COUNTRIES[0]!.share
+    ? COUNTRIES[0]!
+    : point < COUNTRIES[0]!.share + COUNTRIES[1]!.share
+      ? COUNTRIES[1]!
+      : COUNTRIES[2]!;
 }
 
 const isoDate = (date: Date) => date.toISOString().slice(0, 10);
-const slug = (name: string) => name.normalize('NFD').replaceAll(/[^A-Za-z]/g, '').toLowerCase();
+const slug = (name: string) =>
+  name
+    .normalize('NFD')
+    .replaceAll(/[^A-Za-z]/g, '')
+    .toLowerCase();
 
 function csvFile(path: string, columns: string[]) {
   const csv = stringify({ header: true, columns });
@@ -151,4 +223,3 @@ function csvFile(path: string, columns: string[]) {
     },
   };
 }
-

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startSandbox } from './sandbox.ts';
+
+/**
+ * Runs the sandbox alone, for rehearsals: `node sandbox/serve.ts [--port 4400] [--data .reach/sandbox]`. Platforms
+ * listen on five ports in a row: control, Facebook, Google, Google Ads, SFTP. Files and the host key stay in the data
+ * folder.
+ */
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '4400' }, data: { type: 'string', default: '.reach/sandbox' } },
+  strict: false,
+});
+const first = Number(values.port);
+const folder = String(values.data);
+
+mkdirSync(folder, { recursive: true });
+const hostKeyFile = join(folder, 'host_key');
+const sandbox = await startSandbox({
+  ports: { control: first, facebook: first + 1, google: first + 2, googleAds: first + 3, sftp: first + 4 },
+  sftp: { root: join(folder, 'sftp'), hostKey: readHostKey() },
+});
+writeFileSync(hostKeyFile, sandbox.sftp.hostPrivateKey, { mode: 0o600 });
+process.stdout.write(describe());
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
+
+function readHostKey(): string | undefined {
+  try {
+    return readFileSync(hostKeyFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(): string {
+  const settings = Object.entries(sandbox.settings()).map(([name, value]) => `${name}=${value}`);
+  const credentials = Object.entries(sandbox.credentials).map(([platform, fields]) => {
+    const lines = Object.entries(fields).map(
+      ([name, value]) => `  ${name}: ${String(value).trim().replaceAll('\n', '\n    ')}`,
+    );
+    return [platform, ...lines].join('\n');
+  });
+  return [
+    '# Settings that point Reach at this sandbox',
+    ...settings,
+    '',
+    '# Credentials for connections',
+    ...credentials,
+    '',
+    `# Control API: ${sandbox.control?.url}/state, /requests, /faults, /options, /clock, /reset`,
+    '',
+  ].join('\n');
+}
