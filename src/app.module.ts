@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from '../config/settings.ts';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { ContactsModule } from './contacts/contacts.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
@@ -12,7 +13,7 @@ export class AppModule {
   static forRoot(settings: Settings, clock?: Clock): DynamicModule {
     return {
       module: AppModule,
-      imports: [EnginesModule.forRoot(settings, clock), AccountsModule, MatchKeysModule, OperationsModule],
+      imports: [EnginesModule.forRoot(settings, clock), AccountsModule, ContactsModule, MatchKeysModule, OperationsModule],
     };
   }
 }

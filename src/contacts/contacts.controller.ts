@@ -1,0 +1,33 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ContactsService } from './contacts.service.ts';
+
+@ApiTags('contacts')
+@ApiBearerAuth()
+@Controller('v1')
+export class ContactsController {
+  constructor(private readonly service: ContactsService) {}
+
+  /** The trait catalogue. */
+  @Get('traits')
+  async traits(@Account() account: AccountId) {
+    return { items: await this.service.catalogue(account) };
+  }
+
+  /** Streams of events, with their number and the times of the first and last. */
+  @Get('streams')
+  streams(@Account() account: AccountId) {
+    return this.service.streams(account);
+  }
+
+  @Get('contacts/count')
+  count(@Account() account: AccountId) {
+    return this.service.count(account);
+  }
+
+  @Get('contacts/:id')
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.get(caller, id);
+  }
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { ContactsController } from './contacts.controller.ts';
+import { ContactsRepository } from './contacts.repository.ts';
+import { ContactsService } from './contacts.service.ts';
+import { DatasetsController } from './datasets.controller.ts';
+import { DatasetsRepository } from './datasets.repository.ts';
+import { DatasetsService } from './datasets.service.ts';
+import { ImportService } from './import/import.service.ts';
+import { MergeRepository } from './import/merge.repository.ts';
+import { StagingRepository } from './import/staging.repository.ts';
+import { ImportListeners } from './import-listeners.ts';
+import { TraitsRepository } from './traits.repository.ts';
+import { UploadStore } from './upload.store.ts';
+
+/** Datasets and their import, contacts, events, and the trait catalogue. */
+@Module({
+  controllers: [DatasetsController, ContactsController],
+  providers: [
+    ContactsRepository,
+    ContactsService,
+    DatasetsRepository,
+    DatasetsService,
+    ImportListeners,
+    ImportService,
+    MergeRepository,
+    StagingRepository,
+    TraitsRepository,
+    UploadStore,
+  ],
+  exports: [ContactsService, ImportListeners],
+})
+export class ContactsModule {}

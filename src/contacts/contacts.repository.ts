@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { AccountId } from '../accounts/auth.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+
+/** A contact as the warehouse holds it. */
+export interface ContactRecord {
+  contact_id: string;
+  emails: string[];
+  phones: string[];
+  email_hashes: string[];
+  phone_hashes: string[];
+  mobile_ad_ids: string[];
+  external_ids: string[];
+  first_name: string;
+  last_name: string;
+  gender: string;
+  birth_date: string;
+  street: string;
+  city: string;
+  region: string;
+  postal_code: string;
+  country: string;
+  consent: Record<string, string>;
+  num: Record<string, number>;
+  cat: Record<string, string>;
+  created_at: string;
+  updated_at: string;
+}
+
+@Injectable()
+export class ContactsRepository {
+  constructor(private readonly warehouse: Warehouse) {}
+
+  async find(account: AccountId, id: string): Promise<ContactRecord | undefined> {
+    const [row] = await this.warehouse.query<ContactRecord>(
+      `SELECT * EXCEPT (account_id, version, deleted, identity_version) FROM contacts FINAL
+       WHERE account_id = {account:String} AND contact_id = {id:String} AND deleted = 0`,
+      { account, id },
+    );
+    return row;
+  }
+
+  async count(account: AccountId): Promise<number> {
+    const { total } = await this.warehouse.one<{ total: number }>(
+      'SELECT count() AS total FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0',
+      { account },
+    );
+    return total;
+  }
+
+  /** Number of events a stream. */
+  async streams(account: AccountId): Promise<{ stream: string; events: number; first: string; last: string }[]> {
+    return this.warehouse.query(
+      `SELECT stream, count() AS events, min(time) AS first, max(time) AS last FROM events FINAL
+       WHERE account_id = {account:String} GROUP BY stream ORDER BY stream`,
+      { account },
+    );
+  }
+}

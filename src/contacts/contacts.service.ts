@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import { AccountId, type Caller, ROLES } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import { Problem } from '../http/problem.ts';
+import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
+import { type Trait, TraitsRepository } from './traits.repository.ts';
+import { isoDay } from './values/date.ts';
+import { mask } from './values/mask.ts';
+
+/** A contact as the API shows it. */
+export interface ContactView {
+  id: string;
+  emails: string[];
+  phones: string[];
+  emailHashes: string[];
+  phoneHashes: string[];
+  mobileAdIds: string[];
+  externalIds: string[];
+  firstName: string;
+  lastName: string;
+  gender: string;
+  birthDate: string;
+  street: string;
+  city: string;
+  region: string;
+  postalCode: string;
+  country: string;
+  consent: Record<string, string>;
+  traits: Record<string, number | string | boolean>;
+  /** True when identifiers are masked because the key's role may not see them. */
+  masked: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** What other features ask about contacts. */
+@Injectable()
+export class ContactsService {
+  constructor(
+    private readonly contacts: ContactsRepository,
+    private readonly traits: TraitsRepository,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** All traits of an account's contacts, by name. */
+  catalogue(account: AccountId): Promise<Trait[]> {
+    return this.traits.list(account);
+  }
+
+  async count(account: AccountId): Promise<{ total: number; asOf: Date }> {
+    return { total: await this.contacts.count(account), asOf: this.clock.now() };
+  }
+
+  async streams(account: AccountId) {
+    return { items: await this.contacts.streams(account), asOf: this.clock.now() };
+  }
+
+  /** One contact. Roles below marketer see identifiers masked; who sees them in full is in the audit log. */
+  async get(caller: Caller, id: string): Promise<ContactView> {
+    const record = await this.contacts.find(caller.accountId, id);
+    if (!record) throw Problem.notFound('contact', id);
+    const open = ROLES.indexOf(caller.role) >= ROLES.indexOf('marketer');
+    if (open) await this.accounts.audit(caller, 'contact.view', id);
+    return viewOf(record, await this.catalogue(caller.accountId), open);
+  }
+}
+
+function viewOf(record: ContactRecord, catalogue: Trait[], open: boolean): ContactView {
+  const one = (value: string) => (open || value === '' ? value : mask(value));
+  const all = (values: string[]) => values.map(one);
+  return {
+    id: record.contact_id,
+    emails: all(record.emails),
+    phones: all(record.phones),
+    emailHashes: all(record.email_hashes),
+    phoneHashes: all(record.phone_hashes),
+    mobileAdIds: all(record.mobile_ad_ids),
+    externalIds: all(record.external_ids),
+    firstName: one(record.first_name),
+    lastName: one(record.last_name),
+    gender: record.gender,
+    birthDate: one(record.birth_date),
+    street: one(record.street),
+    city: record.city,
+    region: record.region,
+    postalCode: one(record.postal_code),
+    country: record.country,
+    consent: record.consent,
+    traits: traitValues(record, catalogue),
+    masked: !open,
+    createdAt: record.created_at,
+    updatedAt: record.updated_at,
+  };
+}
+
+/** Stored numbers back in the form of their types. */
+function traitValues(record: ContactRecord, catalogue: Trait[]): ContactView['traits'] {
+  const types = new Map(catalogue.map((trait) => [trait.name, trait.type]));
+  const numbers = Object.entries(record.num).map(([name, value]): [string, number | string | boolean] => {
+    const type = types.get(name);
+    return [name, type === 'boolean' ? value === 1 : type === 'date' ? isoDay(value) : value];
+  });
+  return Object.fromEntries([...numbers, ...Object.entries(record.cat)]);
+}

@@ -1,0 +1,227 @@
+import { datasetForm, importFile, rejectsOf } from '../../test/support/datasets.ts';
+import { type Reach, startReach } from '../../test/support/service.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { sha256 } from '../identity/hash.ts';
+import type { ContactView } from './contacts.service.ts';
+import { contactIdOf } from './import/identifiers.ts';
+
+const ACCOUNT = 'acc_default';
+const idOf = (externalId: string) => contactIdOf(ACCOUNT, 'external', sha256(externalId));
+
+describe('contacts by import', () => {
+  let reach: Reach;
+  const contact = async (externalId: string) =>
+    (await reach.api<ContactView>('GET', `/v1/contacts/${idOf(externalId)}`)).body;
+  const count = async () => (await reach.api<{ total: number }>('GET', '/v1/contacts/count')).body.total;
+  const events = () =>
+    reach.app
+      .get(Warehouse)
+      .query<{ contact_id: string; event_id: string; time: string; value: number; properties: object }>(
+        'SELECT contact_id, event_id, time, value, properties FROM events FINAL ORDER BY time, event_id',
+      );
+
+  beforeEach(async () => {
+    reach = await startReach();
+  });
+  afterEach(() => reach.close());
+
+  const MAPPING = {
+    key: { column: 'id' },
+    columns: [
+      { column: 'email', as: 'email' },
+      { column: 'phone', as: 'phone' },
+      { column: 'spend', as: 'trait', trait: { type: 'number' } },
+      { column: 'plan', as: 'trait' },
+    ],
+  };
+
+  it('keeps every good value of a row with bad ones, and says which were bad', async () => {
+    const csv =
+      'id,email,phone,spend,plan\n1,Ada@Example.com,+1 650 253 0000,12.5,gold\n2,bad,020 7946 0018,x,silver\n,no@key.com,,,\n';
+    const dataset = await importFile(reach, csv, MAPPING);
+    expect(dataset.result).toEqual({ contacts: 2, created: 2, updated: 0, repeatedKeys: 0, events: 0, rejects: 4 });
+    expect(await contact('1')).toMatchObject({
+      emails: ['ada@example.com'],
+      phones: ['+16502530000'],
+      traits: { spend: 12.5, plan: 'gold' },
+    });
+    expect(await contact('2')).toMatchObject({ emails: [], phones: [], traits: { plan: 'silver' } });
+    expect(dataset.funnel.stages.map((s) => [s.name, s.count])).toEqual([
+      ['received', 3],
+      ['parsed', 3],
+      ['usable-identifiers', 2],
+      ['consented', 2],
+      ['merged', 2],
+      ['enough-traits', 1],
+    ]);
+    const rejects = await rejectsOf(reach, dataset.id);
+    expect(rejects.map((line) => line.split(',').slice(0, 3).join())).toEqual([
+      '3,email,email_syntax',
+      '3,phone,phone_no_region',
+      '3,spend,not_a_number',
+      '4,id,no_key',
+    ]);
+    expect(rejects.join()).not.toContain('7946');
+    expect((await reach.api('GET', '/v1/traits')).body).toEqual({
+      items: [
+        { name: 'plan', type: 'category', source: 'first-party', description: '' },
+        { name: 'spend', type: 'number', source: 'first-party', description: '' },
+      ],
+    });
+  });
+
+  it('merges a later file with other columns, erases nothing, and unites lists', async () => {
+    await importFile(
+      reach,
+      'id,email,phone,spend,plan\n1,ada@example.com,,12.5,gold\n2,bob@example.com,,1,\n',
+      MAPPING,
+    );
+    const before = await contact('1');
+    const later = 'id,work mail,plan,city\n1,ada@work.example,,Paris\n3,eve@example.com,basic,\n';
+    const mapping = {
+      key: { column: 'id' },
+      columns: [
+        { column: 'work mail', as: 'email' },
+        { column: 'plan', as: 'trait' },
+        { column: 'city', as: 'city' },
+      ],
+    };
+    const dataset = await importFile(reach, later, mapping);
+    expect(dataset.result).toMatchObject({ contacts: 2, created: 1, updated: 1 });
+    expect(await contact('1')).toMatchObject({
+      emails: ['ada@example.com', 'ada@work.example'],
+      city: 'Paris',
+      traits: { spend: 12.5, plan: 'gold' },
+      createdAt: before.createdAt,
+    });
+    expect(await count()).toBe(3);
+  });
+
+  it('changes nothing when the same file comes again', async () => {
+    const csv = 'id,email,spend,at,total\n1,ada@example.com,5,2026-01-02,10\n2,bob@example.com,6,2026-01-03,20\n';
+    const mapping = {
+      ...MAPPING,
+      columns: [MAPPING.columns[0], MAPPING.columns[2]],
+      events: [{ stream: 'order', time: 'at', value: 'total' }],
+    };
+    const state = () =>
+      reach.app.get(Warehouse).query('SELECT * EXCEPT (version, updated_at) FROM contacts FINAL ORDER BY contact_id');
+    await importFile(reach, csv, mapping);
+    const [contacts, orders] = [await state(), await events()];
+    const again = await importFile(reach, csv, mapping);
+    expect(again.result).toMatchObject({ created: 0, updated: 2 });
+    expect(await state()).toEqual(contacts);
+    expect(await events()).toEqual(orders);
+    expect(orders).toHaveLength(2);
+  });
+
+  it('merges repeated keys of one file, the later row winning', async () => {
+    const csv =
+      'id,email,phone,spend,plan\n1,a@example.com,,1,gold\n1,b@example.com,,2,\n1,a@example.com,,,silver\n2,c@example.com,,,\n';
+    const dataset = await importFile(reach, csv, MAPPING);
+    expect(dataset.result).toMatchObject({ contacts: 2, repeatedKeys: 2 });
+    expect(await contact('1')).toMatchObject({
+      emails: ['a@example.com', 'b@example.com'],
+      traits: { spend: 2, plan: 'silver' },
+    });
+    expect(dataset.funnel.stages.find((s) => s.name === 'merged')?.lost).toMatchObject([
+      { code: 'repeated_key', count: 2 },
+    ]);
+  });
+
+  it('finds a contact by any identity that is the key of a later file, plain or hashed', async () => {
+    await importFile(reach, 'id,email,phone,spend,plan\n1,ada@example.com,,1,\n2,bob@example.com,,1,\n', MAPPING);
+    const byEmail = {
+      key: { field: 'email' },
+      columns: [
+        { column: 'mail', as: 'email' },
+        { column: 'age', as: 'trait' },
+      ],
+    };
+    const csv = `mail,age\nADA@example.com ,36\n${sha256('bob@example.com').toUpperCase()},40\nnew@example.com,20\n`;
+    const dataset = await importFile(reach, csv, byEmail);
+    expect(dataset.result).toMatchObject({ contacts: 3, created: 1, updated: 2 });
+    expect(await contact('1')).toMatchObject({ traits: { spend: 1, age: 36 } });
+    expect(await contact('2')).toMatchObject({ emailHashes: [sha256('bob@example.com')], traits: { age: 40 } });
+    expect(await count()).toBe(3);
+  });
+
+  it('takes several e-mails and phones from several columns and from one cell, plain and hashed', async () => {
+    const hash = sha256('two@example.com');
+    const csv = `id,e1,e2,p1,country\n1,one@example.com; ${hash.toUpperCase()},three@example.com,020 7946 0018|+16502530000,United Kingdom\n`;
+    const mapping = {
+      key: { column: 'id' },
+      separator: ';',
+      columns: [
+        { column: 'e1', as: 'email' },
+        { column: 'e2', as: 'email' },
+        { column: 'p1', as: 'phone' },
+        { column: 'country', as: 'country' },
+      ],
+    };
+    await importFile(reach, csv.replace('|', ';'), mapping);
+    expect(await contact('1')).toMatchObject({
+      emails: ['one@example.com', 'three@example.com'],
+      emailHashes: [hash],
+      phones: ['+442079460018', '+16502530000'],
+      country: 'GB',
+    });
+  });
+
+  it('adds events of contacts that exist from another file, and rejects the others', async () => {
+    await importFile(reach, 'id,email,phone,spend,plan\n1,ada@example.com,,1,\n', MAPPING);
+    const mapping = {
+      kind: 'events',
+      key: { column: 'customer' },
+      columns: [],
+      events: [{ stream: 'order', time: 'when', value: 'total', id: 'no', properties: { category: 'cat' } }],
+    };
+    const csv =
+      'customer,no,when,total,cat\n1,A1,2026-01-02T10:00:00Z,10.50,shoes\n1,A2,2026-02-02,7,\n9,A3,2026-02-02,7,x\n1,A4,never,1,x\n';
+    const dataset = await importFile(reach, csv, mapping);
+    expect(dataset.result).toMatchObject({ contacts: 0, events: 2, rejects: 2 });
+    expect(await events()).toMatchObject([
+      {
+        contact_id: idOf('1'),
+        event_id: 'A1',
+        time: '2026-01-02T10:00:00.000Z',
+        value: 10.5,
+        properties: { category: 'shoes' },
+      },
+      { contact_id: idOf('1'), event_id: 'A2', value: 7, properties: {} },
+    ]);
+    expect((await rejectsOf(reach, dataset.id)).map((line) => line.split(',').slice(0, 3).join())).toEqual([
+      '4,customer,unknown_contact',
+      '5,when,event_time',
+    ]);
+    expect((await reach.api('GET', '/v1/streams')).body).toMatchObject({ items: [{ stream: 'order', events: 2 }] });
+    expect(await count()).toBe(1);
+  });
+
+  it('masks identifiers for who may only read', async () => {
+    await importFile(reach, 'id,email,phone,spend,plan\n1,ada@example.com,,1,\n', MAPPING);
+    const { body: key } = await reach.api<{ key: string }>('POST', '/v1/api-keys', { name: 'reader', role: 'viewer' });
+    const seen = await reach.api<ContactView>('GET', `/v1/contacts/${idOf('1')}`, undefined, {
+      authorization: `Bearer ${key.key}`,
+    });
+    expect(seen.body).toMatchObject({ masked: true, emails: ['a•••@e•••.com'], traits: { spend: 1 } });
+    const upload = await reach.api('POST', '/v1/datasets', datasetForm('id\n1\n'), {
+      authorization: `Bearer ${key.key}`,
+    });
+    expect(upload.status).toBe(403);
+  });
+
+  it('keeps a denied consent, and counts who may be delivered to', async () => {
+    const mapping = {
+      key: { column: 'id' },
+      columns: [{ column: 'ads', as: 'consent', consent: { purpose: 'adUserData' } }],
+    };
+    const dataset = await importFile(reach, 'id,ads\n1,yes\n2,opted out\n3,\n4,maybe\n', mapping);
+    expect(dataset.funnel.stages.find((s) => s.name === 'consented')).toMatchObject({
+      count: 3,
+      lost: [{ code: 'consent_denied', count: 1 }],
+    });
+    expect(await contact('2')).toMatchObject({ consent: { adUserData: 'denied' } });
+    expect(await contact('3')).toMatchObject({ consent: {} });
+  });
+});

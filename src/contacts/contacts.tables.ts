@@ -1,0 +1,63 @@
+import { bigint, index, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { FileFormat } from './files/format.ts';
+import type { Funnel, ImportResult } from './import/funnel.ts';
+import type { Mapping } from './mapping/mapping.ts';
+import type { DetectedColumn } from './mapping/suggest.ts';
+
+/** Uploaded files and what became of them. */
+export const datasets = pgTable(
+  'datasets',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    name: text('name').notNull(),
+    status: text('status').$type<DatasetStatus>().notNull(),
+    statusError: json('status_error').$type<DatasetError>(),
+    /** Name of the file as it was sent; the stored copy is named by the dataset's id. */
+    fileName: text('file_name').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    sha256: text('sha256').notNull(),
+    format: json('format').$type<FileFormat>().notNull(),
+    columns: json('columns').$type<DetectedColumn[]>().notNull(),
+    suggestedMapping: json('suggested_mapping').$type<Mapping>(),
+    mapping: json('mapping').$type<Mapping>(),
+    rowsRead: bigint('rows_read', { mode: 'number' }).notNull().default(0),
+    bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
+    funnel: json('funnel').$type<Funnel>(),
+    result: json('result').$type<ImportResult>(),
+    /** Counts the tries of this import: each stages under a name of its own. */
+    attempt: integer('attempt').notNull().default(0),
+    /** Who works on the import, and when that one was last heard of: a dead worker's import is taken over. */
+    claim: text('claim'),
+    heardAt: timestamp('heard_at', { withTimezone: true }),
+    /** When the first attempt began; what it created is known by this time. */
+    startedAt: timestamp('started_at', { withTimezone: true }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    lastUpdatedConfigAt: timestamp('last_updated_config_at', { withTimezone: true }).notNull(),
+    lastUpdatedOutputAt: timestamp('last_updated_output_at', { withTimezone: true }),
+    lastReadInputAt: timestamp('last_read_input_at', { withTimezone: true }),
+  },
+  (t) => [index('datasets_account').on(t.accountId, t.id)],
+);
+
+export type DatasetStatus = 'new' | 'starting' | 'running' | 'ready' | 'error';
+export interface DatasetError {
+  code: string;
+  message: string;
+}
+export type DatasetRow = typeof datasets.$inferSelect;
+
+/** The trait catalogue: one type a name and account. */
+export const traits = pgTable(
+  'traits',
+  {
+    accountId: text('account_id').notNull(),
+    name: text('name').notNull(),
+    type: text('type').$type<'number' | 'category' | 'boolean' | 'date'>().notNull(),
+    source: text('source').$type<'first-party' | 'third-party'>().notNull(),
+    description: text('description').notNull(),
+    datasetId: text('dataset_id').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.name] })],
+);

@@ -1,0 +1,59 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { PageQuery } from '../http/page.ts';
+import { StartImportDto, UploadDto } from './datasets.dto.ts';
+import { DatasetsService } from './datasets.service.ts';
+import { sendRejects } from './rejects.csv.ts';
+
+@ApiTags('datasets')
+@ApiBearerAuth()
+@Controller('v1/datasets')
+export class DatasetsController {
+  constructor(private readonly service: DatasetsService) {}
+
+  /**
+   * Uploads a file. With `mapping` its import starts (status `starting`); without one the dataset stays `new` and shows
+   * what was detected and a suggested mapping for POST …/import.
+   */
+  @Post()
+  @HttpCode(202)
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: UploadDto })
+  create(@CurrentCaller() caller: Caller, @Req() request: Request) {
+    return this.service.create(caller, request);
+  }
+
+  /** Looks at a file and keeps nothing: format, columns, suggested mapping. */
+  @Post('detect')
+  @HttpCode(200)
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: UploadDto })
+  detect(@Req() request: Request) {
+    return this.service.detect(request);
+  }
+
+  @Get()
+  list(@Account() account: AccountId, @Query() page: PageQuery) {
+    return this.service.list(account, page);
+  }
+
+  @Get(':id')
+  get(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.get(account, id);
+  }
+
+  /** Starts the import of a stored file, or imports it again with another mapping. */
+  @Post(':id/import')
+  @HttpCode(202)
+  start(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: StartImportDto) {
+    return this.service.startImport(caller, id, dto.mapping);
+  }
+
+  /** What the last import refused: line, column, code, text, and the value masked. */
+  @Get(':id/rejects.csv')
+  async rejects(@Account() account: AccountId, @Param('id') id: string, @Res() response: Response) {
+    await sendRejects(response, id, await this.service.rejects(account, id));
+  }
+}

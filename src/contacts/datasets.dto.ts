@@ -1,0 +1,105 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import type { DatasetError, DatasetRow, DatasetStatus } from './contacts.tables.ts';
+import type { FileFormat, FormatOptions } from './files/format.ts';
+import type { Funnel, ImportResult } from './import/funnel.ts';
+import { MappingDto } from './mapping/mapping.dto.ts';
+import type { Mapping } from './mapping/mapping.ts';
+import type { DetectedColumn } from './mapping/suggest.ts';
+
+const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
+
+/** Form fields that may come with a file; what is absent is detected. */
+export class UploadOptionsDto implements FormatOptions {
+  @ApiPropertyOptional({ description: "Default: the file's name." })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  @ApiPropertyOptional({ enum: ['csv', 'jsonl', 'parquet'] })
+  @IsOptional()
+  @IsIn(['csv', 'jsonl', 'parquet'])
+  format?: FileFormat['format'];
+
+  @ApiPropertyOptional({ description: 'utf-8, utf-16le, utf-16be, windows-1252, … A byte-order mark wins.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  encoding?: string;
+
+  @ApiPropertyOptional({ description: 'One character, or tab, comma, semicolon, pipe.' })
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? (DELIMITER_NAMES[value.toLowerCase()] ?? value) : value))
+  @IsString()
+  @Length(1, 1)
+  delimiter?: string;
+
+  @ApiPropertyOptional({
+    description: 'true: the first record names the columns. false: they become column_1, column_2, …',
+  })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  header?: boolean;
+
+  @ApiPropertyOptional({
+    enum: ['reject', 'pad'],
+    default: 'reject',
+    description: 'Rows with too few or too many cells.',
+  })
+  @IsOptional()
+  @IsIn(['reject', 'pad'])
+  ragged?: 'reject' | 'pad';
+}
+
+/** The multipart body of POST /v1/datasets, for the documentation: the request is read as a stream. */
+export class UploadDto extends UploadOptionsDto {
+  @ApiProperty({ type: 'string', format: 'binary', description: 'CSV, TSV, JSON lines or Parquet.' })
+  file!: unknown;
+
+  @ApiPropertyOptional({ type: () => MappingDto, description: 'As JSON. Without it nothing is imported yet.' })
+  mapping?: MappingDto;
+}
+
+export class StartImportDto {
+  @ApiProperty({ type: () => MappingDto, description: "For example the dataset's suggestedMapping, edited." })
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => MappingDto)
+  mapping!: MappingDto;
+}
+
+/** What a file looks like. */
+export interface DetectedFile {
+  format: FileFormat;
+  columns: DetectedColumn[];
+  /** Null when no column can be the key. */
+  suggestedMapping: Mapping | null;
+}
+
+/** A dataset as the API shows it. */
+export interface DatasetView extends DetectedFile {
+  id: string;
+  name: string;
+  status: DatasetStatus;
+  statusError: DatasetError | null;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+  mapping: Mapping | null;
+  progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
+  funnel: Funnel | null;
+  result: ImportResult | null;
+  createdAt: Date;
+  lastUpdatedConfigAt: Date;
+  lastUpdatedOutputAt: Date | null;
+  lastReadInputAt: Date | null;
+}
+
+export function viewOf(row: DatasetRow): DatasetView {
+  const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...shown } = row;
+  const { rowsRead, bytesRead, ...view } = shown;
+  return { ...view, progress: { rowsRead, bytesRead, bytesTotal: row.bytes } };
+}

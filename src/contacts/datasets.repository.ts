@@ -1,0 +1,124 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { AccountId } from '../accounts/auth.ts';
+import type { Db } from '../engines/database/database.ts';
+import { DB } from '../engines/database/token.ts';
+import { type Page, type PageQuery, pageOf } from '../http/page.ts';
+import { type DatasetError, type DatasetRow, datasets } from './contacts.tables.ts';
+import type { Funnel, ImportResult } from './import/funnel.ts';
+import type { Mapping } from './mapping/mapping.ts';
+
+const UNDER_WAY = ['starting', 'running'] as const;
+
+@Injectable()
+export class DatasetsRepository {
+  constructor(@Inject(DB) private readonly db: Db) {}
+
+  async insert(row: typeof datasets.$inferInsert): Promise<DatasetRow> {
+    const [inserted] = await this.db.insert(datasets).values(row).returning();
+    return inserted!;
+  }
+
+  async find(account: AccountId, id: string): Promise<DatasetRow | undefined> {
+    const [row] = await this.db.select().from(datasets).where(this.of(account, id));
+    return row;
+  }
+
+  async page(account: AccountId, page: PageQuery): Promise<Page<DatasetRow>> {
+    const where = and(eq(datasets.accountId, account), page.cursor ? lt(datasets.id, page.cursor) : undefined);
+    const rows = await this.db
+      .select()
+      .from(datasets)
+      .where(where)
+      .orderBy(desc(datasets.id))
+      .limit(page.limit + 1);
+    return pageOf(rows, page.limit);
+  }
+
+  /** Sets the mapping and queues the import. @returns nothing when one is under way. */
+  async start(account: AccountId, id: string, mapping: Mapping, now: Date): Promise<DatasetRow | undefined> {
+    const [row] = await this.db
+      .update(datasets)
+      .set({
+        mapping,
+        status: 'starting',
+        statusError: null,
+        funnel: null,
+        result: null,
+        rowsRead: 0,
+        bytesRead: 0,
+        claim: null,
+        heardAt: null,
+        startedAt: null,
+        lastUpdatedConfigAt: now,
+      })
+      .where(and(this.of(account, id), inArray(datasets.status, ['new', 'ready', 'error'])))
+      .returning();
+    return row;
+  }
+
+  /** Takes an import to work on. @returns nothing when it is done, or another worker was heard of since `deadline`. */
+  async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | undefined> {
+    const free = or(isNull(datasets.heardAt), lt(datasets.heardAt, deadline));
+    const [row] = await this.db
+      .update(datasets)
+      .set({
+        status: 'running',
+        claim,
+        heardAt: now,
+        attempt: sql`${datasets.attempt} + 1`,
+        startedAt: sql`coalesce(${datasets.startedAt}, ${now.toISOString()}::timestamptz)`,
+        lastReadInputAt: now,
+      })
+      .where(and(eq(datasets.id, id), inArray(datasets.status, [...UNDER_WAY]), free))
+      .returning();
+    return row;
+  }
+
+  /** Queues again the imports whose worker let go or was not heard of since a time. @returns their ids */
+  async orphans(unheardSince: Date): Promise<string[]> {
+    const silent = or(isNull(datasets.heardAt), lt(datasets.heardAt, unheardSince));
+    const rows = await this.db
+      .update(datasets)
+      .set({ status: 'starting', heardAt: null, claim: null })
+      .where(and(eq(datasets.status, 'running'), silent))
+      .returning({ id: datasets.id });
+    return rows.map((row) => row.id);
+  }
+
+  /** Lets go of an import that this process cannot finish; the next one to look takes it up. */
+  async release(dataset: DatasetRow): Promise<void> {
+    await this.owned(dataset, { heardAt: null });
+  }
+
+  /** Records progress. @throws when another worker has taken the import over. */
+  async heard(dataset: DatasetRow, now: Date, rowsRead: number, bytesRead: number): Promise<void> {
+    await this.owned(dataset, { heardAt: now, rowsRead, bytesRead });
+  }
+
+  async finish(
+    dataset: DatasetRow,
+    now: Date,
+    outcome: { funnel: Funnel; result: ImportResult; rowsRead: number },
+  ): Promise<void> {
+    const read = { ...outcome, bytesRead: dataset.bytes };
+    await this.owned(dataset, { ...read, status: 'ready', heardAt: null, claim: null, lastUpdatedOutputAt: now });
+  }
+
+  async fail(dataset: DatasetRow, statusError: DatasetError, now: Date): Promise<void> {
+    await this.db
+      .update(datasets)
+      .set({ status: 'error', statusError, heardAt: null, claim: null, lastUpdatedOutputAt: now })
+      .where(and(eq(datasets.id, dataset.id), eq(datasets.attempt, dataset.attempt)));
+  }
+
+  private async owned(dataset: DatasetRow, set: Partial<typeof datasets.$inferInsert>): Promise<void> {
+    const mine = and(eq(datasets.id, dataset.id), eq(datasets.claim, dataset.claim!));
+    const rows = await this.db.update(datasets).set(set).where(mine).returning({ id: datasets.id });
+    if (rows.length === 0) throw new Error('this import was taken over by another worker');
+  }
+
+  private of(account: AccountId, id: string) {
+    return and(eq(datasets.accountId, account), eq(datasets.id, id));
+  }
+}

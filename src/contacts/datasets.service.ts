@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import type { Request } from 'express';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import { AccountId, type Caller } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import { Jobs } from '../engines/jobs/jobs.ts';
+import { newId } from '../http/ids.ts';
+import type { Page, PageQuery } from '../http/page.ts';
+import { type FieldProblem, Problem } from '../http/problem.ts';
+import { fieldProblems } from '../http/validation.ts';
+import type { DatasetRow } from './contacts.tables.ts';
+import { type DatasetView, type DetectedFile, UploadOptionsDto, viewOf } from './datasets.dto.ts';
+import { DatasetsRepository } from './datasets.repository.ts';
+import { FileFault } from './files/csv.ts';
+import { detectFormat } from './files/detect.ts';
+import { readSample } from './files/sample.ts';
+import { importIdOf } from './import/import.service.ts';
+import { type Reject, StagingRepository } from './import/staging.repository.ts';
+import { IMPORT_DATASET } from './jobs.ts';
+import { checkMapping } from './mapping/check.ts';
+import { MappingDto } from './mapping/mapping.dto.ts';
+import { type Mapping, traitName } from './mapping/mapping.ts';
+import { detectColumns, suggestMapping } from './mapping/suggest.ts';
+import { TraitsRepository } from './traits.repository.ts';
+import { type Upload, UploadStore } from './upload.store.ts';
+
+/** Takes files in, says what is in them, and starts their import. */
+@Injectable()
+export class DatasetsService {
+  constructor(
+    private readonly datasets: DatasetsRepository,
+    private readonly uploads: UploadStore,
+    private readonly traits: TraitsRepository,
+    private readonly staging: StagingRepository,
+    private readonly accounts: AccountsService,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Looks at a file and keeps nothing. */
+  async detect(request: Request): Promise<DetectedFile> {
+    const upload = await this.uploads.receive(request);
+    try {
+      return await inspect(upload, readOptions(upload.fields));
+    } finally {
+      await this.uploads.discard(upload.path);
+    }
+  }
+
+  /** Stores a file; with a mapping its import starts, without one the answer suggests a mapping. */
+  async create(caller: Caller, request: Request): Promise<DatasetView> {
+    const upload = await this.uploads.receive(request);
+    try {
+      return await this.store(caller, upload);
+    } finally {
+      await this.uploads.discard(upload.path);
+    }
+  }
+
+  async startImport(caller: Caller, id: string, mapping: Mapping): Promise<DatasetView> {
+    const dataset = await this.mustFind(caller.accountId, id);
+    await this.assertMapping(caller.accountId, mapping, dataset);
+    return this.start(caller, dataset, mapping);
+  }
+
+  async get(account: AccountId, id: string): Promise<DatasetView> {
+    return viewOf(await this.mustFind(account, id));
+  }
+
+  async list(account: AccountId, page: PageQuery): Promise<Page<DatasetView>> {
+    const { items, nextCursor } = await this.datasets.page(account, page);
+    return { items: items.map(viewOf), nextCursor };
+  }
+
+  /** What the last import refused, in the order of the file. */
+  async rejects(account: AccountId, id: string): Promise<AsyncGenerator<Reject[]>> {
+    const dataset = await this.mustFind(account, id);
+    return this.staging.rejects(account, importIdOf(dataset.id, dataset.attempt));
+  }
+
+  private async store(caller: Caller, upload: Upload): Promise<DatasetView> {
+    const options = readOptions(upload.fields);
+    const mapping = readMapping(upload.fields.mapping);
+    const found = await inspect(upload, options);
+    if (mapping) await this.assertMapping(caller.accountId, mapping, found);
+    const id = newId('dts');
+    const now = this.clock.now();
+    await this.uploads.keep(upload, id);
+    const { format, columns, suggestedMapping } = found;
+    const row = await this.datasets.insert({
+      id,
+      accountId: caller.accountId,
+      name: options.name ?? upload.fileName,
+      status: 'new',
+      fileName: upload.fileName,
+      bytes: upload.bytes,
+      sha256: upload.sha256,
+      format,
+      columns,
+      suggestedMapping,
+      createdAt: now,
+      lastUpdatedConfigAt: now,
+    });
+    await this.accounts.audit(caller, 'dataset.create', id, { name: row.name, bytes: row.bytes, sha256: row.sha256 });
+    return mapping ? this.start(caller, row, mapping) : viewOf(row);
+  }
+
+  private async start(caller: Caller, dataset: DatasetRow, mapping: Mapping): Promise<DatasetView> {
+    const started = await this.datasets.start(caller.accountId, dataset.id, mapping, this.clock.now());
+    if (!started) throw Problem.conflict('import_under_way', 'This dataset is being imported; wait until it is ready.');
+    await this.accounts.audit(caller, 'dataset.import', dataset.id);
+    await this.jobs.enqueue(IMPORT_DATASET, { datasetId: dataset.id });
+    return viewOf(started);
+  }
+
+  private async assertMapping(account: AccountId, mapping: Mapping, file: Pick<DatasetRow, 'format'>): Promise<void> {
+    const types = await this.traits.types(account);
+    const conflicts = mapping.columns.flatMap((column, i): FieldProblem[] => {
+      const known = column.as === 'trait' ? types.get(traitName(column)) : undefined;
+      if (!known || !column.trait?.type || column.trait.type === known) return [];
+      const message = `the trait "${traitName(column)}" is a ${known} in the catalogue; use that type or another name`;
+      return [{ path: `mapping.columns[${i}].trait.type`, code: 'trait_type_conflict', message }];
+    });
+    const problems = [...checkMapping(mapping, file.format), ...conflicts];
+    if (problems.length > 0) throw Problem.invalidAll(problems);
+  }
+
+  private async mustFind(account: AccountId, id: string): Promise<DatasetRow> {
+    const dataset = await this.datasets.find(account, id);
+    if (!dataset) throw Problem.notFound('dataset', id);
+    return dataset;
+  }
+}
+
+/** @throws Problem 422 on `file` when the file cannot be used at all. */
+async function inspect(upload: Upload, options: UploadOptionsDto): Promise<DetectedFile> {
+  try {
+    const format = await detectFormat(upload.path, upload.evidence, options);
+    const sample = await readSample(upload.path, format);
+    const columns = detectColumns(format, sample);
+    return { format, columns, suggestedMapping: suggestMapping(columns, sample.length) ?? null };
+  } catch (error) {
+    if (error instanceof FileFault) throw Problem.invalid('file', error.code, error.message);
+    throw error;
+  }
+}
+
+function readOptions({ mapping: _, ...fields }: Record<string, string>): UploadOptionsDto {
+  const options = plainToInstance(UploadOptionsDto, fields);
+  assertValid(options, '');
+  return options;
+}
+
+function readMapping(text: string | undefined): MappingDto | undefined {
+  if (text === undefined || text.trim() === '') return undefined;
+  let plain: unknown;
+  try {
+    plain = JSON.parse(text);
+  } catch {
+    throw new Problem(400, 'validation', 'The field "mapping" is not valid JSON.', [
+      { path: 'mapping', code: 'json', message: 'must be valid JSON' },
+    ]);
+  }
+  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) {
+    throw new Problem(400, 'validation', 'The field "mapping" is not a JSON object.', [
+      { path: 'mapping', code: 'object', message: 'must be a JSON object' },
+    ]);
+  }
+  const mapping = plainToInstance(MappingDto, plain);
+  assertValid(mapping, 'mapping');
+  return mapping;
+}
+
+function assertValid(dto: object, path: string): void {
+  const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true });
+  if (errors.length > 0)
+    throw new Problem(400, 'validation', 'The request does not have the expected shape.', fieldProblems(errors, path));
+}

@@ -1,0 +1,20 @@
+import type { RawRecord } from './csv.ts';
+import type { FileFormat } from './format.ts';
+import { readRecords } from './read.ts';
+
+const SAMPLE_BYTES = 4_000_000;
+const SAMPLE_ROWS = 20_000;
+
+/** Sound records from the start of a file: what types, orders and suggestions are seen from. */
+export async function readSample(path: string, format: FileFormat): Promise<RawRecord[]> {
+  const sample: RawRecord[] = [];
+  for await (const { records } of readRecords(path, format, { limitBytes: SAMPLE_BYTES })) {
+    for (const record of records) if (!record.fault) sample.push(record);
+    if (sample.length >= SAMPLE_ROWS) break;
+  }
+  return sample.slice(0, SAMPLE_ROWS);
+}
+
+/** The trimmed cells of one column. */
+export const columnOf = (sample: RawRecord[], index: number): string[] =>
+  sample.map((r) => (r.cells[index] ?? '').trim());

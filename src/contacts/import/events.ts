@@ -1,0 +1,77 @@
+import type { RawRecord } from '../files/csv.ts';
+import { isAmbiguous, parseTime } from '../values/date.ts';
+import { parseNumber } from '../values/number.ts';
+import type { ImportPlan, PlannedEvent } from './plan.ts';
+import type { RejectLog } from './rejects.ts';
+import type { RowReader } from './row.ts';
+import { text, texts } from './tsv.ts';
+
+const LATEST = Date.UTC(2100, 0, 1);
+
+/** Reads the events of a row, whose key `reader` has just read. */
+export class EventReader {
+  /** Rows in the form of the table `import_events`. */
+  rows = '';
+  count = 0;
+  private readonly plan: ImportPlan;
+  private readonly reader: RowReader;
+  private readonly rejects: RejectLog;
+  private readonly prefix: string;
+
+  constructor(plan: ImportPlan, reader: RowReader, rejects: RejectLog) {
+    this.plan = plan;
+    this.reader = reader;
+    this.rejects = rejects;
+    this.prefix = `${text(plan.account)}\t${text(plan.importId)}\t`;
+  }
+
+  read(record: RawRecord): void {
+    for (const event of this.plan.events) this.event(record, event);
+  }
+
+  private event(record: RawRecord, event: PlannedEvent): void {
+    const at = this.time(record, event);
+    if (at === undefined) return;
+    const value = this.value(record, event);
+    if (value === undefined) return;
+    const names: string[] = [];
+    const values: string[] = [];
+    for (const property of event.properties) {
+      const cell = this.reader.cell(record, property.index, property.name);
+      if (cell === '') continue;
+      names.push(property.property);
+      values.push(cell);
+    }
+    const id = event.id ? this.reader.cell(record, event.id.index, event.id.name) : '';
+    const { row } = this.reader;
+    this.rows += `${this.prefix}${row.contactId}\t${row.keyHash}\t${row.line}\t${event.stream}\t${text(id)}\t${at}\t${value}\t${texts(names)}\t${texts(values)}\n`;
+    this.count++;
+  }
+
+  private time(record: RawRecord, { time }: PlannedEvent): number | undefined {
+    const cell = this.reader.cell(record, time.index, time.name);
+    if (cell === '') {
+      // a contact without an order is no fault; a row of a file of events without a time is
+      if (this.plan.kind === 'events') this.rejects.add(record.line, time.name, 'event_time_missing', '');
+      return undefined;
+    }
+    const at = parseTime(cell, time.dateOrder);
+    if (at !== undefined && at >= 0 && at < LATEST) return at;
+    this.rejects.add(
+      record.line,
+      time.name,
+      at === undefined && isAmbiguous(cell) ? 'date_ambiguous' : 'event_time',
+      cell,
+    );
+    return undefined;
+  }
+
+  private value(record: RawRecord, { value }: PlannedEvent): number | undefined {
+    if (!value) return 0;
+    const cell = this.reader.cell(record, value.index, value.name);
+    if (cell === '') return 0;
+    const number = parseNumber(cell, value.decimal);
+    if (number === undefined) this.rejects.add(record.line, value.name, 'event_value', cell);
+    return number;
+  }
+}

@@ -1,0 +1,98 @@
+import { REJECTS, type RejectCode } from './rejects.ts';
+
+/** How far the rows of a file came. Each stage counts what the one before it counted, less what was lost on the way. */
+export interface Funnel {
+  asOf: string;
+  stages: FunnelStage[];
+  /** Values left out while their row lived on. */
+  rejectedValues: Reason[];
+}
+
+export interface FunnelStage {
+  name: 'received' | 'parsed' | 'usable-identifiers' | 'consented' | 'merged' | 'enough-traits';
+  count: number;
+  lost: Reason[];
+}
+
+export interface Reason {
+  code: string;
+  text: string;
+  count: number;
+}
+
+/** What an import changed. */
+export interface ImportResult {
+  contacts: number;
+  created: number;
+  updated: number;
+  /** Rows that repeat the key of another row: merged, the later row's values win. */
+  repeatedKeys: number;
+  events: number;
+  /** Lines of the rejects file. */
+  rejects: number;
+}
+
+export interface FunnelCounts {
+  received: number;
+  parsed: number;
+  identified: number;
+  consented: number;
+  merged: number;
+  /** Absent for a file of events, which changes no traits. */
+  enoughTraits?: number;
+  rejects: Record<string, number>;
+}
+
+/** Fewer traits than this say nothing about a person. */
+export const ENOUGH_TRAITS = 2;
+
+/** Codes that cost the whole row, by the stage that the row did not reach. */
+const ROW_CODES: Record<string, FunnelStage['name']> = {
+  ragged_row: 'parsed',
+  text_after_quote: 'parsed',
+  json_syntax: 'parsed',
+  json_not_an_object: 'parsed',
+  no_key: 'usable-identifiers',
+  unknown_contact: 'merged',
+};
+
+export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
+  const lostTo = (stage: FunnelStage['name']) => reasons(counts.rejects, (code) => ROW_CODES[code] === stage);
+  const denied = lost(
+    'consent_denied',
+    'Consent was denied; kept, never delivered.',
+    counts.identified - counts.consented,
+  );
+  const repeated = lost(
+    'repeated_key',
+    'Another row of the file is the same contact; both were merged.',
+    counts.enoughTraits === undefined ? 0 : counts.consented - counts.merged,
+  );
+  return {
+    asOf: asOf.toISOString(),
+    stages: [
+      { name: 'received', count: counts.received, lost: [] },
+      { name: 'parsed', count: counts.parsed, lost: lostTo('parsed') },
+      { name: 'usable-identifiers', count: counts.identified, lost: lostTo('usable-identifiers') },
+      { name: 'consented', count: counts.consented, lost: denied },
+      { name: 'merged', count: counts.merged, lost: [...lostTo('merged'), ...repeated] },
+      ...enoughTraits(counts),
+    ],
+    rejectedValues: reasons(counts.rejects, (code) => !(code in ROW_CODES)),
+  };
+}
+
+const lost = (code: string, text: string, count: number): Reason[] => (count > 0 ? [{ code, text, count }] : []);
+
+function enoughTraits({ merged, enoughTraits }: FunnelCounts): FunnelStage[] {
+  if (enoughTraits === undefined) return [];
+  const few = lost('few_traits', `Fewer than ${ENOUGH_TRAITS} traits.`, merged - enoughTraits);
+  return [{ name: 'enough-traits', count: enoughTraits, lost: few }];
+}
+
+function reasons(rejects: Record<string, number>, wanted: (code: string) => boolean): Reason[] {
+  return Object.entries(rejects)
+    .filter(([code]) => wanted(code))
+    .map(([code, count]) => ({ code, text: REJECTS[code as RejectCode] ?? code, count }))
+    .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+}

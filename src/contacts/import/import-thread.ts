@@ -1,0 +1,37 @@
+import { Worker } from 'node:worker_threads';
+import { FileFault } from '../files/csv.ts';
+import type { StagedChunk } from './convert.ts';
+import type { ImportMessage, ImportProgress, ImportWork } from './import.worker.ts';
+
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './import.worker.ts' : './import.worker.js', import.meta.url);
+
+/** Takes the chunks of an import as they come; the thread reads ahead only a little. */
+export type ChunkSink = (chunk: Record<keyof StagedChunk, Uint8Array>, progress: ImportProgress) => Promise<void>;
+
+/**
+ * Reads and converts a file in a thread of its own, so that the service goes on answering.
+ * @throws FileFault when the file cannot be read to its end.
+ */
+export async function runImportThread(work: ImportWork, sink: ChunkSink): Promise<ImportProgress> {
+  const worker = new Worker(WORKER, { workerData: work });
+  try {
+    return await new Promise<ImportProgress>((resolve, reject) => {
+      let last = Promise.resolve();
+      worker.on('message', (message: ImportMessage) => {
+        last = last.then(() => handle(message)).catch(reject);
+      });
+      worker.on('error', reject);
+      worker.on('exit', () => void last.then(() => reject(new Error('the import thread ended early'))));
+      async function handle(message: ImportMessage): Promise<void> {
+        if (message.type === 'done') resolve(message.progress);
+        else if (message.type === 'failed') reject(new FileFault(message.code, message.message));
+        else {
+          await sink(message.chunk, message.progress);
+          worker.postMessage('next');
+        }
+      }
+    });
+  } finally {
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Settings } from '../../../config/settings.ts';
+import { AccountId } from '../../accounts/auth.ts';
+import { Clock } from '../../engines/clock.ts';
+import { HandlesJob } from '../../engines/jobs/job.ts';
+import { Jobs } from '../../engines/jobs/jobs.ts';
+import type { DatasetError, DatasetRow } from '../contacts.tables.ts';
+import { DatasetsRepository } from '../datasets.repository.ts';
+import { FileFault } from '../files/csv.ts';
+import { readSample } from '../files/sample.ts';
+import { ImportListeners } from '../import-listeners.ts';
+import { IMPORT_DATASET, type ImportDataset } from '../jobs.ts';
+import { TraitConflict, TraitsRepository } from '../traits.repository.ts';
+import { UploadStore } from '../upload.store.ts';
+import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult } from './funnel.ts';
+import { IDENTIFIERS } from './identifiers.ts';
+import type { ImportProgress } from './import.worker.ts';
+import { runImportThread } from './import-thread.ts';
+import { type MergeInput, MergeRepository, resolvedIdOf } from './merge.repository.ts';
+import { type ImportPlan, planImport } from './plan.ts';
+import { REJECTS } from './rejects.ts';
+import { StagingRepository } from './staging.repository.ts';
+
+/** A worker that was not heard of for this long is dead, and its import is taken over. */
+const DEAD_AFTER_MS = 60_000;
+const SWEEP_MS = 30_000;
+
+/** Runs imports: stage in a thread, merge by SQL, tell who listens. Every step may be done again after a crash. */
+@Injectable()
+export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(ImportService.name);
+  private sweeper?: NodeJS.Timeout;
+  private stopping = false;
+
+  constructor(
+    private readonly datasets: DatasetsRepository,
+    private readonly staging: StagingRepository,
+    private readonly merges: MergeRepository,
+    private readonly traits: TraitsRepository,
+    private readonly uploads: UploadStore,
+    private readonly listeners: ImportListeners,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Embedded engines have one process: what is running at its start was cut off. Elsewhere silence tells. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.settings.REACH_ROLE === 'api') return;
+    const alone = !this.settings.DATABASE_URL;
+    await this.resume(alone ? this.clock.now() : this.deadline());
+    this.sweeper = setInterval(() => void this.resume(this.deadline()).catch(() => undefined), SWEEP_MS);
+    this.sweeper.unref();
+  }
+
+  onModuleDestroy(): void {
+    this.stopping = true;
+    clearInterval(this.sweeper);
+  }
+
+  @HandlesJob(IMPORT_DATASET)
+  async run({ datasetId }: ImportDataset): Promise<void> {
+    const dataset = await this.datasets.claim(datasetId, randomUUID(), this.clock.now(), this.deadline());
+    if (!dataset) return;
+    const account = dataset.accountId as AccountId;
+    try {
+      await this.import(account, dataset);
+    } catch (error) {
+      if (this.stopping) await this.datasets.release(dataset);
+      else await this.fail(dataset, error);
+      return;
+    }
+    await this.listeners.tell(account, dataset.id);
+  }
+
+  private deadline(): Date {
+    return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
+  }
+
+  private async resume(unheardSince: Date): Promise<void> {
+    for (const id of await this.datasets.orphans(unheardSince))
+      await this.jobs.enqueue(IMPORT_DATASET, { datasetId: id });
+  }
+
+  private async import(account: AccountId, dataset: DatasetRow): Promise<void> {
+    const { importId, plan } = await this.prepare(account, dataset);
+    if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
+    const work = { plan, now: this.clock.now().getTime() };
+    const progress = await runImportThread(work, async (chunk, at) => {
+      if (this.stopping) throw new Error('the service is stopping');
+      await this.staging.insert(chunk);
+      await this.datasets.heard(dataset, this.clock.now(), at.received, at.bytes);
+    });
+    const { funnel, result } = await this.merge(account, dataset, plan, progress);
+    await this.traits.add(account, dataset.id, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
+    await this.forget(importId);
+    await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
+  }
+
+  private async prepare(account: AccountId, dataset: DatasetRow): Promise<{ importId: string; plan: ImportPlan }> {
+    const path = this.uploads.path(dataset.id);
+    const importId = importIdOf(dataset.id, dataset.attempt);
+    const mapping = dataset.mapping!;
+    const sample = await readSample(path, dataset.format);
+    const catalogue = await this.traits.types(account);
+    const plan = planImport({ account, importId, path, format: dataset.format, mapping, sample, catalogue });
+    await this.traits.assertNoConflict(account, plan.traits);
+    return { importId, plan };
+  }
+
+  private async merge(
+    account: AccountId,
+    dataset: DatasetRow,
+    plan: ImportPlan,
+    progress: ImportProgress,
+  ): Promise<{ funnel: Funnel; result: ImportResult }> {
+    const input = mergeInput(plan, dataset.startedAt!);
+    const staged = await this.staging.counts(account, plan.importId);
+    const now = () => this.clock.now();
+    if (plan.kind === 'events') {
+      const unknown = await this.merges.rejectOrphans(
+        account,
+        input,
+        plan.keyColumn ?? plan.keyField,
+        REJECTS.unknown_contact,
+      );
+      await this.merges.mergeEvents(account, input, staged.events);
+      const { identified } = progress;
+      const rejects = { ...progress.rejects, ...(unknown > 0 ? { unknown_contact: unknown } : {}) };
+      const funnel = buildFunnel({ ...progress, rejects, consented: identified, merged: identified - unknown }, now());
+      const none = { contacts: 0, created: 0, updated: 0, repeatedKeys: 0 };
+      return { funnel, result: { ...none, events: staged.events - unknown, rejects: staged.rejects + unknown } };
+    }
+    const resolved = { ...input, importId: await this.merges.resolveOwners(account, input) };
+    await this.merges.mergeContacts(account, resolved, staged.contacts);
+    await this.merges.indexIdentities(account, resolved);
+    if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events);
+    const counts = await this.merges.counts(account, resolved, ENOUGH_TRAITS);
+    const result: ImportResult = {
+      contacts: counts.contacts,
+      created: counts.created,
+      updated: counts.contacts - counts.created,
+      repeatedKeys: staged.contacts - counts.contacts,
+      events: staged.events,
+      rejects: staged.rejects,
+    };
+    return { funnel: buildFunnel({ ...progress, ...counts }, now()), result };
+  }
+
+  private async forget(importId: string): Promise<void> {
+    await this.staging.drop(importId);
+    await this.staging.drop(resolvedIdOf(importId));
+  }
+
+  /** Ends the import with what went wrong. Nothing of it is in `contacts` unless merging had begun. */
+  private async fail(dataset: DatasetRow, error: unknown): Promise<void> {
+    const shown: DatasetError =
+      error instanceof FileFault || error instanceof TraitConflict
+        ? { code: error.code, message: error.message }
+        : {
+            code: 'internal',
+            message: 'The import failed on our side; the log says why. Start it again with POST …/import.',
+          };
+    if (shown.code === 'internal') this.logger.error({ msg: 'import failed', dataset: dataset.id, err: error });
+    await this.forget(importIdOf(dataset.id, dataset.attempt));
+    await this.datasets.fail(dataset, shown, this.clock.now());
+  }
+}
+
+export const importIdOf = (datasetId: string, attempt: number): string => `${datasetId}-${attempt}`;
+
+function mergeInput(plan: ImportPlan, startedAt: Date): MergeInput {
+  return {
+    importId: plan.importId,
+    kind: IDENTIFIERS[plan.keyField].kind,
+    purposes: plan.purposes,
+    numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
+    categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
+    startedAt,
+  };
+}

@@ -1,0 +1,98 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { FileFault } from '../files/csv.ts';
+import { readRecords } from '../files/read.ts';
+import { Converter, type RowCounts, type StagedChunk } from './convert.ts';
+import type { ImportPlan } from './plan.ts';
+
+/** What the thread is started with. */
+export interface ImportWork {
+  plan: ImportPlan;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** What the thread posts: chunks, then one `done` or `failed`. Text travels as UTF-8 bytes, handed over, not copied. */
+export type ImportMessage =
+  | { type: 'chunk'; chunk: Record<keyof StagedChunk, Uint8Array>; progress: ImportProgress }
+  | { type: 'done'; progress: ImportProgress }
+  | { type: 'failed'; code: string; message: string };
+
+export interface ImportProgress extends RowCounts {
+  bytes: number;
+  rejects: Record<string, number>;
+}
+
+/** Rows a chunk: what the embedded warehouse holds in memory at once. */
+const CHUNK_ROWS = 20_000;
+/** Chunks on their way before the thread waits. */
+const IN_FLIGHT = 2;
+
+const port = parentPort!;
+const { plan, now } = workerData as ImportWork;
+let unanswered = 0;
+let resume: (() => void) | undefined;
+
+port.on('message', () => {
+  unanswered--;
+  resume?.();
+});
+
+async function post(converter: Converter, progress: ImportProgress): Promise<void> {
+  const { contacts, events, rejects } = converter.drain();
+  const chunk = { contacts: bytesOf(contacts), events: bytesOf(events), rejects: bytesOf(rejects) };
+  port.postMessage(
+    { type: 'chunk', chunk, progress } satisfies ImportMessage,
+    Object.values(chunk).map((b) => b.buffer),
+  );
+  unanswered++;
+  while (unanswered > IN_FLIGHT) {
+    await new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+  }
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+async function run(): Promise<void> {
+  const converter = new Converter(plan, now);
+  const needed = new Set([
+    ...plan.columns.map((c) => c.name),
+    ...plan.traits.map((t) => t.column),
+    ...plan.events.flatMap((e) => [
+      e.time.name,
+      e.value?.name ?? '',
+      e.id?.name ?? '',
+      ...e.properties.map((p) => p.name),
+    ]),
+  ]);
+  let read = 0;
+  let pending = 0;
+  const progress = (): ImportProgress => ({
+    ...converter.counts,
+    bytes: read,
+    rejects: { ...converter.rejects.counts },
+  });
+  for await (const { records, bytes } of readRecords(plan.path, plan.format, { needed })) {
+    read = bytes;
+    for (const record of records) {
+      converter.take(record);
+      if (++pending < CHUNK_ROWS) continue;
+      pending = 0;
+      await post(converter, progress());
+    }
+  }
+  if (pending > 0) await post(converter, progress());
+  port.postMessage({ type: 'done', progress: progress() } satisfies ImportMessage);
+}
+
+run()
+  .catch((error: unknown) => {
+    const fault = error instanceof FileFault ? error : undefined;
+    const message = fault?.message ?? 'The file could not be read; the log says why.';
+    port.postMessage({ type: 'failed', code: fault?.code ?? 'unreadable', message } satisfies ImportMessage);
+    if (!fault) throw error;
+  })
+  .finally(() => port.close());

@@ -1,0 +1,142 @@
+import type { RawRecord } from '../files/csv.ts';
+import type { FileFormat } from '../files/format.ts';
+import { columnOf } from '../files/sample.ts';
+import {
+  type ColumnMapping,
+  type EventMapping,
+  keyField,
+  type Mapping,
+  type MultiField,
+  purposeOf,
+  traitName,
+  withKeyColumn,
+} from '../mapping/mapping.ts';
+import { type DateOrder, inferOrder } from '../values/date.ts';
+import { inferType, type TraitType } from '../values/infer.ts';
+import { type DecimalMark, inferDecimal } from '../values/number.ts';
+
+/** Everything a worker thread needs to turn a file into staged rows; plain data. */
+export interface ImportPlan {
+  account: string;
+  /** Names one attempt at importing one dataset. */
+  importId: string;
+  path: string;
+  format: FileFormat;
+  kind: Mapping['kind'];
+  keyField: MultiField;
+  keyColumn?: string;
+  defaultCountry?: string;
+  separator?: string;
+  columns: PlannedColumn[];
+  traits: PlannedTrait[];
+  /** Purposes of consent; staged rows hold their states in this order. */
+  purposes: string[];
+  events: PlannedEvent[];
+}
+
+export interface PlannedColumn {
+  index: number;
+  name: string;
+  as: ColumnMapping['as'];
+  dateOrder?: DateOrder;
+  purpose?: string;
+}
+
+export interface PlannedTrait {
+  index: number;
+  column: string;
+  name: string;
+  type: TraitType;
+  description: string;
+  decimal: DecimalMark;
+  dateOrder?: DateOrder;
+}
+
+export interface PlannedEvent {
+  stream: string;
+  time: PlannedCell & { dateOrder?: DateOrder };
+  value?: PlannedCell & { decimal: DecimalMark };
+  id?: PlannedCell;
+  properties: (PlannedCell & { property: string })[];
+}
+
+export interface PlannedCell {
+  index: number;
+  name: string;
+}
+
+export interface PlanInput {
+  account: string;
+  importId: string;
+  path: string;
+  format: FileFormat;
+  mapping: Mapping;
+  sample: RawRecord[];
+  /** Types of the traits that exist. */
+  catalogue: ReadonlyMap<string, TraitType>;
+}
+
+/** Decides what the mapping leaves open (types, decimal marks, date orders) from the catalogue and a sample. */
+export function planImport(input: PlanInput): ImportPlan {
+  const mapping = withKeyColumn(input.mapping);
+  const format = withMappedColumns(input.format, mapping);
+  const cell = (name: string): PlannedCell => ({ index: format.columns.indexOf(name), name });
+  const cells = (name: string) => columnOf(input.sample, format.columns.indexOf(name)).filter((v) => v !== '');
+  const order = (name: string, declared?: DateOrder) =>
+    declared ?? inferOrder(cells(name)) ?? localOrder(mapping.defaultCountry);
+  const trait = (c: ColumnMapping): PlannedTrait => {
+    const inferred = inferType(cells(c.column));
+    const type = c.trait?.type ?? input.catalogue.get(traitName(c)) ?? inferred.type;
+    return {
+      ...cell(c.column),
+      column: c.column,
+      name: traitName(c),
+      type,
+      description: c.trait?.description ?? '',
+      decimal: c.trait?.decimal ?? (type === 'number' ? inferDecimal(cells(c.column)) : '.'),
+      dateOrder: type === 'date' ? order(c.column, c.dateOrder) : undefined,
+    };
+  };
+  const event = (e: EventMapping): PlannedEvent => ({
+    stream: e.stream,
+    time: { ...cell(e.time), dateOrder: order(e.time, e.dateOrder) },
+    value: e.value ? { ...cell(e.value), decimal: e.decimal ?? inferDecimal(cells(e.value)) } : undefined,
+    id: e.id ? cell(e.id) : undefined,
+    properties: Object.entries(e.properties ?? {}).map(([property, column]) => ({ ...cell(column), property })),
+  });
+  const columns = mapping.columns.filter((c) => c.as !== 'trait' && c.as !== 'ignore');
+  return {
+    account: input.account,
+    importId: input.importId,
+    path: input.path,
+    format,
+    kind: mapping.kind,
+    keyField: keyField(mapping),
+    keyColumn: mapping.key.column,
+    defaultCountry: mapping.defaultCountry,
+    separator: mapping.separator,
+    columns: columns.map((c) => ({
+      ...cell(c.column),
+      as: c.as,
+      dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
+      purpose: c.as === 'consent' ? purposeOf(c) : undefined,
+    })),
+    purposes: columns.filter((c) => c.as === 'consent').map(purposeOf),
+    traits: mapping.columns.filter((c) => c.as === 'trait').map(trait),
+    events: (mapping.events ?? []).map(event),
+  };
+}
+
+/** JSON keys that the sample did not show but the mapping names. */
+function withMappedColumns(format: FileFormat, mapping: Mapping): FileFormat {
+  if (format.format !== 'jsonl') return format;
+  const events = (mapping.events ?? []).flatMap((e) => [e.time, e.value, e.id, ...Object.values(e.properties ?? {})]);
+  const named = [...mapping.columns.map((c) => c.column), ...events].filter((c) => c !== undefined);
+  return { ...format, columns: [...new Set([...format.columns, ...named])] };
+}
+
+/** Where no value decides day or month, the country does; without one such dates are rejected, not guessed. */
+function localOrder(country: string | undefined): DateOrder | undefined {
+  if (!country) return undefined;
+  return country === 'US' ? 'mdy' : 'dmy';
+}

@@ -1,0 +1,56 @@
+import { mask } from '../values/mask.ts';
+import { text } from './tsv.ts';
+
+/** Everything that an import may refuse, and what it says to the person who reads the rejects file. */
+export const REJECTS = {
+  ragged_row: 'The row has another number of cells than the header.',
+  text_after_quote: 'A quoted cell is followed by text; double the quotes inside a quoted cell.',
+  json_syntax: 'The line is not valid JSON.',
+  json_not_an_object: 'The line is not a JSON object.',
+  nul_byte: 'The cell holds a NUL byte.',
+  encoding: 'The cell holds bytes that the file’s encoding does not have; declare the right encoding.',
+  no_key: 'The row has no usable value for the key.',
+  unknown_contact: 'No contact has this key; import the contacts first.',
+  email_syntax: 'Not an e-mail address.',
+  phone_invalid: 'Not a valid phone number.',
+  phone_no_region: 'A national phone number without a country; map a country or set defaultCountry.',
+  mobile_ad_id_syntax: 'Not a mobile advertising id.',
+  mobile_ad_id_zero: 'The all-zero id of people who opted out of tracking.',
+  digest_unusable: 'A digest cannot be used in this field.',
+  digest_md5: 'An MD5 digest; platforms take SHA-256 only.',
+  digest_sha1: 'A SHA-1 digest; platforms take SHA-256 only.',
+  digest_sha384: 'A SHA-384 digest; platforms take SHA-256 only.',
+  digest_sha512: 'A SHA-512 digest; platforms take SHA-256 only.',
+  digest_length: 'A damaged digest: SHA-256 has 64 hex digits.',
+  digest_of_empty: 'The SHA-256 of nothing; it stands for nobody.',
+  country_unknown: 'Not a country name or ISO code.',
+  birth_date: 'Not a date of the past.',
+  date_ambiguous: 'Day and month cannot be told apart; say dateOrder in the mapping.',
+  not_a_number: 'Not a number.',
+  not_a_boolean: 'Neither yes nor no.',
+  not_a_date: 'Not a date.',
+  not_a_consent: 'Neither granted nor denied.',
+  too_long: 'Longer than 1,000 characters.',
+  event_time_missing: 'The event has no time.',
+  event_time: 'Not a time between 1970 and 2100.',
+  event_value: 'The value of the event is not a number.',
+} as const;
+export type RejectCode = keyof typeof REJECTS;
+
+/** Refused things by code, and their rows in the form of the table `import_rejects`. */
+export class RejectLog {
+  readonly counts: Record<string, number> = {};
+  rows = '';
+  private readonly prefix: string;
+
+  constructor(account: string, importId: string) {
+    this.prefix = `${text(account)}\t${text(importId)}\t`;
+  }
+
+  /** `value` is kept masked; `note` replaces the code's general text. */
+  add(line: number, column: string, code: string, value: string, note?: string): void {
+    this.counts[code] = (this.counts[code] ?? 0) + 1;
+    const words = note ?? REJECTS[code as RejectCode] ?? code;
+    this.rows += `${this.prefix}${line}\t${text(column)}\t${code}\t${text(words)}\t${text(mask(value))}\n`;
+  }
+}

@@ -1,0 +1,197 @@
+import { countryCode } from '../../identity/countries.ts';
+import type { FieldContext } from '../../identity/normaliser.ts';
+import type { RawRecord } from '../files/csv.ts';
+import { REPLACEMENT } from '../files/decode.ts';
+import { LIST_SEPARATOR } from '../files/json.ts';
+import { isMulti, MULTI_FIELDS, type MultiField, SINGLE_FIELDS, type SingleField } from '../mapping/mapping.ts';
+import { parseBoolean, parseConsent } from '../values/boolean.ts';
+import { isAmbiguous, isoDay, parseDay } from '../values/date.ts';
+import { isMissing, parseNumber } from '../values/number.ts';
+import { contactIdOf, IDENTIFIERS, type Identifier, readIdentifier } from './identifiers.ts';
+import type { ImportPlan, PlannedColumn, PlannedTrait } from './plan.ts';
+import type { RejectLog } from './rejects.ts';
+
+const LONGEST_VALUE = 1000;
+/** 1870-01-01 in days: nobody alive was born before. */
+const EARLIEST_BIRTH = -36_525;
+
+/** One row of a file as a contact: canonical identifiers, the rest as given. Reused from row to row. */
+export class ContactRow {
+  line = 0;
+  contactId = '';
+  keyHash = '';
+  denied = false;
+  readonly identifiers: Record<MultiField, Identifier[]> = { email: [], phone: [], mobileAdId: [], externalId: [] };
+  readonly fields: Record<SingleField, string>;
+  /** One place a purpose of the plan: granted, denied or empty. */
+  readonly consents: string[];
+  /** One place a number, boolean or date trait of the plan; NaN where missing. */
+  readonly numbers: number[];
+  /** One place a category of the plan; empty where missing. */
+  readonly categories: string[];
+
+  constructor(purposes: number, numbers: number, categories: number) {
+    this.consents = Array<string>(purposes).fill('');
+    this.fields = Object.fromEntries(SINGLE_FIELDS.map((field) => [field, ''])) as Record<SingleField, string>;
+    this.numbers = Array<number>(numbers).fill(Number.NaN);
+    this.categories = Array<string>(categories).fill('');
+  }
+
+  reset(line: number): void {
+    this.line = line;
+    this.contactId = '';
+    this.keyHash = '';
+    this.denied = false;
+    for (const field of MULTI_FIELDS) this.identifiers[field].length = 0;
+    for (const field of SINGLE_FIELDS) this.fields[field] = '';
+    this.consents.fill('');
+    this.numbers.fill(Number.NaN);
+    this.categories.fill('');
+  }
+}
+
+/** Reads records by a plan. Every value that cannot be used is logged with its line and left out; the row lives on. */
+export class RowReader {
+  readonly row: ContactRow;
+  private readonly plan: ImportPlan;
+  private readonly rejects: RejectLog;
+  private readonly country?: PlannedColumn;
+  private readonly fields: PlannedColumn[];
+  private readonly today: number;
+  private readonly numeric: PlannedTrait[];
+  private readonly category: PlannedTrait[];
+
+  constructor(plan: ImportPlan, rejects: RejectLog, now: number) {
+    this.plan = plan;
+    this.rejects = rejects;
+    this.country = plan.columns.find((c) => c.as === 'country');
+    this.fields = plan.columns.filter((c) => c !== this.country);
+    this.today = Math.floor(now / 86_400_000);
+    this.numeric = plan.traits.filter((t) => t.type !== 'category');
+    this.category = plan.traits.filter((t) => t.type === 'category');
+    this.row = new ContactRow(plan.purposes.length, this.numeric.length, this.category.length);
+  }
+
+  /** Fills `row`. @returns false when the row has no usable key, which is logged. */
+  read(record: RawRecord): boolean {
+    this.row.reset(record.line);
+    const context = this.context(record);
+    for (const column of this.fields) {
+      const cell = this.cell(record, column.index, column.name);
+      if (cell !== '') this.field(column, cell, context);
+    }
+    if (!this.setKey(record)) return false;
+    this.traits(record);
+    return true;
+  }
+
+  /** A trimmed cell; empty where the bytes or the length make it unusable. */
+  cell(record: RawRecord, index: number, column: string): string {
+    const raw = record.cells[index];
+    if (raw === undefined || raw === '') return '';
+    const cell = raw.trim();
+    if (cell.includes(REPLACEMENT)) return this.refuse(column, 'encoding', cell);
+    if (cell.includes('\0')) return this.refuse(column, 'nul_byte', cell);
+    return cell.length > LONGEST_VALUE ? this.refuse(column, 'too_long', cell) : cell;
+  }
+
+  private refuse(column: string, code: string, value: string): '' {
+    this.rejects.add(this.row.line, column, code, value);
+    return '';
+  }
+
+  /** The row's country first: phones are read by it. */
+  private context(record: RawRecord): FieldContext {
+    const { defaultCountry } = this.plan;
+    const cell = this.country ? this.cell(record, this.country.index, this.country.name) : '';
+    if (cell === '') return { country: defaultCountry, phoneValidation: 'valid' };
+    const code = countryCode(cell);
+    if (code) this.row.fields.country = code;
+    else this.refuse(this.country!.name, 'country_unknown', cell);
+    return { country: code ?? defaultCountry, phoneValidation: 'valid' };
+  }
+
+  private field(column: PlannedColumn, cell: string, context: FieldContext): void {
+    if (isMulti(column.as)) this.identifiers(column, column.as, cell, context);
+    else if (column.as === 'consent') this.consent(column, cell);
+    else if (column.as === 'birthDate') this.row.fields.birthDate = this.birthDate(column, cell);
+    else this.row.fields[column.as as SingleField] = cell;
+  }
+
+  private identifiers(column: PlannedColumn, field: MultiField, cell: string, context: FieldContext): void {
+    const found = this.row.identifiers[field];
+    for (const value of this.split(cell)) {
+      const identifier = readIdentifier(IDENTIFIERS[field], value, context);
+      if (typeof identifier === 'string') this.refuse(column.name, identifier, value);
+      else if (!found.some((known) => known.hash === identifier.hash && known.digest === identifier.digest))
+        found.push(identifier);
+      if (typeof identifier !== 'string' && column.name === this.plan.keyColumn && !this.row.keyHash)
+        this.row.keyHash = identifier.hash;
+    }
+  }
+
+  private split(cell: string): string[] {
+    const { separator } = this.plan;
+    const many = (separator && cell.includes(separator)) || cell.includes(LIST_SEPARATOR);
+    if (!many) return [cell];
+    const parts = cell.split(LIST_SEPARATOR).flatMap((part) => (separator ? part.split(separator) : [part]));
+    return parts.map((part) => part.trim()).filter((part) => part !== '');
+  }
+
+  private consent(column: PlannedColumn, cell: string): void {
+    const state = parseConsent(cell);
+    if (!state) this.refuse(column.name, 'not_a_consent', cell);
+    else this.row.consents[this.plan.purposes.indexOf(column.purpose!)] = state;
+    if (state === 'denied') this.row.denied = true;
+  }
+
+  private birthDate(column: PlannedColumn, cell: string): string {
+    const day = parseDay(cell, column.dateOrder);
+    if (day === undefined)
+      return isMissing(cell) ? '' : this.refuse(column.name, isAmbiguous(cell) ? 'date_ambiguous' : 'birth_date', cell);
+    return day > this.today || day < EARLIEST_BIRTH ? this.refuse(column.name, 'birth_date', cell) : isoDay(day);
+  }
+
+  private setKey(record: RawRecord): boolean {
+    const { plan, row } = this;
+    if (!plan.keyColumn) row.keyHash = row.identifiers[plan.keyField][0]?.hash ?? '';
+    if (row.keyHash) {
+      row.contactId = contactIdOf(plan.account, IDENTIFIERS[plan.keyField].kind, row.keyHash);
+      return true;
+    }
+    const shown = plan.columns.find((c) => (plan.keyColumn ? c.name === plan.keyColumn : c.as === plan.keyField));
+    this.rejects.add(row.line, shown?.name ?? '', 'no_key', record.cells[shown?.index ?? -1] ?? '');
+    return false;
+  }
+
+  private traits(record: RawRecord): void {
+    const { numbers, categories } = this.row;
+    for (let i = 0; i < this.category.length; i++) {
+      const trait = this.category[i]!;
+      categories[i] = this.cell(record, trait.index, trait.column);
+    }
+    for (let i = 0; i < this.numeric.length; i++) {
+      const trait = this.numeric[i]!;
+      const cell = this.cell(record, trait.index, trait.column);
+      if (cell !== '') numbers[i] = this.number(trait, cell);
+    }
+  }
+
+  private number(trait: PlannedTrait, cell: string): number {
+    const value = READERS[trait.type as Exclude<PlannedTrait['type'], 'category'>](cell, trait);
+    if (typeof value === 'number') return value;
+    if (!isMissing(cell)) this.refuse(trait.column, value, cell);
+    return Number.NaN;
+  }
+}
+
+/** The stored number of a typed trait, or the code of why there is none. */
+const READERS = {
+  number: (cell: string, trait: PlannedTrait) => parseNumber(cell, trait.decimal) ?? 'not_a_number',
+  boolean: (cell: string) => {
+    const value = parseBoolean(cell);
+    return value === undefined ? 'not_a_boolean' : Number(value);
+  },
+  date: (cell: string, trait: PlannedTrait) =>
+    parseDay(cell, trait.dateOrder) ?? (isAmbiguous(cell) ? 'date_ambiguous' : 'not_a_date'),
+} satisfies Record<string, (cell: string, trait: PlannedTrait) => number | string>;

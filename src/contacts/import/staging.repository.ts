@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { AccountId } from '../../accounts/auth.ts';
+import { Warehouse } from '../../engines/warehouse/warehouse.ts';
+import type { StagedChunk } from './convert.ts';
+
+/** The columns of staged rows, in the order in which the converter writes them. */
+const STAGED: Record<keyof StagedChunk, { table: string; columns: [string, ...string[]] }> = {
+  contacts: {
+    table: 'import_contacts',
+    columns: [
+      'account_id',
+      'import_id',
+      'contact_id',
+      'key_hash',
+      'line',
+      'denied',
+      'emails',
+      'phones',
+      'email_hashes',
+      'phone_hashes',
+      'mobile_ad_ids',
+      'external_ids',
+      'first_name',
+      'last_name',
+      'gender',
+      'birth_date',
+      'street',
+      'city',
+      'region',
+      'postal_code',
+      'country',
+      'consents',
+      'nums',
+      'cats',
+      'id_kinds',
+      'id_hashes',
+    ],
+  },
+  events: {
+    table: 'import_events',
+    columns: [
+      'account_id',
+      'import_id',
+      'contact_id',
+      'key_hash',
+      'line',
+      'stream',
+      'event_id',
+      'time_ms',
+      'value',
+      'property_names',
+      'property_values',
+    ],
+  },
+  rejects: {
+    table: 'import_rejects',
+    columns: ['account_id', 'import_id', 'line', 'column', 'code', 'text', 'sample'],
+  },
+};
+const PARTITIONED = ['import_contacts', 'import_events'];
+
+/** The tables through which the rows of a file pass on their way in. */
+@Injectable()
+export class StagingRepository {
+  constructor(private readonly warehouse: Warehouse) {}
+
+  async insert(chunk: Record<keyof StagedChunk, Uint8Array>): Promise<void> {
+    for (const [kind, { table, columns }] of Object.entries(STAGED)) {
+      await this.warehouse.insertText(table, columns, chunk[kind as keyof StagedChunk]);
+    }
+  }
+
+  /** Forgets the staged rows of an attempt; its rejects stay. */
+  async drop(importId: string): Promise<void> {
+    for (const table of PARTITIONED) await this.warehouse.dropPartition(table, importId);
+  }
+
+  async counts(account: AccountId, importId: string): Promise<{ contacts: number; events: number; rejects: number }> {
+    const count = (table: string) =>
+      `(SELECT count() FROM ${table} WHERE account_id = {account:String} AND import_id = {importId:String})`;
+    return this.warehouse.one(
+      `SELECT ${count('import_contacts')} AS contacts, ${count('import_events')} AS events, ${count('import_rejects')} AS rejects`,
+      { account, importId },
+    );
+  }
+
+  /** Lines of the rejects file in the order of the uploaded file. */
+  rejects(account: AccountId, importId: string): AsyncGenerator<Reject[]> {
+    return this.warehouse.stream<Reject>(
+      `SELECT line, column, code, text, sample FROM import_rejects
+       WHERE account_id = {account:String} AND import_id = {importId:String} ORDER BY line, column, code`,
+      { account, importId },
+    );
+  }
+}
+
+export interface Reject {
+  line: number;
+  column: string;
+  code: string;
+  text: string;
+  /** The value, masked. */
+  sample: string;
+}

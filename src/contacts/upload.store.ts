@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Injectable } from '@nestjs/common';
+import busboy from 'busboy';
+import type { Request } from 'express';
+import { Settings } from '../../config/settings.ts';
+import { newId } from '../http/ids.ts';
+import { Problem } from '../http/problem.ts';
+import { type EncodingEvidence, Utf8Watch } from './files/encoding.ts';
+
+/** A file that was received, and the form fields that came with it. */
+export interface Upload {
+  path: string;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+  evidence: EncodingEvidence;
+  fields: Record<string, string>;
+}
+
+const FIELD_BYTES = 1_000_000;
+const FIELDS = 20;
+
+/** Uploaded files on disk. They pass through in pieces and are never in memory as a whole. */
+@Injectable()
+export class UploadStore {
+  private readonly folder: string;
+
+  constructor(private readonly settings: Settings) {
+    this.folder = join(settings.REACH_DATA_DIR, 'uploads');
+  }
+
+  /** Where the file of a dataset is kept. */
+  path(datasetId: string): string {
+    return join(this.folder, datasetId);
+  }
+
+  /** Receives a multipart request with one part `file`. @throws Problem for anything else, with nothing kept. */
+  async receive(request: Request): Promise<Upload> {
+    if (!request.is('multipart/form-data'))
+      throw new Problem(415, 'not_multipart', 'Send multipart/form-data with a part named "file".');
+    await mkdir(this.folder, { recursive: true });
+    const path = join(this.folder, `${newId('upl')}.part`);
+    try {
+      return await this.parse(request, path);
+    } catch (error) {
+      await this.discard(path);
+      throw error;
+    }
+  }
+
+  /** Makes a received file the file of a dataset. */
+  async keep(upload: Upload, datasetId: string): Promise<void> {
+    await rename(upload.path, this.path(datasetId));
+  }
+
+  async discard(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  private async parse(request: Request, path: string): Promise<Upload> {
+    const fields: Record<string, string> = {};
+    const faults: Problem[] = [];
+    let received: Promise<Omit<Upload, 'fields'>> | undefined;
+    const limits = { fileSize: this.settings.REACH_MAX_UPLOAD_BYTES, files: 1, fields: FIELDS, fieldSize: FIELD_BYTES };
+    const parser = parserOf(request, limits);
+    parser.on('field', (name, value, info) => {
+      if (info.valueTruncated) faults.push(Problem.invalid(name, 'too_long', `longer than ${FIELD_BYTES} bytes`));
+      fields[name] = value;
+    });
+    parser.on('file', (name, stream, info) => {
+      if (name !== 'file') faults.push(Problem.invalid(name, 'unknown_file', 'the only file part is "file"'));
+      received = this.write(stream, path, info.filename || 'file');
+      received.catch(() => undefined); // awaited below; a failing stream also fails the pipeline
+    });
+    parser.on('filesLimit', () => faults.push(Problem.invalid('file', 'too_many', 'send one file')));
+    parser.on('fieldsLimit', () => faults.push(Problem.invalid('', 'too_many', `more than ${FIELDS} fields`)));
+    try {
+      await pipeline(request, parser);
+    } catch {
+      throw new Problem(400, 'upload_broken', 'The upload ended before it was complete. Send it again.');
+    }
+    if (faults[0]) throw faults[0];
+    if (!received) throw Problem.invalid('file', 'missing', 'send the file in a part named "file"');
+    return { ...(await received), fields };
+  }
+
+  private async write(
+    stream: Readable & { truncated?: boolean },
+    path: string,
+    fileName: string,
+  ): Promise<Omit<Upload, 'fields'>> {
+    const digest = createHash('sha256');
+    const watch = new Utf8Watch();
+    let bytes = 0;
+    const tap = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        digest.update(chunk);
+        watch.push(chunk);
+        done(null, chunk);
+      },
+    });
+    await pipeline(stream, tap, createWriteStream(path));
+    if (stream.truncated) {
+      const most = this.settings.REACH_MAX_UPLOAD_BYTES;
+      throw new Problem(
+        413,
+        'upload_too_large',
+        `The file has more than ${most} bytes (REACH_MAX_UPLOAD_BYTES). Split it.`,
+      );
+    }
+    return { path, fileName, bytes, sha256: digest.digest('hex'), evidence: watch.evidence() };
+  }
+}
+
+function parserOf(request: Request, limits: busboy.Limits): busboy.Busboy {
+  try {
+    return busboy({ headers: request.headers, limits, defParamCharset: 'utf8' });
+  } catch {
+    throw new Problem(400, 'multipart_broken', 'The multipart body has no boundary.');
+  }
+}
