@@ -25,8 +25,14 @@ module.exports = {
     {
       name: 'connectors-know-only-identity-and-the-contract',
       severity: 'error',
-      from: { path: '^connectors/' },
+      from: { path: '^connectors/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(src/(?!identity/)|config/|sandbox/|test/)', pathNot: '^$' },
+    },
+    {
+      name: 'connector-specs-also-use-the-sandbox',
+      severity: 'error',
+      from: { path: '^connectors/.*\\.spec\\.ts$' },
+      to: { path: '^(src/(?!identity/)|config/|test/)' },
     },
     {
       name: 'connectors-do-not-know-each-other',

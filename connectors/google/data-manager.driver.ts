@@ -266,6 +266,6 @@ function userList(list: RestList): UserList {
     membershipDays: Math.round(Number.parseFloat(list.membershipDuration ?? '0') / DAY),
     open: list.membershipStatus !== 'CLOSED',
     readOnly: list.readOnly ?? false,
-    takesContacts: list.ingestedUserListInfo?.uploadKeyTypes?.includes('CONTACT_ID') ?? false,
+    takesContacts: list.ingestedUserListInfo?.uploadKeyTypes?.includes('CONTACT_ID') ?? true,
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import nock from 'nock';
-import type { Destination } from '../destination.ts';
+import type { Destination, Json } from '../destination.ts';
 import { google } from './definition.ts';
 import { GoogleOptions } from './settings.ts';
 import { batch, digest, member, type Surroundings, settings, surroundings, upload } from './spec-support.ts';
@@ -93,7 +93,7 @@ describe('Data Manager API', () => {
           requestId: 'req-1',
           fieldWarnings: [{ field: 'x', reason: 'INVALID_POSTAL_CODE', description: 'secret' }],
         });
-      const first = {
+      const first: Json = {
         identifiers: [
           { emailAddress: digest(1) },
           { phoneNumber: digest(2) },

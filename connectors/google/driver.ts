@@ -10,7 +10,7 @@ export interface UserList {
   /** False when Google closed it for lack of use; it then takes no members. */
   open: boolean;
   readOnly: boolean;
-  /** Takes e-mail, phone and address. */
+  /** Takes e-mail, phone and address; true unless Google says that it does not. */
   takesContacts: boolean;
 }
 

@@ -27,6 +27,9 @@ export function encoder({ matchKeys, defaultCountry }: EncodeContext<GoogleOptio
   };
 }
 
+/** No country's postal code is longer, or has other characters; a wrong one would cost the whole request. */
+const POSTAL_CODE = /^[A-Z0-9][A-Z0-9 -]{1,11}$/i;
+
 function identifiersOf(keys: KeyResult[]): Identifier[] {
   const values = (key: string) => [
     ...new Set(keys.flatMap((result) => (result.key === key && result.value ? [result.value] : []))),
@@ -36,7 +39,7 @@ function identifiersOf(keys: KeyResult[]): Identifier[] {
   const [regionCode] = values('COUNTRY');
   const [postalCode] = values('ZIP');
   const address =
-    givenName && familyName && regionCode && postalCode
+    givenName && familyName && regionCode && postalCode && POSTAL_CODE.test(postalCode)
       ? [{ address: { givenName, familyName, regionCode, postalCode } }]
       : [];
   return [
@@ -67,7 +70,7 @@ function isIdentifier(given: unknown): boolean {
     isDigest(givenName) &&
     isDigest(familyName) &&
     /^[A-Z]{2}$/.test(String(regionCode)) &&
-    /\S/.test(String(postalCode ?? ''))
+    POSTAL_CODE.test(String(postalCode ?? ''))
   );
 }
 

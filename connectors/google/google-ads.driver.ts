@@ -169,26 +169,19 @@ export class GoogleAdsDriver implements Driver {
 
   /** Runs what is filled. Nothing to run when no batch had a member, or when it runs already. */
   async finish(upload: Upload<GoogleOptions>): Promise<Receipt> {
-    const ids = Array.from({ length: GENERATIONS }, (_, generation) => externalId(upload, generation));
     const filled = await this.open.get(upload.id);
-    const jobs = filled
-      ? [{ resource_name: filled, status: 'PENDING' }]
-      : await this.jobs(`external_id IN (${ids.join(', ')})`);
-    for (const { resource_name: name } of jobs.filter(({ status }) => status === 'PENDING')) await this.run(name);
+    const jobs = filled ? [{ resource_name: filled, status: 'PENDING' }] : await this.jobsOf(upload);
+    for (const job of jobs.filter(({ status }) => status === 'PENDING')) await this.run(job.resource_name);
     this.open.delete(upload.id);
-    const names = jobs.map(({ resource_name: name }) => name);
-    return {
-      outcomes: [],
-      unattributedRejects: 0,
-      warnings: [],
-      ...(names.length > 0 ? { ticket: { jobs: names }, vendorRequestId: names[0] } : {}),
-    };
+    const names = jobs.map((job) => job.resource_name);
+    const receipt = { outcomes: [], unattributedRejects: 0, warnings: [] };
+    return names.length > 0 ? { ...receipt, ticket: { jobs: names }, vendorRequestId: names[0] } : receipt;
   }
 
   async confirm(tickets: Json[]): Promise<Confirmation> {
     const names = [...new Set((tickets as { jobs?: string[] }[]).flatMap((ticket) => ticket?.jobs ?? []))];
-    const jobs =
-      names.length > 0 ? await this.jobs(`resource_name IN (${names.map((name) => `'${name}'`).join(', ')})`) : [];
+    const jobs: Job[] = [];
+    for (const name of names) jobs.push(...(await this.jobs('resource_name', `'${name}'`)));
     return confirmationOf(names.length, jobs);
   }
 
@@ -238,7 +231,7 @@ export class GoogleAdsDriver implements Driver {
       const id = externalId(upload, generation);
       const created = await this.createJob(upload, id);
       if (created) return created;
-      const [there] = await this.jobs(`external_id = ${id}`);
+      const [there] = await this.jobs('external_id', id);
       // Passing it over could leave its members behind, so it must be seen first.
       if (!there) throw failure([{ code: 'offlineUserDataJobError', subcode: 'EXTERNAL_UPDATE_ID_ALREADY_EXISTS' }]);
       if (there.status === 'PENDING') return there.resource_name;
@@ -287,17 +280,45 @@ export class GoogleAdsDriver implements Driver {
     }
   }
 
-  private async jobs(condition: string): Promise<Job[]> {
+  /** Every job an upload has had, in earlier processes too. */
+  private async jobsOf(upload: Upload<GoogleOptions>): Promise<Job[]> {
+    const all: Job[] = [];
+    for (let generation = 0; generation < GENERATIONS; generation++) {
+      const found = await this.jobs('external_id', externalId(upload, generation));
+      if (found.length === 0) break;
+      all.push(...found);
+    }
+    return all;
+  }
+
+  private async jobs(field: 'resource_name' | 'external_id', value: string): Promise<Job[]> {
+    const fields = [
+      'resource_name',
+      'id',
+      'external_id',
+      'status',
+      'failure_reason',
+      'operation_metadata.match_rate_range',
+    ];
     const rows = await this.client.search<{ offline_user_data_job: Job }>(
-      `SELECT offline_user_data_job.resource_name, offline_user_data_job.id, offline_user_data_job.external_id, offline_user_data_job.status, offline_user_data_job.failure_reason, offline_user_data_job.operation_metadata.match_rate_range FROM offline_user_data_job WHERE offline_user_data_job.${condition}`,
+      select('offline_user_data_job', fields, `WHERE offline_user_data_job.${field} = ${value}`),
     );
     return rows.map((row) => row.offline_user_data_job);
   }
 
   private async lists(rest: string): Promise<UserList[]> {
-    const rows = await this.client.search<{ user_list: AdsList }>(
-      `SELECT user_list.resource_name, user_list.id, user_list.name, user_list.description, user_list.membership_life_span, user_list.membership_status, user_list.read_only, user_list.type, user_list.crm_based_user_list.upload_key_type FROM user_list ${rest}`,
-    );
+    const fields = [
+      'resource_name',
+      'id',
+      'name',
+      'description',
+      'membership_life_span',
+      'membership_status',
+      'read_only',
+      'type',
+      'crm_based_user_list.upload_key_type',
+    ];
+    const rows = await this.client.search<{ user_list: AdsList }>(select('user_list', fields, rest));
     return rows.map((row) => userList(row.user_list));
   }
 
@@ -312,6 +333,9 @@ export class GoogleAdsDriver implements Driver {
     return `customers/${this.settings.customerId}/userLists/${id}`;
   }
 }
+
+const select = (resource: string, fields: string[], rest: string): string =>
+  `SELECT ${fields.map((field) => `${resource}.${field}`).join(', ')} FROM ${resource} ${rest}`;
 
 /** Unique to upload and generation, the same after a restart; int64, so it travels as text. */
 const externalId = ({ sessionId }: Upload, generation: number): string =>
@@ -359,7 +383,9 @@ function userList(list: AdsList): UserList {
     membershipDays: Number(list.membership_life_span ?? 0),
     open: list.membership_status !== 'CLOSED',
     readOnly: list.read_only ?? false,
-    takesContacts: list.crm_based_user_list?.upload_key_type === 'CONTACT_INFO',
+    takesContacts:
+      /^(CONTACT_INFO|UN\w+)$/.test(list.crm_based_user_list?.upload_key_type ?? 'UNKNOWN') &&
+      /^(CRM_BASED|UN\w+)$/.test(list.type ?? 'UNKNOWN'),
   };
 }
 

@@ -26,11 +26,13 @@ export class AccessTokens {
       clientId: settings.clientId,
       clientSecret: settings.clientSecret,
       endpoints: { oauth2TokenUrl: this.url },
-      // Retries are the engine's, so that they are counted and seen.
       transporterOptions: {
         timeout: TIMEOUT_MS,
         signal: environment.signal,
+        // Retries are the engine's, so that they are counted and seen.
         retryConfig: { retry: 0, noResponseRetries: 0 },
+        // Its default, node-fetch, throws past every handler when a call is aborted before it starts.
+        fetchImplementation: (...request) => fetch(...request),
       },
     });
     this.client.setCredentials({ refresh_token: settings.refreshToken });

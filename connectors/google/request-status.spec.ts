@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { confirmationOf, matchRateOf, type RequestStatus } from './request-status.ts';
+
+const count = (recordCount: number) => ({
+  audienceMembersIngestionStatus: { userDataIngestionStatus: { recordCount: String(recordCount) } },
+});
+
+describe('Google request status', () => {
+  it.each<[RequestStatus['requestStatus'][], string]>([
+    [['SUCCESS'], 'confirmed'],
+    [['SUCCESS', 'SUCCESS'], 'confirmed'],
+    [['FAILED'], 'failed'],
+    [['FAILURE', 'FAILED'], 'failed'],
+    [['SUCCESS', 'FAILED'], 'partial'],
+    [['PARTIAL_SUCCESS'], 'partial'],
+    [['PARTIAL_SUCCESS', 'FAILED'], 'partial'],
+    [['SUCCESS', 'PROCESSING'], 'pending'],
+    [['FAILED', 'REQUEST_STATUS_UNKNOWN'], 'pending'],
+    [[undefined], 'pending'],
+  ])('reads %j as %s', (statuses, state) => {
+    expect(confirmationOf(statuses.map((requestStatus) => ({ requestStatus }))).state).toBe(state);
+  });
+
+  it('counts what Google took: what was sent less what it refused, and nothing of a failed request', () => {
+    const confirmation = confirmationOf([
+      { requestStatus: 'SUCCESS', ...count(100) },
+      {
+        requestStatus: 'PARTIAL_SUCCESS',
+        ...count(50),
+        errorInfo: { errorCounts: [{ reason: 'PROCESSING_ERROR_REASON_DENIED_CONSENT', recordCount: '20' }] },
+        warningInfo: { warningCounts: [{ reason: 'PROCESSING_WARNING_REASON_INTERNAL_ERROR', recordCount: 2 }] },
+      },
+      {
+        requestStatus: 'FAILED',
+        ...count(70),
+        errorInfo: { errorCounts: [{ reason: 'PROCESSING_ERROR_REASON_DENIED_CONSENT', recordCount: '70' }] },
+      },
+    ]);
+    expect(confirmation).toMatchObject({
+      state: 'partial',
+      received: 130,
+      rejects: [{ code: 'DENIED_CONSENT', count: 90 }],
+      warnings: ['INTERNAL_ERROR for 2 records'],
+    });
+  });
+
+  it('reads removals too', () => {
+    const removal = {
+      requestStatus: 'SUCCESS' as const,
+      audienceMembersRemovalStatus: { userDataRemovalStatus: { recordCount: '7' } },
+    };
+    expect(confirmationOf([removal])).toEqual({
+      state: 'confirmed',
+      detail: '1 request: 1 processed.',
+      received: 7,
+      rejects: [],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    [['MATCH_RATE_RANGE_LESS_THAN_20'], 'below 20 %'],
+    [['MATCH_RANGE_91_TO_100'], '91 to 100 %'],
+    [['MATCH_RATE_RANGE_41_TO_50', 'MATCH_RATE_RANGE_21_TO_30'], '21 to 50 %'],
+    [['MATCH_RATE_RANGE_UNKNOWN', 'MATCH_RATE_RANGE_NOT_ELIGIBLE'], undefined],
+    [[], undefined],
+  ])('says the match rate of %j', (ranges, text) => {
+    expect(matchRateOf(ranges)).toBe(text);
+  });
+
+  it('is never confirmed unless every request succeeded', () => {
+    const statuses = fc.array(
+      fc.constantFrom('SUCCESS', 'PROCESSING', 'FAILED', 'PARTIAL_SUCCESS', 'REQUEST_STATUS_UNKNOWN', 'NEW' as never),
+      { minLength: 1 },
+    );
+    fc.assert(
+      fc.property(statuses, (all) => {
+        const { state, received } = confirmationOf(all.map((requestStatus) => ({ requestStatus, ...count(1) })));
+        expect(state === 'confirmed').toBe(all.every((status) => status === 'SUCCESS'));
+        expect(received ?? 0).toBeLessThanOrEqual(all.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,218 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { Destination, EncodedMember, Upload } from '../destination.ts';
+import { google } from './definition.ts';
+import { MATCH_KEYS } from './match-keys.ts';
+import { type GoogleApi, GoogleOptions } from './settings.ts';
+import { type Surroundings, settings, surroundings, upload } from './spec-support.ts';
+
+const options = new GoogleOptions();
+const encode = google.encoder({
+  options,
+  matchKeys: MATCH_KEYS,
+  attributes: [],
+  defaultCountry: 'US',
+  segment: upload().segment,
+});
+
+/** Invented people, the same every time. */
+const people = (from: number, to: number): EncodedMember[] =>
+  Array.from({ length: to - from }, (_, n) => {
+    const id = `c${from + n}`;
+    const identity = {
+      id,
+      emails: [`person.${id}@mail.example`],
+      phones: [`+1415555${2000 + ((from + n) % 8000)}`],
+      firstName: 'Ada',
+      lastName: `Smith${from + n}`,
+      postalCode: '94045',
+    };
+    return encode({ contactId: id, identity, attributes: {} }) as EncodedMember;
+  });
+
+const apis: GoogleApi[] = ['data-manager', 'google-ads'];
+
+describe.each(apis)('Google over real sockets: %s', (api) => {
+  let sandbox: Sandbox;
+  let environment: Surroundings;
+  let destination: Destination<GoogleOptions>;
+  let runs = 0;
+
+  const open = async (changes: object = {}) => {
+    const { clientId, clientSecret, refreshToken, customerId } = sandbox.credentials.google;
+    const { developerToken } = sandbox.credentials.googleAds;
+    environment = surroundings(sandbox.settings());
+    destination = await google.open(
+      { ...settings, clientId, clientSecret, refreshToken, customerId, developerToken, api, ...changes },
+      environment,
+    );
+    return destination;
+  };
+  const uploadTo = (audience: { id: string; name: string }, changes: Partial<Upload<GoogleOptions>> = {}) => {
+    runs++;
+    return upload({ id: `upl_${runs}`, sessionId: runs, audience, ...changes });
+  };
+  const send = async (to: Upload<GoogleOptions>, batches: EncodedMember[][]) => {
+    const receipts = [];
+    for (const [n, members] of batches.entries()) {
+      const one = {
+        upload: to,
+        seq: n + 1,
+        last: n === batches.length - 1,
+        idempotencyKey: `${to.id}/${n + 1}`,
+        members,
+      };
+      receipts.push(await (to.direction === 'add' ? destination.add(one) : destination.remove(one)));
+    }
+    receipts.push(await destination.finish(to));
+    return receipts;
+  };
+  const tickets = (receipts: Awaited<ReturnType<typeof send>>) =>
+    receipts.flatMap(({ ticket }) => (ticket === undefined ? [] : [ticket]));
+  const held = (id: string) => sandbox.google.members(id).size;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.close());
+  afterEach(async () => {
+    await destination.close();
+    expect(sandbox.violations).toEqual([]);
+    expect(JSON.stringify(environment.calls)).not.toMatch(/mail\.example|415555|[0-9a-f]{64}/);
+    sandbox.reset();
+  });
+
+  it('creates, fills, confirms and empties a list', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    const adding = uploadTo(list);
+    const receipts = await send(adding, [people(0, 500), people(500, 750)]);
+    expect(receipts.flatMap(({ outcomes }) => outcomes).filter(({ verdict }) => verdict === 'accepted')).toHaveLength(
+      750,
+    );
+    expect(await destination.confirm(adding, tickets(receipts))).toMatchObject({ state: 'confirmed', rejects: [] });
+    expect(held(list.id)).toBe(750);
+    const removing = uploadTo(list, { direction: 'remove' });
+    const removed = await send(removing, [people(0, 700)]);
+    expect(await destination.confirm(removing, tickets(removed))).toMatchObject({ state: 'confirmed' });
+    expect(held(list.id)).toBe(50);
+  });
+
+  it('finds its list again, by id and by name, and keeps it up to date', async () => {
+    await open();
+    const { segment } = upload();
+    const list = await destination.ensureAudience(segment, options);
+    expect(await destination.ensureAudience(segment, options)).toMatchObject({ id: list.id });
+    await destination.ensureAudience(
+      { ...segment, name: 'Renamed', description: 'Other.' },
+      { ...options, membershipDays: 30 },
+      list,
+    );
+    expect(sandbox.google.userLists()).toMatchObject([
+      { id: list.id, displayName: 'Renamed', description: 'Other.', membershipDays: 30 },
+    ]);
+    const gone = destination.ensureAudience(segment, options, { id: '999', name: 'gone' });
+    await expect(gone).rejects.toMatchObject({ code: 'audience-missing' });
+  });
+
+  it('goes through the manager account', async () => {
+    sandbox.google.options.access = 'manager';
+    await open();
+    expect((await destination.check()).at(-1)).toMatchObject({ name: 'account', ok: false });
+    await destination.close();
+    await open({ loginCustomerId: sandbox.credentials.google.loginCustomerId });
+    expect((await destination.check()).filter(({ ok }) => !ok)).toEqual([]);
+    const list = await destination.ensureAudience(upload().segment, options);
+    await send(uploadTo(list), [people(0, 3)]);
+    expect(held(list.id)).toBe(3);
+  });
+
+  it('waits for confirmation as long as Google is at it', async () => {
+    sandbox.google.options.processingPolls = 1;
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    const adding = uploadTo(list);
+    const receipts = tickets(await send(adding, [people(0, 2)]));
+    expect(await destination.confirm(adding, receipts)).toMatchObject({ state: 'pending' });
+    expect(await destination.confirm(adding, receipts)).toMatchObject({ state: 'confirmed' });
+  });
+
+  it('reports a failure that Google tells later', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    sandbox.google.script({ status: 'FAILED' });
+    const adding = uploadTo(list);
+    const receipts = tickets(await send(adding, [people(0, 2)]));
+    expect(await destination.confirm(adding, receipts)).toMatchObject({ state: 'failed' });
+  });
+
+  it('sends the same again after an answer was lost, and holds everyone once', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    const adding = uploadTo(list);
+    await destination.add({ upload: adding, seq: 1, last: false, idempotencyKey: 'x', members: people(0, 10) });
+    await destination.close();
+    await open();
+    const receipts = await send(adding, [people(0, 10), people(10, 20)]);
+    expect(await destination.confirm(adding, tickets(receipts))).toMatchObject({ state: 'confirmed' });
+    expect(held(list.id)).toBe(20);
+  });
+
+  it('refreshes an expired token and stops at a revoked grant', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    sandbox.google.tokens.expireAccessTokens();
+    await send(uploadTo(list), [people(0, 2)]);
+    expect(held(list.id)).toBe(2);
+    sandbox.google.tokens.expireAccessTokens();
+    sandbox.google.oauth.grantValid = false;
+    await expect(send(uploadTo(list), [people(0, 2)])).rejects.toMatchObject({
+      code: 'auth',
+      vendorCode: 'oauth/invalid_grant',
+    });
+    expect((await destination.check()).map(({ name, ok }) => [name, ok])).toEqual([['token', false]]);
+  });
+
+  it('changes nothing by a check', async () => {
+    await open();
+    await destination.ensureAudience(upload().segment, options);
+    const before = JSON.stringify([sandbox.google.snapshot(), sandbox.googleAds.snapshot()]);
+    expect((await destination.check()).filter(({ ok }) => !ok)).toEqual([]);
+    expect(JSON.stringify([sandbox.google.snapshot(), sandbox.googleAds.snapshot()])).toBe(before);
+  });
+
+  it('says when terms are not accepted', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    sandbox.google.options.termsSigned = false;
+    await expect(send(uploadTo(list), [people(0, 2)])).rejects.toMatchObject({ code: 'policy' });
+  });
+});
+
+describe('Google Ads API with a developer token that is not allow-listed', () => {
+  it('explains the way out', async () => {
+    const sandbox = await startSandbox();
+    const { newDeveloperToken: developerToken, ...credentials } = sandbox.credentials.googleAds;
+    const { clientId, clientSecret, refreshToken, customerId } = credentials;
+    const environment = surroundings(sandbox.settings());
+    const destination = await google.open(
+      { clientId, clientSecret, refreshToken, customerId, developerToken, api: 'google-ads' },
+      environment,
+    );
+    const list = await destination.ensureAudience(upload().segment, options);
+    expect((await destination.check()).at(-1)).toMatchObject({ name: 'allow-list', ok: false });
+    const adding = destination.add({
+      upload: upload({ audience: list }),
+      seq: 1,
+      last: true,
+      idempotencyKey: 'x',
+      members: people(0, 1),
+    });
+    await expect(adding).rejects.toMatchObject({
+      code: 'policy',
+      message: expect.stringContaining('api: data-manager'),
+    });
+    await destination.close();
+    await sandbox.close();
+  });
+});
