@@ -279,7 +279,15 @@ describe('check', () => {
     await open({ appSecret: 'wrong' });
     expect(await faults()).toContain('token');
     expect(server.audiences()).toEqual([]);
-    expect(journal.requests.every((request) => request.method === 'GET')).toBe(true);
+    const writes = journal.requests.filter((request) => request.method !== 'GET');
+    expect(writes.every((request) => request.path.endsWith('/debug_token'))).toBe(true);
+    expect(journal.requests.some((request) => request.path.includes(server.credentials.accessToken))).toBe(false);
+  });
+
+  it('counts the days until the token expires', async () => {
+    server.options.token.expiresAt = new Date(clock.now().getTime() + 5.5 * 86_400_000).toISOString();
+    const [token] = await destination.check();
+    expect(token).toMatchObject({ name: 'token', ok: true, detail: expect.stringContaining('Expires in 5 days') });
   });
 
   it('finds each fault by itself', async () => {

@@ -419,13 +419,16 @@ describe('check', () => {
     graph().get('/v26.0/act_42').query({ fields: 'name,account_status,disable_reason,tos_accepted' });
   const permissions = () => graph().get('/v26.0/me/permissions');
   const list = () => graph().get('/v26.0/act_42/customaudiences').query(true);
+  const inspect = () => graph().post('/v26.0/debug_token', { input_token: TOKEN, method: 'GET' });
   const granted = { data: [{ permission: 'ads_management', status: 'granted' }] };
   const good = { id: 'act_42', name: 'Acme', account_status: 1, tos_accepted: { custom_audience_tos: 1 } };
   const faults = async () => (await facebook.destination.check()).filter((p) => !p.ok).map((p) => p.name);
 
-  it('names each prerequisite and only reads', async () => {
+  it('names each prerequisite and only reads, the token never in an address', async () => {
     me().reply(200, { id: '1', name: 'Reach system user' });
     account().reply(200, good, { 'x-ad-api-version-warning': 'v26.0 ends soon' });
+    const expires_at = Math.floor(Date.now() / 1000) + 12.5 * 86_400;
+    inspect().reply(200, { data: { is_valid: true, expires_at, scopes: ['ads_management'] } });
     permissions().reply(200, granted);
     list().reply(200, {
       data: [
@@ -435,19 +438,21 @@ describe('check', () => {
     });
     const found = await facebook.destination.check();
     expect(found.map((p) => [p.name, p.ok, p.detail])).toEqual([
-      ['token', true, 'Belongs to Reach system user.'],
+      ['token', true, 'Belongs to Reach system user. Expires in 12 days: create a new one before that.'],
       ['scopes', true, 'ads_management is granted.'],
       ['account', true, 'Acme is active.'],
       ['terms', true, 'Accepted.'],
       ['audience-cap', true, '1 of 500 customer lists exist.'],
       ['api-version', true, 'Facebook warns: v26.0 ends soon'],
     ]);
-    expect(facebook.calls.every((call) => call.method === 'GET')).toBe(true);
+    const writes = facebook.calls.filter((call) => call.method !== 'GET');
+    expect(writes.map((call) => call.target)).toEqual(['graph.facebook.test/v26.0/debug_token']);
   });
 
   it('finds what is wrong with the account', async () => {
     me().reply(200, { id: '1' });
     account().reply(200, { ...good, account_status: 2, tos_accepted: {} });
+    inspect().reply(400, missing);
     permissions().reply(200, { data: [{ permission: 'ads_read', status: 'granted' }] });
     list().reply(200, { data: Array.from({ length: 500 }, (_, i) => ({ id: String(i), subtype: 'CUSTOM' })) });
     expect(await faults()).toEqual(['scopes', 'account', 'terms', 'audience-cap']);
@@ -456,6 +461,7 @@ describe('check', () => {
   it('lets a token pass that cannot read itself but the account', async () => {
     me().reply(400, missing);
     account().reply(200, good);
+    inspect().reply(400, missing);
     permissions().reply(404, missing);
     list().reply(200, { data: [] });
     expect(await faults()).toEqual([]);
@@ -492,6 +498,7 @@ describe('check', () => {
   it('survives an answer of the wrong shape', async () => {
     me().reply(200, { id: '1' });
     account().reply(200, good);
+    inspect().reply(200, { data: 'nonsense' });
     permissions().reply(200, { data: 'nonsense' });
     list().reply(200, { data: 5 });
     expect(await faults()).toEqual(['audience-cap']);

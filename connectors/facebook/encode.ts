@@ -1,5 +1,4 @@
 import { keyMatcher } from '../../src/identity/profile.ts';
-import type { KeyResult } from '../../src/identity/types.ts';
 import type { EncodeContext, Encoded, Json, Member } from '../destination.ts';
 import { facebookKeys } from './match-keys.ts';
 import { addOnlySchema, identitySchema, MULTIPLE, type Wire } from './schema.ts';
@@ -14,30 +13,34 @@ export function encoder(context: EncodeContext<FacebookOptions>): (member: Membe
   const schema = identitySchema(matchKeys);
   const extra = addOnlySchema(options);
   const keysOf = keyMatcher(facebookKeys, { defaultCountry, keys: schema });
+  const columnOf = new Map(schema.map((key, column) => [key, column]));
+  const repeats = schema.map((key) => MULTIPLE.has(key));
+  const canMatch = matchTest(columnOf);
   return ({ contactId, identity, attributes }) => {
     const keys = keysOf(identity);
-    const values = new Map(schema.map((key) => [key, valuesOf(key, keys)]));
-    const height = Math.max(1, ...[...MULTIPLE].map((key) => values.get(key)?.length ?? 0));
-    const rows = Array.from({ length: height }, (_, i) =>
-      schema.map((key) => values.get(key)?.[MULTIPLE.has(key) ? i : 0] ?? ''),
-    );
+    const values: string[][] = schema.map(() => []);
+    for (const { key, value } of keys) if (value) values[columnOf.get(key)!]!.push(value);
     if (!canMatch(values)) return { contactId, wire: null, weight: 0, keys };
-    const cells = extra.map((column) => cellOf(column, options, attributes));
-    const wire: Wire = { schema, rows, ...(extra.length > 0 ? { addOnly: { schema: extra, cells } } : {}) };
-    return { contactId, wire, weight: height, keys };
+    const rows: string[][] = [];
+    do rows.push(values.map((list, column) => list[repeats[column] ? rows.length : 0] ?? ''));
+    while (values.some((list, column) => repeats[column] && list.length > rows.length));
+    const wire: Wire = { schema, rows };
+    if (extra.length > 0) {
+      wire.addOnly = { schema: extra, cells: extra.map((column) => cellOf(column, options, attributes)) };
+    }
+    return { contactId, wire, weight: rows.length, keys };
   };
 }
 
-function valuesOf(key: string, results: KeyResult[]): string[] {
-  const values = results.filter((result) => result.key === key).map((result) => result.value);
-  return [...new Set(values.filter((value) => value !== null && value !== ''))] as string[];
-}
-
-/** True when the keys can point to one person: an address of theirs, or a full name with something to tell namesakes apart. */
-function canMatch(values: Map<string, string[]>): boolean {
-  const has = (key: string) => (values.get(key)?.length ?? 0) > 0;
-  if ([...MULTIPLE].some(has)) return true;
-  return has('LN') && (has('FN') || has('FI')) && (has('ZIP') || has('CT') || has('DOBY'));
+/** Tells whether the values can point to one person: an address of theirs, or a full name and what tells namesakes apart. */
+function matchTest(columnOf: Map<string, number>): (values: string[][]) => boolean {
+  const columns = (names: Iterable<string>) =>
+    [...names].map((name) => columnOf.get(name)).filter((c) => c !== undefined);
+  const [address, first, last, apart] = [MULTIPLE, ['FN', 'FI'], ['LN'], ['ZIP', 'CT', 'DOBY']].map(columns);
+  return (values) => {
+    const has = (group: number[] | undefined) => group!.some((column) => values[column]!.length > 0);
+    return has(address) || (has(first) && has(last) && has(apart));
+  };
 }
 
 function cellOf(column: string, options: FacebookOptions, attributes: Member['attributes']): Json {

@@ -57,6 +57,10 @@ export class GraphApi extends FacebookAdsApi {
     });
   }
 
+  now(): Date {
+    return this.environment.now();
+  }
+
   /** Digits of the ad account. */
   get adAccountId(): string {
     return this.settings.adAccountId.replace(/^act_/, '');
@@ -136,11 +140,11 @@ export class GraphApi extends FacebookAdsApi {
   private build(method: string, path: string | string[], params: Params) {
     const url = this.address(path);
     const proof = this.proof();
-    // A removal carries its rows, which no URL can hold. Meta takes POST with `method=DELETE` for the same.
-    const overridden = method === 'DELETE' && 'payload' in params;
-    if (method === 'POST' || method === 'PUT' || overridden) {
-      const body = { ...params, ...(overridden ? { method: 'DELETE' } : {}), ...proof };
-      return { method: overridden ? 'POST' : method, url, body };
+    // Rows fit into no URL and tokens belong into none. Meta takes POST with `method` in the body for the same.
+    const moved = 'payload' in params || 'input_token' in params;
+    if (method === 'POST' || moved) {
+      const body = { ...params, ...(method === 'POST' ? {} : { method }), ...proof };
+      return { method: 'POST', url, body };
     }
     for (const [name, value] of Object.entries({ ...params, ...proof })) {
       url.searchParams.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));

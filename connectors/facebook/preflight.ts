@@ -17,6 +17,11 @@ const ACCOUNT_STATUS: Record<number, string> = {
   101: 'closed',
 };
 
+/** What Meta says of a token; `expires_at` in seconds since 1970, 0 for never. */
+interface TokenData {
+  expires_at?: number;
+  scopes?: string[];
+}
 interface AccountData {
   name?: string;
   account_status?: number;
@@ -32,13 +37,24 @@ export async function check(api: GraphApi): Promise<Prerequisite[]> {
     const node = await accountNode(api).get(['name', 'account_status', 'disable_reason', 'tos_accepted']);
     return node._data as AccountData;
   });
-  const token = tokenVerdict(me, account);
-  const granted = token.ok ? await attempt(() => permissions(api)) : { error: account.error ?? me.error! };
+  const valid = me.error === undefined || account.error === undefined;
+  const inspected = valid ? await attempt(() => inspect(api)) : { error: me.error };
+  const granted = valid ? await attempt(() => permissions(api)) : { error: me.error };
   const count = account.error ? { error: account.error } : await attempt(() => countCustom(api));
   const url = (template: string) => template.replace('{adAccountId}', api.adAccountId);
   return [
-    { name: 'token', title: 'Access token is valid', ...token, url: SETTINGS_URL },
-    { name: 'scopes', title: 'Token may manage ads', ...scopesVerdict(granted, account), url: SETTINGS_URL },
+    {
+      name: 'token',
+      title: 'Access token is valid',
+      ...tokenVerdict(me, account, daysLeft(inspected.value, api.now())),
+      url: SETTINGS_URL,
+    },
+    {
+      name: 'scopes',
+      title: 'Token may manage ads',
+      ...scopesVerdict(granted.value ?? inspected.value?.scopes, account),
+      url: SETTINGS_URL,
+    },
     { name: 'account', title: 'Ad account is active', ...accountVerdict(account), url: url(AUDIENCES_URL) },
     { name: 'terms', title: 'Custom Audience terms are accepted', ...termsVerdict(account), url: url(TERMS_URL) },
     { name: 'audience-cap', title: 'Room for more audiences', ...capVerdict(count), url: url(AUDIENCES_URL) },
@@ -60,6 +76,11 @@ async function permissions(api: GraphApi): Promise<string[]> {
   return data.filter((p) => p.status === 'granted').map((p) => p.permission);
 }
 
+async function inspect(api: GraphApi): Promise<TokenData> {
+  const { data } = await api.call<{ data: TokenData }>('GET', ['debug_token'], { input_token: api.accessToken });
+  return data;
+}
+
 async function countCustom(api: GraphApi): Promise<number> {
   let count = 0;
   for await (const audience of listAudiences(api))
@@ -68,21 +89,31 @@ async function countCustom(api: GraphApi): Promise<number> {
 }
 
 /** Some tokens cannot read themselves; one that can read the ad account is valid all the same. */
-function tokenVerdict(me: Answer<{ name?: string }>, account: Answer<AccountData>): Verdict {
-  if (me.value)
-    return { ok: true, detail: me.value.name ? `Belongs to ${me.value.name}.` : 'Facebook accepts the token.' };
-  if (account.value) return { ok: true, detail: 'Facebook accepts the token.' };
-  return { ok: false, detail: (account.error.code === 'auth' ? account.error : me.error).message };
+function tokenVerdict(me: Answer<{ name?: string }>, account: Answer<AccountData>, days: number | undefined): Verdict {
+  if (me.error && account.error) {
+    return { ok: false, detail: (account.error.code === 'auth' ? account.error : me.error).message };
+  }
+  const whose = me.value?.name ? `Belongs to ${me.value.name}.` : 'Facebook accepts the token.';
+  return {
+    ok: true,
+    detail: days === undefined ? whose : `${whose} Expires in ${days} days: create a new one before that.`,
+  };
 }
 
-function scopesVerdict(granted: Answer<string[]>, account: Answer<AccountData>): Verdict {
-  if (granted.value) {
-    return granted.value.includes('ads_management')
+/** Whole days until the token expires, if it does. */
+function daysLeft(token: TokenData | undefined, now: Date): number | undefined {
+  if (!token?.expires_at) return undefined;
+  return Math.max(0, Math.floor((token.expires_at * 1000 - now.getTime()) / 86_400_000));
+}
+
+function scopesVerdict(granted: string[] | undefined, account: Answer<AccountData>): Verdict {
+  if (granted) {
+    return granted.includes('ads_management')
       ? { ok: true, detail: 'ads_management is granted.' }
       : { ok: false, detail: 'ads_management is missing. Create the token again with this permission.' };
   }
-  if (account.value) return { ok: true, detail: 'Facebook does not list the permissions; the ad account can be read.' };
-  return { ok: false, detail: granted.error.message };
+  if (account.error) return { ok: false, detail: `Could not be checked: ${account.error.message}` };
+  return { ok: true, detail: 'Facebook does not list the permissions; the ad account can be read.' };
 }
 
 function accountVerdict({ value, error }: Answer<AccountData>): Verdict {

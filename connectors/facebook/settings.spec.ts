@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { labelledFields, secretFields } from '../destination.ts';
+import { DestinationRegistry } from '../registry.ts';
+import { facebook } from './definition.ts';
+import { FacebookOptions, FacebookSettings } from './settings.ts';
+import { pauseFor, readUsage } from './usage.ts';
+
+const faults = (type: typeof FacebookSettings | typeof FacebookOptions, value: object) =>
+  validateSync(plainToInstance(type as new () => object, value), { whitelist: true, forbidNonWhitelisted: true }).map(
+    (error) => error.property,
+  );
+
+describe('the definition', () => {
+  it('passes the checks of the registry', () => {
+    expect(new DestinationRegistry([facebook as never]).get('facebook')).toBe(facebook);
+  });
+
+  it('labels every field and marks the secrets', () => {
+    expect(secretFields(FacebookSettings)).toEqual(['accessToken', 'appSecret']);
+    expect(labelledFields(FacebookSettings).map((f) => f.name)).toEqual(['adAccountId', 'accessToken', 'appSecret']);
+  });
+});
+
+describe('settings and options', () => {
+  const settings = { adAccountId: '42', accessToken: 'EAAtoken' };
+
+  it.each([
+    [settings, []],
+    [{ ...settings, adAccountId: 'act_42', appSecret: 's3cret' }, []],
+    [{}, ['adAccountId', 'accessToken']],
+    [{ ...settings, adAccountId: 'act_' }, ['adAccountId']],
+    [{ ...settings, adAccountId: '42/../me' }, ['adAccountId']],
+    [{ ...settings, accessToken: 'two words' }, ['accessToken']],
+    [{ ...settings, accessToken: 'line\r\nbreak' }, ['accessToken']],
+    [{ ...settings, unknown: 1 }, ['unknown']],
+  ])('%j', (value, expected) => expect(faults(FacebookSettings, value).sort()).toEqual([...expected].sort()));
+
+  it.each([
+    [{}, []],
+    [{ customerFileSource: 'BOTH_USER_AND_PARTNER_PROVIDED', retentionDays: 180, limitedDataUse: true }, []],
+    [{ retentionDays: 0 }, ['retentionDays']],
+    [{ retentionDays: 181 }, ['retentionDays']],
+    [{ customerFileSource: 'ELSEWHERE' }, ['customerFileSource']],
+    [{ limitedDataUse: 'yes' }, ['limitedDataUse']],
+    [{ valueAttribute: '' }, ['valueAttribute']],
+  ])('%j', (value, expected) => expect(faults(FacebookOptions, value)).toEqual(expected));
+});
+
+describe('usage headers', () => {
+  const business = (entry: object) => ({
+    'x-business-use-case-usage': JSON.stringify({ '42': [{ type: 'ads_management' }, entry] }),
+  });
+
+  it.each([
+    [{}, 0, 0],
+    [{ 'x-app-usage': '{"call_count":12,"total_time":80,"total_cputime":3}' }, 80, 0],
+    [{ 'x-ad-account-usage': '{"acc_id_util_pct":91.5,"reset_time_duration":100}' }, 91.5, 0],
+    [{ 'x-ad-account-usage': '{"acc_id_util_pct":100,"reset_time_duration":100}' }, 100, 100],
+    [business({ call_count: 97, total_time: 1, estimated_time_to_regain_access: 19 }), 97, 1140],
+    [{ 'retry-after': '30' }, 0, 30],
+    [{ 'x-app-usage': 'null', 'x-business-use-case-usage': '[]', 'retry-after': 'soon' }, 0, 0],
+  ])('%j', (headers, percent, regainSeconds) => expect(readUsage(headers)).toEqual({ percent, regainSeconds }));
+
+  it('slow down from 75 % on', () => {
+    expect([0, 74.9, 75, 85, 95, 120].map(pauseFor)).toEqual([0, 0, 1000, 5500, 10_000, 10_000]);
+  });
+});
