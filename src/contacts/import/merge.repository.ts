@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { IdentityKind } from '../../identity/identity-keys.ts';
-import { EVENT_MERGE, idRanges, mergeSql, OWNERS, STAGED_RANGE } from './merge.sql.ts';
+import { EVENT_MERGE, idRanges, mergeSql, OWNERS, STAGED_RANGE, STARTED_AT } from './merge.sql.ts';
 
 /** What merging needs to know of the import's plan. */
 export interface MergeInput {
@@ -95,7 +95,7 @@ export class MergeRepository {
       params,
     );
     const merged = await this.warehouse.one<Pick<MergeCounts, 'created' | 'enoughTraits'>>(
-      `SELECT countIf(created_at = {startedAt:DateTime64(3, 'UTC')}) AS created,
+      `SELECT countIf(created_at = ${STARTED_AT}) AS created,
          countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id IN (${STAGED_RANGE('contact_id', 'AND denied = 0')})) AS enoughTraits
        FROM contacts FINAL
        WHERE account_id = {account:String} AND contact_id IN (${STAGED_RANGE('contact_id')})`,
@@ -112,7 +112,7 @@ export class MergeRepository {
       purposes: input.purposes,
       numberNames: input.numberNames,
       categoryNames: input.categoryNames,
-      startedAt: input.startedAt,
+      startedMs: input.startedAt.getTime(),
       version: input.startedAt.getTime() * 1000,
     };
   }

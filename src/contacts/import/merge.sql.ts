@@ -38,6 +38,8 @@ export const OWNERS = (table: 'import_contacts' | 'import_events'): string =>
 
 const ARRAYS = ['emails', 'phones', 'email_hashes', 'phone_hashes', 'mobile_ad_ids', 'external_ids'];
 const TEXTS = SINGLE_FIELDS.map((field) => field.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
+/** When the import began. A number, because a date parameter loses its milliseconds on the embedded engine. */
+export const STARTED_AT = `fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')`;
 /** The columns that match keys are made of. */
 const IDENTITY = [...ARRAYS, ...TEXTS];
 
@@ -82,8 +84,8 @@ export function mergeSql(plan: { purposes: string[]; numberNames: string[]; cate
         ${ARRAYS.map((a) => `arrayDistinct(arrayConcat(c.${a}, n.${a})) AS ${a}`).join(', ')},
         ${TEXTS.map((t) => `if(n.${t} != '', n.${t}, c.${t}) AS ${t}`).join(', ')},
         ${maps.join(', ')},
-        if(c.version = 0, {startedAt:DateTime64(3, 'UTC')}, c.created_at) AS created_at,
-        {startedAt:DateTime64(3, 'UTC')} AS updated_at
+        if(c.version = 0, ${STARTED_AT}, c.created_at) AS created_at,
+        ${STARTED_AT} AS updated_at
       FROM (${INCOMING}) AS n
       LEFT JOIN (
         SELECT * FROM contacts FINAL
