@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from '../config/settings.ts';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { AudiencesModule } from './audiences/audiences.module.ts';
+import { CohortsModule } from './cohorts/cohorts.module.ts';
+import { ConnectionsModule } from './connections/connections.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
@@ -13,7 +16,16 @@ export class AppModule {
   static forRoot(settings: Settings, clock?: Clock): DynamicModule {
     return {
       module: AppModule,
-      imports: [EnginesModule.forRoot(settings, clock), AccountsModule, ContactsModule, MatchKeysModule, OperationsModule],
+      imports: [
+        EnginesModule.forRoot(settings, clock),
+        AccountsModule,
+        ConnectionsModule,
+        ContactsModule,
+        CohortsModule,
+        AudiencesModule,
+        MatchKeysModule,
+        OperationsModule,
+      ],
     };
   }
 }
