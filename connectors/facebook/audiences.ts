@@ -54,7 +54,7 @@ export async function readAudience(api: GraphApi, id: string, fields: string[]):
 export async function* listAudiences(api: GraphApi): AsyncGenerator<AudienceData> {
   const page = await accountNode(api).getCustomAudiences(['id', 'name', 'description', 'subtype'], { limit: PAGE });
   for (;;) {
-    yield* page.map((node) => node._data as AudienceData);
+    for (const node of page) yield node._data as AudienceData;
     if (!page.hasNext()) return;
     await page.next();
   }
@@ -74,10 +74,10 @@ export async function ensureAudience(
   const mark = markOf(segment);
   const description = `${segment.description.slice(0, DESCRIPTION_LENGTH - mark.length - 1)} ${mark}`.trim();
   const wanted = { name: segment.name, description };
-  const id = known?.id ?? (segment.id && (await findMarked(api, mark)));
-  if (id) await bringUpToDate(api, id, wanted, options);
-  const remote = id || (await create(api, wanted, options));
-  return { id: remote, name: segment.name, url: audienceUrl(api, remote) };
+  const bound = known?.id ?? (segment.id && (await onAccount(() => findMarked(api, mark))));
+  if (bound) await bringUpToDate(api, bound, wanted, options);
+  const id = bound || (await onAccount(() => create(api, wanted, options)));
+  return { id, name: segment.name, url: audienceUrl(api, id) };
 }
 
 function markOf(segment: Segment): string {
@@ -131,26 +131,28 @@ async function bringUpToDate(api: GraphApi, id: string, wanted: Named, options: 
 }
 
 async function create(api: GraphApi, wanted: Named, options: FacebookOptions): Promise<string> {
-  const created = await accountNode(api)
-    .createCustomAudience([], {
-      ...wanted,
-      subtype: 'CUSTOM',
-      customer_file_source: options.customerFileSource ?? 'USER_PROVIDED_ONLY',
-      ...(options.retentionDays ? { retention_days: options.retentionDays } : {}),
-      ...(options.valueAttribute ? { is_value_based: true } : {}),
-    })
-    .catch((error: unknown) => {
-      throw asAccountError(error);
-    });
+  const created = await accountNode(api).createCustomAudience([], {
+    ...wanted,
+    subtype: 'CUSTOM',
+    customer_file_source: options.customerFileSource ?? 'USER_PROVIDED_ONLY',
+    ...(options.retentionDays ? { retention_days: options.retentionDays } : {}),
+    ...(options.valueAttribute ? { is_value_based: true } : {}),
+  });
   const { id } = created._data as AudienceData;
-  if (!id || !/^\d+$/.test(id))
+  if (!id || !/^\d+$/.test(id)) {
     throw new DestinationError('unknown', 'Facebook created an audience without naming it.');
+  }
   return id;
 }
 
 /** On the ad account, "missing" and "invalid" speak of the connection and the delivery, not of an audience or contacts. */
-function asAccountError(error: unknown): unknown {
-  if (!(error instanceof DestinationError) || !['audience-missing', 'payload'].includes(error.code)) return error;
-  const text = error.code === 'payload' ? error.message : 'The ad account does not exist, or the token may not see it.';
-  return new DestinationError('config', text, error);
+async function onAccount<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DestinationError)) throw error;
+    if (error.code === 'payload') throw new DestinationError('config', error.message, error);
+    if (error.code !== 'audience-missing') throw error;
+    throw new DestinationError('config', 'The ad account does not exist, or the token may not see it.', error);
+  }
 }

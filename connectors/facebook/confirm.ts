@@ -69,9 +69,9 @@ function rowsBySession(tickets: Ticket[]): Map<number, number> {
 
 async function countsOf(api: GraphApi, audienceId: string, session: number): Promise<Counts> {
   const page = await audienceNode(api, audienceId).getSessions(SESSION_FIELDS, { session_id: session });
-  const found = page
-    .map((node) => node._data as Record<string, unknown>)
-    .find((data) => String(data.session_id) === String(session));
+  const found = Array.from(page, (node) => node._data as Record<string, unknown>).find(
+    (data) => String(data.session_id) === String(session),
+  );
   if (!found) return { received: 0, invalid: 0 };
   const matched = Number(found.num_matched ?? -1);
   return {

@@ -331,6 +331,11 @@ describe('ensureAudience', () => {
     await expect(facebook.destination.ensureAudience(segment, {})).rejects.toMatchObject(expected);
   });
 
+  it('says so when the list of audiences cannot be read', async () => {
+    firstPage().reply(400, missing);
+    await expect(facebook.destination.ensureAudience(segment, {})).rejects.toMatchObject({ code: 'config' });
+  });
+
   it('is not fooled by an answer of the wrong shape', async () => {
     firstPage().reply(200, { data: 'nonsense' });
     await expect(facebook.destination.ensureAudience(segment, {})).rejects.toMatchObject({ code: 'unknown' });
@@ -415,8 +420,7 @@ describe('confirm', () => {
 
 describe('check', () => {
   const me = () => graph().get('/v26.0/me').query({ fields: 'id,name' });
-  const account = () =>
-    graph().get('/v26.0/act_42').query({ fields: 'name,account_status,disable_reason,tos_accepted' });
+  const account = () => graph().get('/v26.0/act_42').query({ fields: 'name,account_status,tos_accepted' });
   const permissions = () => graph().get('/v26.0/me/permissions');
   const list = () => graph().get('/v26.0/act_42/customaudiences').query(true);
   const inspect = () => graph().post('/v26.0/debug_token', { input_token: TOKEN, method: 'GET' });

@@ -122,7 +122,7 @@ export class GraphApi extends FacebookAdsApi {
     if (left > 0) {
       throw new DestinationError(
         'throttled',
-        `The ad account has used ${this.usage.percent} % of its quota of calls. Reach waits before it goes on.`,
+        'The quota of calls to Facebook is used up for the moment. Reach waits before it goes on.',
         { vendorCode: 'usage', retryAfterSeconds: left },
       );
     }

@@ -34,7 +34,7 @@ type Verdict = Pick<Prerequisite, 'ok' | 'detail'>;
 export async function check(api: GraphApi): Promise<Prerequisite[]> {
   const me = await attempt(() => api.call<{ name?: string }>('GET', ['me'], { fields: 'id,name' }));
   const account = await attempt(async () => {
-    const node = await accountNode(api).get(['name', 'account_status', 'disable_reason', 'tos_accepted']);
+    const node = await accountNode(api).get(['name', 'account_status', 'tos_accepted']);
     return node._data as AccountData;
   });
   const valid = me.error === undefined || account.error === undefined;
