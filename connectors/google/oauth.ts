@@ -32,7 +32,12 @@ export class AccessTokens {
         // Retries are the engine's, so that they are counted and seen.
         retryConfig: { retry: 0, noResponseRetries: 0 },
         // Its default, node-fetch, throws past every handler when a call is aborted before it starts.
-        fetchImplementation: (...request) => fetch(...request),
+        // A token is asked for once an hour: a kept-alive socket would outlive `close`.
+        fetchImplementation: (input, init) => {
+          const headers = new Headers(init?.headers);
+          headers.set('connection', 'close');
+          return fetch(input, { ...init, headers });
+        },
       },
     });
     this.client.setCredentials({ refresh_token: settings.refreshToken });
