@@ -155,10 +155,11 @@ export class DataManagerDriver implements Driver {
         members.map(({ contactId }) => contactId),
         refused,
       ),
-      vendorRequestId: requestIds[0],
       unattributedRejects: 0,
       warnings,
-      ticket: { requestIds, direction: upload.direction },
+      ...(requestIds.length > 0
+        ? { vendorRequestId: requestIds[0], ticket: { requestIds, direction: upload.direction } }
+        : {}),
     };
   }
 

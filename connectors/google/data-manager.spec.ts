@@ -197,6 +197,7 @@ describe('Data Manager API', () => {
       expect(receipt.outcomes.map(({ verdict, code }) => [verdict, code])).toEqual(
         bad.map(() => ['rejected', 'reach/malformed']),
       );
+      expect(receipt.ticket).toBeUndefined();
       expect((await destination.add(batch([]))).outcomes).toEqual([]);
       expect(environment.calls).toEqual([]);
     });

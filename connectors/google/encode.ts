@@ -30,23 +30,23 @@ export function encoder({ matchKeys, defaultCountry }: EncodeContext<GoogleOptio
 /** No country's postal code is longer, or has other characters; a wrong one would cost the whole request. */
 const POSTAL_CODE = /^[A-Z0-9][A-Z0-9 -]{1,11}$/i;
 
+/** Equal values of one key came out once already. One pass, since it runs for every contact of a delivery. */
 function identifiersOf(keys: KeyResult[]): Identifier[] {
-  const values = (key: string) => [
-    ...new Set(keys.flatMap((result) => (result.key === key && result.value ? [result.value] : []))),
-  ];
-  const [givenName] = values('FN');
-  const [familyName] = values('LN');
-  const [regionCode] = values('COUNTRY');
-  const [postalCode] = values('ZIP');
-  const address =
-    givenName && familyName && regionCode && postalCode && POSTAL_CODE.test(postalCode)
-      ? [{ address: { givenName, familyName, regionCode, postalCode } }]
-      : [];
-  return [
-    ...values('EMAIL').map((emailAddress) => ({ emailAddress })),
-    ...values('PHONE').map((phoneNumber) => ({ phoneNumber })),
-    ...address,
-  ];
+  const identifiers: Identifier[] = [];
+  const phones: Identifier[] = [];
+  const parts: Record<string, string> = {};
+  for (const { key, value } of keys) {
+    if (value === null) continue;
+    if (key === 'EMAIL') identifiers.push({ emailAddress: value });
+    else if (key === 'PHONE') phones.push({ phoneNumber: value });
+    else parts[key] = value;
+  }
+  identifiers.push(...phones);
+  const { FN: givenName, LN: familyName, COUNTRY: regionCode, ZIP: postalCode } = parts;
+  if (givenName && familyName && regionCode && postalCode && POSTAL_CODE.test(postalCode)) {
+    identifiers.push({ address: { givenName, familyName, regionCode, postalCode } });
+  }
+  return identifiers;
 }
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -62,16 +62,16 @@ export function isWire(wire: Json): wire is Wire {
 
 function isIdentifier(given: unknown): boolean {
   const identifier = Object(given) as Record<string, unknown>;
-  const [kind, ...more] = Object.keys(identifier);
-  if (more.length > 0) return false;
-  if (kind !== 'address') return (kind === 'emailAddress' || kind === 'phoneNumber') && isDigest(identifier[kind]);
-  const { givenName, familyName, regionCode, postalCode } = Object(identifier.address) as Record<string, unknown>;
-  return (
-    isDigest(givenName) &&
-    isDigest(familyName) &&
-    /^[A-Z]{2}$/.test(String(regionCode)) &&
-    POSTAL_CODE.test(String(postalCode ?? ''))
-  );
+  const kinds = Object.keys(identifier);
+  if (kinds.length !== 1) return false;
+  if (kinds[0] === 'emailAddress') return isDigest(identifier.emailAddress);
+  if (kinds[0] === 'phoneNumber') return isDigest(identifier.phoneNumber);
+  return kinds[0] === 'address' && isAddress(Object(identifier.address) as Record<string, unknown>);
+}
+
+function isAddress({ givenName, familyName, regionCode, postalCode }: Record<string, unknown>): boolean {
+  const plain = /^[A-Z]{2}$/.test(String(regionCode)) && POSTAL_CODE.test(String(postalCode ?? ''));
+  return plain && isDigest(givenName) && isDigest(familyName);
 }
 
 /** A piece of one contact that fits the platform's limit, so that answers by position lead back to the contact. */
@@ -83,6 +83,7 @@ export interface Piece {
 /** Cuts members into pieces of at most `limit` identifiers. */
 export function pieces(members: { contactId: string; wire: Wire }[], limit: number): Piece[] {
   return members.flatMap(({ contactId, wire: { identifiers } }) => {
+    if (identifiers.length <= limit) return { contactId, identifiers };
     const cuts = Array.from({ length: Math.ceil(identifiers.length / limit) }, (_, n) =>
       identifiers.slice(n * limit, (n + 1) * limit),
     );
