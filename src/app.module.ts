@@ -5,10 +5,12 @@ import { AudiencesModule } from './audiences/audiences.module.ts';
 import { CohortsModule } from './cohorts/cohorts.module.ts';
 import { ConnectionsModule } from './connections/connections.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
+import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
+import { PersonasModule } from './personas/personas.module.ts';
 
 /** The whole service: engines first, then one module a room. */
 @Module({})
@@ -23,7 +25,9 @@ export class AppModule {
         ContactsModule,
         CohortsModule,
         AudiencesModule,
+        DeliveriesModule,
         MatchKeysModule,
+        PersonasModule,
         OperationsModule,
       ],
     };

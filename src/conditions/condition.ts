@@ -142,9 +142,12 @@ export interface ConditionContext {
   /** By set id; a set without a published version is absent. */
   personaSets: ReadonlyMap<string, PublishedPersonas>;
   cohorts: ReadonlyMap<string, { name: string; condition: Condition }>;
-  /** By id; absent where conditions may not mention audiences. `query` selects `contact_id`. */
-  audiences?: ReadonlyMap<string, { name: string; query: Sql }>;
+  /** By id; absent where conditions may not mention audiences. */
+  audiences?: ReadonlyMap<string, MentionedAudience>;
 }
+
+/** An audience that a condition mentions: a query for its `contact_id`s, or why there is none. */
+export type MentionedAudience = { name: string } & ({ query: Sql } | { code: string; message: string });
 
 /** A piece of a statement with the values of its `{name:Type}` placeholders. */
 export interface Sql {

@@ -1,10 +1,11 @@
 import type { Condition } from './condition.ts';
 
-/** Ids that a value mentions where a condition would name cohorts, persona sets and audiences. */
+/** What a value mentions where a condition would: ids of cohorts, persona sets and audiences, names of streams. */
 export interface References {
   cohorts: Set<string>;
   personaSets: Set<string>;
   audiences: Set<string>;
+  events: Set<string>;
 }
 
 /**
@@ -12,7 +13,7 @@ export interface References {
  * be checked; it stops at a depth that validation refuses anyway.
  */
 export function referencesOf(input: Condition | unknown): References {
-  const found: References = { cohorts: new Set(), personaSets: new Set(), audiences: new Set() };
+  const found: References = { cohorts: new Set(), personaSets: new Set(), audiences: new Set(), events: new Set() };
   collect(input, found, 0);
   return found;
 }
@@ -27,6 +28,7 @@ function collect(input: unknown, found: References, depth: number): void {
   const note = (value: unknown, set: Set<string>) => typeof value === 'string' && set.add(value);
   note(node.cohort, found.cohorts);
   note(node.audience, found.audiences);
+  note(node.event, found.events);
   if (typeof node.persona === 'object') note((node.persona as { set?: unknown } | null)?.set, found.personaSets);
   collect([node.all, node.any, node.not].filter(Boolean), found, depth + 1);
 }

@@ -1,10 +1,27 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldProblem, Problem } from './problem.ts';
 
+/** Deeper JSON than any request has; walking it on could exhaust the stack. */
+const MAX_LEVELS = 100;
+
+class ShallowValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (isDeeper(value, MAX_LEVELS)) {
+      throw new Problem(400, 'too_deep', `The request nests more than ${MAX_LEVELS} levels.`);
+    }
+    return super.transform(value, metadata);
+  }
+}
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
+
 /** Request bodies and queries are class-validator DTOs; unknown fields are refused, and every fault names its path. */
 export const validationPipe = () =>
-  new ValidationPipe({
+  new ShallowValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,

@@ -67,15 +67,17 @@ export const audienceLeaf: LeafKind<AudienceLeaf> = {
     const here = at(path, 'audience');
     if (!checkText(checker, node.audience, here)) return;
     const { audiences } = checker.context;
+    const found = audiences?.get(node.audience);
     if (!audiences) checker.refuse(here, 'not_here', 'Only the conditions of audiences can mention audiences.');
-    else if (!audiences.has(node.audience))
-      checker.refuse(here, 'unknown_audience', `There is no audience with id "${node.audience}".`);
+    else if (!found) checker.refuse(here, 'unknown_audience', `There is no audience with id "${node.audience}".`);
+    else if ('code' in found) checker.refuse(here, found.code, found.message);
   },
 
   sql(leaf, compiler) {
-    const { query } = compiler.context.audiences!.get(leaf.audience)!;
-    compiler.include(query.params);
-    return `contact_id IN (${query.sql})`;
+    const found = compiler.context.audiences?.get(leaf.audience);
+    if (!found || !('query' in found)) throw new Error('an audience was compiled without being validated');
+    compiler.include(found.query.params);
+    return `contact_id IN (${found.query.sql})`;
   },
 
   text: (leaf, context) => `in audience ${context.audiences?.get(leaf.audience)?.name ?? leaf.audience}`,

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CohortsModule } from '../cohorts/cohorts.module.ts';
+import { AudienceContexts } from './audience-contexts.ts';
+import { AudienceUsage } from './audience-usage.ts';
+import { AudiencesController } from './audiences.controller.ts';
+import { AudiencesRepository } from './audiences.repository.ts';
+import { AudiencesService } from './audiences.service.ts';
+import { PreviewService } from './preview.service.ts';
+
+/** Whom to deliver to, and what that would mean. */
+@Module({
+  imports: [CohortsModule],
+  controllers: [AudiencesController],
+  providers: [AudiencesService, AudiencesRepository, AudienceContexts, AudienceUsage, PreviewService],
+  exports: [AudiencesService, AudienceUsage, PreviewService],
+})
+export class AudiencesModule {}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.ts';
+import { CohortListeners } from './cohort-listeners.ts';
+import { CohortsController } from './cohorts.controller.ts';
+import { CohortsRepository } from './cohorts.repository.ts';
+import { CohortsService } from './cohorts.service.ts';
+import { ConditionContexts } from './condition-contexts.ts';
+import { PersonaVersions } from './persona-versions.ts';
+import { Samples } from './samples.ts';
+import { CohortUsage } from './usage.ts';
+
+/** Rule-defined groups of contacts, and what other features need to use conditions. */
+@Module({
+  imports: [ContactsModule],
+  controllers: [CohortsController],
+  providers: [
+    CohortsService,
+    CohortsRepository,
+    ConditionContexts,
+    Samples,
+    PersonaVersions,
+    CohortUsage,
+    CohortListeners,
+  ],
+  exports: [CohortsService, ConditionContexts, Samples, PersonaVersions, CohortUsage, CohortListeners],
+})
+export class CohortsModule {}

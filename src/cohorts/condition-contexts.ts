@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/auth.ts';
+import type { Condition, ConditionContext, PublishedPersonas } from '../conditions/condition.ts';
+import { type References, referencesOf } from '../conditions/references.ts';
+import { validate } from '../conditions/validate.ts';
+import { ContactsService } from '../contacts/contacts.service.ts';
+import { Clock } from '../engines/clock.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { type FieldProblem, Problem } from '../http/problem.ts';
+import { CohortsRepository } from './cohorts.repository.ts';
+import { PersonaVersions } from './persona-versions.ts';
+
+/** Reads everything that conditions depend on, once, so that checking and compiling them is pure. */
+@Injectable()
+export class ConditionContexts {
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly cohorts: CohortsRepository,
+    private readonly personas: PersonaVersions,
+    private readonly warehouse: Warehouse,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The context of some conditions (checked or not) and of all that they mention. */
+  async load(account: AccountId, inputs: unknown[]): Promise<ConditionContext> {
+    const rows = await this.cohorts.all(account);
+    const cohorts = new Map(rows.map((row) => [row.id, { name: row.name, condition: row.condition }]));
+    const mentioned = [...inputs, ...rows.map((row) => row.condition)].map(referencesOf);
+    const [traits, streams, personaSets] = await Promise.all([
+      this.contacts.catalogue(account),
+      this.streams(account, mentioned),
+      this.personaSets(account, mentioned),
+    ]);
+    const types = new Map(traits.map((trait) => [trait.name, trait.type]));
+    return { account, now: this.clock.now(), traits: types, streams, personaSets, cohorts };
+  }
+
+  private async streams(account: AccountId, mentioned: References[]): Promise<Set<string>> {
+    if (mentioned.every((references) => references.events.size === 0)) return new Set();
+    const rows = await this.warehouse.query<{ stream: string }>(
+      'SELECT DISTINCT stream FROM events WHERE account_id = {account:String}',
+      { account },
+    );
+    return new Set(rows.map((row) => row.stream));
+  }
+
+  private async personaSets(account: AccountId, mentioned: References[]): Promise<Map<string, PublishedPersonas>> {
+    const ids = new Set(mentioned.flatMap((references) => [...references.personaSets]));
+    const found = await Promise.all(
+      [...ids].map(async (id) => [id, await this.personas.resolve(account, id)] as const),
+    );
+    return new Map(found.filter((entry): entry is [string, PublishedPersonas] => entry[1] !== undefined));
+  }
+}
+
+/**
+ * The typed tree of an unknown value.
+ * @param path of the value in the request, put before the problems' own paths.
+ * @throws Problem 422 with every bad node.
+ */
+export function validCondition(input: unknown, context: ConditionContext, path: string, self?: string): Condition {
+  const result = validate(input, context, self);
+  if ('condition' in result) return result.condition;
+  throw Problem.invalidAll(
+    result.problems.map((problem): FieldProblem => ({ ...problem, path: under(path, problem.path) })),
+  );
+}
+
+/** A path below another: `condition` + `all[0]`. */
+export const under = (parent: string, path: string): string => (path ? `${parent}.${path}` : parent);
