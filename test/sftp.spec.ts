@@ -325,7 +325,7 @@ describe('faults', () => {
     const { destination, environment } = await open({ port: between.port });
     const upload = uploadOf();
     await destination.add(rehearsalBatch(upload, membersOf(upload, 0, 10), 1, false));
-    server.faults.add({ match: { method: 'WRITE' }, do: 'slow', milliseconds: 10_000 });
+    server.faults.add({ match: { method: 'WRITE' }, do: 'slow', milliseconds: 3_000 });
     const hanging = failureOf(destination.add(rehearsalBatch(upload, membersOf(upload, 10, 20), 2)));
     setTimeout(environment.abort, 100);
     expect(await hanging).toMatchObject({ code: 'transient', vendorCode: 'aborted' });
@@ -391,6 +391,42 @@ describe('faults', () => {
     expect(error.message).not.toContain('sandbox-password');
   });
 });
+
+/** As the engine does: what is transient is tried again, call by call. */
+async function persistently<T>(call: () => Promise<T>, tries = 4): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if ((error as DestinationError).code !== 'transient' || --tries === 0) throw error;
+    }
+  }
+}
+
+test('a link cut at any one request, before or after it was carried out, changes nothing about what arrives', async () => {
+  const upload = uploadOf({ compression: 'gzip', splitRows: 60, done: true });
+  const attempt = async () => {
+    const { destination } = await open();
+    for (const seq of [1, 2])
+      await persistently(() =>
+        destination.add(rehearsalBatch(upload, membersOf(upload, seq * 50, seq * 50 + 50), seq)),
+      );
+    const receipt = await persistently(() => destination.finish(upload));
+    await destination.close();
+    return { receipt, files: server.files().map((path) => [path, sha256(server.read(path))]) };
+  };
+  const undisturbed = await attempt();
+  let hit = true;
+  for (let nth = 1; hit; nth++) {
+    for (const apply of [true, false]) {
+      server.reset();
+      server.faults.add({ match: { nth }, do: 'reset', apply });
+      expect({ nth, apply, ...(await attempt()) }).toEqual({ nth, apply, ...undisturbed });
+      hit = server.faults.list().length === 0;
+    }
+    expect(nth).toBeLessThan(200);
+  }
+}, 120_000);
 
 describe('logging in', () => {
   test('with a key, a locked key, a key pasted as one line, a fingerprint in hex', async () => {
