@@ -51,8 +51,11 @@ const ROUTES: Record<string, Route> = {
   'GET /_sandbox/members': (target, query) => {
     const source = platform(target, query.get('platform') ?? '');
     const [audience, kind] = [query.get('audience') ?? '', query.get('kind')];
-    const found = kind ? source.values?.(audience, kind) : source.members?.(audience);
-    return [...(found ?? [])];
+    try {
+      return [...((kind ? source.values?.(audience, kind) : source.members?.(audience)) ?? [])];
+    } catch {
+      throw new Refused(`there is no audience ${audience}`);
+    }
   },
   'GET /_sandbox/faults': (target) =>
     Object.fromEntries(Object.entries(target.platforms).map(([name, p]) => [name, p.faults.list()])),

@@ -87,28 +87,29 @@ async function serve(platform: HttpPlatform, context: HttpContext, request: Inco
 }
 
 function respond(platform: HttpPlatform, response: ServerResponse, answer: Answer, fault: Fault | undefined): void {
+  if (fault?.do === 'hang') return;
+  if (fault?.do === 'reset') response.socket?.resetAndDestroy();
+  else if (fault?.do === 'truncate') sendHalf(response, answer);
+  else send(response, outcome(platform, answer, fault));
+}
+
+/** The answer that a fault leaves of the platform's own. */
+function outcome(platform: HttpPlatform, answer: Answer, fault: Fault | undefined): Answer {
   switch (fault?.do) {
-    case 'hang':
-      return;
-    case 'reset':
-      response.socket?.resetAndDestroy();
-      return;
     case 'status':
-      return send(response, { status: fault.status, body: fault.body, headers: fault.headers });
+      return fault;
     case 'error':
-      return send(response, platform.errorAnswer(fault));
+      return platform.errorAnswer(fault);
     case 'html':
-      return send(response, { status: fault.status ?? 502, body: HTML });
-    case 'truncate':
-      return sendHalf(response, answer);
+      return { status: fault.status ?? 502, body: HTML };
     case 'patch':
-      return send(response, {
+      return {
         status: fault.status ?? answer.status,
         body: { ...(answer.body as object), ...fault.body },
         headers: { ...answer.headers, ...fault.headers },
-      });
+      };
     default:
-      return send(response, answer);
+      return answer;
   }
 }
 

@@ -34,7 +34,7 @@ export class Journal {
   readonly requests: RecordedRequest[] = [];
   readonly violations: Violation[] = [];
   /** Bytes of bodies to keep; older bodies are let go first. */
-  bodyLimit = 256 * 1024 ** 2;
+  bodyLimit = 64 * 1024 ** 2;
   private nextId = 1;
   private bodyBytes = 0;
   private firstKept = 0;
@@ -57,7 +57,7 @@ export class Journal {
 
   /** Requests that carry this text in path, headers or body: how a test looks for a raw identifier. */
   containing(text: string): RecordedRequest[] {
-    const holds = (value: string | null) => value !== null && value.includes(text);
+    const holds = (value: string | null) => value?.includes(text) === true;
     return this.requests.filter((r) => holds(r.path) || holds(r.body) || Object.values(r.headers).some(holds));
   }
 

@@ -97,7 +97,7 @@ export function deleteAudience(state: FacebookState, audience: Audience): object
 /** A read of an audience, which also moves a passing status one step on. */
 export function readAudience(state: FacebookState, audience: Audience, fields: string[]): object {
   settleReplace(state, audience);
-  const node = describeAudience(audience);
+  const node = describeAudience(state, audience);
   if (audience.pendingReads > 0 && --audience.pendingReads === 0) audience.status = 200;
   return pick(node, fields);
 }
@@ -110,7 +110,7 @@ export function pick(node: Record<string, unknown>, fields: string[]): Record<st
   return Object.fromEntries(['id', ...names].map((name) => [name, node[name]]));
 }
 
-function describeAudience(audience: Audience): Record<string, unknown> {
+function describeAudience(state: FacebookState, audience: Audience): Record<string, unknown> {
   const size = audience.members.size;
   const ready = size >= DELIVERY_MINIMUM || audience.subtype === 'LOOKALIKE';
   const seconds = (date?: Date) => (date ? Math.floor(date.getTime() / 1000) : undefined);
@@ -119,7 +119,6 @@ function describeAudience(audience: Audience): Record<string, unknown> {
     name: audience.name,
     description: audience.description,
     subtype: audience.subtype,
-    account_id: undefined,
     customer_file_source: audience.customerFileSource,
     retention_days: audience.retentionDays ?? 0,
     is_value_based: audience.isValueBased,
@@ -136,7 +135,7 @@ function describeAudience(audience: Audience): Record<string, unknown> {
       ? { type: 'FILE_IMPORTED', sub_type: audience.dataSource.split('.')[1] }
       : undefined,
     fields_violating_integrity_policy: audience.status === 471 ? ['name'] : [],
-    lookalike_audience_ids: [],
+    lookalike_audience_ids: [...state.audiences.values()].filter((a) => a.origin === audience.id).map((a) => a.id),
     time_created: seconds(audience.createdAt),
     time_updated: seconds(audience.updatedAt),
     time_content_updated: seconds(audience.contentUpdatedAt),

@@ -63,7 +63,7 @@ export class SftpSandbox {
     mkdirSync(join(this.root, DIRECTORY), { recursive: true });
     this.hostKey = settings.hostKey ?? newHostKey();
     this.ssh = this.sshServer();
-    this.net = createServer((socket) => this.accept(socket));
+    this.net = createServer({ noDelay: true }, (socket) => this.accept(socket));
     this.authorize(this.clientKey.public);
   }
 
