@@ -1,3 +1,4 @@
+import type { CountryCode } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/metadata.max.json';
 
 /** One country's numbering plan, as far as validity goes. */
@@ -9,11 +10,15 @@ interface Plan {
 }
 
 // Places in a country's row: https://gitlab.com/catamphetamine/libphonenumber-js/-/blob/master/METADATA.md
+const CALLING_CODE = 0;
 const NATIONAL_PATTERN = 2;
+const NATIONAL_PREFIX = 5;
+const PREFIX_FOR_PARSING = 7;
 const LEADING_DIGITS = 10;
 const LINE_TYPES = 11;
 
 const SHAPE = /^\+[1-9]\d{6,14}$/;
+const NATIONAL_SHAPE = /^[\d ().-]+$/;
 const plans = new Map<string, Plan[] | undefined>();
 
 /**
@@ -29,6 +34,23 @@ export function isValidE164(text: string): boolean {
   }
   return false;
 }
+
+/**
+ * E.164 of a plainly written national number of a country with a plain trunk prefix, or none; undefined where it takes
+ * the library to tell (carrier codes, `15` in Argentina, dialled `00`, invalid numbers). Same purpose as above.
+ */
+export function nationalE164(text: string, country: CountryCode): string | undefined {
+  const row = metadata.countries[country];
+  if (!row || row[PREFIX_FOR_PARSING] || !NATIONAL_SHAPE.test(text)) return undefined;
+  const digits = text.replace(/\D/g, '');
+  const international = `+${row[CALLING_CODE]}`;
+  const trunk: string = row[NATIONAL_PREFIX] || '';
+  if (!digits.startsWith(trunk || '0')) return provenE164(international + digits);
+  if (!trunk || digits.startsWith('00') || isValidE164(international + digits)) return undefined;
+  return provenE164(international + digits.slice(trunk.length));
+}
+
+const provenE164 = (number: string) => (isValidE164(number) ? number : undefined);
 
 function matchesPlan(candidates: Plan[], national: string): boolean {
   for (const plan of candidates) {

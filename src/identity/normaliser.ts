@@ -1,5 +1,3 @@
-import type { PhoneValidation } from './phone.ts';
-
 /** A value that cannot be used, with the stable code that reports show. */
 export class Rejection {
   readonly reason: string;
@@ -8,6 +6,13 @@ export class Rejection {
     this.reason = reason;
   }
 }
+
+/**
+ * How sure a number must be. `valid`: of an assigned range (the rule). `possible`: of a right length for its country.
+ * `digits`: whatever digits there are, which is what the platforms' own libraries do; for rehearsals with made-up numbers.
+ */
+export const PHONE_VALIDATIONS = ['valid', 'possible', 'digits'] as const;
+export type PhoneValidation = (typeof PHONE_VALIDATIONS)[number];
 
 /** What a normaliser may know of the person besides the value. */
 export interface FieldContext {

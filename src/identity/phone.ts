@@ -1,17 +1,12 @@
 import parsePhoneNumber, { type CountryCode, isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
-import { isValidE164 } from './e164.ts';
+import { isValidE164, nationalE164 } from './e164.ts';
 import { type FieldContext, Rejection } from './normaliser.ts';
-
-/**
- * How sure a number must be. `valid`: of an assigned range (the rule). `possible`: of a right length for its country.
- * `digits`: whatever digits there are, which is what the platforms' own libraries do; for rehearsals with made-up numbers.
- */
-export const PHONE_VALIDATIONS = ['valid', 'possible', 'digits'] as const;
-export type PhoneValidation = (typeof PHONE_VALIDATIONS)[number];
 
 const INVALID = new Rejection('phone_invalid');
 const NO_REGION = new Rejection('phone_no_region');
 
+/** The two rows of Arabic digits; compatibility folding already takes care of full-width ones. */
+const ARABIC_DIGIT = /[\u0660-\u0669\u06f0-\u06f9]/g;
 const ASCII_ONLY = /^[\x20-\x7e]*$/;
 const TEL_URI = /^.*?tel:([^;]*)(.*)$/i;
 const PHONE_CONTEXT = /;phone-context=(\+[\d().-]+)/i;
@@ -24,10 +19,12 @@ const EXPONENT = /^\d[.,]\d+e\+?\d+$/i;
 /** E.164, e.g. `+16502530000`. National numbers need the context's country; without one they are dropped. */
 export function phone(text: string, context: FieldContext): string | Rejection {
   if (isValidE164(text)) return text;
+  const region = regionOf(context.country);
+  const plainly = region && nationalE164(text, region);
+  if (plainly) return plainly;
   const tidied = tidy(text);
   if (!/\d/.test(tidied) || EXPONENT.test(tidied)) return INVALID;
   const digits = tidied.replace(/\D/g, '');
-  const region = regionOf(context.country);
   const reading = read(tidied, digits, region);
   if (reading?.isValid()) return reading.number;
   if (context.phoneValidation !== 'valid' && reading?.isPossible()) return reading.number;
@@ -50,18 +47,25 @@ function read(text: string, digits: string, region: CountryCode | undefined): Ph
   if (written?.isValid()) return written;
   const plain = parsePhoneNumber(text.startsWith('+') ? `+${digits}` : digits, region);
   if (plain?.isValid()) return plain;
-  if (!text.startsWith('+') && !(region && written?.isPossible())) {
+  const mayBeNational = region ? written?.isPossible() : isNorthAmerican(digits);
+  if (!text.startsWith('+') && !mayBeNational) {
     const international = parsePhoneNumber(`+${digits.replace(/^00/, '')}`);
     if (international?.isValid()) return international;
   }
   return written ?? plain;
 }
 
+/** Ten bare digits that are a number of the one plan whose people write numbers without any prefix: `4155552671`. */
+const isNorthAmerican = (digits: string) => digits.length === 10 && isValidE164(`+1${digits}`);
+
 function tidy(text: string): string {
-  const plain = (ASCII_ONLY.test(text) ? text : text.normalize('NFKC')).trim();
+  const plain = (ASCII_ONLY.test(text) ? text : foldDigits(text)).trim();
   const number = /tel:/i.test(plain) ? fromTelUri(plain) : plain;
   return number.replace(PLUS, '+').replace(FLOAT_OF_SPREADSHEET, '$1');
 }
+
+const foldDigits = (text: string) =>
+  text.normalize('NFKC').replace(ARABIC_DIGIT, (digit) => String(digit.charCodeAt(0) & 0xf));
 
 /** RFC 3966: the number is before the first `;`, and `phone-context` may hold what stands in front of it. */
 function fromTelUri(text: string): string {

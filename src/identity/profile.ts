@@ -1,7 +1,6 @@
 import { countryCode } from './countries.ts';
 import { DIGEST_OF_EMPTY, digestFault, parseSha256, sha256 } from './hash.ts';
-import { EMPTY, type FieldContext, type Normaliser } from './normaliser.ts';
-import type { PhoneValidation } from './phone.ts';
+import { EMPTY, type FieldContext, type Normaliser, type PhoneValidation } from './normaliser.ts';
 import type { IdentityInput, KeyResult } from './types.ts';
 
 /** One row of a platform's table: where a match key comes from, how it is written, and whether it is hashed. */

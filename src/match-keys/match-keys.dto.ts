@@ -11,7 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { PHONE_VALIDATIONS, type PhoneValidation } from '../identity/phone.ts';
+import { PHONE_VALIDATIONS, type PhoneValidation } from '../identity/normaliser.ts';
 import type { IdentityInput } from '../identity/types.ts';
 
 export const MOST_CONTACTS = 1_000;

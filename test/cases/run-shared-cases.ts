@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { facebookKeys } from '../../connectors/facebook/match-keys.ts';
 import { googleKeys } from '../../connectors/google/match-keys.ts';
-import type { PhoneValidation } from '../../src/identity/phone.ts';
+import type { PhoneValidation } from '../../src/identity/normaliser.ts';
 import { matchKeys } from '../../src/identity/profile.ts';
 import type { IdentityInput } from '../../src/identity/types.ts';
 
