@@ -116,6 +116,7 @@ export class Sandbox {
           return { hostFingerprint: sftp.hostFingerprint };
         },
         'sftp.dropConnections': () => sftp.dropConnections(),
+        'sftp.fillDiskAfter': ({ bytes }) => sftp.fillDiskAfter(Number(bytes)),
         'facebook.setStatus': ({ audience, status }) => facebook.setStatus(String(audience), Number(status)),
       },
       reset: () => this.reset(),

@@ -22,10 +22,10 @@ const sandbox = await startSandbox({
   sftp: { root: join(folder, 'sftp'), hostKey: readHostKey() },
 });
 writeFileSync(hostKeyFile, sandbox.sftp.hostPrivateKey, { mode: 0o600 });
-process.stdout.write(describe());
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
+process.stdout.write(describe());
 
 function readHostKey(): string | undefined {
   try {

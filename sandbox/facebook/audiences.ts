@@ -26,6 +26,8 @@ export function createAudience(state: FacebookState, accountId: string, p: Param
   if (!state.options.account.termsAccepted) throw ERRORS.terms(accountId);
   const name = text(p.name);
   if (!name) throw invalid('The parameter name is required.');
+  const twin = String(p.enable_fetch_or_create) === 'true' && findTwin(state, name, p);
+  if (twin) return { id: twin.id, message: 'Custom audience fetched' };
   const audience: Audience = {
     id: state.nextAudienceId(),
     name,
@@ -42,6 +44,13 @@ export function createAudience(state: FacebookState, accountId: string, p: Param
   flag(state, audience);
   state.audiences.set(audience.id, audience);
   return { id: audience.id, message: 'Custom audience created' };
+}
+
+/** What `enable_fetch_or_create` returns instead of a second audience. */
+function findTwin(state: FacebookState, name: string, p: Parameters): Audience | undefined {
+  return [...state.audiences.values()].find(
+    (a) => a.name === name && a.subtype === p.subtype && a.description === (text(p.description) ?? ''),
+  );
 }
 
 function customList(state: FacebookState, p: Parameters): Partial<Audience> {

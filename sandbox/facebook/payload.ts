@@ -30,21 +30,19 @@ export interface Payload {
   invalidSamples: Record<string, string>;
 }
 
+/** Whether rows may carry LOOKALIKE_VALUE. */
+export type ValueColumn = 'required' | 'allowed' | 'refused';
+
 /**
  * Reads and judges a payload. Structure that Meta refuses is thrown; cells it would only count are counted.
  * @see https://developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences
  */
-export function readPayload(state: FacebookState, value: unknown, valueBased: boolean): Payload {
+export function readPayload(state: FacebookState, value: unknown, values: ValueColumn): Payload {
   if (!isObject(value)) throw invalid('The parameter payload is required.');
   const { schema, data } = value;
   const many = Array.isArray(schema);
   const keys = readSchema(many ? schema : [schema]);
-  if (valueBased !== keys.includes('LOOKALIKE_VALUE'))
-    throw invalid(
-      valueBased
-        ? 'Value-Based Custom Audience requires LOOKALIKE_VALUE attribute.'
-        : 'LOOKALIKE_VALUE is only for a Value-Based Custom Audience.',
-    );
+  assertValues(values, keys.includes('LOOKALIKE_VALUE'));
   if (!Array.isArray(data) || data.length === 0) throw invalid('payload.data must be a non-empty array.');
   if (data.length > MAX_ROWS) throw invalid(`payload.data has ${data.length} rows; the most is ${MAX_ROWS}.`);
   const payload: Payload = {
@@ -61,6 +59,12 @@ export function readPayload(state: FacebookState, value: unknown, valueBased: bo
     readRow(state, payload, many ? row : Array.isArray(row) ? row : [row], index);
   });
   return payload;
+}
+
+function assertValues(values: ValueColumn, present: boolean): void {
+  if (values === 'required' && !present)
+    throw invalid('Value-Based Custom Audience requires LOOKALIKE_VALUE attribute.');
+  if (values === 'refused' && present) throw invalid('LOOKALIKE_VALUE is only for a Value-Based Custom Audience.');
 }
 
 function readSchema(schema: unknown[]): string[] {

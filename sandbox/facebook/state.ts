@@ -23,6 +23,12 @@ export interface FacebookOptions {
   replaceReads: number;
   /** Share of received rows reported as matched; null answers -1, as Meta often does. */
   matchRate: number | null;
+  /** Values that Meta counts as invalid without saying which, e.g. the hash of one e-mail. */
+  poison: string[];
+  /** So many rows of the next upload are counted as invalid. Spent by that upload. */
+  refuseRows: number;
+  /** Sessions stay in stage `uploading` after their last batch, as has been reported of the real one. */
+  sessionsStuck: boolean;
   /** Removals that would leave fewer rows are refused with 200/1870047. */
   smallestAfterRemoval: number;
   /** Usage reported in headers, in percent; null sends no usage headers, as Meta does below some volume. */
@@ -55,6 +61,9 @@ export function defaultOptions(): FacebookOptions {
     populatingReads: 0,
     replaceReads: 0,
     matchRate: null,
+    poison: [],
+    refuseRows: 0,
+    sessionsStuck: false,
     smallestAfterRemoval: 0,
     usage: null,
     hourlyCalls: 190_000,
@@ -91,8 +100,8 @@ export interface Session {
   schema: string;
   startedAt: Date;
   endedAt?: Date;
-  /** Digest of the rows of every batch received, by number. */
-  batches: Map<number, string>;
+  /** Every batch received, by number: the digest of its rows and what was answered about them. */
+  batches: Map<number, { digest: string; invalidEntries: number }>;
   received: number;
   invalid: number;
 }

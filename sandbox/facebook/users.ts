@@ -1,6 +1,6 @@
 import { MemberSet } from '../members.ts';
 import { ERRORS, invalid } from './errors.ts';
-import { type Payload, readPayload, readSession, type SessionParameter } from './payload.ts';
+import { type Payload, readPayload, readSession, type SessionParameter, type ValueColumn } from './payload.ts';
 import type { Audience, FacebookState, Session } from './state.ts';
 
 const SESSION_MS = 90 * 60_000;
@@ -16,23 +16,24 @@ export function changeUsers(
   parameters: Parameters,
 ): object {
   assertEditable(state, audience);
-  const payload = readPayload(state, parameters.payload, way === 'add' && audience.isValueBased);
+  const payload = readPayload(state, parameters.payload, valueColumn(audience, way));
   const given = readSession(parameters.session);
   if (!given && way === 'add' && state.options.sessionRequired) throw invalid('The parameter session is required.');
   assertSameSource(audience, payload);
   const batch = given ?? { id: state.inventSessionId(), seq: 1, last: true };
   const session = openSession(state, audience, way, batch, payload);
-  if (isRepeat(state, session, batch, payload)) return receipt(audience, session, payload);
+  if (isRepeat(state, session, batch, payload)) return receipt(audience, session, batch, payload);
   if (session.endedAt) throw ERRORS.finished();
   if (expired(state, session)) throw ERRORS.timedOut();
   if (batch.seq !== session.batches.size + 1)
     throw invalid(`session.batch_seq must be sequential: expected ${session.batches.size + 1}, got ${batch.seq}.`);
+  if (way === 'add') refuseScripted(state, payload);
   apply(state, audience, way, payload);
   accept(state, session, batch, payload);
   markContent(state, audience, payload);
   audience.status = state.options.populatingReads > 0 ? 441 : 200;
   audience.pendingReads = state.options.populatingReads;
-  return receipt(audience, session, payload);
+  return receipt(audience, session, batch, payload);
 }
 
 /** Replaces everyone in an audience within one session of at most 90 minutes. */
@@ -41,7 +42,7 @@ export function replaceUsers(state: FacebookState, audience: Audience, parameter
   settleReplace(state, audience);
   if (audience.status === 471) throw ERRORS.flaggedUpload();
   if (audience.members.size >= REPLACE_LIMIT) throw ERRORS.tooBig();
-  const payload = readPayload(state, parameters.payload, audience.isValueBased);
+  const payload = readPayload(state, parameters.payload, valueColumn(audience, 'add'));
   const batch = readSession(parameters.session);
   if (!batch) throw invalid('The parameter session is required.');
   const known = state.sessions.get(batch.id);
@@ -54,6 +55,7 @@ export function replaceUsers(state: FacebookState, audience: Audience, parameter
   audience.replacement ??= { sessionId: session.id, members: new MemberSet() };
   audience.status = 414;
   const repeated = session.batches.has(batch.seq);
+  if (!repeated) refuseScripted(state, payload);
   for (const row of payload.rows) audience.replacement.members.add(row, state.clock.now());
   if (!repeated) accept(state, session, batch, payload);
   audience.dataSource = payload.dataSource;
@@ -62,12 +64,12 @@ export function replaceUsers(state: FacebookState, audience: Audience, parameter
     audience.pendingReads = state.options.replaceReads;
     if (audience.pendingReads > 0) audience.status = 414;
   }
-  return { account_id: audience.id, ...receipt(audience, session, payload) };
+  return { account_id: audience.id, ...receipt(audience, session, batch, payload) };
 }
 
 /** Removes people from every customer-file audience of the account. */
 export function removeFromAll(state: FacebookState, parameters: Parameters): object {
-  const payload = readPayload(state, parameters.payload, false);
+  const payload = readPayload(state, parameters.payload, 'allowed');
   for (const audience of state.audiences.values()) {
     if (audience.subtype !== 'CUSTOM') continue;
     for (const row of payload.rows) audience.members.remove(row);
@@ -84,7 +86,8 @@ export function removeFromAll(state: FacebookState, parameters: Parameters): obj
 
 /** What `GET /<audience>/sessions` answers; numbers are strings, as Meta sends them. */
 export function describeSession(state: FacebookState, session: Session): object {
-  const { matchRate } = state.options;
+  const { matchRate, sessionsStuck } = state.options;
+  const done = session.endedAt !== undefined && !sessionsStuck;
   return {
     session_id: session.id,
     start_time: String(Math.floor(session.startedAt.getTime() / 1000)),
@@ -92,8 +95,8 @@ export function describeSession(state: FacebookState, session: Session): object 
     num_received: String(session.received),
     num_matched: String(matchRate === null ? -1 : Math.floor((session.received - session.invalid) * matchRate)),
     num_invalid_entries: String(session.invalid),
-    progress: session.endedAt ? '100' : '0',
-    stage: session.endedAt ? 'completed' : 'uploading',
+    progress: done ? '100' : '0',
+    stage: done ? 'completed' : 'uploading',
   };
 }
 
@@ -103,6 +106,11 @@ export function settleReplace(state: FacebookState, audience: Audience): void {
   if (!session || !expired(state, session)) return;
   session.endedAt = new Date(session.startedAt.getTime() + SESSION_MS);
   finishReplace(state, audience);
+}
+
+function valueColumn(audience: Audience, way: 'add' | 'remove'): ValueColumn {
+  if (!audience.isValueBased) return 'refused';
+  return way === 'add' ? 'required' : 'allowed';
 }
 
 function finishReplace(state: FacebookState, audience: Audience): void {
@@ -157,9 +165,9 @@ function openSession(
 function isRepeat(state: FacebookState, session: Session, batch: SessionParameter, payload: Payload): boolean {
   const before = session.batches.get(batch.seq);
   if (before === undefined) return false;
-  if (before !== payload.digest)
+  if (before.digest !== payload.digest)
     state.journal.violation('facebook', 'changed-repeat', `session ${session.id} batch ${batch.seq}`);
-  return before === payload.digest;
+  return before.digest === payload.digest;
 }
 
 function apply(state: FacebookState, audience: Audience, way: 'add' | 'remove', payload: Payload): void {
@@ -175,7 +183,7 @@ function apply(state: FacebookState, audience: Audience, way: 'add' | 'remove', 
 }
 
 function accept(state: FacebookState, session: Session, batch: SessionParameter, payload: Payload): void {
-  session.batches.set(batch.seq, payload.digest);
+  session.batches.set(batch.seq, { digest: payload.digest, invalidEntries: payload.invalidEntries });
   session.received += payload.received;
   session.invalid += payload.invalidEntries;
   if (batch.last) session.endedAt = state.clock.now();
@@ -190,12 +198,27 @@ function expired(state: FacebookState, session: Session): boolean {
   return state.clock.now().getTime() - session.startedAt.getTime() > SESSION_MS;
 }
 
-function receipt(audience: Audience, session: Session, payload: Payload): object {
+/** Counts rows as invalid that a test said Meta would not take; which ones they are is not told. */
+function refuseScripted(state: FacebookState, payload: Payload): void {
+  const { options } = state;
+  const poison = new Set(options.poison);
+  const kept = payload.rows.filter((row) => {
+    if (options.refuseRows > 0) {
+      options.refuseRows -= 1;
+      return false;
+    }
+    return !row.some((id) => poison.has(id.slice(id.indexOf('=') + 1)));
+  });
+  payload.invalidEntries += payload.rows.length - kept.length;
+  payload.rows = kept;
+}
+
+function receipt(audience: Audience, session: Session, batch: SessionParameter, payload: Payload): object {
   return {
     audience_id: audience.id,
     session_id: session.id,
     num_received: session.received,
-    num_invalid_entries: payload.invalidEntries,
+    num_invalid_entries: session.batches.get(batch.seq)?.invalidEntries ?? 0,
     invalid_entry_samples: payload.invalidSamples,
   };
 }
