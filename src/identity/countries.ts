@@ -57,7 +57,9 @@ const ALIASES: Record<string, string> = {
   Brasil: 'BR',
 };
 
-const alpha2 = new Set(CODES.split(' ').map((pair) => pair.slice(0, 2)));
+/** Every upper-case alpha-2 code. */
+export const COUNTRY_CODES: readonly string[] = CODES.split(' ').map((pair) => pair.slice(0, 2));
+const alpha2 = new Set(COUNTRY_CODES);
 const byName = new Map<string, string>();
 
 /** True for an upper-case ISO 3166-1 alpha-2 code. */

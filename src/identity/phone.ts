@@ -1,6 +1,14 @@
-import parsePhoneNumber, { type CountryCode, isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
+import parsePhoneNumber, {
+  type CountryCode,
+  getCountries,
+  isSupportedCountry,
+  type PhoneNumber,
+} from 'libphonenumber-js/max';
 import { isValidE164, nationalE164 } from './e164.ts';
 import { type FieldContext, Rejection } from './normaliser.ts';
+
+/** Places with a numbering plan of their own: countries, and a few islands that have no ISO code (`AC`, `TA`). */
+export const PHONE_REGIONS: readonly string[] = getCountries();
 
 const INVALID = new Rejection('phone_invalid');
 const NO_REGION = new Rejection('phone_no_region');

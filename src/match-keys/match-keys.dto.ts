@@ -4,14 +4,15 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsISO31661Alpha2,
   IsNotEmpty,
   IsOptional,
   IsString,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { COUNTRY_CODES, countryCode } from '../identity/countries.ts';
 import { PHONE_VALIDATIONS, type PhoneValidation } from '../identity/normaliser.ts';
+import { PHONE_REGIONS } from '../identity/phone.ts';
 import type { IdentityInput } from '../identity/types.ts';
 
 export const MOST_CONTACTS = 1_000;
@@ -21,6 +22,10 @@ const LONGEST_VALUE = 2_000;
 /** JSON numbers are read as their digits: spreadsheets and scripts send postal codes and phones that way. */
 const asText = (value: unknown) => (typeof value === 'number' ? String(value) : value);
 const asTexts = (value: unknown) => (Array.isArray(value) ? value.filter((item) => item !== null).map(asText) : value);
+
+const REGIONS = [...new Set([...COUNTRY_CODES, ...PHONE_REGIONS])];
+const asRegion = (value: unknown) =>
+  typeof value === 'string' ? (countryCode(value) ?? (value.trim().toUpperCase() || undefined)) : value;
 
 /** A value that may be missing, null, a string or a number. */
 function Text(description: string, example?: string): PropertyDecorator {
@@ -122,8 +127,8 @@ export class PreviewMatchKeysDto {
     nullable: true,
   })
   @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? value.trim().toUpperCase() || undefined : value))
-  @IsISO31661Alpha2()
+  @Transform(({ value }) => asRegion(value))
+  @IsIn(REGIONS, { message: 'defaultCountry must be an ISO 3166-1 alpha-2 code' })
   defaultCountry?: string;
 
   @ApiPropertyOptional({

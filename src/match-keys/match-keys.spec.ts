@@ -110,6 +110,10 @@ describe('POST /v1/match-keys/preview', () => {
     );
   });
 
+  it.each(['AC', ' gb ', 'uk', 'xk'])('knows the region %j', async (defaultCountry) => {
+    expect((await ask({ destination: 'google', contacts: [], defaultCountry })).status).toBe(200);
+  });
+
   it('keeps contacts apart and in order', async () => {
     const contacts = [{ id: 'b', emails: ['bad'] }, { id: 'a', emails: ['a@example.com'] }, { id: 'b' }];
     const { body } = await ask({ destination: 'facebook', contacts });
