@@ -6,8 +6,8 @@ import { settingDescriptions } from '../config/describe.ts';
 import { Settings } from '../config/settings.ts';
 import { personaTable, runAccount } from './cli/account.ts';
 import { ApiClient, ApiError } from './cli/api-client.ts';
-import { importFile, trainPersonas } from './cli/steps.ts';
 import { Progress } from './cli/progress.ts';
+import { importFile, trainPersonas } from './cli/steps.ts';
 import { watchRun } from './cli/watch.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -24,7 +24,9 @@ async function withProgress<T>(step: (progress: Progress) => Promise<T>): Promis
 }
 
 const program = new Command('reach')
-  .description('Personas, audiences and deliveries from the command line. REACH_URL and REACH_KEY say which service to use.')
+  .description(
+    'Personas, audiences and deliveries from the command line. REACH_URL and REACH_KEY say which service to use.',
+  )
   .showHelpAfterError();
 
 program
@@ -34,7 +36,9 @@ program
   .option('-n, --name <name>', 'name of the dataset')
   .action(async (file: string, options: { mapping?: string; name?: string }) => {
     const mapping = options.mapping ? (JSON.parse(readFileSync(options.mapping, 'utf8')) as object) : undefined;
-    const dataset = await withProgress((progress) => importFile(api(), file, { name: options.name ?? basename(file), mapping }, progress));
+    const dataset = await withProgress((progress) =>
+      importFile(api(), file, { name: options.name ?? basename(file), mapping }, progress),
+    );
     print(JSON.stringify(dataset, null, 2));
   });
 
@@ -46,9 +50,16 @@ program
   .option('-k, --k <number>', 'exact number of personas; without it it is chosen', Number)
   .option('-p, --publish', 'publish the version at once')
   .action(async (name: string, options: { cohort?: string; traits?: string; k?: number; publish?: boolean }) => {
-    const definition = { name, cohortId: options.cohort, traits: options.traits?.split(',').map((trait) => trait.trim()), k: options.k };
-    const trained = await withProgress((progress) => trainPersonas(api(), definition, options.publish ?? false, progress));
-    print(`Persona set ${trained.setId}, version ${trained.versionId}${options.publish ? ' (published)' : ' (draft)'}`);
+    const definition = {
+      name,
+      cohortId: options.cohort,
+      traits: options.traits?.split(',').map((trait) => trait.trim()),
+      k: options.k,
+    };
+    const trained = await withProgress((progress) =>
+      trainPersonas(api(), definition, options.publish ?? false, progress),
+    );
+    print(`Persona set ${trained.setId}, version ${trained.version}${options.publish ? ' (published)' : ' (draft)'}`);
     print(personaTable(trained.personas));
   });
 
@@ -70,8 +81,12 @@ program
   .command('check <connectionId>')
   .description('Check each prerequisite of a connection.')
   .action(async (connectionId: string) => {
-    const result = await api().post<{ ok: boolean; prerequisites: { ok: boolean; title: string; detail: string; url?: string }[] }>(`/v1/connections/${connectionId}/check`);
-    for (const { ok, title, detail, url } of result.prerequisites) print(`${ok ? '✓' : '✗'} ${title}: ${detail}${url ? ` (${url})` : ''}`);
+    const result = await api().post<{
+      ok: boolean;
+      prerequisites: { ok: boolean; title: string; detail: string; url?: string }[];
+    }>(`/v1/connections/${connectionId}/check`);
+    for (const { ok, title, detail, url } of result.prerequisites)
+      print(`${ok ? '✓' : '✗'} ${title}: ${detail}${url ? ` (${url})` : ''}`);
     if (!result.ok) process.exitCode = 1;
   });
 
@@ -89,7 +104,8 @@ program
   .action(() => {
     const defaults = new Settings() as unknown as Record<string, unknown>;
     print('| variable | default | what |\n|---|---|---|');
-    for (const { name, text } of settingDescriptions(Settings)) print(`| \`${name}\` | ${defaults[name] === undefined ? '' : `\`${String(defaults[name])}\``} | ${text} |`);
+    for (const { name, text } of settingDescriptions(Settings))
+      print(`| \`${name}\` | ${defaults[name] === undefined ? '' : `\`${String(defaults[name])}\``} | ${text} |`);
   });
 
 async function showRun(client: ApiClient, runId: string): Promise<void> {
@@ -99,6 +115,8 @@ async function showRun(client: ApiClient, runId: string): Promise<void> {
 }
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ApiError || error instanceof SyntaxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof ApiError || error instanceof SyntaxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exit(1);
 });

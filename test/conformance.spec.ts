@@ -164,6 +164,43 @@ function playGoogle(faults: FaultBook, { vendor }: ErrorRule): boolean {
   return true;
 }
 
+conformance(
+  google,
+  async (): Promise<Harness<GoogleSettings, GoogleOptions>> => {
+    const { sandbox, link, stop } = await rehearse(({ googleAds: { port } }) => port);
+    const { faults, credentials } = sandbox.googleAds;
+    const uploading = { method: 'AddOfflineUserDataJobOperations' };
+    return {
+      settings: instance(GoogleSettings, { ...credentials, api: 'google-ads' }),
+      options: instance(GoogleOptions, {}),
+      addresses: { ...sandbox.settings(), REACH_GOOGLE_ADS_URL: through(link, sandbox.googleAds.url) },
+      deliveries: () => sandbox.googleAds.requests.filter(({ method }) => method === uploading.method).map(ofGoogleAds),
+      holds: ({ id }) => sandbox.google.members(id).size,
+      state: () => [sandbox.google.snapshot(), sandbox.googleAds.snapshot()],
+      connections: () => link.open(),
+      hang: () => faults.add({ match: uploading, do: 'hang', times: 'always' }),
+      failWith: ({ vendor }) => {
+        const [kind, code] = vendor.split('/');
+        if (!kind!.endsWith('Error') || !code) return false;
+        faults.add({ match: uploading, do: 'error', code: `${snakeCase(kind!)}.${code}`, times: 'always' });
+        return true;
+      },
+      reset: () => sandbox.reset(),
+      stop,
+    };
+  },
+  'google, through the Google Ads API',
+);
+
+const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function ofGoogleAds({ body }: { body: string | null }): Delivery {
+  const { operations = [] } = JSON.parse(body ?? '{}') as { operations?: { remove?: object | null }[] };
+  // Each upload of the same members makes a job of its own.
+  const text = (body ?? '').replaceAll(/offlineUserDataJobs\/\d+/g, 'offlineUserDataJobs/…');
+  return { way: operations.some(({ remove }) => remove) ? 'remove' : 'add', entries: operations.length, text };
+}
+
 conformance(sftp, async (): Promise<Harness<SftpSettings, SftpOptions>> => {
   const { sandbox, link, stop } = await rehearse(({ sftp: { port } }) => port);
   const server = sandbox.sftp;

@@ -40,7 +40,12 @@ export class ApiClient {
   }
 
   /** Asks a resource again and again until it is done, telling `onChange` of every answer. */
-  async poll<T>(path: string, done: (value: T) => boolean, onChange: (value: T) => void = () => undefined, everyMs = 300): Promise<T> {
+  async poll<T>(
+    path: string,
+    done: (value: T) => boolean,
+    onChange: (value: T) => void = () => undefined,
+    everyMs = 300,
+  ): Promise<T> {
     for (;;) {
       const value = await this.get<T>(path);
       onChange(value);
@@ -49,14 +54,28 @@ export class ApiClient {
     }
   }
 
-  private async send<T>(method: string, path: string, body?: string | FormData, headers: Record<string, string> = {}): Promise<T> {
+  private async send<T>(
+    method: string,
+    path: string,
+    body?: string | FormData,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const authorization = this.settings.key ? { authorization: `Bearer ${this.settings.key}` } : {};
-    const response = await fetch(this.settings.url + path, { method, body, headers: { ...headers, ...authorization } }).catch((error: Error) => {
-      throw new ApiError(0, 'unreachable', `No Reach service answers at ${this.settings.url} (${String(error.cause ?? error.message)}). Set REACH_URL, or start it with: npm start`);
+    const response = await fetch(this.settings.url + path, {
+      method,
+      body,
+      headers: { ...headers, ...authorization },
+    }).catch((error: Error) => {
+      throw new ApiError(
+        0,
+        'unreachable',
+        `No Reach service answers at ${this.settings.url} (${String(error.cause ?? error.message)}). Set REACH_URL, or start it with: npm start`,
+      );
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') && text ? JSON.parse(text) : undefined;
-    if (!response.ok) throw new ApiError(response.status, json?.code ?? 'error', json?.detail ?? text.slice(0, 200), json?.errors);
+    if (!response.ok)
+      throw new ApiError(response.status, json?.code ?? 'error', json?.detail ?? text.slice(0, 200), json?.errors);
     return json as T;
   }
 }

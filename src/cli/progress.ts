@@ -7,7 +7,13 @@ export class Progress {
 
   constructor(private readonly out: NodeJS.WriteStream = process.stderr) {
     if (!out.isTTY) return;
-    const options = { stream: out, clearOnComplete: false, hideCursor: true, format: ' {bar} {percentage}% {name} {detail}', barsize: 28 };
+    const options = {
+      stream: out,
+      clearOnComplete: false,
+      hideCursor: true,
+      format: ' {bar} {percentage}% {name} {detail}',
+      barsize: 28,
+    };
     this.bars = new MultiBar(options, Presets.shades_classic);
   }
 

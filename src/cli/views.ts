@@ -3,7 +3,19 @@ export interface DatasetView {
   id: string;
   name: string;
   status: string;
-  statusError: string | null;
+  statusError: { code: string; message: string } | null;
+  bytes: number;
+  progress: { bytesRead: number } | null;
+  suggestedMapping: object | null;
+  result: { contacts: number; events: number; rejects: number } | null;
+}
+
+export interface PersonaSetView {
+  id: string;
+  status: string;
+  statusError: { code: string; message: string } | null;
+  progress: { share: number; step: string };
+  newestVersion: number;
 }
 
 export interface PersonaView {
@@ -37,7 +49,7 @@ export interface RunView {
     name: string;
     persona: string;
     remote: { id: string; name: string; url?: string } | null;
-    planned: Record<'adds' | 'changes' | 'removes' | 'unchanged' | 'withheld', number>;
+    planned: Record<'adds' | 'changes' | 'removes' | 'unchanged' | 'refused' | 'withheld', number>;
     counts: Record<'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed' | 'removed', number>;
     uploads: UploadView[];
   }[];

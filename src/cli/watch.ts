@@ -1,5 +1,5 @@
-import type { ApiClient } from './api-client.ts';
 import { planLine } from './account.ts';
+import type { ApiClient } from './api-client.ts';
 import type { Progress } from './progress.ts';
 import type { RunView } from './views.ts';
 
@@ -24,7 +24,8 @@ export async function watchRun(api: ApiClient, runId: string, progress: Progress
     },
   );
   for (const segment of run.segments) {
-    if (segment.uploads.length > 0) progress.done(`${label}: ${segment.persona}`, segment.uploads.map((upload) => upload.status).join(', '));
+    if (segment.uploads.length > 0)
+      progress.done(`${label}: ${segment.persona}`, segment.uploads.map((upload) => upload.status).join(', '));
   }
   return run;
 }

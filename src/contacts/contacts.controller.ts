@@ -1,6 +1,7 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { FindContactsQuery } from './contacts.dto.ts';
 import { ContactsService } from './contacts.service.ts';
 
 @ApiTags('contacts')
@@ -19,6 +20,12 @@ export class ContactsController {
   @Get('streams')
   streams(@Account() account: AccountId) {
     return this.service.streams(account);
+  }
+
+  /** Looks contacts up by an identifier, plain or as its SHA-256 digest. */
+  @Get('contacts')
+  find(@CurrentCaller() caller: Caller, @Query() query: FindContactsQuery) {
+    return this.service.find(caller, query);
   }
 
   @Get('contacts/count')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import type { IdentityKey } from '../identity/identity-keys.ts';
 
 /** A contact as the warehouse holds it. */
 export interface ContactRecord {
@@ -38,6 +39,18 @@ export class ContactsRepository {
       { account, id },
     );
     return row;
+  }
+
+  /** Contacts that any of these identities belongs to; at most 100. */
+  async findByIdentity(account: AccountId, keys: IdentityKey[]): Promise<ContactRecord[]> {
+    return this.warehouse.query<ContactRecord>(
+      `SELECT * EXCEPT (account_id, version, deleted, identity_version) FROM contacts FINAL
+       WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (
+         SELECT contact_id FROM identities WHERE account_id = {account:String}
+           AND (kind, hash) IN (SELECT arrayJoin(arrayZip({kinds:Array(String)}, {hashes:Array(String)}))))
+       ORDER BY contact_id LIMIT 100`,
+      { account, kinds: keys.map(({ kind }) => kind), hashes: keys.map(({ hash }) => hash) },
+    );
   }
 
   async count(account: AccountId): Promise<number> {

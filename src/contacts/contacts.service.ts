@@ -3,6 +3,8 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import { AccountId, type Caller, ROLES } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
+import { identityKeys } from '../identity/identity-keys.ts';
+import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
 import { type Trait, TraitsRepository } from './traits.repository.ts';
 import { isoDay } from './values/date.ts';
@@ -61,9 +63,34 @@ export class ContactsService {
   async get(caller: Caller, id: string): Promise<ContactView> {
     const record = await this.contacts.find(caller.accountId, id);
     if (!record) throw Problem.notFound('contact', id);
+    const [view] = await this.view(caller, [record]);
+    return view!;
+  }
+
+  /** Contacts that a given identifier belongs to. @throws Problem when no usable identifier is given */
+  async find(caller: Caller, query: FindContactsQuery): Promise<{ items: ContactView[] }> {
+    const list = (value: string | undefined) => (value ? [value] : undefined);
+    const keys = identityKeys(
+      {
+        id: '',
+        emails: list(query.email),
+        phones: list(query.phone),
+        externalIds: list(query.externalId),
+        mobileAdIds: list(query.mobileAdId),
+      },
+      { defaultCountry: query.country },
+    );
+    if (keys.length === 0) {
+      throw Problem.invalid('', 'no_identifier', 'Give a usable email, phone, externalId or mobileAdId to look for.');
+    }
+    return { items: await this.view(caller, await this.contacts.findByIdentity(caller.accountId, keys)) };
+  }
+
+  private async view(caller: Caller, records: ContactRecord[]): Promise<ContactView[]> {
     const open = ROLES.indexOf(caller.role) >= ROLES.indexOf('marketer');
-    if (open) await this.accounts.audit(caller, 'contact.view', id);
-    return viewOf(record, await this.catalogue(caller.accountId), open);
+    const catalogue = await this.catalogue(caller.accountId);
+    if (open) for (const { contact_id } of records) await this.accounts.audit(caller, 'contact.view', contact_id);
+    return records.map((record) => viewOf(record, catalogue, open));
   }
 }
 

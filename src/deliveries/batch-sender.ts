@@ -14,6 +14,7 @@ import { batched, type Candidate, type CandidateBatch } from './batching.ts';
 import { MembersRepository, type OutboxRow, type OutcomeRow, parseWire } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { type BatchRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import type { Verdict } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
 
 /** Members read from the warehouse at a time. */
@@ -150,6 +151,16 @@ export class BatchSender {
     };
     await this.members.writeOutbox(account, outboxId(upload), seq, rows);
     await this.members.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
+    await this.members.enterUnusable(account, {
+      deliveryId: context.delivery.id,
+      segmentKey: upload.segmentKey,
+      runId: run.id,
+      seq,
+      contacts: batch.unusable.map(({ encoded, identityVersion }) => ({
+        contactId: encoded.contactId,
+        identityVersion,
+      })),
+    });
     await this.runs.insertBatch(open);
     await this.deliver(
       context,
@@ -188,8 +199,7 @@ export class BatchSender {
       runId: run.id,
       uploadId: outboxId({ id: open.uploadId, attempt: open.attempt }),
       seq: open.seq,
-      state: ref.direction === 'add' ? 'present' : 'removed',
-      refused: verdicts.map((row) => row.contact_id),
+      ...ledgerChange(ref.direction, verdicts),
     });
     const rejected = verdicts.filter((row) => row.verdict === 'rejected').length;
     const unattributed = verdicts.length - rejected + receipt.unattributedRejects;
@@ -240,14 +250,18 @@ function refusedByUs({ members, unusable }: CandidateBatch, seq: number): Outcom
         code: key.reason ?? 'invalid',
         text: `The ${key.key} cannot be used.`,
       }));
-  const whole = unusable.map((encoded) => ({
+  const whole = unusable.map(({ encoded }) => ({
     ...base,
     contact_id: encoded.contactId,
     field: '',
     code: 'no_usable_identifier',
     text: 'The contact has no identifier that this destination can use.',
   }));
-  return [...members.flatMap(({ encoded }) => fields(encoded)), ...unusable.flatMap(fields), ...whole];
+  return [
+    ...members.flatMap(({ encoded }) => fields(encoded)),
+    ...unusable.flatMap(({ encoded }) => fields(encoded)),
+    ...whole,
+  ];
 }
 
 /** A batch that the platform refuses as a whole becomes a refusal of each of its contacts. */
@@ -259,6 +273,17 @@ function refusedWhole(error: unknown, members: EncodedMember[]): Receipt {
     unattributedRejects: 0,
     warnings: [],
   };
+}
+
+/** A refused add is not tried again before the contact changes; a refused removal leaves the member where it is. */
+function ledgerChange(direction: 'add' | 'remove', verdicts: { contact_id: string; verdict: Verdict }[]) {
+  const ids = (list: typeof verdicts) => list.map((row) => row.contact_id);
+  if (direction === 'remove') return { state: 'removed' as const, refused: [], unanswered: ids(verdicts) };
+  const [refused, unanswered] = [
+    verdicts.filter((v) => v.verdict === 'rejected'),
+    verdicts.filter((v) => v.verdict !== 'rejected'),
+  ];
+  return { state: 'present' as const, refused: ids(refused), unanswered: ids(unanswered) };
 }
 
 /** The contacts of a batch that were not accepted. A contact without an outcome counts as unattributed, never as sent. */

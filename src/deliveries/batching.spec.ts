@@ -49,7 +49,7 @@ describe('batched', () => {
           const batches = await run(candidates, size, pageSize);
           const ids = (list: { contactId: string }[]) => list.map(({ contactId }) => contactId);
           const sent = batches.flatMap((batch) => ids(batch.members.map(({ encoded }) => encoded)));
-          const unusable = batches.flatMap((batch) => ids(batch.unusable));
+          const unusable = batches.flatMap((batch) => ids(batch.unusable.map(({ encoded }) => encoded)));
           expect(sent).toEqual(ids(candidates.map((c) => c.encoded).filter((e) => e.wire !== null)));
           expect(unusable).toEqual(ids(candidates.map((c) => c.encoded).filter((e) => e.wire === null)));
           expect(batches.filter((batch) => batch.last)).toHaveLength(candidates.length > 0 ? 1 : 0);

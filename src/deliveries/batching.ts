@@ -9,7 +9,7 @@ export interface Candidate {
 export interface CandidateBatch {
   members: { encoded: EncodedMember; identityVersion: string }[];
   /** Looked at on the way, with nothing usable: they are not sent. */
-  unusable: Encoded[];
+  unusable: Candidate[];
   /** Id of the last contact looked at. */
   cursorEnd: string;
   last: boolean;
@@ -40,7 +40,7 @@ export async function* batched(pages: AsyncIterable<Candidate[]>, size: number):
         open.members.push({ encoded, identityVersion });
         weight += encoded.weight;
       } else {
-        open.unusable.push(encoded);
+        open.unusable.push({ encoded, identityVersion });
       }
     }
   }

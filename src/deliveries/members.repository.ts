@@ -61,6 +61,7 @@ const ACTIONS: Record<string, keyof SegmentCounts> = {
   change: 'changes',
   remove: 'removes',
   unchanged: 'unchanged',
+  refused: 'refused',
   withheld: 'withheld',
 };
 
@@ -198,20 +199,21 @@ export class MembersRepository {
     for (let i = 0; i < rows.length; i += 20_000) {
       await this.warehouse.insert(
         'run_outcomes',
-        rows
-          .slice(i, i + 20_000)
-          .map((row) => ({
-            account_id: account,
-            run_id: runId,
-            segment_key: segmentKey,
-            at: at.toISOString(),
-            ...row,
-          })),
+        rows.slice(i, i + 20_000).map((row) => ({
+          account_id: account,
+          run_id: runId,
+          segment_key: segmentKey,
+          at: at.toISOString(),
+          ...row,
+        })),
       );
     }
   }
 
-  /** Enters an acknowledged batch into the ledger, but for the contacts that the platform refused. */
+  /**
+   * Enters an acknowledged batch into the ledger: those accepted in `state`, those refused as refused, so that they are not
+   * tried again before they change. `unanswered` contacts are left as they were, and so are tried again.
+   */
   async enterLedger(
     account: AccountId,
     entry: {
@@ -222,14 +224,15 @@ export class MembersRepository {
       seq: number;
       state: 'present' | 'removed';
       refused: string[];
+      unanswered: string[];
     },
   ): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
-       SELECT account_id, {delivery:String}, {segment:String}, contact_id, {state:String}, wire, weight, identity_version, {run:String}, batch_seq,
-         now64(3), toUInt64(toUnixTimestamp64Micro(now64(6)))
+       SELECT account_id, {delivery:String}, {segment:String}, contact_id, if(contact_id IN {refused:Array(String)}, 'refused', {state:String}),
+         wire, weight, identity_version, {run:String}, batch_seq, now64(3), toUInt64(toUnixTimestamp64Micro(now64(6)))
        FROM outbox FINAL WHERE account_id = {account:String} AND upload_id = {upload:String} AND batch_seq = {seq:UInt32}
-         AND contact_id NOT IN {refused:Array(String)}`,
+         AND contact_id NOT IN {unanswered:Array(String)}`,
       {
         account,
         delivery: entry.deliveryId,
@@ -239,7 +242,39 @@ export class MembersRepository {
         seq: entry.seq,
         state: entry.state,
         refused: entry.refused,
+        unanswered: entry.unanswered,
       },
+    );
+  }
+
+  /** Contacts with nothing that could be sent, so that the next run does not look at them again before they change. */
+  async enterUnusable(
+    account: AccountId,
+    entry: {
+      deliveryId: string;
+      segmentKey: string;
+      runId: string;
+      seq: number;
+      contacts: { contactId: string; identityVersion: string }[];
+    },
+  ): Promise<void> {
+    const now = new Date(); // versions order writes, so they follow the wall clock like the warehouse's own
+    await this.warehouse.insert(
+      'ledger',
+      entry.contacts.map(({ contactId, identityVersion }) => ({
+        account_id: account,
+        delivery_id: entry.deliveryId,
+        segment_key: entry.segmentKey,
+        contact_id: contactId,
+        state: 'refused',
+        wire: 'null',
+        weight: 1,
+        identity_version: identityVersion,
+        run_id: entry.runId,
+        batch_seq: entry.seq,
+        at: now.toISOString(),
+        version: now.getTime() * 1000,
+      })),
     );
   }
 

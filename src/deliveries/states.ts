@@ -45,11 +45,13 @@ export interface SegmentCounts {
   changes: number;
   removes: number;
   unchanged: number;
+  /** Refused in an earlier run, by us or the platform, and unchanged since: not sent again. */
+  refused: number;
   /** Kept back by consent, suppression, or for want of a persona. */
   withheld: number;
 }
 
-export const NO_COUNTS: SegmentCounts = { adds: 0, changes: 0, removes: 0, unchanged: 0, withheld: 0 };
+export const NO_COUNTS: SegmentCounts = { adds: 0, changes: 0, removes: 0, unchanged: 0, refused: 0, withheld: 0 };
 
 /** Every contact of a run has one of these. */
 export type Verdict = 'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed';

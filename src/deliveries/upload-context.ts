@@ -38,8 +38,9 @@ export class UploadContexts {
   async open(upload: UploadRow, signal: AbortSignal): Promise<UploadContext> {
     const run = await this.runs.run(upload.runId);
     const delivery = run && (run.definition as DeliveryRow | null);
-    const segment = (await this.runs.segments(upload.runId)).find(({ key }) => key === upload.segmentKey)?.segment;
-    if (!run?.planId || !delivery || !segment) throw new Error(`upload ${upload.id} has no plan`);
+    const planned = (await this.runs.segments(upload.runId)).find(({ key }) => key === upload.segmentKey)?.segment;
+    if (!run?.planId || !delivery || !planned) throw new Error(`upload ${upload.id} has no plan`);
+    const segment = { ...planned, id: `${delivery.id}/${planned.key}` };
     const account = delivery.accountId as AccountId;
     const [audience, accountName] = await Promise.all([
       this.audiences.get(account, delivery.audienceId),

@@ -14,6 +14,7 @@ import { type UploadContext, UploadContexts } from './upload-context.ts';
 const HEARTBEAT_MS = 10_000;
 const MOST_FAULTS = 5;
 const FAULT_WAIT_SECONDS = 10;
+const MOST_HOURS = 24;
 
 /** Carries one upload from its remote audience to the platform's acceptance, or to a visible end. */
 @Injectable()
@@ -182,7 +183,18 @@ export class Uploader implements BeforeApplicationShutdown {
     return undefined;
   }
 
-  private async comeAgain(upload: UploadRow, seconds: number): Promise<number> {
+  /** A platform that never lets us in again ends the upload too, a day after it began. */
+  private async comeAgain(upload: UploadRow, seconds: number): Promise<number | undefined> {
+    const began = upload.startedAt ? new Date(upload.startedAt).getTime() : this.clock.now().getTime();
+    if (this.clock.now().getTime() - began > MOST_HOURS * 3_600_000) {
+      const text = `The platform kept us waiting for ${MOST_HOURS} hours. What was sent is in the ledger; run the delivery again.`;
+      await this.runs.updateUpload(upload.id, {
+        status: 'failed',
+        error: { code: 'throttled', text },
+        finishedAt: this.clock.now(),
+      });
+      return undefined;
+    }
     await this.runs.updateUpload(upload.id, { nextAt: new Date(this.clock.now().getTime() + seconds * 1000) });
     return seconds;
   }

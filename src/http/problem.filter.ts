@@ -47,6 +47,13 @@ export class ProblemFilter implements ExceptionFilter {
       const status = error.getStatus();
       return base(status, (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/\W+/g, '_'), error.message);
     }
+    if (isForeignKeyViolation(error)) return base(409, 'in_use', 'Something else still refers to this. Remove that first.');
     return base(500, 'internal', 'Something failed on our side; the log of this request says what.');
   }
+}
+
+/** PostgreSQL 23503, below Drizzle's own error: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isForeignKeyViolation(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return typeof cause === 'object' && cause !== null && (cause as { code?: string }).code === '23503';
 }

@@ -136,24 +136,28 @@ export class World {
     });
     const set = await until(
       () =>
-        this.ask<{ status: string; statusError: unknown; versions: { id: string }[] }>(
-          'GET',
-          `/v1/persona-sets/${setId}`,
-        ),
+        this.ask<{ status: string; statusError: unknown; newestVersion: number }>('GET', `/v1/persona-sets/${setId}`),
       ({ status }) => status === 'ready' || status === 'error',
     );
     if (set.status === 'error') throw new Error(`training failed: ${JSON.stringify(set.statusError)}`);
-    const versionId = set.versions[0]!.id;
-    await this.ask('POST', `/v1/persona-sets/${setId}/versions/${versionId}/publish`);
-    const version = await until(
-      () =>
-        this.ask<{ state: string; personas: { key: string; name: string; size: number }[] }>(
-          'GET',
-          `/v1/persona-sets/${setId}/versions/${versionId}`,
-        ),
-      ({ state }) => state === 'published',
-    );
+    const path = `/v1/persona-sets/${setId}/versions/${set.newestVersion}`;
+    await this.ask('POST', `${path}/publish`);
+    const version = await this.ask<{ personas: { key: string; name: string; size: number }[] }>('GET', path);
     return { setId, personas: version.personas };
+  }
+
+  /** Waits until the published personas have taken in everything imported so far. */
+  async settled(setId: string): Promise<void> {
+    const { items } = await this.ask<{ items: { lastUpdatedOutputAt: string }[] }>('GET', '/v1/datasets?limit=1');
+    await until(
+      () => this.ask<{ asOf: string }>('GET', `/v1/persona-sets/${setId}`),
+      ({ asOf }) => asOf >= items[0]!.lastUpdatedOutputAt,
+    );
+  }
+
+  async contactId(externalId: string): Promise<string> {
+    const { items } = await this.ask<{ items: { id: string }[] }>('GET', `/v1/contacts?externalId=${externalId}`);
+    return items[0]!.id;
   }
 
   async audience(definition: object): Promise<string> {

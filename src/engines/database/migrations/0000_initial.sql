@@ -1,0 +1,349 @@
+CREATE TABLE "accounts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"parent_id" text,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"role" text NOT NULL,
+	"prefix" text NOT NULL,
+	"hash" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
+CREATE TABLE "audit_log" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"actor" text NOT NULL,
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"detail" jsonb,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"account_id" text NOT NULL,
+	"key" text NOT NULL,
+	"request" text NOT NULL,
+	"status" text NOT NULL,
+	"response" jsonb,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "idempotency_keys_account_id_key_pk" PRIMARY KEY("account_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "audiences" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"description" text NOT NULL,
+	"definition" jsonb NOT NULL,
+	"revision" integer NOT NULL,
+	"status" text NOT NULL,
+	"status_error" text,
+	"size" bigint,
+	"last_updated_config_at" timestamp with time zone NOT NULL,
+	"last_updated_output_at" timestamp with time zone,
+	"last_read_input_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "cohorts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"description" text NOT NULL,
+	"condition" jsonb NOT NULL,
+	"revision" integer NOT NULL,
+	"status" text NOT NULL,
+	"status_error" text,
+	"size" bigint,
+	"last_updated_config_at" timestamp with time zone NOT NULL,
+	"last_updated_output_at" timestamp with time zone,
+	"last_read_input_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "connections" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"type" text NOT NULL,
+	"settings" jsonb NOT NULL,
+	"sealed" text NOT NULL,
+	"status" text NOT NULL,
+	"status_error" text,
+	"prerequisites" jsonb,
+	"checked_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "vendor_calls" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"run_id" text,
+	"at" timestamp with time zone NOT NULL,
+	"method" text NOT NULL,
+	"target" text NOT NULL,
+	"status" text NOT NULL,
+	"milliseconds" integer NOT NULL,
+	"vendor_request_id" text,
+	"code" text
+);
+--> statement-breakpoint
+CREATE TABLE "datasets" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"status" text NOT NULL,
+	"status_error" json,
+	"file_name" text NOT NULL,
+	"bytes" bigint NOT NULL,
+	"sha256" text NOT NULL,
+	"format" json NOT NULL,
+	"columns" json NOT NULL,
+	"suggested_mapping" json,
+	"mapping" json,
+	"rows_read" bigint DEFAULT 0 NOT NULL,
+	"bytes_read" bigint DEFAULT 0 NOT NULL,
+	"funnel" json,
+	"result" json,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"claim" text,
+	"heard_at" timestamp with time zone,
+	"started_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_updated_config_at" timestamp with time zone NOT NULL,
+	"last_updated_output_at" timestamp with time zone,
+	"last_read_input_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "traits" (
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"type" text NOT NULL,
+	"source" text NOT NULL,
+	"description" text NOT NULL,
+	"dataset_id" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "traits_account_id_name_pk" PRIMARY KEY("account_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "batches" (
+	"upload_id" text NOT NULL,
+	"attempt" integer NOT NULL,
+	"seq" integer NOT NULL,
+	"status" text NOT NULL,
+	"cursor_end" text NOT NULL,
+	"last" boolean NOT NULL,
+	"idempotency_key" text NOT NULL,
+	"members" integer NOT NULL,
+	"fixed" integer NOT NULL,
+	"invalid" integer NOT NULL,
+	"accepted" integer DEFAULT 0 NOT NULL,
+	"rejected" integer DEFAULT 0 NOT NULL,
+	"unattributed" integer DEFAULT 0 NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"vendor_request_id" text,
+	"ticket" jsonb,
+	"warnings" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"sent_at" timestamp with time zone NOT NULL,
+	"acknowledged_at" timestamp with time zone,
+	CONSTRAINT "batches_upload_id_attempt_seq_pk" PRIMARY KEY("upload_id","attempt","seq")
+);
+--> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"audience_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"persona_set_id" text,
+	"split_by_persona" boolean NOT NULL,
+	"mode" text NOT NULL,
+	"representation" text NOT NULL,
+	"match_keys" jsonb NOT NULL,
+	"attributes" jsonb NOT NULL,
+	"name_template" text NOT NULL,
+	"description_template" text NOT NULL,
+	"default_country" text,
+	"consent" jsonb NOT NULL,
+	"options" jsonb NOT NULL,
+	"archived_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "delivery_segments" (
+	"delivery_id" text NOT NULL,
+	"key" text NOT NULL,
+	"account_id" text NOT NULL,
+	"remote" jsonb NOT NULL,
+	"segment" jsonb NOT NULL,
+	"bound_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "delivery_segments_delivery_id_key_pk" PRIMARY KEY("delivery_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "run_segments" (
+	"run_id" text NOT NULL,
+	"key" text NOT NULL,
+	"segment" jsonb NOT NULL,
+	"remote" jsonb,
+	"planned" jsonb NOT NULL,
+	CONSTRAINT "run_segments_run_id_key_pk" PRIMARY KEY("run_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "runs" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"delivery_id" text NOT NULL,
+	"trigger" text NOT NULL,
+	"status" text NOT NULL,
+	"verdict" text,
+	"reason" text,
+	"plan_id" text,
+	"persona_version_id" text,
+	"definition" jsonb,
+	"cancel_requested_at" timestamp with time zone,
+	"lease_owner" text,
+	"lease_until" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"planned_at" timestamp with time zone,
+	"sent_at" timestamp with time zone,
+	"finished_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "uploads" (
+	"id" text PRIMARY KEY NOT NULL,
+	"run_id" text NOT NULL,
+	"account_id" text NOT NULL,
+	"segment_key" text NOT NULL,
+	"phase" integer NOT NULL,
+	"direction" text NOT NULL,
+	"actions" jsonb NOT NULL,
+	"session_id" bigint NOT NULL,
+	"attempt" integer DEFAULT 1 NOT NULL,
+	"status" text NOT NULL,
+	"estimated" integer NOT NULL,
+	"cursor" text DEFAULT '' NOT NULL,
+	"seq" integer DEFAULT 0 NOT NULL,
+	"error" jsonb,
+	"finish_ticket" jsonb,
+	"warnings" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"confirmation" jsonb,
+	"confirm_attempts" integer DEFAULT 0 NOT NULL,
+	"faults" integer DEFAULT 0 NOT NULL,
+	"next_at" timestamp with time zone,
+	"lease_owner" text,
+	"lease_until" timestamp with time zone,
+	"started_at" timestamp with time zone,
+	"accepted_at" timestamp with time zone,
+	"finished_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "persona_profiles" (
+	"version_id" text NOT NULL,
+	"key" text NOT NULL,
+	"place" integer NOT NULL,
+	"size" integer NOT NULL,
+	"share" double precision NOT NULL,
+	"suggested_name" text NOT NULL,
+	"summary" text NOT NULL,
+	"salient_traits" jsonb NOT NULL,
+	"profile" jsonb NOT NULL,
+	CONSTRAINT "persona_profiles_version_id_key_pk" PRIMARY KEY("version_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "persona_sets" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"cohort_id" text,
+	"traits" jsonb,
+	"k" integer,
+	"seed" integer NOT NULL,
+	"exclude_protected" boolean NOT NULL,
+	"published_version_id" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_updated_config_at" timestamp with time zone NOT NULL,
+	"last_updated_output_at" timestamp with time zone,
+	"last_read_input_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "persona_versions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"set_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"status" text NOT NULL,
+	"status_error" jsonb,
+	"progress" double precision DEFAULT 0 NOT NULL,
+	"step" text DEFAULT '' NOT NULL,
+	"stage" text NOT NULL,
+	"k" integer,
+	"sample_size" integer,
+	"cohort_size" integer,
+	"model" jsonb,
+	"quality" jsonb,
+	"choice" jsonb,
+	"selection" jsonb,
+	"claim" text,
+	"heard_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"trained_at" timestamp with time zone,
+	"publishing_at" timestamp with time zone,
+	"published_at" timestamp with time zone,
+	"assigned_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "personas" (
+	"set_id" text NOT NULL,
+	"key" text NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text,
+	"summary" text,
+	"color" text NOT NULL,
+	"icon" text NOT NULL,
+	"tone" text,
+	"offer" text,
+	"messages" jsonb,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "personas_set_id_key_pk" PRIMARY KEY("set_id","key")
+);
+--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "audiences" ADD CONSTRAINT "audiences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cohorts" ADD CONSTRAINT "cohorts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "batches" ADD CONSTRAINT "batches_upload_id_uploads_id_fk" FOREIGN KEY ("upload_id") REFERENCES "public"."uploads"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "delivery_segments" ADD CONSTRAINT "delivery_segments_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "run_segments" ADD CONSTRAINT "run_segments_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "runs" ADD CONSTRAINT "runs_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "uploads" ADD CONSTRAINT "uploads_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "persona_profiles" ADD CONSTRAINT "persona_profiles_version_id_persona_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."persona_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "persona_sets" ADD CONSTRAINT "persona_sets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "persona_versions" ADD CONSTRAINT "persona_versions_set_id_persona_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."persona_sets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "personas" ADD CONSTRAINT "personas_set_id_persona_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."persona_sets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "api_keys_account" ON "api_keys" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "audit_log_account" ON "audit_log" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "audiences_account" ON "audiences" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "cohorts_account" ON "cohorts" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "connections_account" ON "connections" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "vendor_calls_connection" ON "vendor_calls" USING btree ("account_id","connection_id","id");--> statement-breakpoint
+CREATE INDEX "vendor_calls_run" ON "vendor_calls" USING btree ("account_id","run_id","id");--> statement-breakpoint
+CREATE INDEX "datasets_account" ON "datasets" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "deliveries_account" ON "deliveries" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "runs_account" ON "runs" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "runs_delivery" ON "runs" USING btree ("delivery_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("delivery_id") WHERE finished_at IS NULL;--> statement-breakpoint
+CREATE INDEX "uploads_run" ON "uploads" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "persona_sets_account" ON "persona_sets" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "persona_versions_set" ON "persona_versions" USING btree ("set_id","version");
