@@ -14,12 +14,21 @@ const { values } = parseArgs({
 });
 const first = Number(values.port);
 const folder = String(values.data);
+if (!(Number.isInteger(first) && first > 0 && first <= 65_531)) {
+  process.stderr.write('--port must be a number from 1 to 65531\n');
+  process.exit(1);
+}
 
 mkdirSync(folder, { recursive: true });
 const hostKeyFile = join(folder, 'host_key');
 const sandbox = await startSandbox({
   ports: { control: first, facebook: first + 1, google: first + 2, googleAds: first + 3, sftp: first + 4 },
   sftp: { root: join(folder, 'sftp'), hostKey: readHostKey() },
+}).catch((error: Error) => {
+  process.stderr.write(
+    `The sandbox needs ports ${first} to ${first + 4} (${error.message}). Choose others: --port 5400\n`,
+  );
+  process.exit(1);
 });
 writeFileSync(hostKeyFile, sandbox.sftp.hostPrivateKey, { mode: 0o600 });
 

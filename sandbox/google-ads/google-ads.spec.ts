@@ -40,7 +40,12 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-function call(method: string, request: object, headers: Record<string, string | undefined> = {}): Promise<AdsAnswer> {
+function call(
+  method: string,
+  request: object,
+  headers: Record<string, string | undefined> = {},
+  milliseconds = 30_000,
+): Promise<AdsAnswer> {
   const definition = Object.values(loadProtos().services)
     .map((service) => service[method])
     .find(Boolean)!;
@@ -58,7 +63,7 @@ function call(method: string, request: object, headers: Record<string, string | 
       (bytes) => definition.responseDeserialize(bytes) as AdsAnswer,
       request,
       metadata,
-      { deadline: Date.now() + 2000 },
+      { deadline: Date.now() + milliseconds },
       (error, answer) => (error ? reject(error) : resolve(answer!)),
     );
   });
@@ -294,7 +299,7 @@ describe('the fake Google Ads API', () => {
 
   it('plays scripted faults', async () => {
     const query = 'SELECT customer.id FROM customer';
-    const search = () => call('Search', { customer_id: customerId(), query });
+    const search = (milliseconds?: number) => call('Search', { customer_id: customerId(), query }, {}, milliseconds);
     sandbox.googleAds.faults.add(
       { do: 'error', code: 'quota_error.RESOURCE_EXHAUSTED' },
       { do: 'status', status: 14 },
@@ -304,7 +309,7 @@ describe('the fake Google Ads API', () => {
     expect(await refusal(search())).toEqual({ status: 8, codes: ['quota_error.RESOURCE_EXHAUSTED'] });
     expect((await refusal(search())).status).toBe(14);
     expect((await refusal(search())).status).toBe(14);
-    expect((await refusal(search())).status).toBe(4);
+    expect((await refusal(search(300))).status).toBe(4);
     expect((await search()).results).toHaveLength(1);
   });
 
