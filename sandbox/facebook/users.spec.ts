@@ -48,6 +48,13 @@ describe('adding and removing people', () => {
     expect(client.sandbox.facebook.members(id).size).toBe(1);
   });
 
+  it('has no room for many people in a URL', async () => {
+    const id = await client.createAudience();
+    const people = Array.from({ length: 300 }, (_, i) => `p${i}`);
+    const payload = encodeURIComponent(JSON.stringify(emails(...people)));
+    expect((await client.send('DELETE', `/${id}/users?payload=${payload}`)).status).toBe(431);
+  });
+
   it('counts malformed hashes without refusing the request', async () => {
     const id = await client.createAudience();
     const payload = {
