@@ -227,7 +227,7 @@ describe('contacts by import', () => {
       count: 3,
       lost: [{ code: 'consent_denied', count: 1 }],
     });
-    expect(await contact('c2')).toMatchObject({ consent: { adUserData: 'denied' } });
+    expect(await contact('c2')).toMatchObject({ consent: { ad_user_data: 'denied' } });
     expect(await contact('c3')).toMatchObject({ consent: {} });
   });
 });

@@ -4,6 +4,8 @@ export interface RawRecord {
   line: number;
   cells: string[];
   fault?: Fault;
+  /** Some cell near it holds a NUL or bytes that could not be decoded: look before use. */
+  suspect?: boolean;
 }
 
 export interface Fault {

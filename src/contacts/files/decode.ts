@@ -2,6 +2,9 @@ import { createReadStream } from 'node:fs';
 import iconv from 'iconv-lite';
 
 const CHUNK = 1 << 18;
+/** True where a text holds something that no cell may. */
+export const isSuspect = (text: string): boolean => text.includes(REPLACEMENT) || text.includes('\0');
+
 /** Stands for bytes that the encoding does not have. */
 export const REPLACEMENT = '\uFFFD';
 

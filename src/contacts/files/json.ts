@@ -1,4 +1,5 @@
 import type { RawRecord } from './csv.ts';
+import { isSuspect } from './decode.ts';
 
 /** Separates the values of one cell that came as a list; splits like the mapping's own separator. */
 export const LIST_SEPARATOR = '\u001F';
@@ -15,7 +16,8 @@ export function jsonRecord(text: string, line: number, columns: string[]): RawRe
   if (!isObject(value))
     return { line, cells: [], fault: { code: 'json_not_an_object', text: 'the line is not a JSON object' } };
   const object = value;
-  return { line, cells: columns.map((column) => cellOf(lookUp(object, column))) };
+  const cells = columns.map((column) => cellOf(lookUp(object, column)));
+  return isSuspect(text) || text.includes('\\u0000') ? { line, cells, suspect: true } : { line, cells };
 }
 
 /** V8's reason without the excerpt of the line, which may hold identifiers. */

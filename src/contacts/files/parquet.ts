@@ -41,6 +41,7 @@ export async function* readParquet(
       (row, index): RawRecord => ({
         line: rowStart + index + 1,
         cells: format.columns.map((column) => cellOf(lookUp(row, column))),
+        suspect: true,
       }),
     );
     const bytes = Math.round((file.byteLength * rowEnd) / total);

@@ -1,5 +1,5 @@
 import { CsvTokenizer, type RawRecord } from './csv.ts';
-import { readText } from './decode.ts';
+import { isSuspect, readText } from './decode.ts';
 import type { FileFormat } from './format.ts';
 import { jsonRecord } from './json.ts';
 import { readParquet } from './parquet.ts';
@@ -26,15 +26,24 @@ export function readRecords(path: string, format: FileFormat, options: ReadOptio
 async function* readCsv(path: string, format: FileFormat, options: ReadOptions): AsyncGenerator<RecordBatch> {
   const tokenizer = new CsvTokenizer(format.delimiter ?? ',', format.newline);
   let header = format.header ?? true;
+  let suspect = false;
+  let before = false;
   const finish = (records: RawRecord[]) => {
     const rows = header && records.length > 0 ? records.slice(1) : records;
     if (records.length > 0) header = false;
-    for (const row of rows) checkWidth(row, format);
+    for (const row of rows) {
+      checkWidth(row, format);
+      if (suspect) row.suspect = true;
+    }
     return rows;
   };
   let read = 0;
   for await (const { text, bytes } of readText(path, format.encoding, options.limitBytes)) {
     read = bytes;
+    // a record may have begun in the piece before
+    suspect = before;
+    before = isSuspect(text);
+    suspect ||= before;
     yield { records: finish(tokenizer.push(text)), bytes };
   }
   if (read < (options.limitBytes ?? Number.POSITIVE_INFINITY)) {

@@ -1,11 +1,11 @@
 import type { RawRecord } from '../files/csv.ts';
-import { MULTI_FIELDS, SINGLE_FIELDS } from '../mapping/mapping.ts';
+import { SINGLE_FIELDS } from '../mapping/mapping.ts';
 import { EventReader } from './events.ts';
-import { IDENTIFIERS, type Identifier } from './identifiers.ts';
+import type { Identifier } from './identifiers.ts';
 import type { ImportPlan } from './plan.ts';
 import { RejectLog } from './rejects.ts';
 import { type ContactRow, RowReader } from './row.ts';
-import { numbers, text, texts } from './tsv.ts';
+import { RowBinaryWriter } from './row-binary.ts';
 
 /** How many rows reached which stage. */
 export interface RowCounts {
@@ -14,11 +14,11 @@ export interface RowCounts {
   identified: number;
 }
 
-/** Staged rows as TabSeparated text, ready to insert, and what became of the records so far. */
+/** Staged rows in RowBinary, ready to insert. */
 export interface StagedChunk {
-  contacts: string;
-  events: string;
-  rejects: string;
+  contacts: Uint8Array<ArrayBuffer>;
+  events: Uint8Array<ArrayBuffer>;
+  rejects: Uint8Array<ArrayBuffer>;
 }
 
 /** Turns records into staged rows. One per import, in the worker thread. */
@@ -27,17 +27,17 @@ export class Converter {
   readonly rejects: RejectLog;
   private readonly reader: RowReader;
   private readonly events: EventReader;
-  private readonly prefix: string;
-  private contacts = '';
+  private readonly prefix: Uint8Array;
+  private readonly stagesContacts: boolean;
+  private readonly contacts = new RowBinaryWriter();
 
   constructor(plan: ImportPlan, now: number) {
     this.rejects = new RejectLog(plan.account, plan.importId);
     this.reader = new RowReader(plan, this.rejects, now);
     this.events = new EventReader(plan, this.reader, this.rejects);
-    this.prefix = `${text(plan.account)}\t${text(plan.importId)}\t`;
+    this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
     this.stagesContacts = plan.kind === 'contacts';
   }
-  private readonly stagesContacts: boolean;
 
   take(record: RawRecord): void {
     this.counts.received++;
@@ -48,37 +48,39 @@ export class Converter {
     this.counts.parsed++;
     if (!this.reader.read(record)) return;
     this.counts.identified++;
-    if (this.stagesContacts) this.contacts += this.contact(this.reader.row);
+    if (this.stagesContacts) this.contact(this.reader.row);
     this.events.read(record);
   }
 
   /** What was staged since the last call. */
   drain(): StagedChunk {
-    const chunk = { contacts: this.contacts, events: this.events.rows, rejects: this.rejects.rows };
-    this.contacts = '';
-    this.events.rows = '';
-    this.rejects.rows = '';
-    return chunk;
+    return { contacts: this.contacts.drain(), events: this.events.rows.drain(), rejects: this.rejects.rows.drain() };
   }
 
-  /** A row in the form of the table `import_contacts`; the order is `CONTACT_STAGING` of the staging repository. */
-  private contact(row: ContactRow): string {
+  /** A row in the form of `STAGED.contacts`. */
+  private contact(row: ContactRow): void {
+    const out = this.contacts;
     const { email, phone, mobileAdId, externalId } = row.identifiers;
-    let line = `${this.prefix}${row.contactId}\t${row.keyHash}\t${row.line}\t${row.denied ? 1 : 0}`;
-    line += `\t${texts(plain(email))}\t${texts(plain(phone))}\t${texts(digests(email))}\t${texts(digests(phone))}`;
-    line += `\t${texts(plain(mobileAdId))}\t${texts(plain(externalId))}`;
-    for (const field of SINGLE_FIELDS) line += `\t${text(row.fields[field])}`;
-    line += `\t${texts(row.consents)}`;
-    line += `\t${numbers(row.numbers)}\t${texts(row.categories)}`;
-    const kinds: string[] = [];
-    const hashes: string[] = [];
-    for (const field of MULTI_FIELDS) {
-      for (const identifier of row.identifiers[field]) {
-        kinds.push(IDENTIFIERS[field].kind);
-        hashes.push(identifier.hash);
-      }
-    }
-    return `${line}\t${texts(kinds)}\t${texts(hashes)}\n`;
+    out.raw(this.prefix);
+    out.text(row.contactId);
+    out.fixed(row.keyHash);
+    out.int64(row.line);
+    out.uint8(row.denied ? 1 : 0);
+    out.texts(plain(email));
+    out.texts(plain(phone));
+    out.texts(digests(email));
+    out.texts(digests(phone));
+    out.texts(plain(mobileAdId));
+    out.texts(plain(externalId));
+    for (const field of SINGLE_FIELDS) out.text(row.fields[field]);
+    out.texts(row.consents);
+    out.floats(row.numbers);
+    out.texts(row.categories);
+    const all = [...email, ...phone, ...mobileAdId, ...externalId];
+    out.count(all.length);
+    for (const { kind } of all) out.text(kind);
+    out.count(all.length);
+    for (const { hash } of all) out.fixed(hash);
   }
 }
 

@@ -4,25 +4,24 @@ import { parseNumber } from '../values/number.ts';
 import type { ImportPlan, PlannedEvent } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
 import type { RowReader } from './row.ts';
-import { text, texts } from './tsv.ts';
+import { RowBinaryWriter } from './row-binary.ts';
 
 const LATEST = Date.UTC(2100, 0, 1);
 
 /** Reads the events of a row, whose key `reader` has just read. */
 export class EventReader {
-  /** Rows in the form of the table `import_events`. */
-  rows = '';
-  count = 0;
+  /** Rows in the form of `STAGED.events`. */
+  readonly rows = new RowBinaryWriter();
   private readonly plan: ImportPlan;
   private readonly reader: RowReader;
   private readonly rejects: RejectLog;
-  private readonly prefix: string;
+  private readonly prefix: Uint8Array;
 
   constructor(plan: ImportPlan, reader: RowReader, rejects: RejectLog) {
     this.plan = plan;
     this.reader = reader;
     this.rejects = rejects;
-    this.prefix = `${text(plan.account)}\t${text(plan.importId)}\t`;
+    this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
   }
 
   read(record: RawRecord): void {
@@ -44,8 +43,17 @@ export class EventReader {
     }
     const id = event.id ? this.reader.cell(record, event.id.index, event.id.name) : '';
     const { row } = this.reader;
-    this.rows += `${this.prefix}${row.contactId}\t${row.keyHash}\t${row.line}\t${event.stream}\t${text(id)}\t${at}\t${value}\t${texts(names)}\t${texts(values)}\n`;
-    this.count++;
+    const out = this.rows;
+    out.raw(this.prefix);
+    out.text(row.contactId);
+    out.fixed(row.keyHash);
+    out.int64(row.line);
+    out.text(event.stream);
+    out.text(id);
+    out.int64(at);
+    out.float64(value);
+    out.texts(names);
+    out.texts(values);
   }
 
   private time(record: RawRecord, { time }: PlannedEvent): number | undefined {

@@ -22,6 +22,7 @@ export const IDENTIFIERS: Record<MultiField, IdentifierRule> = {
 
 /** An identifier as it is stored: in its canonical form, or as the digest that came in its place. */
 export interface Identifier {
+  kind: IdentityKind;
   value: string;
   digest: boolean;
   /** What identities are found by: the digest of the canonical form. */
@@ -32,13 +33,16 @@ export interface Identifier {
 export function readIdentifier(rule: IdentifierRule, text: string, context: FieldContext): Identifier | string {
   if (rule.digests && text.length >= 32) {
     const digest = parseSha256(text);
-    if (digest) return digest === DIGEST_OF_EMPTY ? 'digest_of_empty' : { value: digest, digest: true, hash: digest };
+    if (digest)
+      return digest === DIGEST_OF_EMPTY
+        ? 'digest_of_empty'
+        : { kind: rule.kind, value: digest, digest: true, hash: digest };
     const fault = digestFault(text);
     if (fault) return fault;
   }
   const value = rule.normalise(text, context);
   if (value === undefined) return 'empty';
-  return value instanceof Rejection ? value.reason : { value, digest: false, hash: sha256(value) };
+  return value instanceof Rejection ? value.reason : { kind: rule.kind, value, digest: false, hash: sha256(value) };
 }
 
 /** The id of the contact that a key founds: the same for the same account, kind of key and canonical value. */

@@ -6,7 +6,7 @@ import type { ImportMessage, ImportProgress, ImportWork } from './import.worker.
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './import.worker.ts' : './import.worker.js', import.meta.url);
 
 /** Takes the chunks of an import as they come; the thread reads ahead only a little. */
-export type ChunkSink = (chunk: Record<keyof StagedChunk, Uint8Array>, progress: ImportProgress) => Promise<void>;
+export type ChunkSink = (chunk: StagedChunk, progress: ImportProgress) => Promise<void>;
 
 /**
  * Reads and converts a file in a thread of its own, so that the service goes on answering.

@@ -11,9 +11,9 @@ export interface ImportWork {
   now: number;
 }
 
-/** What the thread posts: chunks, then one `done` or `failed`. Text travels as UTF-8 bytes, handed over, not copied. */
+/** What the thread posts: chunks, then one `done` or `failed`. Bytes are handed over, not copied. */
 export type ImportMessage =
-  | { type: 'chunk'; chunk: Record<keyof StagedChunk, Uint8Array>; progress: ImportProgress }
+  | { type: 'chunk'; chunk: StagedChunk; progress: ImportProgress }
   | { type: 'done'; progress: ImportProgress }
   | { type: 'failed'; code: string; message: string };
 
@@ -23,9 +23,9 @@ export interface ImportProgress extends RowCounts {
 }
 
 /** Rows a chunk: what the embedded warehouse holds in memory at once. */
-const CHUNK_ROWS = 20_000;
+const CHUNK_ROWS = 50_000;
 /** Chunks on their way before the thread waits. */
-const IN_FLIGHT = 2;
+const IN_FLIGHT = 1;
 
 const port = parentPort!;
 const { plan, now } = workerData as ImportWork;
@@ -38,22 +38,18 @@ port.on('message', () => {
 });
 
 async function post(converter: Converter, progress: ImportProgress): Promise<void> {
-  const { contacts, events, rejects } = converter.drain();
-  const chunk = { contacts: bytesOf(contacts), events: bytesOf(events), rejects: bytesOf(rejects) };
-  port.postMessage(
-    { type: 'chunk', chunk, progress } satisfies ImportMessage,
-    Object.values(chunk).map((b) => b.buffer),
-  );
+  const chunk = converter.drain();
+  port.postMessage({ type: 'chunk', chunk, progress } satisfies ImportMessage, [
+    chunk.contacts.buffer,
+    chunk.events.buffer,
+    chunk.rejects.buffer,
+  ]);
   unanswered++;
   while (unanswered > IN_FLIGHT) {
     await new Promise<void>((resolve) => {
       resume = resolve;
     });
   }
-}
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
 }
 
 async function run(): Promise<void> {

@@ -32,9 +32,12 @@ export const OWNERS = (table: 'import_contacts' | 'import_events'): string =>
   `SELECT s.contact_id AS derived, if(countIf(i.contact_id = s.contact_id) > 0, derived, min(i.contact_id)) AS owner
    FROM identities AS i
    INNER JOIN (SELECT DISTINCT contact_id, key_hash FROM ${table} WHERE account_id = {account:String} AND import_id = {importId:String}) AS s
-     ON i.hash = toFixedString(s.key_hash, 64)
+     ON i.hash = s.key_hash
    WHERE i.account_id = {account:String} AND i.kind = {kind:String}
    GROUP BY s.contact_id`;
+
+/** Looking for replaced rows within an insert costs more than the insert; there are none. */
+export const UNIQUE = 'optimize_on_insert = 0';
 
 const ARRAYS = ['emails', 'phones', 'email_hashes', 'phone_hashes', 'mobile_ad_ids', 'external_ids'];
 const TEXTS = SINGLE_FIELDS.map((field) => field.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
@@ -92,7 +95,7 @@ export function mergeSql(plan: { purposes: string[]; numberNames: string[]; cate
         WHERE account_id = {account:String} AND contact_id >= {from:String} AND contact_id < {to:String} AND deleted = 0
       ) AS c ON c.contact_id = n.contact_id
     )
-    SETTINGS max_bytes_before_external_group_by = 500000000, join_use_nulls = 0`;
+    SETTINGS ${UNIQUE}, max_bytes_before_external_group_by = 500000000`;
 }
 
 export const EVENT_MERGE = `
@@ -109,4 +112,4 @@ export const EVENT_MERGE = `
     ) AS e
     INNER JOIN (${OWNERS('import_events')}) AS o ON o.derived = e.contact_id
   )
-  SETTINGS max_partitions_per_insert_block = 0`;
+  SETTINGS ${UNIQUE}, max_partitions_per_insert_block = 0`;

@@ -7,7 +7,7 @@ import {
   keyField,
   type Mapping,
   type MultiField,
-  purposeOf,
+  purposesOf,
   traitName,
   withKeyColumn,
 } from '../mapping/mapping.ts';
@@ -39,7 +39,7 @@ export interface PlannedColumn {
   name: string;
   as: ColumnMapping['as'];
   dateOrder?: DateOrder;
-  purpose?: string;
+  purposes: string[];
 }
 
 export interface PlannedTrait {
@@ -119,9 +119,9 @@ export function planImport(input: PlanInput): ImportPlan {
       ...cell(c.column),
       as: c.as,
       dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
-      purpose: c.as === 'consent' ? purposeOf(c) : undefined,
+      purposes: c.as === 'consent' ? purposesOf(c) : [],
     })),
-    purposes: columns.filter((c) => c.as === 'consent').map(purposeOf),
+    purposes: columns.filter((c) => c.as === 'consent').flatMap(purposesOf),
     traits: mapping.columns.filter((c) => c.as === 'trait').map(trait),
     events: (mapping.events ?? []).map(event),
   };

@@ -1,5 +1,5 @@
 import { mask } from '../values/mask.ts';
-import { text } from './tsv.ts';
+import { RowBinaryWriter } from './row-binary.ts';
 
 /** Everything that an import may refuse, and what it says to the person who reads the rejects file. */
 export const REJECTS = {
@@ -37,20 +37,24 @@ export const REJECTS = {
 } as const;
 export type RejectCode = keyof typeof REJECTS;
 
-/** Refused things by code, and their rows in the form of the table `import_rejects`. */
+/** Refused things by code, and their rows in the form of `STAGED.rejects`. */
 export class RejectLog {
   readonly counts: Record<string, number> = {};
-  rows = '';
-  private readonly prefix: string;
+  readonly rows = new RowBinaryWriter();
+  private readonly prefix: Uint8Array;
 
   constructor(account: string, importId: string) {
-    this.prefix = `${text(account)}\t${text(importId)}\t`;
+    this.prefix = RowBinaryWriter.prefix(account, importId);
   }
 
   /** `value` is kept masked; `note` replaces the code's general text. */
   add(line: number, column: string, code: string, value: string, note?: string): void {
     this.counts[code] = (this.counts[code] ?? 0) + 1;
-    const words = note ?? REJECTS[code as RejectCode] ?? code;
-    this.rows += `${this.prefix}${line}\t${text(column)}\t${code}\t${text(words)}\t${text(mask(value))}\n`;
+    this.rows.raw(this.prefix);
+    this.rows.int64(line);
+    this.rows.text(column);
+    this.rows.text(code);
+    this.rows.text(note ?? REJECTS[code as RejectCode] ?? code);
+    this.rows.text(mask(value));
   }
 }

@@ -5,7 +5,7 @@ import { REPLACEMENT } from '../files/decode.ts';
 import { LIST_SEPARATOR } from '../files/json.ts';
 import { isMulti, MULTI_FIELDS, type MultiField, SINGLE_FIELDS, type SingleField } from '../mapping/mapping.ts';
 import { parseBoolean, parseConsent } from '../values/boolean.ts';
-import { isAmbiguous, isoDay, parseDay } from '../values/date.ts';
+import { isAmbiguous, isIsoDay, isoDay, parseDay } from '../values/date.ts';
 import { isMissing, parseNumber } from '../values/number.ts';
 import { contactIdOf, IDENTIFIERS, type Identifier, readIdentifier } from './identifiers.ts';
 import type { ImportPlan, PlannedColumn, PlannedTrait } from './plan.ts';
@@ -25,7 +25,7 @@ export class ContactRow {
   readonly fields: Record<SingleField, string>;
   /** One place a purpose of the plan: granted, denied or empty. */
   readonly consents: string[];
-  /** One place a number, boolean or date trait of the plan; NaN where missing. */
+  /** One place a number, boolean or date trait of the plan, NaN where missing. */
   readonly numbers: number[];
   /** One place a category of the plan; empty where missing. */
   readonly categories: string[];
@@ -90,8 +90,8 @@ export class RowReader {
     const raw = record.cells[index];
     if (raw === undefined || raw === '') return '';
     const cell = raw.trim();
-    if (cell.includes(REPLACEMENT)) return this.refuse(column, 'encoding', cell);
-    if (cell.includes('\0')) return this.refuse(column, 'nul_byte', cell);
+    if (record.suspect && cell.includes(REPLACEMENT)) return this.refuse(column, 'encoding', cell);
+    if (record.suspect && cell.includes('\0')) return this.refuse(column, 'nul_byte', cell);
     return cell.length > LONGEST_VALUE ? this.refuse(column, 'too_long', cell) : cell;
   }
 
@@ -141,7 +141,7 @@ export class RowReader {
   private consent(column: PlannedColumn, cell: string): void {
     const state = parseConsent(cell);
     if (!state) this.refuse(column.name, 'not_a_consent', cell);
-    else this.row.consents[this.plan.purposes.indexOf(column.purpose!)] = state;
+    else for (const purpose of column.purposes) this.row.consents[this.plan.purposes.indexOf(purpose)] = state;
     if (state === 'denied') this.row.denied = true;
   }
 
@@ -149,7 +149,11 @@ export class RowReader {
     const day = parseDay(cell, column.dateOrder);
     if (day === undefined)
       return isMissing(cell) ? '' : this.refuse(column.name, isAmbiguous(cell) ? 'date_ambiguous' : 'birth_date', cell);
-    return day > this.today || day < EARLIEST_BIRTH ? this.refuse(column.name, 'birth_date', cell) : isoDay(day);
+    return day > this.today || day < EARLIEST_BIRTH
+      ? this.refuse(column.name, 'birth_date', cell)
+      : isIsoDay(cell)
+        ? cell
+        : isoDay(day);
   }
 
   private setKey(record: RawRecord): boolean {

@@ -2,61 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { StagedChunk } from './convert.ts';
+import { STAGED } from './staged.ts';
 
-/** The columns of staged rows, in the order in which the converter writes them. */
-const STAGED: Record<keyof StagedChunk, { table: string; columns: [string, ...string[]] }> = {
-  contacts: {
-    table: 'import_contacts',
-    columns: [
-      'account_id',
-      'import_id',
-      'contact_id',
-      'key_hash',
-      'line',
-      'denied',
-      'emails',
-      'phones',
-      'email_hashes',
-      'phone_hashes',
-      'mobile_ad_ids',
-      'external_ids',
-      'first_name',
-      'last_name',
-      'gender',
-      'birth_date',
-      'street',
-      'city',
-      'region',
-      'postal_code',
-      'country',
-      'consents',
-      'nums',
-      'cats',
-      'id_kinds',
-      'id_hashes',
-    ],
-  },
-  events: {
-    table: 'import_events',
-    columns: [
-      'account_id',
-      'import_id',
-      'contact_id',
-      'key_hash',
-      'line',
-      'stream',
-      'event_id',
-      'time_ms',
-      'value',
-      'property_names',
-      'property_values',
-    ],
-  },
-  rejects: {
-    table: 'import_rejects',
-    columns: ['account_id', 'import_id', 'line', 'column', 'code', 'text', 'sample'],
-  },
-};
 const PARTITIONED = ['import_contacts', 'import_events'];
 
 /** The tables through which the rows of a file pass on their way in. */
@@ -64,9 +11,9 @@ const PARTITIONED = ['import_contacts', 'import_events'];
 export class StagingRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  async insert(chunk: Record<keyof StagedChunk, Uint8Array>): Promise<void> {
+  async insert(chunk: StagedChunk): Promise<void> {
     for (const [kind, { table, columns }] of Object.entries(STAGED)) {
-      await this.warehouse.insertText(table, columns, chunk[kind as keyof StagedChunk]);
+      await this.warehouse.insertBinary(table, columns, chunk[kind as keyof StagedChunk]);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../http/problem.ts';
 import type { FileFormat } from '../files/format.ts';
-import { type EventMapping, isMulti, isSingle, type Mapping, purposeOf, traitName } from './mapping.ts';
+import { type EventMapping, isMulti, isSingle, type Mapping, purposesOf, traitName } from './mapping.ts';
 
 /**
  * What a mapping of the right shape still contradicts: columns that the file does not have, one field fed twice, a key
@@ -73,8 +73,7 @@ function checkColumns(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'form
           (n) => `columns[${n}] gives the trait "${traitName(c)}"`,
         ),
       );
-    if (c.as === 'consent') {
-      const purpose = purposeOf(c);
+    for (const purpose of c.as === 'consent' ? purposesOf(c) : [])
       found.push(
         ...claim(
           `consent ${purpose}`,
@@ -83,7 +82,6 @@ function checkColumns(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'form
           (n) => `columns[${n}] gives the consent "${purpose}"`,
         ),
       );
-    }
     if (c.trait && c.as !== 'trait')
       found.push(problem(`columns[${i}].trait`, 'not_a_trait', `the column is mapped as ${c.as}`));
     if (c.consent && c.as !== 'consent')

@@ -87,8 +87,8 @@ class TraitDto implements TraitMapping {
 
 class ConsentDto {
   @ApiPropertyOptional({
-    description: 'What the consent is for, e.g. adUserData, adPersonalization, email.',
-    default: 'ads',
+    description:
+      'What the consent is for, e.g. ad_user_data, ad_personalization, email. Default: both kinds of advertising.',
   })
   @IsOptional()
   @IsString()

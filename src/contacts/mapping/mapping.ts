@@ -67,8 +67,13 @@ export interface EventMapping {
   decimal?: DecimalMark;
 }
 
-/** What a consent column is about. */
-export const purposeOf = (column: ColumnMapping): string => column.consent?.purpose ?? 'ads';
+/** The purposes of advertising, by the names of Google's consent mode. */
+const AD_PURPOSES = ['ad_user_data', 'ad_personalization'];
+const SPELLINGS: Record<string, string> = { adUserData: 'ad_user_data', adPersonalization: 'ad_personalization' };
+
+/** What a consent column is about: its purpose, or advertising as a whole when it names none. */
+export const purposesOf = ({ consent }: ColumnMapping): string[] =>
+  consent?.purpose ? [SPELLINGS[consent.purpose] ?? consent.purpose] : AD_PURPOSES;
 export const traitName = (column: ColumnMapping): string => column.trait?.name ?? column.column;
 
 export const isMulti = (role: ColumnRole): role is MultiField => (MULTI_FIELDS as readonly string[]).includes(role);

@@ -88,7 +88,6 @@ function detectColumn(name: string, cells: string[]): DetectedColumn {
   const suggestion: ColumnMapping =
     as === 'trait' ? { column: name, as, trait: { type: inferred.type } } : { column: name, as };
   if (as === 'trait' && inferred.decimal === ',') suggestion.trait!.decimal = ',';
-  if (as === 'consent') suggestion.consent = { purpose: 'ads' };
   if ((as === 'birthDate' || as === 'trait') && inferred.dateOrder) suggestion.dateOrder = inferred.dateOrder;
   const open = as === 'trait' && (inferred.type !== 'category' || distinct <= 50);
   const shown = [...new Set(values)]

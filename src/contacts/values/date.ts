@@ -43,6 +43,9 @@ export function parseDay(text: string, order?: DateOrder): number | undefined {
 /** `YYYY-MM-DD` of whole days since 1970-01-01. */
 export const isoDay = (days: number): string => new Date(days * DAY_MS).toISOString().slice(0, 10);
 
+/** True for a text of the form that `isoDay` gives. */
+export const isIsoDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
 /** True where only a declared order can tell day from month. */
 export function isAmbiguous(text: string): boolean {
   return parseTime(text) === undefined && parseTime(text, 'dmy') !== undefined && parseTime(text, 'mdy') !== undefined;

@@ -31,6 +31,7 @@ export interface TableDefinition {
   partitionBy?: string;
   /** Starts with account_id. */
   orderBy: string;
+  settings?: string;
   /** Shard key on a cluster. */
   shardBy?: string;
 }
@@ -38,8 +39,9 @@ export interface TableDefinition {
 /** The statements that create a table, on one machine or on a cluster. Pure, so the cluster form is tested as text. */
 export function createTable(table: TableDefinition, cluster?: string): string[] {
   const partition = table.partitionBy ? ` PARTITION BY ${table.partitionBy}` : '';
+  const settings = table.settings ? ` SETTINGS ${table.settings}` : '';
   const body = (name: string, engine: string, on: string) =>
-    `CREATE TABLE IF NOT EXISTS ${name}${on} (${table.columns}) ENGINE = ${engine}${partition} ORDER BY ${table.orderBy}`;
+    `CREATE TABLE IF NOT EXISTS ${name}${on} (${table.columns}) ENGINE = ${engine}${partition} ORDER BY ${table.orderBy}${settings}`;
   if (!cluster) return [body(table.name, table.engine, '')];
   const on = ` ON CLUSTER '${cluster}'`;
   const shard = table.shardBy ?? 'cityHash64(account_id, contact_id)';

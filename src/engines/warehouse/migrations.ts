@@ -27,6 +27,10 @@ const CONTACT_COLUMNS = `
   created_at DateTime64(3, 'UTC'),
   updated_at DateTime64(3, 'UTC')`;
 
+/** For rows that stay minutes: merging their parts would only cost, and many parts are no harm. */
+const NEVER_MERGED =
+  'max_bytes_to_merge_at_max_space_in_pool = 1, parts_to_delay_insert = 100000, parts_to_throw_insert = 100000';
+
 /**
  * The warehouse schema. Tables are append-only; "current" is decided by `FINAL` on a ReplacingMergeTree or by a pointer
  * in the database. Released migrations are never edited: add one below.
@@ -63,24 +67,26 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       // The places of consents, nums and cats stand for names that the import's plan holds; NaN and '' are missing.
       {
         name: 'import_contacts',
-        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash String,
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash FixedString(64),
           line UInt64, denied UInt8, emails Array(String), phones Array(String), email_hashes Array(String),
           phone_hashes Array(String), mobile_ad_ids Array(String), external_ids Array(String), first_name String,
           last_name String, gender LowCardinality(String), birth_date String, street String, city String, region String,
           postal_code String, country LowCardinality(String), consents Array(LowCardinality(String)), nums Array(Float64),
-          cats Array(String), id_kinds Array(LowCardinality(String)), id_hashes Array(String)`,
+          cats Array(String), id_kinds Array(LowCardinality(String)), id_hashes Array(FixedString(64))`,
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
+        settings: NEVER_MERGED,
       },
       {
         name: 'import_events',
-        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash String,
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash FixedString(64),
           line UInt64, stream LowCardinality(String), event_id String, time_ms Int64, value Float64,
           property_names Array(LowCardinality(String)), property_values Array(String)`,
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
+        settings: NEVER_MERGED,
       },
       // What an import refused. text: for people; sample: the value, masked.
       {
@@ -91,10 +97,13 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         orderBy: '(account_id, import_id, line)',
         shardBy: 'cityHash64(account_id, import_id)',
       },
+      // previous_key: what the contact was before this revision, where the changes are read from. An empty persona_key:
+      // in no persona any more.
       {
         name: 'persona_assignments',
         columns: `account_id LowCardinality(String), version_id String, contact_id String, persona_key LowCardinality(String),
-          second_key LowCardinality(String), distance Float64, second_distance Float64, margin Float64, revision UInt64`,
+          second_key LowCardinality(String), distance Float64, second_distance Float64, margin Float64,
+          previous_key LowCardinality(String), revision UInt64`,
         engine: 'ReplacingMergeTree(revision)',
         orderBy: '(account_id, version_id, contact_id)',
       },

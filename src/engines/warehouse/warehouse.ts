@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
@@ -7,6 +9,9 @@ import { migrateWarehouse } from './migrate.ts';
 
 /** Values bound to `{name:Type}` placeholders. Never put a value into SQL text. */
 export type SqlParams = Record<string, unknown>;
+
+/** Column name → type, in the order in which rows hold them. */
+export type InsertColumns = Record<string, string>;
 
 export interface WarehouseOptions {
   url?: string;
@@ -21,11 +26,19 @@ export class Warehouse {
   private constructor(
     private readonly client: ClickHouseClient,
     private readonly cluster: string | undefined,
+    /** Folder from which the embedded engine reads rows; a server takes them over the wire. */
+    private readonly inbox: string | undefined,
   ) {}
 
   /** Opens the store and brings its tables up to date. */
   static async open(options: WarehouseOptions): Promise<Warehouse> {
-    const warehouse = new Warehouse(createClient({ ...transport(options), ...common(options) }), options.cluster);
+    const inbox = options.url ? undefined : join(options.dataDir, 'warehouse-inbox');
+    if (inbox) {
+      rmSync(inbox, { recursive: true, force: true });
+      mkdirSync(inbox, { recursive: true });
+    }
+    const client = createClient({ ...transport(options), ...common(options) });
+    const warehouse = new Warehouse(client, options.cluster, inbox && resolve(inbox));
     await migrateWarehouse(warehouse, options.cluster);
     return warehouse;
   }
@@ -63,13 +76,29 @@ export class Warehouse {
   }
 
   /**
-   * Inserts rows that are TabSeparated text already, `columns` in the order of their cells: several times as fast as
-   * `insert`. The same bound holds: one chunk is in memory at once.
+   * Inserts rows that are in RowBinary already: many times as fast as `insert`. The embedded engine reads them from a
+   * file, because it takes statements as text only. The same bound holds: one chunk is in memory at once.
    */
-  async insertText(table: string, columns: [string, ...string[]], rows: Uint8Array): Promise<void> {
+  async insertBinary(table: string, columns: InsertColumns, rows: Uint8Array): Promise<void> {
     if (rows.length === 0) return;
-    const values = Readable.from([rows], { objectMode: false });
-    await this.client.insert({ table, columns, values, format: 'TabSeparated' });
+    const target = `INSERT INTO ${table} (${Object.keys(columns).join(', ')})`;
+    if (!this.inbox) {
+      const values = Readable.from([rows], { objectMode: false });
+      const { stream } = await this.client.exec({ query: `${target} FORMAT RowBinary`, values });
+      stream.destroy();
+      return;
+    }
+    const structure = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    const path = join(this.inbox, randomUUID());
+    await writeFile(path, rows);
+    try {
+      await this.command(`${target} SELECT * FROM file({path:String}, 'RowBinary', {structure:String})`, {
+        path,
+        structure: structure.join(', '),
+      });
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 
   /** Drops what a table that is partitioned by one String column holds under `partition`. */
