@@ -43,8 +43,8 @@ export function groupedContacts(count: number, seed = 1, prefix = 'con_'): TestC
       contact_id: `${prefix}${String(i).padStart(6, '0')}`,
       group,
       num: {
-        tenure: near([60, 6, 24][group]!, 10),
-        [AWKWARD]: near([20, 90, 50][group]!, 10),
+        tenure: near([60, 6, 40][group]!, 15),
+        [AWKWARD]: near([20, 40, 95][group]!, 15),
         signup: Math.round(near([15000, 20000, 18000][group]!, 400)),
         vip: random.next() < [0.9, 0.1, 0.5][group]! ? 1 : 0,
         age: Math.round(near([55, 30, 42][group]!, 12)),
@@ -52,7 +52,7 @@ export function groupedContacts(count: number, seed = 1, prefix = 'con_'): TestC
       },
       cat: {
         plan: random.next() < 0.9 ? ['gold', "b'asic", 'silver'][group]! : 'silver',
-        "l'état": random.next() < 0.8 ? ['Paris', 'Lyon', 'Nice'][group]! : 'Lille',
+        "l'état": random.next() < 0.9 ? ['Paris', 'Lyon', 'Nice'][group]! : 'Lille',
         always: 'yes',
         reference: `ref-${i}`,
       },

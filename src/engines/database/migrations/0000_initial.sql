@@ -145,6 +145,7 @@ CREATE TABLE "batches" (
 	"last" boolean NOT NULL,
 	"idempotency_key" text NOT NULL,
 	"members" integer NOT NULL,
+	"entries" integer NOT NULL,
 	"fixed" integer NOT NULL,
 	"invalid" integer NOT NULL,
 	"accepted" integer DEFAULT 0 NOT NULL,

@@ -1,0 +1,98 @@
+import { type CategoryCosts, costsOf, type NumberCosts, type TraitCosts } from './costs.ts';
+import type { PersonaModel } from './persona-model.ts';
+
+/** A statement and the values of its `{name:Type}` placeholders. Names of traits, levels and keys are only in `params`. */
+export interface CompiledSql {
+  sql: string;
+  params: Record<string, unknown>;
+}
+
+interface CompiledTrait {
+  /** Columns of the innermost query: what is read from the contact's maps. */
+  columns: string[];
+  /** Expression: 1 when the contact has the trait. */
+  known: string;
+  /** Expression of what the trait adds to the squared distance to each persona. */
+  costs: string[];
+  params: Record<string, unknown>;
+}
+
+/**
+ * The model as one SELECT over `source` (a table or sub-query with contact_id, num and cat), giving contact_id,
+ * persona_key, second_key, distance, second_distance and margin. Contacts with too few of the model's traits are absent.
+ * Plain column arithmetic in three steps: read the maps, sum the squared distances, pick the nearest two.
+ */
+export function assignmentQuery(model: PersonaModel, source: string): CompiledSql {
+  const traits = costsOf(model).map(compileTrait);
+  const count = model.personas.length;
+  const each = (text: (p: number) => string) => Array.from({ length: count }, (_, p) => text(p));
+  const read = `SELECT contact_id, ${traits.flatMap((trait) => trait.columns).join(', ')} FROM ${source}`;
+  const squares = each((p) => `${traits.map((trait) => trait.costs[p]).join(' + ')} AS d${p}`);
+  const known = traits.map((trait) => trait.known).join(' + ');
+  const measured = `SELECT contact_id, ${squares.join(', ')} FROM (${read}) WHERE ${known} >= ${model.minKnown}`;
+  const first = `SELECT *, ${smallest(each((p) => `d${p}`))} AS s1, ${placeOf(
+    each((p) => `d${p}`),
+    's1',
+  )} AS p1 FROM (${measured})`;
+  const others = each((p) => `if(p1 = ${p + 1}, inf, d${p})`);
+  const second = `SELECT contact_id, p1, sqrt(s1) AS distance, ${smallest(others)} AS s2, ${placeOf(others, 's2')} AS p2 FROM (${first})`;
+  return {
+    sql:
+      `SELECT contact_id, {persona_keys:Array(String)}[p1] AS persona_key, {persona_keys:Array(String)}[p2] AS second_key, distance, ` +
+      `sqrt(s2) AS second_distance, if(second_distance > 0, (second_distance - distance) / second_distance, 0) AS margin FROM (${second})`,
+    params: Object.assign(
+      { persona_keys: model.personas.map(({ key }) => key) },
+      ...traits.map((trait) => trait.params),
+    ),
+  };
+}
+
+function compileTrait(costs: TraitCosts, index: number): CompiledTrait {
+  return costs.kind === 'number' ? compileNumber(costs, index) : compileCategory(costs, index);
+}
+
+function compileNumber({ encoding, centers, present, absent }: NumberCosts, index: number): CompiledTrait {
+  const [name, z, known] = [`t${index}`, `z${index}`, `k${index}`];
+  const value = `num[{${name}:String}]`;
+  const scaled = `least(${float(encoding.clip)}, greatest(${float(-encoding.clip)}, (${value} - ${float(encoding.center)}) / ${float(encoding.scale)}))`;
+  return {
+    columns: [
+      `mapContains(num, {${name}:String}) AND isFinite(${value}) AS ${known}`,
+      `if(${known}, ${scaled}, ${float(encoding.fill)}) AS ${z}`,
+    ],
+    known,
+    costs: centers.map((center, p) => {
+      const square = `(${z} - ${float(center)}) * (${z} - ${float(center)})`;
+      return present.length === 0 ? square : `(${square} + if(${known}, ${float(present[p]!)}, ${float(absent[p]!)}))`;
+    }),
+    params: { [name]: encoding.trait },
+  };
+}
+
+function compileCategory({ encoding, costs }: CategoryCosts, index: number): CompiledTrait {
+  const [name, levels, code] = [`t${index}`, `l${index}`, `c${index}`];
+  const places = encoding.levels.map((_, place) => place + 1).concat(costs.length);
+  return {
+    columns: [
+      `transform(cat[{${name}:String}], {${levels}:Array(String)}, [${places.join(', ')}], ${costs.length - 1}) AS ${code}`,
+    ],
+    known: `(${code} < ${costs.length})`,
+    costs: costs[0]!.map((_, p) => `[${costs.map((row) => float(row[p]!)).join(', ')}][${code}]`),
+    params: { [name]: encoding.trait, [levels]: [...encoding.levels, ''] },
+  };
+}
+
+const smallest = (expressions: string[]) => expressions.reduce((a, b) => `least(${a}, ${b})`);
+
+/** Place (from 1) of the first expression that equals `value`. */
+function placeOf(expressions: string[], value: string): string {
+  const branches = expressions.slice(0, -1).map((expression, p) => `${expression} = ${value}, ${p + 1}`);
+  return `multiIf(${branches.join(', ')}, ${expressions.length})`;
+}
+
+/** A number as a Float64 literal that reads back to the same bits. */
+function float(value: number): string {
+  const text = String(value);
+  const literal = /[.e]/.test(text) ? text : `${text}.0`;
+  return value < 0 || Object.is(value, -0) ? `(${literal})` : literal;
+}

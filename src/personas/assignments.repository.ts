@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/auth.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { assignmentQuery } from '../models/compile-sql.ts';
+import type { PersonaModel } from '../models/persona-model.ts';
+
+/** One contact's place in a persona set. */
+export interface AssignmentRow {
+  version_id: string;
+  persona_key: string;
+  second_key: string;
+  distance: number;
+  second_distance: number;
+  margin: number;
+}
+
+/** What one assignment of everyone is about. */
+export interface AssignmentRun {
+  setId: string;
+  versionId: string;
+  model: PersonaModel;
+  /** The version whose assignments are replaced: the same one, another, or none yet. */
+  fromVersionId: string | null;
+  /** Names the run: repeating it with the same time changes nothing. */
+  at: Date;
+}
+
+const COLUMNS =
+  'account_id, version_id, contact_id, persona_key, second_key, distance, second_distance, margin, previous_key, revision';
+
+/** Personas of contacts in the warehouse. An empty `persona_key` means that a contact is in no persona any more. */
+@Injectable()
+export class AssignmentsRepository {
+  constructor(private readonly warehouse: Warehouse) {}
+
+  /**
+   * Assigns every contact of the account by one statement, then appends what changed. Only rows that differ from the
+   * version's own are written; each keeps the key it had before, which is where the changes are read from.
+   */
+  async assign(account: AccountId, run: AssignmentRun): Promise<void> {
+    const source =
+      '(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)';
+    const { sql, params } = assignmentQuery(run.model, source);
+    const values = {
+      ...params,
+      account,
+      version: run.versionId,
+      from: run.fromVersionId ?? '',
+      revision: run.at.getTime(),
+    };
+    await this.warehouse.command(run.fromVersionId === null ? firstAssignment(sql) : laterAssignment(sql, run), values);
+    await this.recordChanges(account, run);
+  }
+
+  private async recordChanges(account: AccountId, run: AssignmentRun): Promise<void> {
+    const params = { account, set: run.setId, version: run.versionId, revision: run.at.getTime() };
+    const recorded = `SELECT contact_id FROM persona_changes WHERE account_id = {account:String} AND persona_set_id = {set:String}
+      AND version_id = {version:String} AND at = fromUnixTimestamp64Milli({revision:Int64}, 'UTC')`;
+    await this.warehouse.command(
+      `INSERT INTO persona_changes (account_id, persona_set_id, contact_id, from_key, to_key, version_id, at)
+       SELECT account_id, {set:String}, contact_id, previous_key, persona_key, version_id, fromUnixTimestamp64Milli({revision:Int64}, 'UTC')
+       FROM persona_assignments FINAL WHERE account_id = {account:String} AND version_id = {version:String}
+       AND revision = {revision:UInt64} AND previous_key != persona_key AND contact_id NOT IN (${recorded})`,
+      params,
+    );
+  }
+
+  /** Contacts in each persona of a version. */
+  async sizes(account: AccountId, versionId: string): Promise<Map<string, number>> {
+    const rows = await this.warehouse.query<{ key: string; size: number }>(
+      `SELECT persona_key AS key, count() AS size FROM persona_assignments FINAL
+       WHERE account_id = {account:String} AND version_id = {version:String} AND persona_key != '' GROUP BY key`,
+      { account, version: versionId },
+    );
+    return new Map(rows.map(({ key, size }) => [key, Number(size)]));
+  }
+
+  /** A contact's personas in some versions. */
+  async ofContact(account: AccountId, contactId: string, versionIds: string[]): Promise<AssignmentRow[]> {
+    return this.warehouse.query<AssignmentRow>(
+      `SELECT version_id, persona_key, second_key, distance, second_distance, margin FROM persona_assignments FINAL
+       WHERE account_id = {account:String} AND version_id IN {versions:Array(String)} AND contact_id = {contact:String} AND persona_key != ''`,
+      { account, versions: versionIds, contact: contactId },
+    );
+  }
+
+  async contactExists(account: AccountId, contactId: string): Promise<boolean> {
+    const rows = await this.warehouse.query(
+      'SELECT 1 FROM contacts FINAL WHERE account_id = {account:String} AND contact_id = {contact:String} AND deleted = 0',
+      { account, contact: contactId },
+    );
+    return rows.length > 0;
+  }
+}
+
+function firstAssignment(fresh: string): string {
+  return `INSERT INTO persona_assignments (${COLUMNS})
+    SELECT {account:String}, {version:String}, contact_id, persona_key, second_key, distance, second_distance, margin, '', {revision:UInt64} FROM (${fresh})`;
+}
+
+/** Against the assignments that are live: contacts that left get an empty key. */
+function laterAssignment(fresh: string, run: AssignmentRun): string {
+  const unchanged =
+    run.fromVersionId === run.versionId
+      ? 'WHERE n.persona_key != o.persona_key OR n.distance != o.distance OR n.second_distance != o.second_distance'
+      : '';
+  return `INSERT INTO persona_assignments (${COLUMNS})
+    SELECT {account:String}, {version:String}, if(n.contact_id = '', o.contact_id, n.contact_id), n.persona_key, n.second_key,
+      n.distance, n.second_distance, n.margin, o.persona_key, {revision:UInt64}
+    FROM (${fresh}) AS n FULL OUTER JOIN (SELECT contact_id, toString(persona_key) AS persona_key, distance, second_distance FROM persona_assignments FINAL
+      WHERE account_id = {account:String} AND version_id = {from:String}) AS o ON n.contact_id = o.contact_id ${unchanged}`;
+}

@@ -1,0 +1,67 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { PageQuery } from '../http/page.ts';
+import { CreatePersonaSetDto, CreateVersionDto, PersonaOfContactQuery, UpdatePersonaDto } from './personas.dto.ts';
+import { PersonasService } from './personas.service.ts';
+
+@ApiTags('personas')
+@ApiBearerAuth()
+@Controller('v1')
+export class PersonasController {
+  constructor(private readonly service: PersonasService) {}
+
+  @Post('persona-sets')
+  @HttpCode(202)
+  create(@CurrentCaller() caller: Caller, @Body() dto: CreatePersonaSetDto) {
+    return this.service.create(caller, dto);
+  }
+
+  @Get('persona-sets')
+  list(@Account() account: AccountId, @Query() page: PageQuery) {
+    return this.service.list(account, page);
+  }
+
+  @Get('persona-sets/:id')
+  get(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.get(account, id);
+  }
+
+  @Delete('persona-sets/:id')
+  @HttpCode(204)
+  remove(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.remove(caller, id);
+  }
+
+  @Post('persona-sets/:id/versions')
+  @HttpCode(202)
+  train(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: CreateVersionDto) {
+    return this.service.train(caller, id, dto);
+  }
+
+  @Get('persona-sets/:id/versions/:version')
+  version(@Account() account: AccountId, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+    return this.service.getVersion(account, id, version);
+  }
+
+  @Post('persona-sets/:id/versions/:version/publish')
+  @HttpCode(200)
+  publish(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+    return this.service.publish(caller, id, version);
+  }
+
+  @Patch('persona-sets/:id/personas/:key')
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('key') key: string,
+    @Body() dto: UpdatePersonaDto,
+  ) {
+    return this.service.updatePersona(caller, id, key, dto);
+  }
+
+  @Get('contacts/:id/persona')
+  ofContact(@Account() account: AccountId, @Param('id') id: string, @Query() query: PersonaOfContactQuery) {
+    return this.service.ofContact(account, id, query.set);
+  }
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { CohortsModule } from '../cohorts/cohorts.module.ts';
+import { ContactsModule } from '../contacts/contacts.module.ts';
+import { AssignmentsRepository } from './assignments.repository.ts';
+import { PersonaSetUsage } from './persona-set-usage.ts';
+import { PersonaSetsRepository } from './persona-sets.repository.ts';
+import { PersonasController } from './personas.controller.ts';
+import { PersonasService } from './personas.service.ts';
+import { PublishingRepository } from './publishing.repository.ts';
+import { PublishingService } from './publishing.service.ts';
+import { SampleRepository } from './sample.repository.ts';
+import { TrainingRepository } from './training.repository.ts';
+import { TrainingService } from './training.service.ts';
+import { TrainingChecks } from './training-checks.ts';
+
+/** Persona sets: k-means clusterings of cohorts, trained, reviewed, published, and everyone's place in them. */
+@Module({
+  imports: [CohortsModule, ContactsModule],
+  controllers: [PersonasController],
+  providers: [
+    AssignmentsRepository,
+    PersonaSetsRepository,
+    PersonaSetUsage,
+    PersonasService,
+    PublishingRepository,
+    PublishingService,
+    SampleRepository,
+    TrainingChecks,
+    TrainingRepository,
+    TrainingService,
+  ],
+  exports: [PersonasService, PersonaSetUsage],
+})
+export class PersonasModule {}

@@ -1,0 +1,99 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { PersonaVersions } from '../cohorts/persona-versions.ts';
+import { ImportListeners } from '../contacts/import-listeners.ts';
+import { Clock } from '../engines/clock.ts';
+import { HandlesJob } from '../engines/jobs/job.ts';
+import { Jobs } from '../engines/jobs/jobs.ts';
+import { Problem } from '../http/problem.ts';
+import { AssignmentsRepository } from './assignments.repository.ts';
+import { ASSIGN_PERSONAS } from './jobs.ts';
+import { PersonaSetsRepository, type SetRow, type VersionPersona, type VersionRow } from './persona-sets.repository.ts';
+import { PublishingRepository } from './publishing.repository.ts';
+
+/** Puts versions live, and keeps the assignments of live ones up to date after imports. */
+@Injectable()
+export class PublishingService implements OnModuleInit {
+  constructor(
+    private readonly sets: PersonaSetsRepository,
+    private readonly publishing: PublishingRepository,
+    private readonly assignments: AssignmentsRepository,
+    private readonly personaVersions: PersonaVersions,
+    private readonly imports: ImportListeners,
+    private readonly accounts: AccountsService,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.imports.onImported((account) => this.enqueueAssignments(account));
+  }
+
+  /**
+   * Assigns everyone by the version, then makes it live. An older version can be published again: a roll-back.
+   * @throws Problem 409 `version_not_ready` unless its training is done.
+   */
+  async publish(caller: Caller, set: SetRow, version: VersionRow): Promise<void> {
+    const account = caller.accountId;
+    if (version.status !== 'ready' || !version.model) throw notReady(version);
+    if (set.publishedVersionId === version.id) return;
+    const at = await this.publishing.begin(account, version, this.clock.now());
+    const { model } = version;
+    await this.assignments.assign(account, {
+      setId: set.id,
+      versionId: version.id,
+      model,
+      fromVersionId: set.publishedVersionId,
+      at,
+    });
+    const [sizes, found] = [
+      await this.assignments.sizes(account, version.id),
+      await this.sets.personasOf([version.id]),
+    ];
+    const names = namesToKeep(found, await this.sets.personasEver(set.id));
+    await this.publishing.goLive(account, version, { now: this.clock.now(), sizes, names });
+    await this.accounts.audit(caller, 'persona-version.publish', version.id, { set: set.id, version: version.version });
+    await this.personaVersions.published(account, set.id);
+  }
+
+  private async enqueueAssignments(account: AccountId): Promise<void> {
+    const at = this.clock.now().getTime();
+    for (const set of await this.sets.all(account)) {
+      if (set.publishedVersionId) await this.jobs.enqueue(ASSIGN_PERSONAS, { accountId: account, setId: set.id, at });
+    }
+  }
+
+  @HandlesJob(ASSIGN_PERSONAS)
+  async assignAgain({ accountId, setId, at }: { accountId: string; setId: string; at: number }): Promise<void> {
+    const account = accountId as AccountId;
+    const set = await this.sets.find(account, setId);
+    const version = set?.publishedVersionId ? await this.sets.versionById(account, set.publishedVersionId) : undefined;
+    if (!version?.model) return;
+    const run = { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at: new Date(at) };
+    await this.assignments.assign(account, run);
+    await this.publishing.assigned(version.id, this.clock.now(), await this.assignments.sizes(account, version.id));
+    await this.personaVersions.published(account, setId);
+  }
+}
+
+function notReady({ version, status, statusError }: VersionRow): Problem {
+  const next =
+    status === 'error' ? `It failed: ${statusError?.detail} Train another version.` : 'Wait until its status is ready.';
+  return Problem.conflict(
+    'version_not_ready',
+    `Version ${version} cannot be published: its status is ${status}. ${next}`,
+  );
+}
+
+/** From its first publication a persona keeps its name; one that another persona of the set has gets the key added. */
+function namesToKeep(found: VersionPersona[], ever: { name: string | null }[]): Map<string, string> {
+  const taken = new Set(ever.flatMap(({ name }) => name?.toLowerCase() ?? []));
+  const unnamed = found.filter(({ name }) => name === null);
+  return new Map(
+    unnamed.map(({ key, measured: { suggestedName } }) => [
+      key,
+      taken.has(suggestedName.toLowerCase()) ? `${suggestedName} (${key})` : suggestedName,
+    ]),
+  );
+}

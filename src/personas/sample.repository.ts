@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/auth.ts';
+import type { Sql } from '../conditions/condition.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import type { Column, Table, TraitType } from '../models/table.ts';
+
+/** A sample this large gives the same personas as everyone, and trains in seconds. */
+export const SAMPLE_SIZE = 50_000;
+
+/** How much of one trait a cohort has. */
+export interface TraitCoverage {
+  /** Contacts with a value. */
+  known: number;
+  /** Whether those have two or more different values. */
+  varies: boolean;
+}
+
+interface SampleRow {
+  n: (number | null)[];
+  c: string[];
+}
+
+/** Reads what a training learns from. `members` is a query for contact ids. */
+@Injectable()
+export class SampleRepository {
+  constructor(private readonly warehouse: Warehouse) {}
+
+  /** Everyone in the account as a member query. */
+  everyone(account: AccountId): Sql {
+    const sql = 'SELECT contact_id FROM contacts FINAL WHERE account_id = {everyone_account:String} AND deleted = 0';
+    return { sql, params: { everyone_account: account } };
+  }
+
+  async size(members: Sql): Promise<number> {
+    const row = await this.warehouse.one<{ size: number }>(
+      `SELECT count() AS size FROM (${members.sql})`,
+      members.params,
+    );
+    return Number(row.size);
+  }
+
+  /** Coverage of each trait among the members. */
+  async coverage(
+    account: AccountId,
+    members: Sql,
+    traits: { name: string; type: TraitType }[],
+  ): Promise<TraitCoverage[]> {
+    const counts = traits.map(({ type }, i) => {
+      const [map, name] = [type === 'category' ? 'cat' : 'num', `{trait_${i}:String}`];
+      return `[countIf(mapContains(${map}, ${name})), uniqUpToIf(1)(${map}[${name}], mapContains(${map}, ${name}))]`;
+    });
+    const names = Object.fromEntries(traits.map(({ name }, i) => [`trait_${i}`, name]));
+    const { coverage } = await this.warehouse.one<{ coverage: [number, number][] }>(
+      `SELECT [${counts.join(', ')}] AS coverage FROM contacts FINAL
+       WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${members.sql})`,
+      { account, ...members.params, ...names },
+    );
+    return coverage.map(([known, values]) => ({ known: Number(known), varies: Number(values) > 1 }));
+  }
+
+  /** A sample of the members by column: the same seed draws the same contacts. */
+  async sample(
+    account: AccountId,
+    members: Sql,
+    traits: { name: string; type: TraitType }[],
+    seed: number,
+  ): Promise<Table> {
+    const numbers = traits.filter(({ type }) => type !== 'category').map(({ name }) => name);
+    const categories = traits.filter(({ type }) => type === 'category').map(({ name }) => name);
+    const order = 'ORDER BY cityHash64(contact_id, {seed:UInt32}), contact_id';
+    const rows = this.warehouse.stream<SampleRow>(
+      `SELECT arrayMap(t -> if(mapContains(num, t), num[t], nan), {numbers:Array(String)}) AS n, arrayMap(t -> cat[t], {categories:Array(String)}) AS c
+       FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0
+       AND contact_id IN (SELECT contact_id FROM (${members.sql}) ${order} LIMIT {size:UInt32}) ${order}`,
+      { account, ...members.params, numbers, categories, seed, size: SAMPLE_SIZE },
+    );
+    const read: SampleRow[] = [];
+    for await (const chunk of rows) read.push(...chunk);
+    return { size: read.length, columns: columnsOf(traits, read) };
+  }
+}
+
+function columnsOf(traits: { name: string; type: TraitType }[], rows: SampleRow[]): Column[] {
+  let [n, c] = [0, 0];
+  return traits.map(({ name: trait, type }): Column => {
+    if (type === 'category') {
+      const place = c++;
+      return { trait, type, values: rows.map((row) => row.c[place]!) };
+    }
+    const place = n++;
+    return { trait, type, values: Float64Array.from(rows, (row) => row.n[place] ?? Number.NaN) };
+  });
+}
