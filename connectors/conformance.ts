@@ -45,6 +45,8 @@ export interface Harness<Settings extends object, Options extends object> {
   state(): unknown;
   /** Connections that are open. */
   connections(): number;
+  /** Seconds that a library takes to let go of a closed connection; 1 unless given. */
+  closingSeconds?: number;
   /** From now on deliveries are never answered. */
   hang(): void;
   /** From now on deliveries are answered with this vendor code. @returns false where that cannot be played */
@@ -64,6 +66,7 @@ const MINUTES = 60_000;
 export function conformance<Settings extends object, Options extends object>(
   definition: DestinationDefinition<Settings, Options>,
   start: () => Promise<Harness<Settings, Options>>,
+  title: string = definition.type,
 ): void {
   const { capabilities } = definition;
   const isSnapshot = capabilities.mirrorBy === 'snapshot';
@@ -103,7 +106,7 @@ export function conformance<Settings extends object, Options extends object>(
     return error as DestinationError;
   };
 
-  describe(`${definition.type} keeps the contract`, () => {
+  describe(`${title} keeps the contract`, () => {
     const consoles = ['log', 'info', 'warn', 'error', 'debug'] as const;
     const spies = consoles.map((name) => jest.spyOn(console, name));
 
@@ -337,8 +340,9 @@ function filled(members: EncodedMember[], batchSize: number): EncodedMember[] {
   });
 }
 
-async function closed(harness: Pick<Harness<object, object>, 'connections'>): Promise<void> {
-  for (let tries = 0; harness.connections() > 0 && tries < 20; tries++)
+async function closed(harness: Pick<Harness<object, object>, 'connections' | 'closingSeconds'>): Promise<void> {
+  const most = 20 * (harness.closingSeconds ?? 1);
+  for (let tries = 0; harness.connections() > 0 && tries < most; tries++)
     await new Promise((resolve) => setTimeout(resolve, 50));
   expect(harness.connections()).toBe(0);
 }

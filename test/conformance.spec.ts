@@ -178,6 +178,8 @@ conformance(
       holds: ({ id }) => sandbox.google.members(id).size,
       state: () => [sandbox.google.snapshot(), sandbox.googleAds.snapshot()],
       connections: () => link.open(),
+      // gRPC looks for unused sockets every ten seconds.
+      closingSeconds: 15,
       hang: () => faults.add({ match: uploading, do: 'hang', times: 'always' }),
       failWith: ({ vendor }) => {
         const [kind, code] = vendor.split('/');

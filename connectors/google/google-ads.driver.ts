@@ -189,10 +189,11 @@ export class GoogleAdsDriver implements Driver {
     return this.client.close();
   }
 
-  /** Adds operations to the upload's job; a job that was started meanwhile is followed by another. */
+  /** Adds operations to the upload's job; a job that was started meanwhile is followed by another, as often as one may be. */
   private async fill(
     upload: Upload<GoogleOptions>,
     some: Piece[],
+    jobsLeft = GENERATIONS,
   ): Promise<{ job: string; faults: Fault[]; warnings: string[] }> {
     const job = await this.openJob(upload);
     try {
@@ -213,9 +214,10 @@ export class GoogleAdsDriver implements Driver {
       if (general) throw failure([general.code], general);
       return { job, faults, warnings: this.client.faults(answer.warning).map(({ code }) => nameOf(code)) };
     } catch (error) {
-      if ((error as DestinationError).vendorCode !== 'offlineUserDataJobError/JOB_ALREADY_STARTED') throw error;
+      const started = (error as DestinationError).vendorCode === 'offlineUserDataJobError/JOB_ALREADY_STARTED';
+      if (!started || jobsLeft === 1) throw error;
       this.open.delete(upload.id);
-      return this.fill(upload, some);
+      return this.fill(upload, some, jobsLeft - 1);
     }
   }
 
