@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { posix } from 'node:path';
 import type { SFTPWrapper, Client as SshClient } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import type { ConnectorEnvironment } from '../destination.ts';
 import { failure, translate } from './errors.ts';
+import { fingerprint, normaliseKey, verdictOn } from './keys.ts';
 import type { SftpSettings } from './settings.ts';
 
 /** Every server takes messages of this size; larger ones would be cut and sent one after the other. */
@@ -304,34 +304,9 @@ export class Client {
   }
 }
 
-/** OpenSSH's form of a host key's SHA-256. */
-export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-}
-
 /** Joins remote paths, which have forward slashes whatever system Reach runs on. */
 export function joinPath(...parts: string[]): string {
   return posix.join(...parts.filter((part) => part !== ''));
-}
-
-/** A private key as ssh2 reads it: plain line ends, and a key that was pasted as one line broken up again. */
-export function normaliseKey(text: string): string {
-  const key = text.trim().replaceAll('\\n', '\n').replaceAll(/\r\n?/g, '\n');
-  const oneLine = /^(-----BEGIN [A-Z ]+-----)([^\n-]*)(-----END [A-Z ]+-----)$/.exec(key);
-  if (!oneLine) return `${key}\n`;
-  const [, begin, body, end] = oneLine;
-  const lines = body!.replaceAll(/\s+/g, '').match(/.{1,64}/g) ?? [];
-  return `${[begin, ...lines, end].join('\n')}\n`;
-}
-
-/** @returns the vendor code of what is wrong, or nothing */
-function verdictOn(key: Buffer, pinned: string | undefined): string | undefined {
-  if (!pinned) return 'host-key-unconfirmed';
-  const expected = pinned.startsWith('SHA256:')
-    ? Buffer.from(pinned.slice(7), 'base64')
-    : Buffer.from(pinned.replaceAll(':', ''), 'hex');
-  const actual = createHash('sha256').update(key).digest();
-  return expected.length === actual.length && timingSafeEqual(expected, actual) ? undefined : 'host-key';
 }
 
 /** Servers that ask for the password in a dialogue instead of taking it. */
