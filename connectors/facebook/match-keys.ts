@@ -2,7 +2,7 @@ import { joinedCity, joinedRegion, shortPostalCode, smallCountry } from '../../s
 import { birthDay, birthMonth, birthYear } from '../../src/identity/birth-date.ts';
 import { email } from '../../src/identity/email.ts';
 import { gender } from '../../src/identity/gender.ts';
-import { externalId, mobileAdId } from '../../src/identity/ids.ts';
+import { mobileAdId, plainExternalId } from '../../src/identity/ids.ts';
 import { initial, joinedName } from '../../src/identity/names.ts';
 import { phoneDigits } from '../../src/identity/phone.ts';
 import type { Profile } from '../../src/identity/profile.ts';
@@ -26,7 +26,7 @@ export const facebookKeys: Profile = [
   { key: 'ZIP', from: 'postalCode', normalise: shortPostalCode, hashed: true },
   { key: 'COUNTRY', from: 'country', normalise: smallCountry, hashed: true },
   { key: 'MADID', from: 'mobileAdIds', normalise: mobileAdId, hashed: false, digest: 'text' },
-  { key: 'EXTERN_ID', from: 'externalIds', normalise: externalId, hashed: false, digest: 'text' },
+  { key: 'EXTERN_ID', from: 'externalIds', normalise: plainExternalId, hashed: false, digest: 'text' },
 ];
 
 /** Names accepted in a delivery's `matchKeys`, in order of preference. */

@@ -139,14 +139,15 @@ function makePerson(id: number, row: TelcoRow, today: Date): Record<string, stri
       faker.number.int({ min: 1, max: 28 }),
     ),
   );
+  const nameless = id % 211 === 0; // nothing that a platform could find them by
   return {
     ...row,
     customer_id: customerId(id),
-    email: spoiltEmail(id, plainEmail),
-    second_email: id % 9 === 0 ? `${slug(last)}${id}@example.net` : '',
-    phone: id % 41 === 0 ? '000 not a phone' : id % 7 === 0 ? '' : country.phone(faker),
+    email: nameless ? '' : spoiltEmail(id, plainEmail),
+    second_email: id % 9 === 0 && !nameless ? `${slug(last)}${id}@example.net` : '',
+    phone: id % 41 === 0 ? '000 not a phone' : id % 7 === 0 || nameless ? '' : country.phone(faker),
     first_name: first,
-    last_name: last,
+    last_name: nameless ? '' : last,
     birth_date: isoDate(born),
     street: faker.location.streetAddress(),
     city: faker.location.city(),

@@ -1,19 +1,41 @@
 import chalk from 'chalk';
 import Table from 'cli-table3';
-import type { PersonaView, RunView } from './views.ts';
+import type { DatasetView, PersonaView, RunView } from './views.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');
 const percent = (share: number) => `${Math.round(share * 100)} %`;
-const plain = { style: { head: [], border: ['grey'] } };
+/** Columns without a grid: readable on any terminal and in a log. */
+const plain = {
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  chars: Object.fromEntries(
+    [
+      'top',
+      'top-mid',
+      'top-left',
+      'top-right',
+      'bottom',
+      'bottom-mid',
+      'bottom-left',
+      'bottom-right',
+      'left',
+      'left-mid',
+      'mid',
+      'mid-mid',
+      'right',
+      'right-mid',
+      'middle',
+    ].map((part) => [part, '']),
+  ),
+};
+
+/** A table with these headings; wide cells wrap. */
+export function tableOf(head: string[], colWidths: number[]): Table.Table {
+  return new Table({ ...plain, head: head.map((text) => chalk.dim(text)), colWidths, wordWrap: true });
+}
 
 /** Personas with what marks them, as a table. */
 export function personaTable(personas: PersonaView[]): string {
-  const table = new Table({
-    ...plain,
-    head: ['Persona', 'Size', 'Share', 'What marks it'],
-    colWidths: [30, 9, 7, 70],
-    wordWrap: true,
-  });
+  const table = tableOf(['Persona', 'Size', 'Share', 'What marks it'], [30, 9, 8, 70]);
   for (const persona of personas) {
     const traits = persona.salientTraits.slice(0, 4).map((trait) => trait.statement);
     table.push([chalk.bold(persona.name), number(persona.size), percent(persona.share), traits.join('\n')]);
@@ -21,20 +43,28 @@ export function personaTable(personas: PersonaView[]): string {
   return table.toString();
 }
 
+/** What an import left out, and why. Empty when it left nothing out. */
+export function importAccount({ id, name, funnel }: DatasetView): string {
+  const values = (funnel?.rejectedValues ?? []).map((reason) => ({ ...reason, what: 'value' }));
+  const rows = (funnel?.stages ?? []).flatMap(({ lost }) => lost).map((reason) => ({ ...reason, what: 'row' }));
+  const reasons = [...rows, ...values].filter(({ count }) => count > 0);
+  if (reasons.length === 0) return '';
+  const table = tableOf(['Left out', 'Count', 'Reason', ''], [10, 9, 28, 90]);
+  for (const { what, count, code, text } of reasons) table.push([what, number(count), code, text]);
+  return [`Import ${name}`, table.toString(), `Every one: GET /v1/datasets/${id}/rejects.csv`, ''].join('\n');
+}
+
 /** A finished run: its verdict, segments with counts and remote names, and what was refused and why. */
 export function runAccount(run: RunView): string {
-  const table = new Table({
-    ...plain,
-    head: ['Segment', 'Remote audience', 'Sent', 'Fixed', 'Invalid', 'Withheld', 'Rejected', 'Removed', 'State'],
-    colWidths: [26, 42, 8, 8, 9, 10, 10, 9, 12],
-    wordWrap: true,
-  });
+  const table = tableOf(
+    ['Remote audience', 'Sent', 'Fixed', 'Invalid', 'Withheld', 'Rejected', 'Removed', 'State'],
+    [64, 9, 8, 10, 11, 11, 10, 14],
+  );
   for (const { persona, remote, counts, uploads } of run.segments) {
     const state = uploads.length === 0 ? 'unchanged' : [...new Set(uploads.map((upload) => upload.status))].join(', ');
     const sent = counts.ok + counts.fixed;
     table.push([
-      persona,
-      remote ? `${remote.name}\n${chalk.grey(remote.id)}` : '–',
+      remote ? `${remote.name}\n${chalk.dim(remote.id)}` : persona,
       ...[
         sent,
         counts.fixed,
@@ -58,12 +88,7 @@ function refusals(run: RunView): string[] {
     const entry = merged.get(`${what}/${code}`) ?? { what, code, text, contacts: 0 };
     merged.set(`${what}/${code}`, { ...entry, contacts: entry.contacts + contacts });
   }
-  const table = new Table({
-    ...plain,
-    head: ['Not sent', 'Contacts', 'Reason', ''],
-    colWidths: [20, 10, 28, 64],
-    wordWrap: true,
-  });
+  const table = tableOf(['Not sent', 'Contacts', 'Reason', ''], [22, 10, 28, 70]);
   for (const { what, code, text, contacts } of merged.values()) table.push([what, number(contacts), code, text]);
   return [table.toString(), `Every row: GET /v1/runs/${run.id}/rejects.csv`];
 }

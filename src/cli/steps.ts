@@ -51,7 +51,7 @@ export interface TrainedPersonas {
 /** Trains a persona set, waits for the draft, and publishes it when asked. @throws ApiError when training fails */
 export async function trainPersonas(
   api: ApiClient,
-  definition: object & { name: string },
+  definition: { name: string; cohortId?: string; traits?: string[]; k?: number; seed?: number },
   publish: boolean,
   progress: Progress,
 ): Promise<TrainedPersonas> {

@@ -7,7 +7,14 @@ export interface DatasetView {
   bytes: number;
   progress: { bytesRead: number } | null;
   suggestedMapping: object | null;
+  funnel: { stages: { name: string; lost: Reason[] }[]; rejectedValues: Reason[] } | null;
   result: { contacts: number; events: number; rejects: number } | null;
+}
+
+export interface Reason {
+  code: string;
+  text: string;
+  count: number;
 }
 
 export interface PersonaSetView {
@@ -33,6 +40,8 @@ export interface UploadView {
   status: string;
   estimated: number;
   sent: number;
+  /** What was sent as the platform counts it: rows or members. */
+  entries: number;
   error: { code: string; text: string } | null;
   confirmation: { state: string; detail: string } | null;
 }

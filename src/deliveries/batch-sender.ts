@@ -145,6 +145,7 @@ export class BatchSender {
         .digest('hex')
         .slice(0, 32),
       members: rows.length,
+      entries: rows.reduce((sum, row) => sum + row.weight, 0),
       fixed: rows.filter((row) => row.verdict === 'fixed').length,
       invalid: batch.unusable.length,
       sentAt: this.clock.now(),
@@ -233,7 +234,7 @@ function toOutbox({ encoded, identityVersion }: CandidateBatch['members'][number
     wire: JSON.stringify(encoded.wire),
     weight: encoded.weight,
     identity_version: identityVersion,
-    verdict: encoded.keys.some((key) => key.verdict !== 'ok') ? 'fixed' : 'ok',
+    verdict: encoded.keys.some((key) => key.verdict === 'invalid') ? 'fixed' : 'ok',
   };
 }
 

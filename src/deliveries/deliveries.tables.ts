@@ -171,6 +171,8 @@ export const batches = pgTable(
     last: boolean('last').notNull(),
     idempotencyKey: text('idempotency_key').notNull(),
     members: integer('members').notNull(),
+    /** Rows or members as the platform counts them: a person with two e-mails can be two. */
+    entries: integer('entries').notNull(),
     /** Of the contacts looked at for this batch: how many were fixed, how many had nothing usable. */
     fixed: integer('fixed').notNull(),
     invalid: integer('invalid').notNull(),

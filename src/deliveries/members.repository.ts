@@ -21,6 +21,7 @@ export interface OutboxRow {
   wire: string;
   weight: number;
   identity_version: string;
+  /** `fixed`: sent, without fields that could not be used. */
   verdict: 'ok' | 'fixed';
 }
 

@@ -224,10 +224,11 @@ const current = (upload: UploadRow, batches: BatchRow[]) =>
 /** Totals of acknowledged batches only: a batch under way is not yet anything. */
 function tally(batches: BatchRow[]) {
   const done = batches.filter((batch) => batch.status === 'acknowledged');
-  const sum = (field: 'members' | 'fixed' | 'invalid' | 'accepted' | 'rejected' | 'unattributed') =>
+  const sum = (field: 'members' | 'entries' | 'fixed' | 'invalid' | 'accepted' | 'rejected' | 'unattributed') =>
     done.reduce((total, batch) => total + batch[field], 0);
   return {
     sent: sum('members'),
+    entries: sum('entries'),
     accepted: sum('accepted'),
     fixed: sum('fixed'),
     invalid: sum('invalid'),

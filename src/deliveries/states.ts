@@ -53,7 +53,7 @@ export interface SegmentCounts {
 
 export const NO_COUNTS: SegmentCounts = { adds: 0, changes: 0, removes: 0, unchanged: 0, refused: 0, withheld: 0 };
 
-/** Every contact of a run has one of these. */
+/** Every contact of a run has one of these. `fixed`: sent, without those of its fields that could not be used. */
 export type Verdict = 'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed';
 
 interface UploadOutcome {

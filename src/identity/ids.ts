@@ -12,6 +12,13 @@ export function mobileAdId(text: string): string | Rejection {
   return /^[0-9a-f]{64}$/.test(id) ? HASHED : id;
 }
 
+const EMAIL_AS_ID = new Rejection('external_id_is_an_email');
+
+/** An id as it may go to a platform in plain text: an e-mail address used as an id may not. */
+export function plainExternalId(text: string): string | Rejection {
+  return text.includes('@') ? EMAIL_AS_ID : externalId(text);
+}
+
 /** The user's own id, trimmed and otherwise untouched: it must be the same string each time. */
 export function externalId(text: string): string | Rejection {
   return text.trim() || EMPTY;
