@@ -9,5 +9,8 @@ export interface ClientSettings {
 
 /** REACH_URL (default http://127.0.0.1:3000) and REACH_KEY, or the bootstrap key REACH_ADMIN_KEY. */
 export function loadClientSettings(env: Record<string, string | undefined> = process.env): ClientSettings {
-  return { url: (env.REACH_URL || 'http://127.0.0.1:3000').replace(/\/$/, ''), key: env.REACH_KEY || env.REACH_ADMIN_KEY };
+  return {
+    url: (env.REACH_URL || 'http://127.0.0.1:3000').replace(/\/$/, ''),
+    key: env.REACH_KEY || env.REACH_ADMIN_KEY,
+  };
 }

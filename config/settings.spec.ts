@@ -22,7 +22,10 @@ describe('settings', () => {
   });
 
   it('reads numbers and booleans, and takes an empty value for absent', () => {
-    expect(loadSettings({ PORT: '0', REACH_ALLOW_PRIVATE_HOSTS: 'true', DATABASE_URL: '' })).toMatchObject({ PORT: 0, REACH_ALLOW_PRIVATE_HOSTS: true });
+    expect(loadSettings({ PORT: '0', REACH_ALLOW_PRIVATE_HOSTS: 'true', DATABASE_URL: '' })).toMatchObject({
+      PORT: 0,
+      REACH_ALLOW_PRIVATE_HOSTS: true,
+    });
   });
 
   it.each([
@@ -58,7 +61,13 @@ describe('settings', () => {
   });
 
   it('accepts a split deployment with everything it needs', () => {
-    const env = { REACH_ROLE: 'worker', DATABASE_URL: 'postgres://x/y', REDIS_URL: 'redis://x', CLICKHOUSE_URL: 'http://x', REACH_ENCRYPTION_KEY: 'a'.repeat(64) };
+    const env = {
+      REACH_ROLE: 'worker',
+      DATABASE_URL: 'postgres://x/y',
+      REDIS_URL: 'redis://x',
+      CLICKHOUSE_URL: 'http://x',
+      REACH_ENCRYPTION_KEY: 'a'.repeat(64),
+    };
     expect(loadSettings(env).REACH_ROLE).toBe('worker');
   });
 });

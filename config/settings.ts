@@ -144,7 +144,9 @@ export function loadSettings(env: Record<string, string | undefined> = process.e
   const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
   const problems = validateSync(settings).flatMap((e) => Object.values(e.constraints ?? {}));
-  const unknown = Object.keys(env).filter((name) => name.startsWith('REACH_') && !known.includes(name) && !CLIENT_VARIABLES.includes(name));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('REACH_') && !known.includes(name) && !CLIENT_VARIABLES.includes(name),
+  );
   problems.push(...unknown.map((name) => `${name} is not a setting of Reach`), ...impossible(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { type DestinationDefinition, DestinationError } from '../../connectors/destination.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
@@ -17,7 +18,7 @@ import { deliveries } from './deliveries.tables.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
-import { templateFault } from './segments.ts';
+import { templateFault, wholeSegment } from './segments.ts';
 
 const SPLIT_NAME = '{{audience}} – {{persona}}';
 const WHOLE_NAME = '{{audience}}';
@@ -141,8 +142,9 @@ export class DeliveriesService {
   ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
     const audience = await existing('audienceId', () => this.audiences.get(account, dto.audienceId));
     const connection = await existing('connectionId', () => this.connections.get(account, dto.connectionId));
-    const { capabilities, options } = this.connections.definition(connection.type);
-    await validated(options, dto.options, 'options');
+    const definition = this.connections.definition(connection.type);
+    const { capabilities } = definition;
+    const options = await validated(definition.options, dto.options, 'options');
     const personaSetId = dto.splitByPersona
       ? (dto.personaSetId ?? audience.personaSetId ?? undefined)
       : dto.personaSetId;
@@ -167,7 +169,19 @@ export class DeliveriesService {
     const traits = new Set((await this.contacts.catalogue(account)).map((trait) => trait.name));
     const problems = faults(row, capabilities, traits);
     if (problems.length > 0) throw Problem.invalidAll(problems);
+    rehearseEncoder(definition, row, options);
     return row;
+  }
+}
+
+/** What an encoder refuses, such as a column it cannot make, is better known now than when a run fails. */
+function rehearseEncoder(definition: DestinationDefinition, row: Definition & { name: string }, options: object): void {
+  const segment = wholeSegment({ ...row, delivery: row.name, audience: row.name });
+  try {
+    definition.encoder({ options, segment, matchKeys: row.matchKeys, attributes: row.attributes });
+  } catch (error) {
+    if (!(error instanceof DestinationError)) throw error;
+    throw Problem.invalid('options', error.code, error.message);
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Injectable, type INestApplicationContext, Module } from '@nestjs/common';
+import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, MetadataScanner, NestFactory, Reflector } from '@nestjs/core';
 import { loadSettings } from '../../../config/settings.ts';
 import { EnginesModule } from '../engines.module.ts';
@@ -37,7 +37,10 @@ class SecondGreeter {
 }
 
 const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
-const served = TEST_DATABASE_URL && TEST_REDIS_URL ? { DATABASE_URL: TEST_DATABASE_URL, REDIS_URL: TEST_REDIS_URL, REACH_REDIS_PREFIX: randomUUID() } : {};
+const served =
+  TEST_DATABASE_URL && TEST_REDIS_URL
+    ? { DATABASE_URL: TEST_DATABASE_URL, REDIS_URL: TEST_REDIS_URL, REACH_REDIS_PREFIX: randomUUID() }
+    : {};
 
 describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'reach-jobs-'));
@@ -84,7 +87,12 @@ describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
 });
 
 describe('the boot check', () => {
-  const idle: JobDriver = { start: async () => {}, work: async () => {}, enqueue: async () => {}, stop: async () => {} };
+  const idle: JobDriver = {
+    start: async () => {},
+    work: async () => {},
+    enqueue: async () => {},
+    stop: async () => {},
+  };
 
   const boot = async (providers: (typeof Greeter | typeof SecondGreeter)[]) => {
     @Module({
