@@ -122,9 +122,13 @@ describe('the API', () => {
   it('pages by cursor', async () => {
     for (let i = 0; i < 5; i++) await reach.api('POST', '/v1/api-keys', { name: `key ${i}`, role: 'viewer' });
     const seen: string[] = [];
+    interface Page {
+      items: { id: string }[];
+      nextCursor: string | null;
+    }
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page = await reach.api<{ items: { id: string }[]; nextCursor: string | null }>(
+      const page: { body: Page } = await reach.api<Page>(
         'GET',
         `/v1/audit-log?limit=2${cursor && `&cursor=${cursor}`}`,
       );

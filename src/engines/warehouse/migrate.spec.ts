@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTable } from './migrate.ts';
 import { migrations } from './migrations.ts';
+import { createTable } from './table.ts';
 import { Warehouse } from './warehouse.ts';
 
 const tables = migrations.flatMap((migration) => migration.tables);

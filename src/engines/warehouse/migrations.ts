@@ -1,4 +1,4 @@
-import type { TableDefinition } from './migrate.ts';
+import type { TableDefinition } from './table.ts';
 
 const CONTACT_COLUMNS = `
   account_id LowCardinality(String),
