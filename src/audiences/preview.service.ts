@@ -62,7 +62,7 @@ export class PreviewService {
     const rules = rulesOf(definition, context);
     const scanned = await this.repository.preview(dropOffQuery(definition, context));
     const limited = definition.limit && (await this.repository.preview(limitedQuery(definition, context)));
-    const members = limited ?? scanned.filter((row) => row.step === rules.length);
+    const members = limited ?? scanned.filter((row) => row.passed === rules.length);
     const ids = members
       .flatMap((row) => row.sample)
       .sort()
@@ -95,7 +95,7 @@ function dropOff(rules: Rule[], rows: PreviewRow[], definition: AudienceDefiniti
   const steps: DropOff[] = [{ path: '', label: 'all contacts', remaining: total(rows), dropped: 0 }];
   const add = (path: string, label: string, remaining: number) =>
     steps.push({ path, label, remaining, dropped: steps.at(-1)!.remaining - remaining });
-  for (const [i, { path, label }] of rules.entries()) add(path, label, total(rows.filter((row) => row.step > i)));
+  for (const [i, { path, label }] of rules.entries()) add(path, label, total(rows.filter((row) => row.passed > i)));
   if (definition.limit) add('limit', `at most ${definition.limit.count}`, size);
   return steps;
 }

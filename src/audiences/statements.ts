@@ -37,21 +37,29 @@ function limitSql(limit: Limit | undefined, statement: Statement): string {
 export interface PreviewRow {
   personaKey: string;
   /** Rules passed before the first that failed. */
-  step: number;
+  passed: number;
   contacts: number;
   /** In the order of CHANNELS. */
   reachable: number[];
   sample: string[];
 }
 
-/** Every contact in one scan: how many rules each passes, by persona. */
+/**
+ * Every contact in one scan: how many rules each passes, by persona. With a limit, who its members are is a question
+ * of its own (limitedQuery).
+ */
 export function dropOffQuery(definition: AudienceDefinition, context: ConditionContext): Sql {
   const statement = new Statement(context, 'p');
-  const rules = rulesOf(definition, context);
+  const version = definition.limit ? undefined : publishedVersion(definition, context);
+  // the personas asked for are read off the join, which is there anyway: a set of their members need not be built
+  const rules = rulesOf(version ? { ...definition, personas: undefined } : definition, context);
   const failed = rules.map((rule, i) => `NOT ${statement.condition(rule.condition)}, ${i}`);
   const step = failed.length > 0 ? `multiIf(${failed.join(', ')}, ${rules.length})` : '0';
   const rows = `SELECT contact_id, ${step} AS step, ${channelColumns()} ${currentContacts(statement)}`;
-  return grouped(rows, definition, statement);
+  if (!version) return { sql: grouped("''", 'step', `(${rows})`), params: statement.params };
+  const asked = definition.personas && statement.bind('Array(String)', definition.personas);
+  const last = asked ? `step + (step = ${rules.length} AND persona_key IN ${asked})` : 'step';
+  return { sql: grouped('persona_key', last, withPersona(rows, version, statement)), params: statement.params };
 }
 
 /** The members that a limit leaves, by persona, in the same form. */
@@ -60,24 +68,29 @@ export function limitedQuery(definition: AudienceDefinition, context: ConditionC
   const rules = rulesOf(definition, context);
   const passed = allOf(rules, statement);
   const tail = limitSql(definition.limit, statement);
-  const rows = `SELECT contact_id, ${rules.length} AS step, ${channelColumns()} ${currentContacts(statement)} AND ${passed}${tail}`;
-  return grouped(rows, definition, statement);
+  const rows = `SELECT contact_id, ${channelColumns()} ${currentContacts(statement)} AND ${passed}${tail}`;
+  const version = publishedVersion(definition, context);
+  const sql = version
+    ? grouped('persona_key', `${rules.length}`, withPersona(rows, version, statement))
+    : grouped("''", `${rules.length}`, `(${rows})`);
+  return { sql, params: statement.params };
 }
+
+const publishedVersion = ({ personaSetId }: AudienceDefinition, context: ConditionContext): string | undefined =>
+  personaSetId && context.personaSets.get(personaSetId)?.versionId;
 
 const channelColumns = () => CHANNELS.map((channel) => `${CONTACTABLE[channel]} AS by_${channel}`).join(', ');
 
-/** Both sides of the join are sorted by contact, so merging them is cheaper than hashing. */
-function grouped(rows: string, definition: AudienceDefinition, statement: Statement): Sql {
-  const { context } = statement;
-  const version = definition.personaSetId && context.personaSets.get(definition.personaSetId)?.versionId;
+/** Rows of contacts with their persona; contacts without one have an empty key. */
+function withPersona(rows: string, version: string, statement: Statement): string {
+  const account = statement.bind('String', statement.context.account);
+  const assigned = `SELECT contact_id, persona_key FROM persona_assignments FINAL WHERE account_id = ${account} AND version_id = ${statement.bind('String', version)}`;
+  return `(${rows}) AS c LEFT JOIN (${assigned}) AS p ON c.contact_id = p.contact_id`;
+}
+
+function grouped(persona: string, step: string, from: string): string {
   const reachable = CHANNELS.map((channel) => `countIf(by_${channel})`).join(', ');
-  const select = (persona: string, from: string) =>
-    `SELECT ${persona} AS personaKey, step, count() AS contacts, [${reachable}] AS reachable, groupArraySorted(${SAMPLE})(contact_id) AS sample FROM ${from} GROUP BY personaKey, step`;
-  if (!version) return { sql: select("''", `(${rows})`), params: statement.params };
-  const assigned = `SELECT contact_id, persona_key FROM persona_assignments FINAL WHERE account_id = ${statement.bind('String', context.account)} AND version_id = ${statement.bind('String', version)}`;
-  const joined = `(${rows}) AS c LEFT JOIN (${assigned}) AS p ON c.contact_id = p.contact_id`;
-  const sql = `${select('persona_key', joined)} SETTINGS join_algorithm = 'full_sorting_merge'`;
-  return { sql, params: statement.params };
+  return `SELECT ${persona} AS personaKey, ${step} AS passed, count() AS contacts, [${reachable}] AS reachable, groupArraySorted(${SAMPLE})(contact_id) AS sample FROM ${from} GROUP BY personaKey, passed`;
 }
 
 /** Which rules hold for one contact, and whether it is a member once the limit is applied. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it, describe as suite } from '@jest/globals';
 import { compile } from './compile.ts';
 import type { Condition, ConditionContext } from './condition.ts';
@@ -209,5 +210,32 @@ suite('referencesOf', () => {
       ],
     });
     expect([...found.cohorts, ...found.personaSets, ...found.audiences]).toEqual(['c', 'p', 'a']);
+  });
+});
+
+suite('docs/conditions.md', () => {
+  const text = readFileSync(new URL('../../docs/conditions.md', import.meta.url), 'utf8');
+  const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((match) => JSON.parse(match[1]!) as unknown);
+  const documented: ConditionContext = {
+    ...context,
+    traits: new Map([...context.traits, ['monthly_charges', 'number'], ['renewal', 'date']]),
+    personaSets: new Map([
+      [
+        'pst_1',
+        {
+          name: 'Customers',
+          versionId: 'psv_1',
+          personas: ['loyal-families', 'new-starters'].map((key) => ({ key, name: key })),
+        },
+      ],
+    ]),
+    cohorts: new Map([['coh_1', { name: 'A', condition: { everyone: true } }]]),
+    audiences: new Map([['aud_1', { name: 'B', query: { sql: "SELECT ''", params: {} } }]]),
+  };
+  it('has an example of every leaf', () => expect(examples.length).toBeGreaterThan(15));
+  it.each(examples)('%j', (example) => {
+    expect(validate(example, documented)).toEqual({ condition: example });
+    expect(describe(example as Condition, documented)).not.toBe('');
+    expect(compile(example as Condition, documented).sql).not.toBe('');
   });
 });
