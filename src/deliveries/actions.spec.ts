@@ -33,6 +33,16 @@ describe('attempt', () => {
     },
   );
 
+  it('gives the worker back when short waits add up', async () => {
+    const throttles = Array.from(
+      { length: 9 },
+      () => new DestinationError('throttled', 'slow', { retryAfterSeconds: 0.01 }),
+    );
+    const { state, call } = failing(...throttles);
+    await expect(attempt(call, { ...options(), mostWaitingSeconds: 0.05 })).rejects.toBeInstanceOf(Postponed);
+    expect(state.calls).toBe(6);
+  });
+
   it('waits for a throttle without spending a try', async () => {
     const throttles = Array.from(
       { length: 12 },

@@ -23,8 +23,9 @@ export const ACTIONS: Record<ErrorCode, Action> = {
 
 const MOST_TRIES = 6;
 const DEFAULT_WAIT_SECONDS = 30;
-/** A longer wait gives the worker back and comes again as a job. */
+/** A longer wait, or more of them one after the other, gives the worker back and comes again as a job. */
 const LONGEST_WAIT_IN_HAND = 60;
+const MOST_WAITING_SECONDS = 300;
 
 /** The platform wants us to stay away longer than a worker should sit and wait. */
 export class Postponed extends Error {
@@ -40,6 +41,8 @@ export interface AttemptOptions {
   onTry?: () => Promise<void>;
   /** Shortens waits in tests. */
   minSeconds?: number;
+  /** Throttles that add up to more than this are waited for as a job. */
+  mostWaitingSeconds?: number;
 }
 
 /**
@@ -48,13 +51,14 @@ export interface AttemptOptions {
  */
 export async function attempt<T>(
   call: () => Promise<T>,
-  { signal, onTry, minSeconds = 1 }: AttemptOptions,
+  { signal, onTry, minSeconds = 1, mostWaitingSeconds = MOST_WAITING_SECONDS }: AttemptOptions,
 ): Promise<T> {
   const tryOnce = async () => {
     signal.throwIfAborted();
     await onTry?.();
     return call();
   };
+  let waited = 0;
   return pRetry(tryOnce, {
     retries: MOST_TRIES - 1,
     minTimeout: minSeconds * 1000,
@@ -67,7 +71,8 @@ export async function attempt<T>(
     onFailedAttempt: async ({ error }) => {
       if (!isThrottle(error)) return;
       const seconds = error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS;
-      if (seconds > LONGEST_WAIT_IN_HAND) throw new Postponed(seconds);
+      waited += seconds;
+      if (seconds > LONGEST_WAIT_IN_HAND || waited > mostWaitingSeconds) throw new Postponed(seconds);
       await sleep(seconds * 1000, undefined, { signal });
     },
   });

@@ -8,13 +8,14 @@ import {
   type Receipt,
   type Upload,
 } from '../../connectors/destination.ts';
+import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
 import { batched, type Candidate, type CandidateBatch } from './batching.ts';
 import { MembersRepository, type OutboxRow, type OutcomeRow, parseWire } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { type BatchRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import type { Verdict } from './states.ts';
+import type { UploadStatus, Verdict } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
 
 /** Members read from the warehouse at a time. */
@@ -22,6 +23,9 @@ const PAGE = 10_000;
 
 /** Raised between batches when a person asked the run to stop. */
 export class Cancelled extends Error {}
+
+/** Ends of an add upload after which its list holds whom it should. */
+const FILLED: ReadonlySet<UploadStatus> = new Set(['accepted', 'confirmed', 'partial']);
 
 type OpenBatch = Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd' | 'last' | 'idempotencyKey'>;
 
@@ -55,6 +59,36 @@ export class BatchSender {
     return done.filter((batch) => batch.attempt === upload.attempt).reduce((sum, batch) => sum + batch.members, 0);
   }
 
+  /**
+   * Enters into the ledger what an upload that ends here may have left at the platform: the batch whose answer never
+   * came, and for a file that was not put in place everything in it.
+   */
+  async abandon(uploadId: string, { isFile }: { isFile: boolean }): Promise<void> {
+    const upload = await this.runs.upload(uploadId);
+    const run = upload && (await this.runs.run(upload.runId));
+    if (!run || upload.direction === 'remove') return;
+    const account = upload.accountId as AccountId;
+    const entry = { deliveryId: run.deliveryId, segmentKey: upload.segmentKey, runId: run.id };
+    const open = await this.openBatch(upload);
+    const nobody = { refused: [], unanswered: [] };
+    if (open)
+      await this.members.enterLedger(account, {
+        ...entry,
+        ...nobody,
+        uploadId: outboxId(upload),
+        seq: open.seq,
+        state: 'failed',
+      });
+    if (isFile) await this.members.revokeLedger(account, { ...entry, direction: 'add' });
+  }
+
+  private async openBatch(upload: UploadRow): Promise<BatchRow | undefined> {
+    const all = await this.runs.batches([upload.id]);
+    return all.find(
+      (batch) => batch.status === 'sending' && batch.attempt === upload.attempt && batch.seq === upload.seq + 1,
+    );
+  }
+
   /** A batch that was under way when the process died goes out again, byte for byte. */
   private async resend(
     context: UploadContext,
@@ -62,10 +96,7 @@ export class BatchSender {
     ref: Upload,
     signal: AbortSignal,
   ): Promise<{ cursor: string; seq: number }> {
-    const all = await this.runs.batches([upload.id]);
-    const open = all.find(
-      (batch) => batch.status === 'sending' && batch.attempt === upload.attempt && batch.seq === upload.seq + 1,
-    );
+    const open = await this.openBatch(upload);
     if (!open) return upload;
     const rows = await this.members.readOutbox(context.account, outboxId(upload), open.seq);
     await this.deliver(context, ref, open, rows.map(toMember), signal);
@@ -81,6 +112,7 @@ export class BatchSender {
       matchKeys: delivery.matchKeys,
       attributes: delivery.attributes,
       defaultCountry: delivery.defaultCountry ?? undefined,
+      representation: delivery.representation,
     });
     const query = {
       planId: run.planId,
@@ -104,7 +136,7 @@ export class BatchSender {
     from: string,
   ): AsyncGenerator<Candidate[]> {
     const spared = (await this.runs.uploads(run.id)).filter(
-      (other) => other.direction === 'add' && other.status === 'failed',
+      (other) => other.direction === 'add' && !FILLED.has(other.status),
     );
     const query = {
       planId: run.planId,
@@ -183,9 +215,11 @@ export class BatchSender {
     if (members.length === 0) return this.runs.acknowledge(open, {});
     const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
     const call = () => (ref.direction === 'add' ? destination.add(batch) : destination.remove(batch));
-    const receipt = await attempt(call, { signal, onTry: () => this.runs.countTry(open) }).catch((error) =>
-      refusedWhole(error, members),
-    );
+    const onTry = async () => {
+      await this.stopIfCancelled(run.id);
+      await this.runs.countTry(open);
+    };
+    const receipt = await attempt(call, { signal, onTry }).catch((error) => refusedWhole(error, members));
     const verdicts = settle(members, receipt);
     await this.members.recordOutcomes(
       account,
@@ -203,7 +237,8 @@ export class BatchSender {
       ...ledgerChange(ref.direction, verdicts),
     });
     const rejected = verdicts.filter((row) => row.verdict === 'rejected').length;
-    const unattributed = verdicts.length - rejected + receipt.unattributedRejects;
+    // platforms count rows, and a contact can have several
+    const unattributed = Math.min(verdicts.length - rejected + receipt.unattributedRejects, members.length - rejected);
     await this.runs.acknowledge(open, {
       accepted: members.length - rejected - unattributed,
       rejected,
@@ -214,7 +249,8 @@ export class BatchSender {
     });
   }
 
-  private async stopIfCancelled(runId: string): Promise<void> {
+  /** @throws Cancelled when a person asked the run to stop */
+  async stopIfCancelled(runId: string): Promise<void> {
     if ((await this.runs.run(runId))?.cancelRequestedAt) throw new Cancelled();
   }
 }

@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
 import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
@@ -7,9 +13,10 @@ import { Problem } from '../http/problem.ts';
 import { Confirmer } from './confirmer.ts';
 import { runs } from './deliveries.tables.ts';
 import { CONFIRM_UPLOAD, PLAN_RUN, SEND_UPLOAD } from './jobs.ts';
+import { Leases } from './leases.ts';
 import { Planner } from './planner.ts';
 import { type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import { ENDED_UPLOAD, runVerdict, SENT_UPLOAD } from './states.ts';
+import { ENDED_UPLOAD, runVerdict, SENT_UPLOAD, type StepResult } from './states.ts';
 import { Uploader } from './uploader.ts';
 
 const SWEEP_MS = 5_000;
@@ -20,12 +27,13 @@ const MOST_PLANNING_SECONDS = 3600;
  * dead process or a lost job left behind, so that no run depends on the queue remembering it.
  */
 @Injectable()
-export class Conductor implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Conductor.name);
   private timer?: NodeJS.Timeout;
 
   constructor(
     private readonly repository: RunsRepository,
+    private readonly leases: Leases,
     private readonly planner: Planner,
     private readonly uploader: Uploader,
     private readonly confirmer: Confirmer,
@@ -34,9 +42,13 @@ export class Conductor implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly settings: Settings,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Before any job can start and take a lease of its own. */
+  async onModuleInit(): Promise<void> {
+    if (!this.settings.DATABASE_URL) await this.leases.releaseAll();
+  }
+
+  onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    if (!this.settings.DATABASE_URL) await this.repository.releaseAll();
     this.timer = setInterval(
       () => void this.sweep().catch((err) => this.logger.error({ msg: 'sweep failed', err })),
       SWEEP_MS,
@@ -54,36 +66,38 @@ export class Conductor implements OnApplicationBootstrap, OnApplicationShutdown 
 
   @HandlesJob(PLAN_RUN)
   async plan({ runId }: { runId: string }): Promise<void> {
-    const run = await this.repository.run(runId);
-    if (!run || (run.status !== 'queued' && run.status !== 'planning') || !(await this.repository.lease(runs, runId)))
-      return;
-    const heartbeat = setInterval(() => void this.repository.lease(runs, runId).catch(() => false), SWEEP_MS);
-    try {
-      await this.repository.updateRun(runId, { status: 'planning' });
-      const delivery = await this.repository.deliveryOf(run.deliveryId);
-      if (!delivery) throw new Error(`run ${runId} has no delivery`);
-      await this.planner.plan(run, delivery);
-    } catch (error) {
-      await this.planFailed(run, error);
-    } finally {
-      clearInterval(heartbeat);
-      await this.repository.release(runs, runId);
-    }
-    await this.advance(runId);
+    const planned = await this.leases.hold(runs, runId, async () => {
+      const run = await this.repository.run(runId);
+      if (run?.status !== 'queued' && run?.status !== 'planning') return false;
+      try {
+        await this.repository.updateRun(runId, { status: 'planning' });
+        const delivery = await this.repository.deliveryOf(run.deliveryId);
+        if (!delivery) throw new Error(`run ${runId} has no delivery`);
+        await this.planner.plan(run, delivery);
+      } catch (error) {
+        await this.planFailed(run, error);
+      }
+      return true;
+    });
+    if (planned) await this.advance(runId);
   }
 
   @HandlesJob(SEND_UPLOAD)
   async send({ uploadId }: { uploadId: string }): Promise<void> {
-    const seconds = await this.uploader.send(uploadId);
-    if (seconds !== undefined) return this.jobs.enqueue(SEND_UPLOAD, { uploadId }, seconds);
-    await this.advanceOf(uploadId);
+    await this.follow(SEND_UPLOAD, uploadId, await this.uploader.send(uploadId));
   }
 
   @HandlesJob(CONFIRM_UPLOAD)
   async confirm({ uploadId }: { uploadId: string }): Promise<void> {
-    const seconds = await this.confirmer.confirm(uploadId);
-    if (seconds !== undefined) return this.jobs.enqueue(CONFIRM_UPLOAD, { uploadId }, seconds);
-    await this.advanceOf(uploadId);
+    await this.follow(CONFIRM_UPLOAD, uploadId, await this.confirmer.confirm(uploadId));
+  }
+
+  /** A job that found its step in other hands, or done, leaves it to them. */
+  private async follow(job: typeof SEND_UPLOAD, uploadId: string, result: StepResult | undefined): Promise<void> {
+    if (!result) return;
+    if (result.againAfter !== undefined) return this.jobs.enqueue(job, { uploadId }, result.againAfter);
+    const upload = await this.repository.upload(uploadId);
+    if (upload) await this.advance(upload.runId);
   }
 
   /** Asks a run to stop. Uploads under way stop within a batch. */
@@ -102,22 +116,18 @@ export class Conductor implements OnApplicationBootstrap, OnApplicationShutdown 
     for (const upload of stalled.uploads) await this.enqueue(upload);
   }
 
-  private async advanceOf(uploadId: string): Promise<void> {
-    const upload = await this.repository.upload(uploadId);
-    if (upload) await this.advance(upload.runId);
-  }
-
   /** Decides what comes next from the uploads alone. Safe to call at any time, by anyone, more than once. */
   private async advance(runId: string): Promise<void> {
     const run = await this.repository.run(runId);
     if (!run || run.finishedAt || run.status === 'queued' || run.status === 'planning') return;
-    if (run.cancelRequestedAt) await this.repository.cancelPending(runId);
+    if (run.cancelRequestedAt) await this.repository.cancelWaiting(runId);
     const all = await this.repository.uploads(runId);
     const now = this.clock.now();
     if (run.status === 'sending') {
       const open = all.filter((upload) => !SENT_UPLOAD.has(upload.status));
       const phase = Math.min(...open.map((upload) => upload.phase));
-      for (const upload of open.filter((u) => u.phase === phase && u.status === 'pending')) await this.enqueue(upload);
+      const next = open.filter((u) => (u.phase === phase && u.status === 'pending') || run.cancelRequestedAt);
+      for (const upload of next) await this.enqueue(upload);
       if (open.length > 0) return;
       if (await this.repository.advanceRun(runId, 'sending', { status: 'confirming', sentAt: now })) {
         for (const upload of all.filter((u) => u.status === 'accepted')) await this.enqueue(upload);

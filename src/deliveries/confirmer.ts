@@ -4,9 +4,10 @@ import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';
 import { uploads } from './deliveries.tables.ts';
+import { Leases } from './leases.ts';
 import { MembersRepository } from './members.repository.ts';
-import { RunsRepository, type UploadRow } from './runs.repository.ts';
-import type { UploadStatus } from './states.ts';
+import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
+import type { StepResult, UploadStatus } from './states.ts';
 import { UploadContexts } from './upload-context.ts';
 
 /** What an answer makes of an upload; `pending` asks again. */
@@ -22,24 +23,20 @@ const STATUS: Record<Exclude<Confirmation['state'], 'pending'>, UploadStatus> = 
 export class Confirmer {
   constructor(
     private readonly runs: RunsRepository,
+    private readonly leases: Leases,
     private readonly members: MembersRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
     private readonly clock: Clock,
   ) {}
 
-  /** Asks once. @returns seconds until the next question, or nothing when there is an answer */
-  async confirm(uploadId: string): Promise<number | undefined> {
-    const upload = await this.runs.upload(uploadId);
-    if (!upload || upload.status !== 'accepted') return undefined;
-    const wait = upload.nextAt ? (new Date(upload.nextAt).getTime() - this.clock.now().getTime()) / 1000 : 0;
-    if (wait > 0) return wait;
-    if (!(await this.runs.lease(uploads, uploadId))) return undefined;
-    try {
-      return await this.ask(upload);
-    } finally {
-      await this.runs.release(uploads, uploadId);
-    }
+  /** Asks once, unless somebody else does or it is too early. */
+  async confirm(uploadId: string): Promise<StepResult | undefined> {
+    return this.leases.hold(uploads, uploadId, async () => {
+      const upload = await this.runs.upload(uploadId);
+      if (upload?.status !== 'accepted' || !isDue(upload, this.clock.now())) return undefined;
+      return { againAfter: await this.ask(upload) };
+    });
   }
 
   private async ask(upload: UploadRow): Promise<number | undefined> {
@@ -55,9 +52,14 @@ export class Confirmer {
         unanswered(error),
       );
       if (answer.state !== 'pending') {
-        const entry = { deliveryId: context.delivery.id, segmentKey: upload.segmentKey, runId: upload.runId };
-        if (answer.state === 'failed' && upload.direction === 'add')
-          await this.members.revokeLedger(context.account, entry);
+        const { segmentKey, runId, direction } = upload;
+        if (answer.state === 'failed')
+          await this.members.revokeLedger(context.account, {
+            deliveryId: context.delivery.id,
+            segmentKey,
+            runId,
+            direction,
+          });
         return await this.settle(upload, answer);
       }
       return await this.askAgain(upload, answer, context.definition.capabilities.confirmation);

@@ -8,6 +8,7 @@ import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
+import { Leases } from './leases.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { RunsController } from './runs.controller.ts';
@@ -23,6 +24,7 @@ import { Uploader } from './uploader.ts';
   providers: [
     MembersRepository,
     RunsRepository,
+    Leases,
     Planner,
     UploadContexts,
     BatchSender,

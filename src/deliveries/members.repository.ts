@@ -154,7 +154,7 @@ export class MembersRepository {
     return this.warehouse.query<OutboxRow>(
       `SELECT l.contact_id AS contact_id, l.wire AS wire, l.weight AS weight, toString(l.identity_version) AS identity_version, 'ok' AS verdict
        FROM ledger AS l FINAL
-       WHERE l.account_id = {account:String} AND l.delivery_id = {delivery:String} AND l.segment_key = {segment:String} AND l.state = 'present'
+       WHERE l.account_id = {account:String} AND l.delivery_id = {delivery:String} AND l.segment_key = {segment:String} AND l.state IN ('present', 'failed')
          AND l.contact_id IN (SELECT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
            AND segment_key = {segment:String} AND contact_id > {cursor:String} AND action IN {actions:Array(String)}
            AND contact_id NOT IN (SELECT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
@@ -212,8 +212,8 @@ export class MembersRepository {
   }
 
   /**
-   * Enters an acknowledged batch into the ledger: those accepted in `state`, those refused as refused, so that they are not
-   * tried again before they change. `unanswered` contacts are left as they were, and so are tried again.
+   * Enters a batch into the ledger: those accepted in `state`, those refused as refused, so that they are not tried again
+   * before they change. `unanswered` contacts are left as they were, and so are tried again.
    */
   async enterLedger(
     account: AccountId,
@@ -223,7 +223,7 @@ export class MembersRepository {
       runId: string;
       uploadId: string;
       seq: number;
-      state: 'present' | 'removed';
+      state: 'present' | 'removed' | 'failed';
       refused: string[];
       unanswered: string[];
     },
@@ -293,17 +293,26 @@ export class MembersRepository {
     );
   }
 
-  /** Takes back what an upload entered, after the platform said that none of it arrived: the next run sends it again. */
+  /**
+   * Takes back what an upload entered, when none of it took effect: `failed` members are sent again by the next run, or
+   * removed like others when they have left by then.
+   */
   async revokeLedger(
     account: AccountId,
-    entry: { deliveryId: string; segmentKey: string; runId: string },
+    entry: { deliveryId: string; segmentKey: string; runId: string; direction: 'add' | 'remove' },
   ): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
        SELECT account_id, delivery_id, segment_key, contact_id, 'failed', wire, weight, identity_version, run_id, batch_seq, now64(3), version + 1
        FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND run_id = {run:String}
-         AND state = 'present'`,
-      { account, delivery: entry.deliveryId, segment: entry.segmentKey, run: entry.runId },
+         AND state = {entered:String}`,
+      {
+        account,
+        delivery: entry.deliveryId,
+        segment: entry.segmentKey,
+        run: entry.runId,
+        entered: entry.direction === 'add' ? 'present' : 'removed',
+      },
     );
   }
 

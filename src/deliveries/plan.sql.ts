@@ -20,7 +20,8 @@ export interface PlanInput {
 
 /**
  * Members of the audience with their segment, set against the ledger: one row a contact and segment with what to do.
- * Who was refused before and has not changed since is not tried again.
+ * Who was refused before and has not changed since is not tried again. Who was sent without being known to have arrived
+ * (`failed`) is sent again, and removed like a member.
  * One statement, so that everyone is judged at the same instant.
  */
 export function diffQuery(input: PlanInput): Query {
@@ -52,21 +53,22 @@ function memberTables({ audience, personaVersionId, attributes }: PlanInput): st
         WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${audience.sql})) AS c ${persona}
     ),
     held AS (
-      SELECT contact_id, toString(segment_key) AS segment_key, identity_version, state = 'refused' AS refused FROM ledger FINAL
-      WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND state IN ('present', 'refused')
+      SELECT contact_id, toString(segment_key) AS segment_key, identity_version, toString(state) AS state FROM ledger FINAL
+      WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND state IN ('present', 'refused', 'failed')
     )`;
 }
 
 const DIFF = (removesLeavers: boolean) => `
   SELECT m.persona AS segment_key, m.contact_id AS contact_id,
-    multiIf(h.contact_id = '', 'add', h.identity_version = m.identity_version, if(h.refused, 'refused', 'unchanged'), h.refused, 'add', 'change') AS action, '' AS reason,
+    multiIf(h.contact_id = '', 'add', h.identity_version != m.identity_version, if(h.state = 'refused', 'add', 'change'),
+      h.state = 'refused', 'refused', h.state = 'failed', 'add', 'unchanged') AS action, '' AS reason,
     m.identity_version AS identity_version
   FROM (SELECT * FROM members WHERE reason = '') AS m LEFT JOIN held AS h ON h.contact_id = m.contact_id AND h.segment_key = m.persona
   UNION ALL
   SELECT if(persona = '', 'none', persona), contact_id, 'withheld', reason, identity_version FROM members WHERE reason != ''
   UNION ALL
   SELECT h.segment_key, h.contact_id, 'remove', if(w.contact_id = '', '', 'consent_denied'), h.identity_version
-  FROM (SELECT * FROM held WHERE NOT refused) AS h
+  FROM (SELECT * FROM held WHERE state != 'refused') AS h
   LEFT JOIN (SELECT contact_id, persona FROM members WHERE reason = '') AS m ON m.contact_id = h.contact_id AND m.persona = h.segment_key
   LEFT JOIN (SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String}
       AND (consent['ad_user_data'] = 'denied' OR consent['ad_personalization'] = 'denied')) AS w ON w.contact_id = h.contact_id

@@ -5,7 +5,6 @@ import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
-import { newId } from '../http/ids.ts';
 import type { PageQuery } from '../http/page.ts';
 import { batches, deliveries, deliverySegments, runSegments, runs, uploads } from './deliveries.tables.ts';
 import { ENDED_UPLOAD } from './states.ts';
@@ -16,11 +15,7 @@ export type RunSegmentRow = typeof runSegments.$inferSelect;
 export type UploadRow = typeof uploads.$inferSelect;
 export type BatchRow = typeof batches.$inferSelect;
 
-/** This process, as the owner of leases. */
-const OWNER = newId('own');
-const LEASE_SECONDS = 30;
-
-/** Control-plane state of runs. Every step is a row that a restart finds; leases keep two workers off one step. */
+/** Control-plane state of runs. Every step is a row that a restart finds. */
 @Injectable()
 export class RunsRepository {
   constructor(
@@ -117,11 +112,11 @@ export class RunsRepository {
     await this.db.update(uploads).set(change).where(eq(uploads.id, id));
   }
 
-  async cancelPending(runId: string): Promise<void> {
-    await this.db
-      .update(uploads)
-      .set({ status: 'cancelled', finishedAt: this.clock.now() })
-      .where(and(eq(uploads.runId, runId), eq(uploads.status, 'pending')));
+  /** Ends uploads that have not begun, and makes those that wait for a platform due, so that they end too. */
+  async cancelWaiting(runId: string): Promise<void> {
+    const own = (status: UploadRow['status']) => and(eq(uploads.runId, runId), eq(uploads.status, status));
+    await this.db.update(uploads).set({ status: 'cancelled', finishedAt: this.clock.now() }).where(own('pending'));
+    await this.db.update(uploads).set({ nextAt: null }).where(own('sending'));
   }
 
   async batches(uploadIds: string[]): Promise<BatchRow[]> {
@@ -154,7 +149,10 @@ export class RunsRepository {
         .update(batches)
         .set({ ...result, status: 'acknowledged', acknowledgedAt: this.clock.now() })
         .where(oneBatch(batch));
-      await tx.update(uploads).set({ cursor: batch.cursorEnd, seq: batch.seq }).where(eq(uploads.id, batch.uploadId));
+      await tx
+        .update(uploads)
+        .set({ cursor: batch.cursorEnd, seq: batch.seq, faults: 0 })
+        .where(eq(uploads.id, batch.uploadId));
     });
   }
 
@@ -182,32 +180,6 @@ export class RunsRepository {
         .set({ remote })
         .where(and(eq(runSegments.runId, runId), eq(runSegments.key, segment.key)));
     });
-  }
-
-  /** Takes a step for this process for a while. @returns false when another holds it */
-  async lease(table: typeof runs | typeof uploads, id: string): Promise<boolean> {
-    const now = this.clock.now();
-    const free = or(isNull(table.leaseUntil), lt(table.leaseUntil, now), eq(table.leaseOwner, OWNER));
-    const rows = await this.db
-      .update(table)
-      .set({ leaseOwner: OWNER, leaseUntil: new Date(now.getTime() + LEASE_SECONDS * 1000) })
-      .where(and(eq(table.id, id), free))
-      .returning({ id: table.id });
-    return rows.length === 1;
-  }
-
-  async release(table: typeof runs | typeof uploads, id: string): Promise<void> {
-    await this.db
-      .update(table)
-      .set({ leaseOwner: null, leaseUntil: null })
-      .where(and(eq(table.id, id), eq(table.leaseOwner, OWNER)));
-  }
-
-  /** With embedded engines there is no other process, so every lease found at start belongs to one that died. */
-  async releaseAll(): Promise<void> {
-    const none = { leaseOwner: null, leaseUntil: null };
-    await this.db.update(runs).set(none).where(isNull(runs.finishedAt));
-    await this.db.update(uploads).set(none).where(isNull(uploads.finishedAt));
   }
 
   /** Unfinished runs, and their uploads that are due and in nobody's hands: what a sweep sets going again. */
@@ -248,3 +220,6 @@ export class RunsRepository {
 
 const oneBatch = (batch: Pick<BatchRow, 'uploadId' | 'attempt' | 'seq'>) =>
   and(eq(batches.uploadId, batch.uploadId), eq(batches.attempt, batch.attempt), eq(batches.seq, batch.seq));
+
+/** Whether an upload may be taken up again, after a platform or a fault of ours asked for a pause. */
+export const isDue = (upload: UploadRow, now: Date): boolean => !upload.nextAt || new Date(upload.nextAt) <= now;

@@ -13,6 +13,8 @@ describe('runVerdict', () => {
     ['one segment failed', [upload('confirmed'), upload('failed')], 0, false, 'partly-failed'],
     ['every segment needs a person', [upload('needs-person')], 0, false, 'failed'],
     ['a person stopped it', [upload('confirmed'), upload('cancelled')], 0, true, 'cancelled'],
+    ['a person stopped it too late', [upload('confirmed'), upload('partial')], 0, true, 'confirmed-with-rejects'],
+    ['a person stopped it before it had anything to do', [], 0, true, 'cancelled'],
   ] as const)('%s', (_, uploads, invalid, cancelled, verdict) => {
     expect(runVerdict([...uploads], invalid, cancelled)).toBe(verdict);
   });

@@ -38,6 +38,12 @@ export const ENDED_UPLOAD: ReadonlySet<UploadStatus> = new Set([
 /** Everything has been handed over, or never will be. */
 export const SENT_UPLOAD: ReadonlySet<UploadStatus> = new Set(['accepted', ...ENDED_UPLOAD]);
 
+/** What a worker did with a step that was in its hands. */
+export interface StepResult {
+  /** Seconds after which the step has to be taken up again; absent when it has come to an end. */
+  againAfter?: number;
+}
+
 /** What the plan says of a segment, in contacts. */
 export interface SegmentCounts {
   adds: number;
@@ -62,9 +68,9 @@ interface UploadOutcome {
   unattributed: number;
 }
 
-/** The verdict of a run from the ends of its uploads. Pure. */
+/** The verdict of a run from the ends of its uploads. A run that had sent everything when it was cancelled was not. Pure. */
 export function runVerdict(uploads: UploadOutcome[], invalid: number, cancelled: boolean): RunVerdict {
-  if (cancelled) return 'cancelled';
+  if (cancelled && (uploads.length === 0 || uploads.some((u) => u.status === 'cancelled'))) return 'cancelled';
   if (uploads.length === 0) return 'unchanged';
   const failed = uploads.filter((u) => u.status === 'failed' || u.status === 'needs-person').length;
   if (failed === uploads.length) return 'failed';

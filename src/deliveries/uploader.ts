@@ -1,17 +1,18 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { DestinationError, type Upload } from '../../connectors/destination.ts';
+import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { ACTIONS, attempt, Postponed } from './actions.ts';
 import { BatchSender, Cancelled } from './batch-sender.ts';
 import { uploads } from './deliveries.tables.ts';
+import { Leases } from './leases.ts';
 import { MembersRepository } from './members.repository.ts';
-import { RunsRepository, type UploadRow } from './runs.repository.ts';
-import { SENT_UPLOAD } from './states.ts';
+import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { SENT_UPLOAD, type StepResult } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
 
-const HEARTBEAT_MS = 10_000;
 const MOST_FAULTS = 5;
 const FAULT_WAIT_SECONDS = 10;
 const MOST_HOURS = 24;
@@ -24,6 +25,7 @@ export class Uploader implements BeforeApplicationShutdown {
 
   constructor(
     private readonly runs: RunsRepository,
+    private readonly leases: Leases,
     private readonly members: MembersRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
@@ -35,30 +37,23 @@ export class Uploader implements BeforeApplicationShutdown {
     this.stopping.abort(new Error('the process is stopping'));
   }
 
-  /** Sends what is left of an upload. @returns seconds to come again after, when a pause is due */
-  async send(uploadId: string): Promise<number | undefined> {
-    const upload = await this.runs.upload(uploadId);
-    if (!upload || SENT_UPLOAD.has(upload.status) || !(await this.runs.lease(uploads, uploadId))) return undefined;
-    const lost = new AbortController();
-    const heartbeat = setInterval(() => {
-      this.runs.lease(uploads, uploadId).then(
-        (held) => held || lost.abort(),
-        () => undefined,
-      );
-    }, HEARTBEAT_MS);
-    const signal = AbortSignal.any([this.stopping.signal, lost.signal]);
-    try {
-      await this.sendLeased(upload, signal);
-      return undefined;
-    } catch (error) {
-      return signal.aborted ? undefined : await this.failed(upload, error);
-    } finally {
-      clearInterval(heartbeat);
-      await this.runs.release(uploads, uploadId);
-    }
+  /** Sends what is left of an upload, unless somebody else does or it is too early. */
+  async send(uploadId: string): Promise<StepResult | undefined> {
+    return this.leases.hold(uploads, uploadId, async (lost) => {
+      const upload = await this.runs.upload(uploadId);
+      if (!upload || SENT_UPLOAD.has(upload.status) || !isDue(upload, this.clock.now())) return undefined;
+      const signal = AbortSignal.any([this.stopping.signal, lost]);
+      try {
+        await this.sendLeased(upload, signal);
+        return {};
+      } catch (error) {
+        return signal.aborted ? undefined : { againAfter: await this.failed(upload, error) };
+      }
+    });
   }
 
   private async sendLeased(upload: UploadRow, signal: AbortSignal): Promise<void> {
+    await this.sender.stopIfCancelled(upload.runId);
     const context = await this.contexts.open(upload, signal);
     try {
       const current = await this.begin(upload, context);
@@ -135,32 +130,17 @@ export class Uploader implements BeforeApplicationShutdown {
   }
 
   private async failed(upload: UploadRow, error: unknown): Promise<number | undefined> {
-    const now = this.clock.now();
     if (error instanceof Postponed) return this.comeAgain(upload, error.seconds);
-    if (error instanceof Cancelled) {
-      await this.runs.updateUpload(upload.id, { status: 'cancelled', finishedAt: now });
-      return undefined;
-    }
+    if (error instanceof Cancelled) return this.end(upload, { status: 'cancelled' });
     if (error instanceof DestinationError) {
       const { code, message: text, vendorCode, url } = error;
-      const run = await this.runs.run(upload.runId);
-      const connectionId = (run?.definition as { connectionId?: string } | null)?.connectionId;
-      if (run && connectionId && ACTIONS[code].stops === 'connection')
-        await this.connections.stop(run.accountId, connectionId, text);
-      await this.runs.updateUpload(upload.id, {
-        status: code === 'policy' ? 'needs-person' : 'failed',
-        error: { code, text, vendorCode, url },
-        finishedAt: now,
-      });
-      return undefined;
+      const { accountId, connectionId } = await this.deliveryOf(upload);
+      if (ACTIONS[code].stops === 'connection') await this.connections.stop(accountId, connectionId, text);
+      const status = code === 'policy' ? 'needs-person' : 'failed';
+      return this.end(upload, { status, error: { code, text, vendorCode, url } });
     }
     if (error instanceof Problem) {
-      await this.runs.updateUpload(upload.id, {
-        status: 'failed',
-        error: { code: error.code, text: error.message },
-        finishedAt: now,
-      });
-      return undefined;
+      return this.end(upload, { status: 'failed', error: { code: error.code, text: error.message } });
     }
     return this.fault(upload, error);
   }
@@ -168,19 +148,13 @@ export class Uploader implements BeforeApplicationShutdown {
   /** Our own trouble, such as a full disk: tried again a few times, then shown. Nothing is lost, the outbox has it. */
   private async fault(upload: UploadRow, error: unknown): Promise<number | undefined> {
     this.logger.error({ msg: 'an upload was interrupted by a fault of ours', upload: upload.id, err: error });
-    const faults = upload.faults + 1;
+    const faults = ((await this.runs.upload(upload.id))?.faults ?? 0) + 1;
     if (faults < MOST_FAULTS) {
       await this.runs.updateUpload(upload.id, { faults });
       return this.comeAgain(upload, FAULT_WAIT_SECONDS);
     }
     const text = 'Reach could not read or write its own stores; the log says why. Retry the run when that is mended.';
-    await this.runs.updateUpload(upload.id, {
-      status: 'failed',
-      faults,
-      error: { code: 'internal', text },
-      finishedAt: this.clock.now(),
-    });
-    return undefined;
+    return this.end(upload, { status: 'failed', faults, error: { code: 'internal', text } });
   }
 
   /** A platform that never lets us in again ends the upload too, a day after it began. */
@@ -188,14 +162,26 @@ export class Uploader implements BeforeApplicationShutdown {
     const began = upload.startedAt ? new Date(upload.startedAt).getTime() : this.clock.now().getTime();
     if (this.clock.now().getTime() - began > MOST_HOURS * 3_600_000) {
       const text = `The platform kept us waiting for ${MOST_HOURS} hours. What was sent is in the ledger; run the delivery again.`;
-      await this.runs.updateUpload(upload.id, {
-        status: 'failed',
-        error: { code: 'throttled', text },
-        finishedAt: this.clock.now(),
-      });
-      return undefined;
+      return this.end(upload, { status: 'failed', error: { code: 'throttled', text } });
     }
     await this.runs.updateUpload(upload.id, { nextAt: new Date(this.clock.now().getTime() + seconds * 1000) });
     return seconds;
+  }
+
+  /** Ends an upload short of acceptance, with whatever it may have left at the platform in the ledger first. */
+  private async end(upload: UploadRow, change: Partial<UploadRow>): Promise<undefined> {
+    const { accountId, connectionId } = await this.deliveryOf(upload);
+    const { type } = await this.connections.get(accountId, connectionId);
+    const { mirrorBy } = this.connections.definition(type).capabilities;
+    await this.sender.abandon(upload.id, { isFile: mirrorBy === 'snapshot' });
+    await this.runs.updateUpload(upload.id, { ...change, nextAt: null, finishedAt: this.clock.now() });
+    return undefined;
+  }
+
+  private async deliveryOf(upload: UploadRow): Promise<{ accountId: AccountId; connectionId: string }> {
+    const run = await this.runs.run(upload.runId);
+    const delivery = run && (await this.runs.deliveryOf(run.deliveryId));
+    if (!delivery) throw new Error(`upload ${upload.id} has no delivery`);
+    return { accountId: upload.accountId as AccountId, connectionId: delivery.connectionId };
   }
 }
