@@ -36,9 +36,16 @@ module.exports = {
     },
     {
       name: 'connectors-do-not-know-each-other',
+      comment: 'files and http are no connectors: they hold what several share',
       severity: 'error',
       from: { path: '^connectors/([^/]+)/' },
-      to: { path: '^connectors/([^/]+)/', pathNot: '^connectors/$1/' },
+      to: { path: '^connectors/([^/]+)/', pathNot: '^connectors/($1|files|http)/' },
+    },
+    {
+      name: 'what-connectors-share-knows-no-connector',
+      severity: 'error',
+      from: { path: '^connectors/(files|http)/' },
+      to: { path: '^connectors/[^/]+/', pathNot: '^connectors/(files|http)/' },
     },
     {
       name: 'sandbox-shares-no-code-with-what-it-judges',

@@ -19,6 +19,8 @@ export interface DestinationDefinition<Settings extends object = object, Options
   errors: ErrorTable;
   /** Pure. Called once a segment; the function it returns is called once a member. */
   encoder(context: EncodeContext<Options>): (member: Member) => Encoded;
+  /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
+  attributesOf?(options: Options): string[];
   /** Opens a connection. It may be long-lived; `close` ends every socket. */
   open(settings: Settings, environment: ConnectorEnvironment): Promise<Destination<Options>>;
 }
@@ -52,6 +54,13 @@ export interface Capabilities {
   confirmsLater: boolean;
   /** How a persona's attributes travel: on the remote list's description, or as columns and a manifest. */
   carriesAttributes: 'description' | 'columns';
+  /** Set when the destination has `replace`. */
+  replacing?: {
+    /** Most units of weight that one replacement can bring in the time the platform gives it; no limit when absent. */
+    mostWeight?: number;
+    /** True: replace wherever that takes fewer batches than the difference. False: only when a resync is asked for. */
+    whenCheaper: boolean;
+  };
   /** Longest membership in days before the platform forgets a member. */
   membershipDays?: number;
   /** First question for confirmation, seconds after the upload; then × `factor` up to `maxSeconds`, given up after `giveUpSeconds`. */
@@ -96,6 +105,8 @@ export interface EncodeContext<Options extends object> {
   attributes: string[];
   /** ISO 3166-1 alpha-2; the country of contacts that name none. */
   defaultCountry?: string;
+  /** What the delivery chose of the capabilities' representations; the first of them when absent. */
+  representation?: Representation;
   segment: Segment;
 }
 
@@ -205,6 +216,8 @@ export interface Confirmation {
   received?: number;
   matched?: number;
   matchRate?: string;
+  /** People that the platform counts in the audience by now, all uploads together; a range where it gives one. */
+  audienceSize?: { from: number; to: number };
   /** Entries it refused, by vendor reason. */
   rejects: { code: string; count: number }[];
   warnings: string[];
@@ -220,6 +233,8 @@ export interface Prerequisite {
   detail: string;
   /** Page where it can be put right. */
   url?: string;
+  /** Whole days for which this stays true, where the platform names an end: of a token, of an API version. */
+  daysLeft?: number;
 }
 
 /** An opened destination. Every method rejects with `DestinationError` and nothing else. */
@@ -234,6 +249,26 @@ export interface Destination<Options extends object = object> {
   finish(upload: Upload<Options>): Promise<Receipt>;
   /** Asks about everything an upload left tickets for. */
   confirm(upload: Upload<Options>, tickets: Json[]): Promise<Confirmation>;
+  /**
+   * Full resync: takes the place of `add` for every batch of an upload that brings the whole segment, with at least one
+   * member. When the upload is finished, confirmed and swept, the remote audience holds these members and nobody else.
+   */
+  replace?(batch: Batch<Options>): Promise<Receipt>;
+  /**
+   * Second half of a resync, where `replace` leaves one: after `confirm` answered `confirmed`, takes out everyone whom
+   * the upload did not bring. A receipt without a ticket needs no confirmation.
+   * @param tickets of every batch and of `finish`
+   * @throws DestinationError `config`, having removed nobody, unless the platform took every entry
+   */
+  sweep?(upload: Upload<Options>, tickets: Json[]): Promise<Receipt>;
+  /**
+   * Takes people out of every audience that the connection can change, whoever made it. Pass each contact in every form
+   * it was sent (the ledger's) and as encoded today, at most a batch's weight; can be repeated. Answers one outcome a
+   * contact. A ticket may be given to `confirm` beside any upload of the connection.
+   */
+  erase?(members: EncodedMember[]): Promise<Receipt>;
+  /** Dry run: what the platform says of a batch that it is told not to take. The outcomes are those of `add`. */
+  rehearse?(batch: Batch<Options>): Promise<Receipt>;
   close(): Promise<void>;
 }
 
@@ -309,6 +344,17 @@ export function findErrorRule(
 ): ErrorRule | undefined {
   const exact = subcode === undefined ? undefined : table.find((rule) => rule.vendor === `${code}/${subcode}`);
   return exact ?? table.find((rule) => rule.vendor === String(code));
+}
+
+/** Whether a segment is better replaced than changed: it fits, and takes fewer batches. All numbers are units of weight. */
+export function replacementPays(
+  { replacing, batchSize }: Pick<Capabilities, 'replacing' | 'batchSize'>,
+  { adds, removes, whole }: { adds: number; removes: number; whole: number },
+): boolean {
+  if (!replacing?.whenCheaper || whole === 0 || whole > (replacing.mostWeight ?? Number.POSITIVE_INFINITY))
+    return false;
+  const batches = (weight: number) => Math.ceil(weight / batchSize);
+  return removes > 0 && batches(whole) < batches(adds) + batches(removes);
 }
 
 const secrets = new Map<object, Set<string>>();

@@ -1,0 +1,46 @@
+import { keyMatcher } from '../../src/identity/profile.ts';
+import type { AttributeValue, EncodeContext, Encoded, Json, Member, Representation } from '../destination.ts';
+import { asDigest, type Hash, IDENTIFIERS, PROFILES } from '../match-keys.ts';
+
+/** One identifier as sent. `hash`: how `value` was made of the normalised identifier. */
+export type WireKey = { key: string; value: string; hash: Hash | 'none' };
+/** A member as the ledger keeps it. */
+export type Wire = { keys: WireKey[]; attributes: Record<string, AttributeValue> };
+
+/** Digests by match key; `none` sends the identifier as it is. */
+export type HashChoice = Record<string, Hash | 'none'>;
+
+/** The key by which receivers know people already. */
+const REFERENCE = 'EXTERN_ID';
+
+/** What each key is sent as: digests of whatever could name a person, unless the delivery chose `plain`. */
+export function hashOf(key: string, representation: Representation, chosen: HashChoice = {}): Hash | 'none' {
+  return chosen[key] ?? (representation === 'hashed' && IDENTIFIERS[key]?.digest ? 'sha256' : 'none');
+}
+
+/** Makes the neutral wire form of members: every usable value of every match key, and the attributes. */
+export function encoder(
+  { matchKeys, attributes: names, defaultCountry, representation = 'hashed' }: EncodeContext<object>,
+  chosen: HashChoice = {},
+): (member: Member) => Encoded {
+  const keysOf = keyMatcher(PROFILES[representation === 'plain' ? 'plain' : 'hashed'], {
+    defaultCountry,
+    keys: representation === 'referenced' ? [REFERENCE] : matchKeys,
+  });
+  return ({ contactId, identity, attributes }) => {
+    const wireKeys: WireKey[] = [];
+    const keys = keysOf(identity).map((found) => {
+      const wanted = hashOf(found.key, representation, chosen);
+      // A digest that the user's system made stays one, also among plain identifiers.
+      const hash = found.hashed && wanted === 'none' ? 'sha256' : wanted;
+      const result = asDigest(found, hash);
+      if (result.value !== null) wireKeys.push({ key: found.key, value: result.value, hash });
+      return result;
+    });
+    const chosenAttributes = Object.fromEntries(names.map((name) => [name, attributes[name] ?? null]));
+    const wire: Json = wireKeys.length > 0 ? { keys: wireKeys, attributes: chosenAttributes } : null;
+    return { contactId, wire, weight: 1, keys };
+  };
+}
+
+export const wireOf = ({ wire }: { wire: Json }): Wire => wire as Wire;

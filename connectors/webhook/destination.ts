@@ -1,0 +1,109 @@
+import {
+  type Batch,
+  type Confirmation,
+  type ConnectorEnvironment,
+  type Destination,
+  DestinationError,
+  type Json,
+  type Prerequisite,
+  type Receipt,
+  type RemoteAudience,
+  type Segment,
+  type Upload,
+} from '../destination.ts';
+import { type HttpAnswer, HttpClient } from '../http/client.ts';
+import { assertUrlAllowed } from '../http/guard.ts';
+import { confirmationOf, PieceSender } from '../http/receipts.ts';
+import { readAnswer } from './answer.ts';
+import { errors } from './errors.ts';
+import { payloadOf, pingOf } from './payload.ts';
+import type { WebhookOptions, WebhookSettings } from './settings.ts';
+import { signature } from './signature.ts';
+
+/** A receiver of the user's own that takes batches of members as signed JSON. */
+export class WebhookDestination implements Destination<WebhookOptions> {
+  private readonly client: HttpClient;
+  private readonly senders = new Map<string, PieceSender>();
+
+  constructor(
+    private readonly settings: WebhookSettings,
+    private readonly environment: ConnectorEnvironment,
+  ) {
+    this.client = new HttpClient(environment, { timeoutSeconds: settings.timeoutSeconds ?? 30, errors });
+  }
+
+  /** A signed ping shows that the address answers and that the receiver takes our signature. */
+  async check(): Promise<Prerequisite[]> {
+    const host = await failureOf(assertUrlAllowed(this.environment, this.settings.url));
+    const ping = JSON.stringify(pingOf(this.environment.now()));
+    const asked = host ?? (await failureOf(this.post(ping, 'ping')));
+    const unreached = asked !== undefined && !/^\d{3}$|^redirect$/.test(asked.vendorCode ?? '');
+    const waits = 'Not tried before the step above works.';
+    return [
+      step('host', 'The host is allowed', !host, host?.message ?? 'Fine.'),
+      step('answer', 'The receiver answers', !unreached, host ? waits : unreached ? asked.message : 'Fine.'),
+      step('accepted', 'The receiver takes a signed ping', !asked, unreached ? waits : (asked?.message ?? 'Fine.')),
+    ];
+  }
+
+  /** There is nothing to create: segments are told apart by their id, which every request names. */
+  async ensureAudience(segment: Segment, _options: WebhookOptions, known?: RemoteAudience): Promise<RemoteAudience> {
+    return { ...known, id: known?.id ?? segment.id ?? segment.key, name: segment.name };
+  }
+
+  add(batch: Batch<WebhookOptions>): Promise<Receipt> {
+    return this.send(batch);
+  }
+
+  remove(batch: Batch<WebhookOptions>): Promise<Receipt> {
+    return this.send(batch);
+  }
+
+  async finish(): Promise<Receipt> {
+    return { outcomes: [], unattributedRejects: 0, warnings: [] };
+  }
+
+  async confirm(_upload: Upload<WebhookOptions>, tickets: Json[]): Promise<Confirmation> {
+    return confirmationOf(tickets);
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+  }
+
+  private send(batch: Batch<WebhookOptions>): Promise<Receipt> {
+    const { id, options } = batch.upload;
+    const sender = this.senders.get(id) ?? new PieceSender(options.membersPerRequest);
+    this.senders.set(id, sender);
+    return sender.send(batch, async (piece) =>
+      readAnswer(await this.post(JSON.stringify(payloadOf(batch, piece)), piece.id), piece.members),
+    );
+  }
+
+  private post(body: string, idempotencyKey: string): Promise<HttpAnswer> {
+    const { url, secret, formerSecret, authorization } = this.settings;
+    return this.client.send({
+      method: 'POST',
+      url,
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+        'reach-signature': signature(body, formerSecret ? [secret, formerSecret] : [secret], this.environment.now()),
+        ...(authorization && { authorization }),
+      },
+    });
+  }
+}
+
+const step = (name: string, title: string, ok: boolean, detail: string): Prerequisite => ({ name, title, ok, detail });
+
+async function failureOf(work: Promise<unknown>): Promise<DestinationError | undefined> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof DestinationError) return error;
+      throw error;
+    },
+  );
+}
