@@ -1,0 +1,139 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+import { isBusy, type Me, type Page } from './types/common.ts';
+import type { Connection, Destination, VendorCall } from './types/connections.ts';
+import type { Dataset, Stream, Trait } from './types/contacts.ts';
+import type { Batch, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
+import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
+import type { PersonaSet, PersonaVersion } from './types/personas.ts';
+
+/** Milliseconds between questions about work under way, and about what may change by itself. */
+const SOON = 1_000;
+const LATER = 15_000;
+
+const anyBusy = (page: Page<{ status: string }> | undefined, ended: readonly string[] = ['ready', 'error']) =>
+  page?.items.some((item) => !ended.includes(item.status)) ? SOON : LATER;
+
+const list = <T>(name: string, path: string) =>
+  queryOptions({
+    queryKey: [name, 'list'],
+    queryFn: ({ signal }) => api.get<Page<T>>(`${path}?limit=200`, signal),
+  });
+
+const one = <T>(name: string, path: string, id: string) =>
+  queryOptions({
+    queryKey: [name, 'one', id],
+    queryFn: ({ signal }) => api.get<T>(`${path}/${encodeURIComponent(id)}`, signal),
+  });
+
+/** Every question that the console asks; work under way is asked about again until it is done. */
+export const queries = {
+  me: () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api.get<Me>('/v1/me', signal) }),
+
+  contactCount: () =>
+    queryOptions({
+      queryKey: ['contacts', 'count'],
+      queryFn: ({ signal }) => api.get<{ total: number; asOf: string }>('/v1/contacts/count', signal),
+    }),
+  traits: () =>
+    queryOptions({
+      queryKey: ['contacts', 'traits'],
+      queryFn: ({ signal }) => api.get<{ items: Trait[] }>('/v1/traits', signal),
+    }),
+  streams: () =>
+    queryOptions({
+      queryKey: ['contacts', 'streams'],
+      queryFn: ({ signal }) => api.get<{ items: Stream[] }>('/v1/streams', signal),
+    }),
+
+  datasets: () => ({
+    ...list<Dataset>('datasets', '/v1/datasets'),
+    // a new dataset waits for a person
+    refetchInterval: ({ state }: Polled<Page<Dataset>>) => anyBusy(state.data, ['ready', 'error', 'new']),
+  }),
+  dataset: (id: string) => ({
+    ...one<Dataset>('datasets', '/v1/datasets', id),
+    refetchInterval: ({ state }: Polled<Dataset>) =>
+      isBusy(state.data?.status) && state.data?.status !== 'new' ? SOON : (false as const),
+  }),
+
+  cohorts: () => ({
+    ...list<Cohort>('cohorts', '/v1/cohorts'),
+    refetchInterval: ({ state }: Polled<Page<Cohort>>) => anyBusy(state.data),
+  }),
+  cohort: (id: string) => one<Cohort>('cohorts', '/v1/cohorts', id),
+
+  audiences: () => ({
+    ...list<Audience>('audiences', '/v1/audiences'),
+    refetchInterval: ({ state }: Polled<Page<Audience>>) => anyBusy(state.data),
+  }),
+  audience: (id: string) => one<Audience>('audiences', '/v1/audiences', id),
+  audiencePreview: (definition: AudienceDefinition) =>
+    queryOptions({
+      queryKey: ['audiences', 'preview', definition],
+      queryFn: ({ signal }) => api.post<AudiencePreview>('/v1/audiences/preview', definition, signal),
+      retry: false,
+    }),
+
+  personaSets: () => ({
+    ...list<PersonaSet>('persona-sets', '/v1/persona-sets'),
+    refetchInterval: ({ state }: Polled<Page<PersonaSet>>) => anyBusy(state.data),
+  }),
+  personaSet: (id: string) => ({
+    ...one<PersonaSet>('persona-sets', '/v1/persona-sets', id),
+    refetchInterval: ({ state }: Polled<PersonaSet>) => (isBusy(state.data?.status) ? SOON : (false as const)),
+  }),
+  personaVersion: (setId: string, version: number) =>
+    queryOptions({
+      queryKey: ['persona-sets', 'version', setId, version],
+      queryFn: ({ signal }) => api.get<PersonaVersion>(`/v1/persona-sets/${setId}/versions/${version}`, signal),
+    }),
+
+  destinations: () =>
+    queryOptions({
+      queryKey: ['destinations'],
+      queryFn: ({ signal }) => api.get<{ items: Destination[] }>('/v1/destinations', signal),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  connections: () => list<Connection>('connections', '/v1/connections'),
+  connection: (id: string) => one<Connection>('connections', '/v1/connections', id),
+  connectionCalls: (id: string) =>
+    queryOptions({
+      queryKey: ['connections', 'calls', id],
+      queryFn: ({ signal }) => api.get<Page<VendorCall>>(`/v1/connections/${id}/calls?limit=50`, signal),
+    }),
+
+  deliveries: () => list<Delivery>('deliveries', '/v1/deliveries'),
+  delivery: (id: string) => one<DeliveryWithSegments>('deliveries', '/v1/deliveries', id),
+  deliveryRuns: (id: string) =>
+    queryOptions({
+      queryKey: ['runs', 'of', id],
+      queryFn: ({ signal }) => api.get<Page<RunHead>>(`/v1/deliveries/${id}/runs?limit=50`, signal),
+      refetchInterval: ({ state }) => anyBusy(state.data, ['finished']),
+    }),
+  runs: () =>
+    queryOptions({
+      queryKey: ['runs', 'list'],
+      queryFn: ({ signal }) => api.get<Page<RunHead>>('/v1/runs?limit=100', signal),
+      refetchInterval: ({ state }) => anyBusy(state.data, ['finished']),
+    }),
+  run: (id: string) => one<Run>('runs', '/v1/runs', id),
+  batches: (runId: string) =>
+    queryOptions({
+      queryKey: ['runs', 'batches', runId],
+      queryFn: ({ signal }) => api.get<{ items: Batch[] }>(`/v1/runs/${runId}/batches`, signal),
+    }),
+  runCalls: (runId: string) =>
+    queryOptions({
+      queryKey: ['runs', 'calls', runId],
+      queryFn: ({ signal }) => api.get<Page<VendorCall>>(`/v1/runs/${runId}/calls?limit=100`, signal),
+    }),
+};
+
+interface Polled<T> {
+  state: { data?: T };
+}
+
+/** Asks again for everything of the named kinds. */
+export const refresh = (client: QueryClient, ...kinds: string[]): Promise<unknown> =>
+  Promise.all(kinds.map((kind) => client.invalidateQueries({ queryKey: [kind] })));

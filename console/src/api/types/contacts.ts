@@ -1,0 +1,109 @@
+import type { LifeStatus, TraitType } from './common.ts';
+
+export interface Trait {
+  name: string;
+  type: TraitType;
+  source: 'first-party' | 'third-party';
+  description: string;
+}
+
+export interface Stream {
+  stream: string;
+  events: number;
+  first: string;
+  last: string;
+}
+
+export type ColumnRole =
+  | 'email'
+  | 'phone'
+  | 'mobileAdId'
+  | 'externalId'
+  | 'firstName'
+  | 'lastName'
+  | 'gender'
+  | 'birthDate'
+  | 'street'
+  | 'city'
+  | 'region'
+  | 'postalCode'
+  | 'country'
+  | 'trait'
+  | 'consent'
+  | 'ignore';
+
+export interface ColumnMapping {
+  column: string;
+  as: ColumnRole;
+  trait?: { name?: string; type?: TraitType; description?: string; decimal?: '.' | ',' };
+  consent?: { purpose?: string };
+  dateOrder?: string;
+}
+
+export interface EventMapping {
+  stream: string;
+  time: string;
+  value?: string;
+  id?: string;
+  properties?: Record<string, string>;
+  dateOrder?: string;
+}
+
+export interface Mapping {
+  kind: 'contacts' | 'events';
+  key: { column?: string; field?: 'email' | 'phone' | 'mobileAdId' | 'externalId' };
+  defaultCountry?: string;
+  source?: 'first-party' | 'third-party';
+  separator?: string;
+  columns: ColumnMapping[];
+  events?: EventMapping[];
+}
+
+export interface DetectedColumn {
+  name: string;
+  type: TraitType;
+  /** Share of the sample with a value, 0 to 1. */
+  filled: number;
+  distinct: number;
+  /** Masked where they may identify a person. */
+  samples: string[];
+  suggestion: ColumnMapping;
+}
+
+export interface Reason {
+  code: string;
+  text: string;
+  count: number;
+}
+
+export interface FunnelStage {
+  name: 'received' | 'parsed' | 'usable-identifiers' | 'consented' | 'merged' | 'enough-traits';
+  count: number;
+  lost: Reason[];
+}
+
+export interface Dataset {
+  id: string;
+  name: string;
+  status: LifeStatus;
+  statusError: { code: string; message: string } | null;
+  fileName: string;
+  bytes: number;
+  sha256: string;
+  format: { format: 'csv' | 'jsonl' | 'parquet'; encoding?: string; delimiter?: string; columns: string[] };
+  columns: DetectedColumn[];
+  suggestedMapping: Mapping | null;
+  mapping: Mapping | null;
+  progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
+  funnel: { asOf: string; stages: FunnelStage[]; rejectedValues: Reason[] } | null;
+  result: {
+    contacts: number;
+    created: number;
+    updated: number;
+    repeatedKeys: number;
+    events: number;
+    rejects: number;
+  } | null;
+  createdAt: string;
+  lastUpdatedOutputAt: string | null;
+}

@@ -1,0 +1,86 @@
+import { Badge, Loader, type MantineColor, Tooltip } from '@mantine/core';
+import type { Verdict } from '../api/types/deliveries.ts';
+
+interface Look {
+  label: string;
+  color: MantineColor;
+  /** What it means, in a sentence. */
+  about?: string;
+  busy?: boolean;
+}
+
+/** The six verdicts, everywhere in the same words and colours. */
+export const VERDICTS: Record<Verdict, Look> = {
+  ok: { label: 'OK', color: 'teal', about: 'Sent as it was.' },
+  fixed: { label: 'Fixed', color: 'blue', about: 'Sent after we corrected an identifier.' },
+  invalid: { label: 'Invalid', color: 'orange', about: 'We refused it: no usable identifier.' },
+  withheld: { label: 'Withheld', color: 'gray', about: 'Kept back by consent, suppression, or for want of a persona.' },
+  rejected: { label: 'Rejected', color: 'red', about: 'The platform refused it.' },
+  unattributed: { label: 'Unattributed', color: 'yellow', about: 'Refused by the platform without saying which.' },
+};
+
+/** States of resources, connections, uploads and runs. */
+const STATES: Record<string, Look> = {
+  new: { label: 'New', color: 'gray' },
+  starting: { label: 'Starting', color: 'blue', busy: true },
+  running: { label: 'Running', color: 'blue', busy: true },
+  ready: { label: 'Ready', color: 'teal' },
+  error: { label: 'Error', color: 'red' },
+
+  draft: { label: 'Draft', color: 'yellow', about: 'Trained, not yet live.' },
+  published: { label: 'Published', color: 'teal', about: 'Live: audiences are split by it.' },
+  retired: { label: 'Retired', color: 'gray', about: 'Was live before.' },
+
+  unchecked: { label: 'Not checked', color: 'gray', about: 'No check has been made yet.' },
+  failing: { label: 'Failing', color: 'red', about: 'A prerequisite is not met.' },
+  stopped: { label: 'Stopped', color: 'red', about: 'The platform refused the credentials. Renew them and check.' },
+
+  queued: { label: 'Queued', color: 'gray', busy: true },
+  planning: { label: 'Planning', color: 'blue', busy: true },
+  sending: { label: 'Sending', color: 'blue', busy: true },
+  confirming: { label: 'Confirming', color: 'indigo', busy: true, about: 'Accepted; the platform has yet to confirm.' },
+
+  pending: { label: 'Waiting', color: 'gray' },
+  accepted: { label: 'Accepted', color: 'indigo', about: 'The platform took it; not yet confirmed.' },
+  confirmed: { label: 'Confirmed', color: 'teal', about: "Confirmed by the platform's own later answer." },
+  partial: { label: 'Partly confirmed', color: 'yellow', about: 'The platform took some of it.' },
+  'needs-person': { label: 'Needs a person', color: 'orange', about: 'Someone has to act at the platform.' },
+  failed: { label: 'Failed', color: 'red' },
+  cancelled: { label: 'Cancelled', color: 'gray', about: 'Stopped by a person; what was sent stays in the ledger.' },
+
+  'confirmed-with-rejects': {
+    label: 'Confirmed with rejects',
+    color: 'yellow',
+    about: 'Confirmed, but some were refused.',
+  },
+  unchanged: { label: 'Unchanged', color: 'gray', about: 'Nothing had changed, so nothing was sent.' },
+  'partly-failed': { label: 'Partly failed', color: 'orange', about: 'Some segments arrived, others did not.' },
+};
+
+/** A state as a badge; hover tells what it means. */
+export function State({ of: name, size = 'md' }: { of: string; size?: 'sm' | 'md' | 'lg' }) {
+  return <Look look={STATES[name] ?? { label: name, color: 'gray' }} size={size} />;
+}
+
+export function VerdictBadge({ of: verdict }: { of: Verdict }) {
+  return <Look look={VERDICTS[verdict]} size="md" />;
+}
+
+function Look({ look: { label, color, about, busy }, size }: { look: Look; size: 'sm' | 'md' | 'lg' }) {
+  return (
+    <Tooltip label={about} disabled={!about} withArrow>
+      <Badge color={color} size={size} leftSection={busy ? <Loader size={10} color={color} /> : undefined}>
+        {label}
+      </Badge>
+    </Tooltip>
+  );
+}
+
+/** What a dry run or a plan intends, in the same words and colours everywhere. */
+export const PLANNED = [
+  { key: 'adds', label: 'Adds', color: 'teal' },
+  { key: 'changes', label: 'Changes', color: 'blue' },
+  { key: 'removes', label: 'Removes', color: 'red' },
+  { key: 'unchanged', label: 'Unchanged', color: 'gray' },
+  { key: 'withheld', label: 'Withheld', color: 'gray' },
+] as const;

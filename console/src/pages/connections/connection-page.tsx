@@ -1,0 +1,162 @@
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { api } from '../../api/client.ts';
+import { fieldsOf } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import type { Connection, Destination } from '../../api/types/connections.ts';
+import { useAction } from '../../api/use-action.ts';
+import { CallsTable } from '../../components/calls-table.tsx';
+import { Confirm } from '../../components/confirm.tsx';
+import { DeclaredFields, type FieldValues } from '../../components/declared-fields.tsx';
+import { Page, Section } from '../../components/page.tsx';
+import { Answer, Failure } from '../../components/states.tsx';
+import { State } from '../../components/status.tsx';
+import { Prerequisites } from './prerequisites.tsx';
+
+export default function ConnectionPage() {
+  const { id = 'new' } = useParams();
+  const destinations = useQuery(queries.destinations());
+  const connection = useQuery({ ...queries.connection(id), enabled: id !== 'new' });
+  return (
+    <Answer of={destinations}>
+      {({ items }) =>
+        id === 'new' ? (
+          <ConnectionForm key="new" destinations={items} />
+        ) : (
+          <Answer of={connection}>
+            {(data) => <ConnectionForm key={data.id} destinations={items} connection={data} />}
+          </Answer>
+        )
+      }
+    </Answer>
+  );
+}
+
+function ConnectionForm({ destinations, connection }: { destinations: Destination[]; connection?: Connection }) {
+  const navigate = useNavigate();
+  const [type, setType] = useState(connection?.type ?? destinations[0]?.type ?? '');
+  const [name, setName] = useState(connection?.name ?? '');
+  const [settings, setSettings] = useState<FieldValues>(connection?.settings ?? {});
+  const destination = destinations.find((each) => each.type === type);
+  const check = useAction((id: string) => api.post(`/v1/connections/${id}/check`), { refreshes: ['connections'] });
+  const save = useAction(
+    () =>
+      connection
+        ? api.patch<Connection>(`/v1/connections/${connection.id}`, { name, settings })
+        : api.post<Connection>('/v1/connections', { name, type, settings }),
+    {
+      refreshes: ['connections'],
+      done: 'Connection saved; checking it.',
+      quiet: true,
+      onDone: ({ id }) => {
+        navigate(`/connections/${id}`, { replace: true });
+        check.mutate(id);
+      },
+    },
+  );
+  const remove = useAction(() => api.remove(`/v1/connections/${connection?.id}`), {
+    refreshes: ['connections'],
+    done: 'Connection deleted.',
+    onDone: () => navigate('/connections'),
+  });
+  const problems = fieldsOf(save.error);
+  const shown = new Set(['name', ...(destination?.settings ?? []).map((field) => `settings.${field.name}`)]);
+  const unplaced = save.error && !problems.every(({ path }) => shown.has(path));
+
+  return (
+    <Page
+      title={connection?.name ?? 'New connection'}
+      badge={connection && <State of={connection.status} />}
+      about={destination && `${destination.title}: ${destination.summary}`}
+      trail={[{ label: 'Connections', to: '/connections' }]}
+      actions={
+        connection && (
+          <>
+            <Confirm
+              title={`Delete ${connection.name}?`}
+              verb="Delete connection"
+              color="red"
+              busy={remove.isPending}
+              onConfirm={() => remove.mutate()}
+              trigger={(open) => (
+                <Button variant="default" onClick={open}>
+                  Delete
+                </Button>
+              )}
+            >
+              Its credentials are forgotten. What was delivered stays where it is.
+            </Confirm>
+            <Button
+              variant="light"
+              leftSection={<IconPlugConnected size={16} />}
+              loading={check.isPending}
+              onClick={() => check.mutate(connection.id)}
+            >
+              Check now
+            </Button>
+          </>
+        )
+      }
+    >
+      {connection && <Prerequisites connection={connection} checking={check.isPending} />}
+      <Section title={connection ? 'Settings' : 'Destination and settings'}>
+        <Stack maw={860}>
+          {unplaced && <Failure error={save.error!} />}
+          {!connection && (
+            <div>
+              <Text size="sm" fw={500} mb={4} id="destination">
+                Destination
+              </Text>
+              <SegmentedControl
+                aria-labelledby="destination"
+                value={type}
+                onChange={(next) => {
+                  setType(next);
+                  setSettings({});
+                  save.reset();
+                }}
+                data={destinations.map((each) => ({ value: each.type, label: each.title }))}
+              />
+            </div>
+          )}
+          <TextInput
+            label="Name"
+            required
+            maw={420}
+            placeholder={destination && `${destination.title}, main account`}
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            error={problems.find(({ path }) => path === 'name')?.message}
+          />
+          {destination && (
+            <DeclaredFields
+              fields={destination.settings}
+              values={settings}
+              onChange={setSettings}
+              problemOf={(field) => problems.find(({ path }) => path === `settings.${field}`)?.message}
+              secretsSet={connection?.secretsSet}
+            />
+          )}
+          <Group justify="flex-end">
+            <Button loading={save.isPending} onClick={() => save.mutate()}>
+              Save and check
+            </Button>
+          </Group>
+        </Stack>
+      </Section>
+      {connection && <LastCalls id={connection.id} />}
+    </Page>
+  );
+}
+
+function LastCalls({ id }: { id: string }) {
+  const calls = useQuery(queries.connectionCalls(id));
+  return (
+    <Section title="Last calls" about="No bodies, no credentials.">
+      <Answer of={calls}>{({ items }) => <CallsTable calls={items} />}</Answer>
+    </Section>
+  );
+}

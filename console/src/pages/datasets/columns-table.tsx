@@ -1,0 +1,170 @@
+import { Code, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
+import type { ColumnMapping, ColumnRole, DetectedColumn, Mapping } from '../../api/types/contacts.ts';
+import { percent } from '../../app/format.ts';
+import { columnProblems } from './mapping-problems.ts';
+
+/** Roles in the words of people, grouped as they are chosen. */
+const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] = [
+  {
+    group: 'Identifiers',
+    items: [
+      { value: 'email', label: 'E-mail' },
+      { value: 'phone', label: 'Phone' },
+      { value: 'externalId', label: 'Customer id' },
+      { value: 'mobileAdId', label: 'Mobile ad id' },
+    ],
+  },
+  {
+    group: 'Person',
+    items: [
+      { value: 'firstName', label: 'First name' },
+      { value: 'lastName', label: 'Last name' },
+      { value: 'gender', label: 'Gender' },
+      { value: 'birthDate', label: 'Birth date' },
+      { value: 'street', label: 'Street' },
+      { value: 'city', label: 'City' },
+      { value: 'region', label: 'Region or state' },
+      { value: 'postalCode', label: 'Postal code' },
+      { value: 'country', label: 'Country' },
+    ],
+  },
+  {
+    group: 'About them',
+    items: [
+      { value: 'trait', label: 'Trait' },
+      { value: 'consent', label: 'Consent' },
+      { value: 'ignore', label: 'Leave out' },
+    ],
+  },
+];
+const TYPES = [
+  { value: 'number', label: 'Number' },
+  { value: 'category', label: 'Category' },
+  { value: 'boolean', label: 'Yes or no' },
+  { value: 'date', label: 'Date' },
+];
+
+interface ColumnsTableProps {
+  columns: DetectedColumn[];
+  mapping: Mapping;
+  error: Error | null;
+  onChange: (columns: ColumnMapping[]) => void;
+}
+
+/** Every column of the file with a few values, and what it means. */
+export function ColumnsTable({ columns, mapping, error, onChange }: ColumnsTableProps) {
+  const replace = (index: number, column: ColumnMapping) =>
+    onChange(mapping.columns.map((old, i) => (i === index ? column : old)));
+  return (
+    <Table.ScrollContainer minWidth={860} maxHeight={620}>
+      <Table stickyHeader verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Column</Table.Th>
+            <Table.Th>Sample</Table.Th>
+            <Table.Th className="number">Filled</Table.Th>
+            <Table.Th w={180}>Meaning</Table.Th>
+            <Table.Th w={280}>Details</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {columns.map((column, i) => (
+            <ColumnRow
+              key={column.name}
+              column={column}
+              mapping={mapping.columns[i]!}
+              problems={columnProblems(error, i)}
+              onChange={(changed) => replace(i, changed)}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+interface ColumnRowProps {
+  column: DetectedColumn;
+  mapping: ColumnMapping;
+  problems: string[];
+  onChange: (mapping: ColumnMapping) => void;
+}
+
+function ColumnRow({ column, mapping, problems, onChange }: ColumnRowProps) {
+  const mean = (as: ColumnRole) =>
+    onChange({
+      column: column.name,
+      as,
+      ...(as === 'trait' ? { trait: column.suggestion.trait ?? { type: column.type } } : {}),
+      ...(as === 'consent' ? { consent: { purpose: 'ads' } } : {}),
+      ...(column.suggestion.dateOrder ? { dateOrder: column.suggestion.dateOrder } : {}),
+    });
+  return (
+    <Table.Tr opacity={mapping.as === 'ignore' ? 0.6 : 1}>
+      <Table.Td>
+        <Text size="sm" fw={600}>
+          {column.name}
+        </Text>
+      </Table.Td>
+      <Table.Td maw={280}>
+        <Group gap={4}>
+          {column.samples.map((sample) => (
+            <Code key={sample}>{sample}</Code>
+          ))}
+        </Group>
+      </Table.Td>
+      <Table.Td className="number">{percent(column.filled)}</Table.Td>
+      <Table.Td>
+        <NativeSelect
+          aria-label={`Meaning of ${column.name}`}
+          data={ROLES}
+          value={mapping.as}
+          onChange={({ currentTarget }) => mean(currentTarget.value as ColumnRole)}
+          error={problems.join(' ') || undefined}
+        />
+      </Table.Td>
+      <Table.Td>
+        <Details mapping={mapping} onChange={onChange} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Details({ mapping, onChange }: Pick<ColumnRowProps, 'mapping' | 'onChange'>) {
+  if (mapping.as === 'trait') {
+    const trait = mapping.trait ?? {};
+    return (
+      <Group gap="xs" wrap="nowrap">
+        <NativeSelect
+          aria-label={`Type of ${mapping.column}`}
+          w={118}
+          data={TYPES}
+          value={trait.type}
+          onChange={({ currentTarget }) =>
+            onChange({ ...mapping, trait: { ...trait, type: currentTarget.value as (typeof trait)['type'] } })
+          }
+        />
+        <TextInput
+          aria-label={`Trait name of ${mapping.column}`}
+          flex={1}
+          placeholder={mapping.column}
+          value={trait.name ?? ''}
+          onChange={({ currentTarget }) =>
+            onChange({ ...mapping, trait: { ...trait, name: currentTarget.value || undefined } })
+          }
+        />
+      </Group>
+    );
+  }
+  if (mapping.as === 'consent') {
+    return (
+      <TextInput
+        aria-label={`Purpose of ${mapping.column}`}
+        leftSection={<Text size="xs">for</Text>}
+        value={mapping.consent?.purpose ?? 'ads'}
+        onChange={({ currentTarget }) => onChange({ ...mapping, consent: { purpose: currentTarget.value } })}
+      />
+    );
+  }
+  return null;
+}

@@ -1,0 +1,103 @@
+import { Divider, Group, List, Progress, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import type { Dataset, FunnelStage } from '../../api/types/contacts.ts';
+import { number, percent } from '../../app/format.ts';
+import { Section } from '../../components/page.tsx';
+import { AsOf } from '../../components/time.tsx';
+
+const STAGES: Record<FunnelStage['name'], string> = {
+  received: 'Received',
+  parsed: 'Parsed',
+  'usable-identifiers': 'Usable identifiers',
+  consented: 'Consented',
+  merged: 'Merged into contacts',
+  'enough-traits': 'Enough traits for personas',
+};
+
+/** How far the rows of the file came, what was lost at each stage, and why. */
+export function FunnelView({ dataset }: { dataset: Dataset }) {
+  const { stages, rejectedValues, asOf } = dataset.funnel!;
+  const received = stages[0]?.count ?? 0;
+  return (
+    <Section title="What became of the rows" aside={<AsOf at={asOf} />}>
+      <Stack gap="md">
+        {stages.map((stage) => (
+          <Stage key={stage.name} stage={stage} received={received} />
+        ))}
+        {dataset.result && <Result result={dataset.result} />}
+        {rejectedValues.length > 0 && (
+          <>
+            <Divider label="Values left out while their row lived on" labelPosition="left" />
+            <Table.ScrollContainer minWidth={360}>
+              <Table verticalSpacing={6} highlightOnHover={false}>
+                <Table.Tbody>
+                  {rejectedValues.map(({ code, text, count }) => (
+                    <Table.Tr key={code}>
+                      <Table.Td className="number" w={100}>
+                        {number(count)}
+                      </Table.Td>
+                      <Table.Td>{text}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </>
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+function Stage({ stage: { name, count, lost }, received }: { stage: FunnelStage; received: number }) {
+  const share = received > 0 ? count / received : 0;
+  return (
+    <div>
+      <Group justify="space-between" align="baseline" gap="xs">
+        <Text size="sm" fw={500}>
+          {STAGES[name]}
+        </Text>
+        <Text size="sm" className="figure">
+          {number(count)}{' '}
+          <Text span size="xs" c="dimmed">
+            {percent(share)}
+          </Text>
+        </Text>
+      </Group>
+      <Progress value={share * 100} size={8} mt={4} aria-label={`${STAGES[name]}: ${number(count)}`} />
+      {lost.length > 0 && (
+        <List size="xs" c="dimmed" mt={4} withPadding={false}>
+          {lost.map(({ code, text, count: lostCount }) => (
+            <List.Item key={code}>
+              −{number(lostCount)}: {text}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </div>
+  );
+}
+
+function Result({ result }: { result: NonNullable<Dataset['result']> }) {
+  const figures = [
+    ['Contacts', result.contacts],
+    ['Created', result.created],
+    ['Updated', result.updated],
+    ['Repeated keys', result.repeatedKeys],
+    ['Events', result.events],
+    ['Rejects', result.rejects],
+  ] as const;
+  return (
+    <SimpleGrid cols={{ base: 3, sm: 6 }} mt="xs">
+      {figures.map(([label, value]) => (
+        <div key={label}>
+          <Text size="xs" c="dimmed">
+            {label}
+          </Text>
+          <Text fw={600} className="figure">
+            {number(value)}
+          </Text>
+        </div>
+      ))}
+    </SimpleGrid>
+  );
+}

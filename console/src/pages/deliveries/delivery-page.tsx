@@ -1,0 +1,191 @@
+import { Anchor, Badge, Button, Code, Group, SimpleGrid, Table, Text } from '@mantine/core';
+import { IconExternalLink, IconEye, IconPlayerPlay } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { api } from '../../api/client.ts';
+import { queries } from '../../api/queries.ts';
+import type { DeliveryWithSegments, DryRun, RunHead } from '../../api/types/deliveries.ts';
+import { useAction } from '../../api/use-action.ts';
+import { number, words } from '../../app/format.ts';
+import { Confirm } from '../../components/confirm.tsx';
+import { Page, Section } from '../../components/page.tsx';
+import { Dot } from '../../components/persona-avatar.tsx';
+import { RunsTable } from '../../components/runs-table.tsx';
+import { Answer, Failure, Loading } from '../../components/states.tsx';
+import { AsOf } from '../../components/time.tsx';
+import { DryRunTable } from './dry-run-step.tsx';
+
+export default function DeliveryPage() {
+  const { id = '' } = useParams();
+  const delivery = useQuery(queries.delivery(id));
+  return <Answer of={delivery}>{(data) => <DeliveryView delivery={data} />}</Answer>;
+}
+
+function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
+  const navigate = useNavigate();
+  const runs = useQuery(queries.deliveryRuns(delivery.id));
+  const dryRun = useAction(() => api.post<DryRun>(`/v1/deliveries/${delivery.id}/preview`), {
+    refreshes: [],
+    quiet: true,
+  });
+  const run = useAction(() => api.post<RunHead>(`/v1/deliveries/${delivery.id}/runs`), {
+    refreshes: ['runs'],
+    onDone: ({ id }) => navigate(`/runs/${id}`),
+  });
+  const archive = useAction(() => api.remove(`/v1/deliveries/${delivery.id}`), {
+    refreshes: ['deliveries'],
+    done: 'Delivery archived.',
+    onDone: () => navigate('/deliveries'),
+  });
+  return (
+    <Page
+      title={delivery.name}
+      badge={delivery.splitByPersona && <Badge>split by persona</Badge>}
+      trail={[{ label: 'Deliveries', to: '/deliveries' }]}
+      actions={
+        <>
+          <Confirm
+            title={`Archive ${delivery.name}?`}
+            verb="Archive"
+            color="red"
+            onConfirm={() => archive.mutate()}
+            trigger={(open) => (
+              <Button variant="default" onClick={open}>
+                Archive
+              </Button>
+            )}
+          >
+            It can no longer run. Its evidence stays, and so do the remote audiences with their members.
+          </Confirm>
+          <Button
+            variant="light"
+            leftSection={<IconEye size={16} />}
+            loading={dryRun.isPending}
+            onClick={() => dryRun.mutate()}
+          >
+            Dry run
+          </Button>
+          <Button leftSection={<IconPlayerPlay size={16} />} loading={run.isPending} onClick={() => run.mutate()}>
+            Run now
+          </Button>
+        </>
+      }
+    >
+      <Facts delivery={delivery} />
+      {dryRun.error && <Failure title="The dry run failed" error={dryRun.error} />}
+      {dryRun.isPending && <Loading />}
+      {dryRun.data && (
+        <Section title="What a run would do" about="Nothing was sent." aside={<AsOf at={dryRun.data.asOf} />}>
+          <DryRunTable dryRun={dryRun.data} />
+        </Section>
+      )}
+      <Section title="Remote audiences" about="Bound for life; members by our ledger.">
+        <Segments delivery={delivery} />
+      </Section>
+      <Section title="Runs">
+        <Answer of={runs}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Text size="sm" c="dimmed">
+                It has not run yet.
+              </Text>
+            ) : (
+              <Table.ScrollContainer minWidth={620}>
+                <RunsTable runs={items} />
+              </Table.ScrollContainer>
+            )
+          }
+        </Answer>
+      </Section>
+    </Page>
+  );
+}
+
+function Facts({ delivery }: { delivery: DeliveryWithSegments }) {
+  const audience = useQuery(queries.audiences()).data?.items.find(({ id }) => id === delivery.audienceId);
+  const connection = useQuery(queries.connections()).data?.items.find(({ id }) => id === delivery.connectionId);
+  const facts: [string, ReactNode][] = [
+    [
+      'Audience',
+      <Anchor key="a" component={Link} to={`/audiences/${delivery.audienceId}`} size="sm">
+        {audience?.name ?? delivery.audienceId}
+      </Anchor>,
+    ],
+    [
+      'Connection',
+      <Anchor key="c" component={Link} to={`/connections/${delivery.connectionId}`} size="sm">
+        {connection?.name ?? delivery.connectionId}
+      </Anchor>,
+    ],
+    ['Mode', `${words(delivery.mode)}, ${delivery.representation}`],
+    ['Match keys', delivery.matchKeys.join(', ')],
+    ['Attributes', delivery.attributes.join(', ') || "The persona's"],
+    ['Remote name', <Code key="n">{delivery.nameTemplate}</Code>],
+  ];
+  return (
+    <Section title="Definition">
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <Text size="xs" c="dimmed">
+              {label}
+            </Text>
+            <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
+              {value}
+            </Text>
+          </div>
+        ))}
+      </SimpleGrid>
+    </Section>
+  );
+}
+
+function Segments({ delivery: { segments } }: { delivery: DeliveryWithSegments }) {
+  if (segments.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        The first run makes them.
+      </Text>
+    );
+  }
+  return (
+    <Table.ScrollContainer minWidth={620}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Persona</Table.Th>
+            <Table.Th>Remote audience</Table.Th>
+            <Table.Th>Remote id</Table.Th>
+            <Table.Th className="number">Members</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {segments.map(({ key, persona, color, remote, members }) => (
+            <Table.Tr key={key}>
+              <Table.Td>
+                <Group gap={8} wrap="nowrap">
+                  <Dot color={color} />
+                  {persona}
+                </Group>
+              </Table.Td>
+              <Table.Td>
+                {remote.url ? (
+                  <Anchor href={remote.url} target="_blank" rel="noreferrer" size="sm">
+                    {remote.name} <IconExternalLink size={13} />
+                  </Anchor>
+                ) : (
+                  remote.name
+                )}
+              </Table.Td>
+              <Table.Td>
+                <Code>{remote.id}</Code>
+              </Table.Td>
+              <Table.Td className="number">{number(members)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

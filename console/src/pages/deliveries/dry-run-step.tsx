@@ -1,0 +1,77 @@
+import { Table, Text } from '@mantine/core';
+import type { UseMutationResult } from '@tanstack/react-query';
+import type { DryRun } from '../../api/types/deliveries.ts';
+import { number } from '../../app/format.ts';
+import { Section } from '../../components/page.tsx';
+import { Failure, Loading } from '../../components/states.tsx';
+import { PLANNED } from '../../components/status.tsx';
+import { AsOf } from '../../components/time.tsx';
+
+/** What a run would do now. Nothing has been written anywhere. */
+export function DryRunStep({
+  dryRun,
+}: {
+  dryRun: Pick<UseMutationResult<DryRun, Error, string>, 'data' | 'error' | 'isPending'>;
+}) {
+  return (
+    <Section
+      title="What a run would do"
+      about="Saved. Nothing has been sent, and nothing was changed anywhere."
+      aside={<AsOf at={dryRun.data?.asOf ?? null} />}
+    >
+      {dryRun.error && <Failure title="The dry run failed" error={dryRun.error} />}
+      {dryRun.isPending && <Loading rows={4} />}
+      {dryRun.data && <DryRunTable dryRun={dryRun.data} />}
+    </Section>
+  );
+}
+
+export function DryRunTable({ dryRun: { segments } }: { dryRun: DryRun }) {
+  return (
+    <Table.ScrollContainer minWidth={720}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Remote audience</Table.Th>
+            {PLANNED.map(({ key, label }) => (
+              <Table.Th key={key} className="number">
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {segments.map((segment) => (
+            <Table.Tr key={segment.key}>
+              <Table.Td maw={460}>
+                <Text size="sm" fw={600}>
+                  {segment.name}
+                </Text>
+                <Text size="xs" c="dimmed" lineClamp={2}>
+                  {segment.description}
+                </Text>
+              </Table.Td>
+              {PLANNED.map(({ key, color }) => (
+                <Table.Td key={key} className="number">
+                  <Text size="sm" fw={600} c={segment.counts[key] > 0 ? color : 'dimmed'}>
+                    {number(segment.counts[key])}
+                  </Text>
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          <Table.Tr>
+            <Table.Th>Together</Table.Th>
+            {PLANNED.map(({ key }) => (
+              <Table.Th key={key} className="number">
+                {number(segments.reduce((sum, segment) => sum + segment.counts[key], 0))}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Tfoot>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
