@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AdAccount, CustomAudience } from 'facebook-nodejs-business-sdk';
 import { DestinationError, type RemoteAudience, type Segment } from '../destination.ts';
-import { AUDIENCES_URL } from './errors.ts';
+import { AUDIENCES_URL, TOO_MUCH } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { FacebookOptions } from './settings.ts';
 import { FLAGGED, OPERATION_STATUS, REPLACING } from './status.ts';
@@ -10,6 +10,7 @@ import { FLAGGED, OPERATION_STATUS, REPLACING } from './status.ts';
 const DESCRIPTION_LENGTH = 500;
 /** Meta answers large pages with "reduce the amount of data". */
 const PAGE = 20;
+const LIST_FIELDS = 'id,name,description,subtype';
 
 interface Named {
   name: string;
@@ -25,6 +26,9 @@ export interface AudienceData {
   is_value_based?: boolean;
   operation_status?: { code?: number; description?: string };
   delivery_status?: { code?: number; description?: string };
+  /** -1 where Meta does not say. */
+  approximate_count_lower_bound?: number;
+  approximate_count_upper_bound?: number;
 }
 
 /** The SDK's object on our transport, with no pending changes that it would add to every call. */
@@ -52,11 +56,36 @@ export async function readAudience(api: GraphApi, id: string, fields: string[]):
 
 /** Every audience of the ad account, page by page. */
 export async function* listAudiences(api: GraphApi): AsyncGenerator<AudienceData> {
-  const page = await accountNode(api).getCustomAudiences(['id', 'name', 'description', 'subtype'], { limit: PAGE });
+  let after: string | undefined;
+  let limit = PAGE;
   for (;;) {
-    for (const node of page) yield node._data as AudienceData;
-    if (!page.hasNext()) return;
-    await page.next();
+    const page: AudiencePage | undefined = await onePage(api, limit, after);
+    if (page) {
+      yield* page.data;
+      after = page.paging?.next && page.paging.cursors?.after;
+      if (!after) return;
+    } else {
+      limit = Math.ceil(limit / 2);
+    }
+  }
+}
+
+interface AudiencePage {
+  data: AudienceData[];
+  paging?: { next?: string; cursors?: { after?: string } };
+}
+
+/** @returns undefined when Meta asks for a smaller page */
+async function onePage(api: GraphApi, limit: number, after?: string): Promise<AudiencePage | undefined> {
+  try {
+    const params = { fields: LIST_FIELDS, limit, ...(after ? { after } : {}) };
+    const page = await api.call<AudiencePage>('GET', [`act_${api.adAccountId}`, 'customaudiences'], params);
+    if (!Array.isArray(page.data))
+      throw new DestinationError('unknown', 'Facebook answered with no list of audiences.');
+    return page;
+  } catch (error) {
+    if (limit > 1 && error instanceof DestinationError && error.vendorCode === TOO_MUCH) return undefined;
+    throw error;
   }
 }
 
@@ -71,7 +100,7 @@ export async function ensureAudience(
   options: FacebookOptions,
   known?: RemoteAudience,
 ): Promise<RemoteAudience> {
-  const mark = markOf(segment);
+  const mark = markOf(segment.id ?? segment.key);
   const description = `${segment.description.slice(0, DESCRIPTION_LENGTH - mark.length - 1)} ${mark}`.trim();
   const wanted = { name: segment.name, description };
   const bound = known?.id ?? (segment.id && (await onAccount(() => findMarked(api, mark))));
@@ -80,11 +109,9 @@ export async function ensureAudience(
   return { id, name: segment.name, url: audienceUrl(api, id) };
 }
 
-function markOf(segment: Segment): string {
-  const digest = createHash('sha256')
-    .update(segment.id ?? segment.key)
-    .digest('hex');
-  return `[reach:${digest.slice(0, 12)}]`;
+/** Ends the description of an audience of ours and names what it is for. */
+export function markOf(purpose: string): string {
+  return `[reach:${createHash('sha256').update(purpose).digest('hex').slice(0, 12)}]`;
 }
 
 async function findMarked(api: GraphApi, mark: string): Promise<string | undefined> {

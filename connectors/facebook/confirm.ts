@@ -1,21 +1,15 @@
 import type { Confirmation, Json } from '../destination.ts';
-import { audienceNode, audienceUrl, readAudience } from './audiences.ts';
+import { type AudienceData, audienceUrl, readAudience } from './audiences.ts';
 import type { GraphApi } from './graph-api.ts';
+import { type SessionCounts, sessionCounts } from './sessions.ts';
 import { deliveryStatus, operationStatus } from './status.ts';
 import type { Ticket } from './upload.ts';
-
-/** What Meta counts for sessions; its numbers come as strings, `-1` where it does not say. */
-interface Counts {
-  received: number;
-  matched?: number;
-  invalid: number;
-}
 
 type State = Confirmation['state'];
 /** Of several verdicts the first in this order holds. */
 const GRAVITY: State[] = ['failed', 'needs-person', 'pending', 'partial', 'confirmed'];
 
-const SESSION_FIELDS = ['session_id', 'num_received', 'num_matched', 'num_invalid_entries'];
+const SIZE_FIELDS = ['approximate_count_lower_bound', 'approximate_count_upper_bound'];
 
 /**
  * Asks Meta about the sessions of an upload and the state of its audience. Everything sent must have been received;
@@ -28,9 +22,10 @@ export async function confirm(api: GraphApi, tickets: Json[]): Promise<Confirmat
     return { state: 'confirmed', detail: 'There was nothing to send.', rejects: [], warnings: [] };
   }
   const expected = rowsBySession(sent);
-  const counts: Counts[] = [];
-  for (const session of expected.keys()) counts.push(await countsOf(api, audienceId, session));
-  const audience = await readAudience(api, audienceId, ['operation_status', 'delivery_status']);
+  const counts: SessionCounts[] = [];
+  for (const session of expected.keys())
+    counts.push((await sessionCounts(api, audienceId, session)) ?? { received: 0, invalid: 0 });
+  const audience = await readAudience(api, audienceId, ['operation_status', 'delivery_status', ...SIZE_FIELDS]);
   const received = sum(counts.map((c) => c.received));
   const invalid = sum(counts.map((c) => c.invalid));
   const matched = counts.every((c) => c.matched !== undefined) ? sum(counts.map((c) => c.matched ?? 0)) : undefined;
@@ -55,9 +50,15 @@ export async function confirm(api: GraphApi, tickets: Json[]): Promise<Confirmat
     detail: detail.filter((sentence) => sentence !== '').join(' '),
     received,
     matched,
+    ...sizeOf(audience),
     rejects: invalid > 0 ? [{ code: 'invalid_entry', count: invalid }] : [],
     warnings: api.versionWarning ? [...texts, api.versionWarning] : texts,
   };
+}
+
+/** Meta rounds what it counts, and says nothing of small audiences. */
+function sizeOf({ approximate_count_lower_bound: from = -1, approximate_count_upper_bound: to = -1 }: AudienceData) {
+  return from >= 0 && to >= from ? { audienceSize: { from, to } } : {};
 }
 
 function rowsBySession(tickets: Ticket[]): Map<number, number> {
@@ -65,20 +66,6 @@ function rowsBySession(tickets: Ticket[]): Map<number, number> {
   for (const { id, rows: count } of tickets.flatMap((ticket) => ticket.sessions))
     rows.set(id, (rows.get(id) ?? 0) + count);
   return rows;
-}
-
-async function countsOf(api: GraphApi, audienceId: string, session: number): Promise<Counts> {
-  const page = await audienceNode(api, audienceId).getSessions(SESSION_FIELDS, { session_id: session });
-  const found = Array.from(page, (node) => node._data as Record<string, unknown>).find(
-    (data) => String(data.session_id) === String(session),
-  );
-  if (!found) return { received: 0, invalid: 0 };
-  const matched = Number(found.num_matched ?? -1);
-  return {
-    received: Number(found.num_received ?? 0) || 0,
-    matched: matched >= 0 ? matched : undefined,
-    invalid: Number(found.num_invalid_entries ?? 0) || 0,
-  };
 }
 
 const sum = (numbers: number[]) => numbers.reduce((total, n) => total + n, 0);

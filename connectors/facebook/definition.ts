@@ -4,9 +4,11 @@ import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { AUDIENCE_CAP } from './preflight.ts';
-
 import { FacebookOptions, FacebookSettings } from './settings.ts';
 import { BATCH_ROWS } from './users-sender.ts';
+
+/** A replacement must end within 90 minutes: 3,000 batches are an hour at the pace of a slow line. */
+const REPLACE_ROWS = 3_000 * BATCH_ROWS;
 
 /** Customer-list Custom Audiences of one Meta ad account. */
 export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> = {
@@ -24,11 +26,13 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
     memberFloor: 100,
     audienceCap: AUDIENCE_CAP,
     mirrorBy: 'diff',
+    replacing: { mostWeight: REPLACE_ROWS, whenCheaper: true },
     confirmsLater: true,
     carriesAttributes: 'description',
     confirmation: { firstSeconds: 30, factor: 2, maxSeconds: 3600, giveUpSeconds: 2 * 86_400 },
   },
   errors,
   encoder,
+  attributesOf: ({ valueAttribute }) => (valueAttribute ? [valueAttribute] : []),
   open: async (settings, environment) => new FacebookDestination(settings, environment),
 };

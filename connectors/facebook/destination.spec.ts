@@ -78,7 +78,11 @@ describe('add and remove', () => {
       vendorRequestId: 'session 9778993 batch 1',
       ticket: { audienceId: AUDIENCE, sessions: [{ id: 9778993, rows: 2 }] },
     });
-    expect(await facebook.destination.finish()).toEqual({ outcomes: [], unattributedRejects: 0, warnings: [] });
+    expect(await facebook.destination.finish(uploadOf())).toEqual({
+      outcomes: [],
+      unattributedRejects: 0,
+      warnings: [],
+    });
   });
 
   it('removes by POST with method=DELETE, 10,000 rows in the body and none in the address', async () => {
@@ -213,11 +217,72 @@ describe('add and remove', () => {
     });
   });
 
-  it('takes people out of every list of the account', async () => {
-    graph()
-      .post('/v26.0/act_42/usersofanyaudience', { payload: { schema: ['EMAIL'], data: [[a]] }, method: 'DELETE' })
-      .reply(200, { success: true });
-    await facebook.destination.erase(['EMAIL'], [[a]]);
+  it('takes people out of every list of the account, by each row as sent and by each key that names them', async () => {
+    const anyAudience = (schema: string[], data: string[][]) =>
+      graph()
+        .post('/v26.0/act_42/usersofanyaudience', { payload: { schema, data }, method: 'DELETE' })
+        .reply(200, { session_id: '1', num_received: data.length, num_invalid_entries: 1, invalid_entry_samples: [] });
+    anyAudience(
+      ['EMAIL', 'LN'],
+      [
+        [a, b],
+        [c, b],
+      ],
+    );
+    anyAudience(['EMAIL'], [[a], [c]]);
+    anyAudience(['PHONE'], [[c]]);
+    const receipt = await facebook.destination.erase([
+      memberOf(
+        'con_1',
+        [
+          [a, b],
+          [c, b],
+        ],
+        ['EMAIL', 'LN'],
+        { schema: ['LOOKALIKE_VALUE'], cells: [4] },
+      ),
+      memberOf('con_1', [[c]], ['PHONE']),
+      memberOf('con_2', [[a]], ['EMAIL']),
+    ]);
+    expect(receipt).toEqual({
+      outcomes: [
+        { contactId: 'con_1', verdict: 'accepted' },
+        { contactId: 'con_2', verdict: 'accepted' },
+      ],
+      unattributedRejects: 3,
+      warnings: [],
+    });
+  });
+
+  it('erases nobody with no call', async () => {
+    expect((await facebook.destination.erase([])).outcomes).toEqual([]);
+    expect(facebook.calls).toEqual([]);
+  });
+
+  it('cuts a batch that Meta finds too large, each part in a session of its own', async () => {
+    const sizes: [number, number][] = [];
+    const sizesOf = (body: { payload: { data: unknown[] }; session: { session_id: number } }) =>
+      sizes.push([body.payload.data.length, body.session.session_id]) > 0;
+    const tooLarge = {
+      error: {
+        message: "Please reduce the amount of data you're asking for, then retry your request",
+        type: 'OAuthException',
+        code: 1,
+        fbtrace_id: 'T',
+      },
+    };
+    graph().post(`/v26.0/${AUDIENCE}/users`, sizesOf).reply(500, tooLarge);
+    graph().post(`/v26.0/${AUDIENCE}/users`, sizesOf).reply(200, answer(2));
+    graph().post(`/v26.0/${AUDIENCE}/users`, sizesOf).reply(200, answer(1));
+    const members = ['con_1', 'con_2', 'con_3'].map((id) => memberOf(id, [[a, b]]));
+    const receipt = await facebook.destination.add(batchOf(members));
+    expect(receipt.outcomes.map(({ contactId }) => contactId)).toEqual(['con_1', 'con_2', 'con_3']);
+    expect(sizes.map(([rows]) => rows)).toEqual([3, 2, 1]);
+    expect(new Set(sizes.map(([, session]) => session)).size).toBe(3);
+    expect(receipt.ticket).toEqual({
+      audienceId: AUDIENCE,
+      sessions: sizes.slice(1).map(([rows, id]) => ({ id, rows })),
+    });
   });
 });
 
@@ -254,12 +319,12 @@ describe('ensureAudience', () => {
     expect(await facebook.destination.ensureAudience(segment, options)).toEqual({ ...known, url: URL });
   });
 
-  it('finds what a lost answer created, on a later page whose address carries the token and another host', async () => {
+  it('finds what a lost answer created, on a later page, whose address with the token is not called', async () => {
     const next = `https://graph.facebook.com/v26.0/act_42/customaudiences?access_token=${TOKEN}&limit=20&after=y`;
     firstPage().reply(200, list([{ id: '1', name: segment.name }], next));
     graph()
       .get('/v26.0/act_42/customaudiences')
-      .query({ limit: '20', after: 'y' })
+      .query({ fields: 'id,name,description,subtype', limit: '20', after: 'y' })
       .reply(200, list([current]));
     read().reply(200, current);
     expect(await facebook.destination.ensureAudience(segment, {})).toMatchObject(known);
@@ -336,6 +401,20 @@ describe('ensureAudience', () => {
     await expect(facebook.destination.ensureAudience(segment, {})).rejects.toMatchObject({ code: 'config' });
   });
 
+  it('asks for smaller pages when Meta finds them too large', async () => {
+    const page = (limit: string, more = {}) =>
+      graph()
+        .get('/v26.0/act_42/customaudiences')
+        .query({ fields: 'id,name,description,subtype', limit, ...more });
+    const error = { message: 'Please reduce the amount of data', type: 'OAuthException', code: 1 };
+    page('20').reply(500, { error });
+    page('10').reply(200, list([{ id: '1', name: 'x' }], 'https://graph.facebook.com/next'));
+    page('10', { after: 'y' }).reply(500, { error });
+    page('5', { after: 'y' }).reply(200, list([current]));
+    read().reply(200, current);
+    expect(await facebook.destination.ensureAudience(segment, {})).toMatchObject(known);
+  });
+
   it('is not fooled by an answer of the wrong shape', async () => {
     firstPage().reply(200, { data: 'nonsense' });
     await expect(facebook.destination.ensureAudience(segment, {})).rejects.toMatchObject({ code: 'unknown' });
@@ -353,8 +432,16 @@ describe('confirm', () => {
       .reply(200, sessions);
     graph()
       .get(`/v26.0/${AUDIENCE}`)
-      .query({ fields: 'id,operation_status,delivery_status' })
-      .reply(200, { id: AUDIENCE, operation_status: { code: operation }, delivery_status: { code: delivery } });
+      .query({
+        fields: 'id,operation_status,delivery_status,approximate_count_lower_bound,approximate_count_upper_bound',
+      })
+      .reply(200, {
+        id: AUDIENCE,
+        operation_status: { code: operation },
+        delivery_status: { code: delivery },
+        approximate_count_lower_bound: delivery === 300 ? -1 : 9_000,
+        approximate_count_upper_bound: delivery === 300 ? -1 : 10_600,
+      });
     const ticket = (rows: number) => ({ audienceId: AUDIENCE, sessions: [{ id: 9778993, rows }] });
     return facebook.destination.confirm(uploadOf(), [ticket(10_000), ticket(5)]);
   };
@@ -364,6 +451,8 @@ describe('confirm', () => {
     [200, 'confirmed'],
     [441, 'confirmed'],
     [442, 'confirmed'],
+    [421, 'confirmed'],
+    [434, 'confirmed'],
     [400, 'confirmed'],
     [100, 'confirmed'],
     [450, 'confirmed'],
@@ -379,7 +468,12 @@ describe('confirm', () => {
     [987, 'confirmed'],
   ])('with everything received, status %i is %s', async (operation, state) => {
     const confirmation = await ask(all, operation);
-    expect(confirmation).toMatchObject({ state, received: 10_005, rejects: [] });
+    expect(confirmation).toMatchObject({
+      state,
+      received: 10_005,
+      rejects: [],
+      audienceSize: { from: 9_000, to: 10_600 },
+    });
     expect(confirmation.warnings).toHaveLength(operation === 200 ? 0 : 1);
     if (state === 'needs-person') expect(confirmation.detail).toContain(URL);
   });
@@ -441,13 +535,16 @@ describe('check', () => {
       ],
     });
     const found = await facebook.destination.check();
+    expect(found.filter((p) => p.daysLeft !== undefined).map((p) => [p.name, p.daysLeft])).toEqual([['token', 12]]);
     expect(found.map((p) => [p.name, p.ok, p.detail])).toEqual([
       ['token', true, 'Belongs to Reach system user. Expires in 12 days: create a new one before that.'],
       ['scopes', true, 'ads_management is granted.'],
       ['account', true, 'Acme is active.'],
       ['terms', true, 'Accepted.'],
       ['audience-cap', true, '1 of 500 customer lists exist.'],
-      ['api-version', true, 'Facebook warns: v26.0 ends soon'],
+      ['quota', true, '0 % of the hourly quota is used.'],
+      ['clock', true, 'Facebook does not say what time it is.'],
+      ['api-version', true, 'v26.0 works. Facebook warns: v26.0 ends soon'],
     ]);
     const writes = facebook.calls.filter((call) => call.method !== 'GET');
     expect(writes.map((call) => call.target)).toEqual(['graph.facebook.test/v26.0/debug_token']);
@@ -460,6 +557,40 @@ describe('check', () => {
     permissions().reply(200, { data: [{ permission: 'ads_read', status: 'granted' }] });
     list().reply(200, { data: Array.from({ length: 500 }, (_, i) => ({ id: String(i), subtype: 'CUSTOM' })) });
     expect(await faults()).toEqual(['scopes', 'account', 'terms', 'audience-cap']);
+  });
+
+  it('counts down to the earlier end of token and data access, and tells quota and clock', async () => {
+    const now = new Date('2026-11-24T10:00:00Z');
+    await facebook.destination.close();
+    facebook = openFacebook({ now: () => now });
+    const at = (days: number) => now.getTime() / 1000 + days * 86_400;
+    const headers = {
+      date: 'Tue, 24 Nov 2026 09:50:00 GMT',
+      'x-business-use-case-usage': JSON.stringify({
+        '42': [{ type: 'custom_audience', call_count: 74, estimated_time_to_regain_access: 0 }],
+      }),
+    };
+    me().reply(200, { id: '1', name: 'Reach system user' });
+    account().reply(200, good);
+    inspect().reply(200, { data: { is_valid: true, expires_at: at(59.5), data_access_expires_at: at(3.2) } });
+    permissions().reply(200, granted);
+    list().reply(200, { data: [] }, headers);
+    const found = new Map((await facebook.destination.check()).map((p) => [p.name, p]));
+    expect(found.get('token')).toMatchObject({ ok: true, daysLeft: 3 });
+    expect(found.get('quota')).toMatchObject({ ok: true, detail: '74 % of the hourly quota is used.' });
+    expect(found.get('clock')).toMatchObject({
+      ok: false,
+      detail: 'The clock of this machine is 600 s ahead of Facebook. Set it right.',
+    });
+  });
+
+  it('takes the word of Meta that a token is no longer valid', async () => {
+    me().reply(200, { id: '1' });
+    account().reply(200, good);
+    inspect().reply(200, { data: { is_valid: false, expires_at: 1, scopes: [] } });
+    permissions().reply(200, granted);
+    list().reply(200, { data: [] });
+    expect(await faults()).toEqual(['token']);
   });
 
   it('lets a token pass that cannot read itself but the account', async () => {

@@ -3,15 +3,20 @@ import {
   type ConnectorEnvironment,
   type Destination,
   DestinationError,
+  type EncodedMember,
   type Json,
   type Receipt,
   type RemoteAudience,
   type Segment,
+  type Upload,
 } from '../destination.ts';
 import { ensureAudience } from './audiences.ts';
 import { confirm } from './confirm.ts';
+import { erase } from './erase.ts';
 import { GraphApi } from './graph-api.ts';
+import { ensureLookalike } from './lookalike.ts';
 import { check } from './preflight.ts';
+import { Replacer } from './replacer.ts';
 import type { FacebookOptions, FacebookSettings } from './settings.ts';
 import { UsersSender } from './users-sender.ts';
 
@@ -19,10 +24,12 @@ import { UsersSender } from './users-sender.ts';
 export class FacebookDestination implements Destination<FacebookOptions> {
   private readonly api: GraphApi;
   private readonly users: UsersSender;
+  private readonly replacer: Replacer;
 
   constructor(settings: FacebookSettings, environment: ConnectorEnvironment) {
     this.api = new GraphApi(settings, environment);
     this.users = new UsersSender(this.api, () => environment.now());
+    this.replacer = new Replacer(this.api, this.users);
   }
 
   check() {
@@ -41,22 +48,25 @@ export class FacebookDestination implements Destination<FacebookOptions> {
     return typed(() => this.users.send(batch));
   }
 
-  /** The last batch carried the session's last flag; there is nothing left to do. */
-  async finish(): Promise<Receipt> {
-    return { outcomes: [], unattributedRejects: 0, warnings: [] };
+  replace(batch: Batch<FacebookOptions>) {
+    return typed(() => this.replacer.send(batch));
+  }
+
+  /** The last batch carried the session's last flag; what is left is the lookalike, where one is wanted. */
+  finish(upload: Upload<FacebookOptions>): Promise<Receipt> {
+    return typed(async () => ({
+      outcomes: [],
+      unattributedRejects: 0,
+      warnings: await ensureLookalike(this.api, upload),
+    }));
   }
 
   confirm(_upload: unknown, tickets: Json[]) {
     return typed(() => confirm(this.api, tickets));
   }
 
-  /** Takes people out of every customer list of the ad account. Rows as in a batch; at most 10,000. */
-  erase(schema: string[], rows: string[][]): Promise<void> {
-    return typed(() =>
-      this.api.call('DELETE', [`act_${this.api.adAccountId}`, 'usersofanyaudience'], {
-        payload: { schema, data: rows },
-      }),
-    );
+  erase(members: EncodedMember[]): Promise<Receipt> {
+    return typed(() => erase(this.api, members));
   }
 
   async close(): Promise<void> {

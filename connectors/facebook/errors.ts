@@ -1,5 +1,13 @@
 import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../destination.ts';
 
+/** The code of an answer that Meta finds too large: ask for less. */
+export const TOO_MUCH = '1/reduce';
+/** Refusals that Meta tells apart by their words alone. */
+const WORDED: [code: number, words: RegExp, subcode: string][] = [
+  [100, /appsecret_proof/, 'proof'],
+  [1, /reduce the amount of data/i, 'reduce'],
+];
+
 /** `{adAccountId}` stands for the digits of the ad account. */
 export const TERMS_URL = 'https://business.facebook.com/ads/manage/customaudiences/tos/?act={adAccountId}';
 export const AUDIENCES_URL = 'https://business.facebook.com/adsmanager/audiences?act={adAccountId}';
@@ -41,6 +49,7 @@ const BLOCKED: Omit<ErrorRule, 'vendor'> = {
  */
 export const errors: ErrorTable = [
   { vendor: '1', code: 'transient', text: 'Facebook had an internal error.' },
+  { vendor: TOO_MUCH, code: 'transient', text: 'Facebook finds the request too large.' },
   { vendor: '2', code: 'transient', text: 'Facebook is unavailable for the moment.' },
   { vendor: '5000', code: 'transient', text: 'Facebook had an unknown internal error.' },
   { vendor: '21009', code: 'transient', text: 'Facebook could not process the request for the moment.' },
@@ -188,8 +197,8 @@ export function toDestinationError(
   context: { adAccountId: string; retryAfterSeconds?: number; quote(text: string): string },
 ): DestinationError {
   const code = vendorCode(error);
-  // the only refusal that Meta tells apart by its words alone
-  const subcode = error.code === 100 && error.message?.includes('appsecret_proof') ? 'proof' : error.error_subcode;
+  const word = WORDED.find(([number, words]) => number === error.code && words.test(error.message ?? ''))?.[2];
+  const subcode = word ?? error.error_subcode;
   const rule = error.code === undefined ? undefined : findErrorRule(errors, error.code, subcode);
   const passing = error.is_transient === true || (error.code ?? 0) < 0 || status >= 500 || status === 429;
   const kind =
@@ -202,7 +211,7 @@ export function toDestinationError(
   ];
   const wait = context.retryAfterSeconds ?? (rule && WAIT_SECONDS[rule.vendor]);
   return new DestinationError(kind, parts.filter(Boolean).join(' '), {
-    vendorCode: code ?? String(status),
+    vendorCode: word ? `${error.code}/${word}` : (code ?? String(status)),
     retryAfterSeconds: kind === 'throttled' || kind === 'transient' ? wait : undefined,
     url: rule?.url?.replace('{adAccountId}', context.adAccountId),
   });

@@ -87,8 +87,11 @@ describe('requests', () => {
 describe('errors', () => {
   it.each(errors.map((rule) => [rule.vendor, rule] as const))('%s means what the table says', async (vendor, rule) => {
     const [code, subcode] = vendor.split('/');
-    const words =
-      subcode === 'proof' ? { message: 'API calls from the server require an appsecret_proof argument' } : {};
+    const message = {
+      proof: 'API calls from the server require an appsecret_proof argument',
+      reduce: "Please reduce the amount of data you're asking for, then retry your request",
+    }[subcode ?? ''];
+    const words = message ? { message } : {};
     nock(BASE)
       .persist()
       .post(USERS)
@@ -96,11 +99,12 @@ describe('errors', () => {
     const facebook = openFacebook();
     const error = await failure(facebook);
     expect(error.code).toBe(rule.code);
-    expect(error.vendorCode).toBe(vendor.replace('/proof', ''));
+    expect(error.vendorCode).toBe(vendor);
     expect(error.message).toContain(rule.text);
     expect(error.message).toContain('trace AbCdEf123');
     expect(error.url).toBe(rule.url?.replace('{adAccountId}', '42'));
-    expect(facebook.calls[0]).toMatchObject({ status: 400, code: error.vendorCode, vendorRequestId: 'AbCdEf123' });
+    const recorded = vendor.replace(/\/[a-z]+$/, '');
+    expect(facebook.calls[0]).toMatchObject({ status: 400, code: recorded, vendorRequestId: 'AbCdEf123' });
     if (rule.code === 'throttled') expect(error.retryAfterSeconds).toBeGreaterThan(0);
   });
 

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { FacebookAdsApi } from 'facebook-nodejs-business-sdk';
+import { skewOf } from '../clock-skew.ts';
 import { type ConnectorEnvironment, DestinationError } from '../destination.ts';
 import { type GraphErrorBody, toDestinationError, vendorCode } from './errors.ts';
 import type { FacebookSettings } from './settings.ts';
@@ -24,7 +25,10 @@ type Params = Record<string, unknown>;
 export class GraphApi extends FacebookAdsApi {
   /** What Meta said of the API version, when it warned of its end. */
   versionWarning?: string;
-  private usage: Usage = { percent: 0, regainSeconds: 0 };
+  /** Milliseconds that our clock is ahead of Meta's, as far as known. */
+  skewMs?: number;
+  /** How much of the quota is used, as the last answer said. */
+  usage: Usage = { percent: 0, regainSeconds: 0 };
   /** No call before this time: Meta throttles us, and calls prolong that. */
   private restUntil = 0;
   private readonly closing = new AbortController();
@@ -68,7 +72,7 @@ export class GraphApi extends FacebookAdsApi {
 
   /**
    * One call, as the SDK's objects make it.
-   * @param path node and edge, or (from the SDK's cursor) the address of a next page, of which only path and query count
+   * @param path node and edge
    * @throws DestinationError
    */
   override async call<T>(method: string, path: string | string[], params: Params = {}): Promise<T> {
@@ -154,12 +158,7 @@ export class GraphApi extends FacebookAdsApi {
 
   private address(path: string | string[]): URL {
     const prefix = this.base.origin + this.base.pathname.replace(/\/$/, '');
-    if (Array.isArray(path)) return new URL(`${prefix}/${this.version}/${path.map(encodeURIComponent).join('/')}`);
-    // Pages come with the token in their address and may name another host than the one we were told to use.
-    const page = new URL(path);
-    const url = new URL(this.base.origin + page.pathname + page.search);
-    for (const name of ['access_token', 'appsecret_proof', 'appsecret_time']) url.searchParams.delete(name);
-    return url;
+    return new URL(`${prefix}/${this.version}/${[path].flat().map(encodeURIComponent).join('/')}`);
   }
 
   /** Source: developers.facebook.com/docs/graph-api/guides/secure-requests */
@@ -173,6 +172,7 @@ export class GraphApi extends FacebookAdsApi {
 
   private learn(response: AxiosResponse): void {
     this.usage = readUsage(response.headers);
+    this.skewMs = skewOf(response.headers.date, this.environment.now()) ?? this.skewMs;
     this.versionWarning = header(response, 'x-ad-api-version-warning') ?? this.versionWarning;
     if (this.usage.percent >= STOP_PERCENT) this.rest(this.usage.regainSeconds || REST_SECONDS);
   }

@@ -1,7 +1,10 @@
+import { clockPrerequisite } from '../clock-skew.ts';
 import { DestinationError, type Prerequisite } from '../destination.ts';
 import { accountNode, listAudiences } from './audiences.ts';
 import { AUDIENCES_URL, SETTINGS_URL, TERMS_URL } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
+import { SLOW_PERCENT } from './usage.ts';
+import { versionPrerequisite } from './versions.ts';
 
 export const AUDIENCE_CAP = 500;
 
@@ -19,6 +22,9 @@ const ACCOUNT_STATUS: Record<number, string> = {
 
 /** What Meta says of a token; `expires_at` in seconds since 1970, 0 for never. */
 interface TokenData {
+  is_valid?: boolean;
+  /** When the person has to allow access to data again; 0 for never. */
+  data_access_expires_at?: number;
   expires_at?: number;
   scopes?: string[];
 }
@@ -28,7 +34,7 @@ interface AccountData {
   tos_accepted?: { custom_audience_tos?: number };
 }
 type Answer<T> = { value: T; error?: undefined } | { value?: undefined; error: DestinationError };
-type Verdict = Pick<Prerequisite, 'ok' | 'detail'>;
+type Verdict = Pick<Prerequisite, 'ok' | 'detail' | 'daysLeft'>;
 
 /** Each thing that deliveries need, checked by reading only. An unusable answer is a verdict, never an exception. */
 export async function check(api: GraphApi): Promise<Prerequisite[]> {
@@ -46,7 +52,7 @@ export async function check(api: GraphApi): Promise<Prerequisite[]> {
     {
       name: 'token',
       title: 'Access token is valid',
-      ...tokenVerdict(me, account, daysLeft(inspected.value, api.now())),
+      ...tokenVerdict(me, account, inspected.value, api.now()),
       url: SETTINGS_URL,
     },
     {
@@ -58,7 +64,9 @@ export async function check(api: GraphApi): Promise<Prerequisite[]> {
     { name: 'account', title: 'Ad account is active', ...accountVerdict(account), url: url(AUDIENCES_URL) },
     { name: 'terms', title: 'Custom Audience terms are accepted', ...termsVerdict(account), url: url(TERMS_URL) },
     { name: 'audience-cap', title: 'Room for more audiences', ...capVerdict(count), url: url(AUDIENCES_URL) },
-    { name: 'api-version', title: 'API version is supported', ...versionVerdict(api, account.error ?? me.error) },
+    { name: 'quota', title: 'Quota of calls is left', ...quotaVerdict(api) },
+    clockPrerequisite(api.skewMs, 'Facebook'),
+    versionVerdict(api, account.error ?? me.error),
   ];
 }
 
@@ -89,21 +97,22 @@ async function countCustom(api: GraphApi): Promise<number> {
 }
 
 /** Some tokens cannot read themselves; one that can read the ad account is valid all the same. */
-function tokenVerdict(me: Answer<{ name?: string }>, account: Answer<AccountData>, days: number | undefined): Verdict {
+function tokenVerdict(
+  me: Answer<{ name?: string }>,
+  account: Answer<AccountData>,
+  token: TokenData | undefined,
+  now: Date,
+): Verdict {
   if (me.error && account.error) {
     return { ok: false, detail: (account.error.code === 'auth' ? account.error : me.error).message };
   }
   const whose = me.value?.name ? `Belongs to ${me.value.name}.` : 'Facebook accepts the token.';
-  return {
-    ok: true,
-    detail: days === undefined ? whose : `${whose} Expires in ${days} days: create a new one before that.`,
-  };
-}
-
-/** Whole days until the token expires, if it does. */
-function daysLeft(token: TokenData | undefined, now: Date): number | undefined {
-  if (!token?.expires_at) return undefined;
-  return Math.max(0, Math.floor((token.expires_at * 1000 - now.getTime()) / 86_400_000));
+  if (token?.is_valid === false)
+    return { ok: false, detail: `${whose} It is no longer valid: create a new one.`, daysLeft: 0 };
+  const ends = [token?.expires_at, token?.data_access_expires_at].filter((end) => end !== undefined && end > 0);
+  if (ends.length === 0) return { ok: true, detail: whose };
+  const days = Math.max(0, Math.floor((Math.min(...(ends as number[])) * 1000 - now.getTime()) / 86_400_000));
+  return { ok: true, detail: `${whose} Expires in ${days} days: create a new one before that.`, daysLeft: days };
 }
 
 function scopesVerdict(granted: string[] | undefined, account: Answer<AccountData>): Verdict {
@@ -144,8 +153,15 @@ function capVerdict({ value, error }: Answer<number>): Verdict {
   return { ok: value < AUDIENCE_CAP, detail: `${value} of ${AUDIENCE_CAP} customer lists exist.` };
 }
 
-/** A version that is about to end still works, so the warning is shown without failing the check. */
-function versionVerdict(api: GraphApi, error?: DestinationError): Verdict {
-  if (error?.vendorCode === '2635') return { ok: false, detail: error.message };
-  return { ok: true, detail: api.versionWarning ? `Facebook warns: ${api.versionWarning}` : `${api.version} works.` };
+/** What the usage headers of the calls of this check said; Meta sends none below some volume. */
+function quotaVerdict({ usage: { percent, regainSeconds } }: GraphApi): Verdict {
+  const wait = regainSeconds > 0 ? ` Facebook gives access back in ${Math.ceil(regainSeconds / 60)} minutes.` : '';
+  const slow = percent >= SLOW_PERCENT ? ' Reach slows down.' : '';
+  return { ok: percent < 100, detail: `${Math.round(percent)} % of the hourly quota is used.${slow}${wait}` };
+}
+
+/** An answer of error 2635 says more than the table of versions. */
+function versionVerdict(api: GraphApi, error?: DestinationError): Prerequisite {
+  const known = versionPrerequisite(api.version, api.now(), api.versionWarning);
+  return error?.vendorCode === '2635' ? { ...known, ok: false, detail: error.message } : known;
 }

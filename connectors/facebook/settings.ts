@@ -28,6 +28,9 @@ export const CUSTOMER_FILE_SOURCES = [
   'BOTH_USER_AND_PARTNER_PROVIDED',
 ] as const;
 
+/** 0.01 to 0.20 in steps of 0.01. */
+const LOOKALIKE_RATIOS = Array.from({ length: 20 }, (_, n) => (n + 1) / 100);
+
 /** What a delivery to Facebook can choose. */
 export class FacebookOptions {
   @Label('Where the contacts came from, as Meta asks it')
@@ -69,4 +72,16 @@ export class FacebookOptions {
   @IsString()
   @Length(1, 200)
   valueAttribute?: string;
+
+  /** ISO 3166-1 alpha-2. With it, each audience gets a lookalike as soon as it holds a hundred people. */
+  @Label('Country of a lookalike audience for each persona, such as US')
+  @IsOptional()
+  @Matches(/^[A-Z]{2}$/, { message: 'lookalikeCountry must be two capital letters, such as US' })
+  lookalikeCountry?: string;
+
+  /** Share of the country's people: 0.01 is the most similar 1 %. 0.01 when absent. */
+  @Label('Size of the lookalike, as a share of the country (0.01 to 0.20)')
+  @IsOptional()
+  @IsIn(LOOKALIKE_RATIOS, { message: 'lookalikeRatio must be 0.01 to 0.20 in steps of 0.01' })
+  lookalikeRatio?: number;
 }

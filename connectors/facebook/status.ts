@@ -4,6 +4,8 @@ import type { Confirmation } from '../destination.ts';
 export const FLAGGED = 471;
 /** `operation_status` while `usersreplace` runs. */
 export const REPLACING = 414;
+/** `operation_status` while an upload spreads; the audience can be used, but not replaced. */
+export const POPULATING = 441;
 
 type State = Confirmation['state'];
 
@@ -25,7 +27,14 @@ export const OPERATION_STATUS: Record<number, { state: State; text: string }> = 
   412: { state: 'partial', text: 'Many of the entries are invalid.' },
   [REPLACING]: { state: 'pending', text: 'Facebook is still replacing the audience.' },
   415: { state: 'failed', text: 'Facebook could not replace the audience.' },
-  441: { state: 'confirmed', text: 'Facebook is still filling the audience; it can be used meanwhile.' },
+  421: { state: 'confirmed', text: 'Facebook reports a problem with the pixel behind the audience.' },
+  422: { state: 'confirmed', text: 'Facebook reports a problem with the pixel behind the audience.' },
+  423: { state: 'confirmed', text: 'Facebook reports a problem with the pixel behind the audience.' },
+  431: { state: 'confirmed', text: 'Facebook has a problem with lookalikes of the audience.' },
+  432: { state: 'confirmed', text: 'Facebook has a problem with lookalikes of the audience.' },
+  433: { state: 'confirmed', text: 'Facebook has a problem with lookalikes of the audience.' },
+  434: { state: 'confirmed', text: 'Facebook has a problem with lookalikes of the audience.' },
+  [POPULATING]: { state: 'confirmed', text: 'Facebook is still filling the audience; it can be used meanwhile.' },
   442: { state: 'confirmed', text: 'Facebook did not fill the audience in advance.' },
   450: { state: 'confirmed', text: 'Facebook calls the audience out of date.' },
   470: {

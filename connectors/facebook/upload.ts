@@ -15,6 +15,8 @@ export interface UsersRequest {
   session: { session_id: number; batch_seq: number; last_batch_flag: boolean; estimated_num_total: number };
   payload: { schema: string[]; data: Json[][] };
   members: EncodedMember[];
+  /** Which half, quarter, … of the batch's rows this is, when it was cut. */
+  part?: string;
 }
 
 /** What `/users` answers. `invalid_entry_samples` echoes what was sent: never to be logged or shown. */
@@ -51,10 +53,22 @@ export function requestsOf(batch: Batch<FacebookOptions>): UsersRequest[] {
 
 /** The same rows in a session of one call, which is the same whenever the batch is sent again. */
 export function inSideSession({ upload, seq }: Batch, request: UsersRequest): UsersRequest {
-  const name = `${upload.sessionId}/${seq}/${request.payload.schema.join()}`;
+  const part = request.part ? `/${request.part}` : '';
+  const name = `${upload.sessionId}/${seq}/${request.payload.schema.join()}${part}`;
   const session_id = Number.parseInt(createHash('sha256').update(name).digest('hex').slice(0, 13), 16) + 1;
   const estimated_num_total = request.payload.data.length;
   return { ...request, session: { session_id, batch_seq: 1, last_batch_flag: true, estimated_num_total } };
+}
+
+/** The rows of a request in two, each in a session of its own. */
+export function halvesOf(batch: Batch<FacebookOptions>, request: UsersRequest): UsersRequest[] {
+  const middle = Math.ceil(request.members.length / 2);
+  const halves = [request.members.slice(0, middle), request.members.slice(middle)];
+  return halves.map((members, n) => {
+    const data = members.flatMap((member) => rowsOf(member, batch.upload));
+    const part = `${request.part ?? ''}${n}`;
+    return inSideSession(batch, { ...request, payload: { ...request.payload, data }, members, part });
+  });
 }
 
 function groupByColumns({ members, upload }: Batch): { columns: string[]; members: EncodedMember[] }[] {

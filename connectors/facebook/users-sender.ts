@@ -1,9 +1,11 @@
 import { type Batch, DestinationError, type Receipt } from '../destination.ts';
 import { audienceNode } from './audiences.ts';
+import { TOO_MUCH } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { FacebookOptions } from './settings.ts';
 import {
   acknowledged,
+  halvesOf,
   inSideSession,
   readAnswer,
   requestsOf,
@@ -36,15 +38,22 @@ export class UsersSender {
     private readonly now: () => Date,
   ) {}
 
-  async send(batch: FacebookBatch): Promise<Receipt> {
+  /** @param options alone: outside the session of the upload */
+  async send(batch: FacebookBatch, { alone = false } = {}): Promise<Receipt> {
     const { audience } = batch.upload;
     if (!/^\d+$/.test(audience.id)) {
       throw new DestinationError('audience-missing', 'The remote audience has no valid id.');
     }
     const receipt: Receipt = { outcomes: [], unattributedRejects: 0, warnings: [] };
     const sent: UsersRequest[] = [];
-    for (const planned of requestsOf(batch)) {
-      const { request, answer } = await this.deliver(batch, planned);
+    const planned = requestsOf(batch);
+    for (let next = planned.shift(); next; next = planned.shift()) {
+      const delivered = await this.deliver(batch, next, alone).catch((error) => halvesFor(error, batch, next));
+      if (Array.isArray(delivered)) {
+        planned.unshift(...delivered);
+        continue;
+      }
+      const { request, answer } = delivered;
       const lost = this.lostRows(request, acknowledged(answer, audience.id));
       const { outcomes, unattributed } = readAnswer(request, answer);
       receipt.outcomes.push(...outcomes);
@@ -60,11 +69,11 @@ export class UsersSender {
   }
 
   /** Sends rows in their session, or alone when the session cannot go on. */
-  private async deliver(batch: FacebookBatch, planned: UsersRequest) {
+  private async deliver(batch: FacebookBatch, planned: UsersRequest, outside: boolean) {
     const { session_id, batch_seq } = planned.session;
     const late = this.now().getTime() - batch.upload.startedAt.getTime() > SESSION_MS;
     const alone = inSideSession(batch, planned);
-    if (late || this.ended.has(session_id)) return { request: alone, answer: await this.post(batch, alone) };
+    if (outside || late || this.ended.has(session_id)) return { request: alone, answer: await this.post(batch, alone) };
     try {
       return { request: planned, answer: await this.post(batch, planned) };
     } catch (error) {
@@ -95,4 +104,11 @@ export class UsersSender {
     this.received.set(session.session_id, received);
     return received === payload.data.length ? 0 : Math.max(0, before + payload.data.length - received);
   }
+}
+
+/** Two requests in place of one that Meta finds too large, each in a session of its own. @throws any other error */
+function halvesFor(error: unknown, batch: FacebookBatch, request: UsersRequest): UsersRequest[] {
+  const tooLarge = error instanceof DestinationError && error.vendorCode === TOO_MUCH;
+  if (!tooLarge || request.members.length < 2) throw error;
+  return halvesOf(batch, request);
 }
