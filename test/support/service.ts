@@ -6,8 +6,9 @@ import pg from 'pg';
 import { loadSettings } from '../../config/settings.ts';
 import { createApplication } from '../../src/application.ts';
 import { Clock } from '../../src/engines/clock.ts';
+import { ADMIN_KEY, type ApiResponse, call } from './http.ts';
 
-const ADMIN_KEY = 'test-admin-key-0123456789';
+export { type ApiResponse, until } from './http.ts';
 
 /** A clock that a test moves; it runs on from where it was set. */
 export class TestClock extends Clock {
@@ -24,12 +25,6 @@ export class TestClock extends Clock {
   advance(milliseconds: number): void {
     this.offset += milliseconds;
   }
-}
-
-export interface ApiResponse<T> {
-  status: number;
-  body: T;
-  headers: Headers;
 }
 
 /** A running service with its own stores, reached over real HTTP. */
@@ -83,33 +78,6 @@ export async function startReach(
       if (!keep) rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function call<T>(url: string, method: string, path: string, body: unknown, headers: Record<string, string>) {
-  const form = body instanceof FormData;
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${ADMIN_KEY}`,
-      ...(body && !form ? { 'content-type': 'application/json' } : {}),
-      ...headers,
-    },
-    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, body: (isJson && text ? JSON.parse(text) : text) as T, headers: response.headers };
-}
-
-/** Asks until `done` holds, and fails with the last answer when it never does. */
-export async function until<T>(ask: () => Promise<T>, done: (value: T) => boolean, timeoutMs = 60_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await ask();
-    if (done(value)) return value;
-    if (Date.now() > deadline) throw new Error(`still not done: ${JSON.stringify(value).slice(0, 2000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 async function servedEngines(dataDir: string): Promise<Record<string, string>> {
