@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { CohortListeners } from '../cohorts/cohort-listeners.ts';
+import { CohortsService } from '../cohorts/cohorts.service.ts';
 import { type Count, changedLife, countedLife, newLife, shownLife } from '../cohorts/life.ts';
 import { CohortUsage, type User } from '../cohorts/usage.ts';
 import type { Condition, Sql } from '../conditions/condition.ts';
@@ -13,6 +14,7 @@ import { newId } from '../http/ids.ts';
 import type { Page, PageQuery } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { changedMeanwhile } from '../http/revision.ts';
+import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
 import { AudienceContexts, audiencesIn } from './audience-contexts.ts';
 import { AudienceUsage } from './audience-usage.ts';
 import type {
@@ -38,6 +40,8 @@ export class AudiencesService implements OnModuleInit {
     private readonly usage: AudienceUsage,
     private readonly cohortUsage: CohortUsage,
     private readonly cohortListeners: CohortListeners,
+    private readonly cohorts: CohortsService,
+    private readonly personaSetUsage: PersonaSetUsage,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -46,6 +50,11 @@ export class AudiencesService implements OnModuleInit {
   onModuleInit(): void {
     this.usage.register((account, id) => this.users(account, (definition) => audiencesIn(definition).includes(id)));
     this.cohortUsage.register((account, id) => this.users(account, (definition) => cohortsIn(definition).has(id)));
+    this.personaSetUsage.register((account, id) =>
+      this.users(account, (definition) => personaSetsIn(definition).has(id)),
+    );
+    // cohorts cannot register this themselves: personas are made from them
+    this.personaSetUsage.register((account, id) => this.cohorts.usersOfPersonaSet(account, id));
     this.cohortListeners.onRecounted((accountId) => this.jobs.enqueue(recountAudiences, { accountId }));
   }
 
@@ -196,6 +205,9 @@ function cohortsIn(definition: AudienceDefinition): Set<string> {
   const mentioned = inputsOf(definition).flatMap((input) => [...referencesOf(input).cohorts]);
   return new Set([...definition.include.cohorts, ...definition.exclude.cohorts, ...mentioned]);
 }
+
+const personaSetsIn = (definition: AudienceDefinition): Set<string> =>
+  new Set(inputsOf(definition).flatMap((input) => [...referencesOf(input).personaSets]));
 
 /** An audience as the API shows it. */
 const shown = (row: AudienceRow) => ({

@@ -3,6 +3,7 @@ import { type ReachWithContacts, startWithContacts } from '../../test/support/co
 import { until } from '../../test/support/service.ts';
 import { PersonaVersions } from '../cohorts/persona-versions.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
 import { AudienceUsage } from './audience-usage.ts';
 import { AudiencesService } from './audiences.service.ts';
 import type { Explanation, Preview } from './preview.service.ts';
@@ -237,6 +238,15 @@ describe('a stored audience', () => {
       .register(async (_, audience) => (audience === id ? [{ kind: 'delivery', id: 'del_1', name: 'Autumn' }] : []));
     const refusal = await reach.api<ProblemBody>('DELETE', `/v1/audiences/${id}`);
     expect(refusal.body.detail).toContain('delivery "Autumn" (del_1)');
+  });
+
+  it('and a cohort keep the persona set that they mention from being deleted', async () => {
+    const { id } = await create({ personaSetId: 'pst_1' });
+    const mentions = await cohort('Of X', { not: { persona: { set: 'pst_1', in: ['x'] } } });
+    const usage = reach.app.get(PersonaSetUsage);
+    await expect(usage.assertUnused(reach.account, 'persona set', 'pst_1')).rejects.toThrow(id);
+    await expect(usage.assertUnused(reach.account, 'persona set', 'pst_1')).rejects.toThrow(mentions);
+    await usage.assertUnused(reach.account, 'persona set', 'pst_2');
   });
 
   it('explains one contact', async () => {

@@ -57,9 +57,9 @@ export function dropOffQuery(definition: AudienceDefinition, context: ConditionC
   const step = failed.length > 0 ? `multiIf(${failed.join(', ')}, ${rules.length})` : '0';
   const rows = `SELECT contact_id, ${step} AS step, ${channelColumns()} ${currentContacts(statement)}`;
   if (!version) return { sql: grouped("''", 'step', `(${rows})`), params: statement.params };
-  const asked = definition.personas && statement.bind('Array(String)', definition.personas);
-  const last = asked ? `step + (step = ${rules.length} AND persona_key IN ${asked})` : 'step';
-  return { sql: grouped('persona_key', last, withPersona(rows, version, statement)), params: statement.params };
+  const last = definition.personas ? `step + (step = ${rules.length} AND persona_key != '')` : 'step';
+  const from = withPersona(rows, version, definition.personas, statement);
+  return { sql: grouped('persona_key', last, from), params: statement.params };
 }
 
 /** The members that a limit leaves, by persona, in the same form. */
@@ -71,7 +71,7 @@ export function limitedQuery(definition: AudienceDefinition, context: ConditionC
   const rows = `SELECT contact_id, ${channelColumns()} ${currentContacts(statement)} AND ${passed}${tail}`;
   const version = publishedVersion(definition, context);
   const sql = version
-    ? grouped('persona_key', `${rules.length}`, withPersona(rows, version, statement))
+    ? grouped('persona_key', `${rules.length}`, withPersona(rows, version, definition.personas, statement))
     : grouped("''", `${rules.length}`, `(${rows})`);
   return { sql, params: statement.params };
 }
@@ -81,10 +81,10 @@ const publishedVersion = ({ personaSetId }: AudienceDefinition, context: Conditi
 
 const channelColumns = () => CHANNELS.map((channel) => `${CONTACTABLE[channel]} AS by_${channel}`).join(', ');
 
-/** Rows of contacts with their persona; contacts without one have an empty key. */
-function withPersona(rows: string, version: string, statement: Statement): string {
+/** Rows of contacts with their persona, if it is one of those asked for; else the key is empty. */
+function withPersona(rows: string, version: string, asked: string[] | undefined, statement: Statement): string {
   const account = statement.bind('String', statement.context.account);
-  const assigned = `SELECT contact_id, persona_key FROM persona_assignments FINAL WHERE account_id = ${account} AND version_id = ${statement.bind('String', version)}`;
+  const assigned = `SELECT contact_id, persona_key FROM persona_assignments FINAL WHERE account_id = ${account} AND version_id = ${statement.bind('String', version)}${asked ? ` AND persona_key IN ${statement.bind('Array(String)', asked)}` : ''}`;
   return `(${rows}) AS c LEFT JOIN (${assigned}) AS p ON c.contact_id = p.contact_id`;
 }
 

@@ -4,7 +4,7 @@ import type { AccountId, Caller } from '../accounts/auth.ts';
 import { compile, Statement } from '../conditions/compile.ts';
 import type { Condition, ConditionContext, Sql } from '../conditions/condition.ts';
 import { describe } from '../conditions/describe.ts';
-import { referencesOf } from '../conditions/references.ts';
+import { type References, referencesOf } from '../conditions/references.ts';
 import { validate } from '../conditions/validate.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Clock } from '../engines/clock.ts';
@@ -49,7 +49,7 @@ export class CohortsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.usage.register((account, id) => this.cohortsMentioning(account, id));
+    this.usage.register((account, id) => this.users(account, (references) => references.cohorts.has(id)));
     this.imports.onImported((accountId) => this.jobs.enqueue(recountCohorts, { accountId }));
     this.personas.onPublished((accountId) => this.jobs.enqueue(recountCohorts, { accountId }));
   }
@@ -207,10 +207,15 @@ export class CohortsService implements OnModuleInit {
     await this.jobs.enqueue(recountCohorts, { accountId: account, cohortIds: [...ids] });
   }
 
-  private async cohortsMentioning(account: AccountId, id: string): Promise<User[]> {
+  /** Cohorts whose conditions mention a persona set. */
+  usersOfPersonaSet(account: AccountId, setId: string): Promise<User[]> {
+    return this.users(account, (references) => references.personaSets.has(setId));
+  }
+
+  private async users(account: AccountId, mentions: (references: References) => boolean): Promise<User[]> {
     const rows = await this.repository.all(account);
     return rows
-      .filter((row) => referencesOf(row.condition).cohorts.has(id))
+      .filter((row) => mentions(referencesOf(row.condition)))
       .map((row) => ({ kind: 'cohort', id: row.id, name: row.name }));
   }
 
