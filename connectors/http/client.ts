@@ -33,7 +33,7 @@ export interface HttpClientOptions {
 export class HttpClient {
   private readonly agents: Agents;
   private readonly axios: AxiosInstance;
-  private readonly isSuccess: (status: number) => boolean;
+  readonly isSuccess: (status: number) => boolean;
   private closed = false;
 
   constructor(

@@ -3,7 +3,6 @@ import {
   type Confirmation,
   type ConnectorEnvironment,
   type Destination,
-  DestinationError,
   type Json,
   type Prerequisite,
   type Receipt,
@@ -11,8 +10,8 @@ import {
   type Segment,
   type Upload,
 } from '../destination.ts';
+import { checkReceiver } from '../http/check.ts';
 import { type HttpAnswer, HttpClient } from '../http/client.ts';
-import { assertUrlAllowed } from '../http/guard.ts';
 import { confirmationOf, PieceSender } from '../http/receipts.ts';
 import { readAnswer } from './answer.ts';
 import { errors } from './errors.ts';
@@ -33,17 +32,11 @@ export class WebhookDestination implements Destination<WebhookOptions> {
   }
 
   /** A signed ping shows that the address answers and that the receiver takes our signature. */
-  async check(): Promise<Prerequisite[]> {
-    const host = await failureOf(assertUrlAllowed(this.environment, this.settings.url));
+  check(): Promise<Prerequisite[]> {
     const ping = JSON.stringify(pingOf(this.environment.now()));
-    const asked = host ?? (await failureOf(this.post(ping, 'ping')));
-    const unreached = asked !== undefined && !/^\d{3}$|^redirect$/.test(asked.vendorCode ?? '');
-    const waits = 'Not tried before the step above works.';
-    return [
-      step('host', 'The host is allowed', !host, host?.message ?? 'Fine.'),
-      step('answer', 'The receiver answers', !unreached, host ? waits : unreached ? asked.message : 'Fine.'),
-      step('accepted', 'The receiver takes a signed ping', !asked, unreached ? waits : (asked?.message ?? 'Fine.')),
-    ];
+    return checkReceiver(this.environment, this.settings.url, 'The receiver takes a signed ping', () =>
+      this.post(ping, 'ping'),
+    );
   }
 
   /** There is nothing to create: segments are told apart by their id, which every request names. */
@@ -94,16 +87,4 @@ export class WebhookDestination implements Destination<WebhookOptions> {
       },
     });
   }
-}
-
-const step = (name: string, title: string, ok: boolean, detail: string): Prerequisite => ({ name, title, ok, detail });
-
-async function failureOf(work: Promise<unknown>): Promise<DestinationError | undefined> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof DestinationError) return error;
-      throw error;
-    },
-  );
 }

@@ -81,7 +81,9 @@ test('the exact request: headers, signature and body', async () => {
       'user-agent': 'Reach',
     },
   });
-  scope.post('/hooks/reach', body as unknown as nock.DataMatcherMap).reply(200, { rejected: [] }, { 'x-request-id': 'req-77' });
+  scope
+    .post('/hooks/reach', body as unknown as nock.DataMatcherMap)
+    .reply(200, { rejected: [] }, { 'x-request-id': 'req-77' });
   const { destination, environment } = await open();
   const receipt = await destination.add(batchOf('add'));
   expect(receipt).toEqual({

@@ -7,13 +7,14 @@ import {
 } from '../../connectors/destination.ts';
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
+import { httpAudience } from '../../connectors/http-audience/definition.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 import { webhook } from '../../connectors/webhook/definition.ts';
 
 /** The destinations that ship with Reach. */
 export const createRegistry = () =>
-  new DestinationRegistry([facebook, google, sftp, webhook] as unknown as DestinationDefinition[]);
+  new DestinationRegistry([facebook, google, sftp, webhook, httpAudience] as unknown as DestinationDefinition[]);
 
 /** A form field, derived from a settings or options class: what a console or a client needs to ask for it. */
 export interface FieldDescription {

@@ -1,0 +1,285 @@
+import 'reflect-metadata';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  ValidateNested,
+  type ValidationArguments,
+} from 'class-validator';
+import { type ErrorCode, type Json, Label, Secret } from '../destination.ts';
+import type { HashChoice } from '../http/encode.ts';
+import { RECEIVER_URL, RECEIVER_URL_FAULT } from '../http/url.ts';
+import { HASHES, IDENTIFIERS } from '../match-keys.ts';
+import { faultsOf } from './template.ts';
+import { judge, type RequestName } from './variables.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const CODES: ErrorCode[] = [
+  'auth',
+  'config',
+  'audience-missing',
+  'payload',
+  'policy',
+  'throttled',
+  'transient',
+  'unknown',
+];
+const POINTER = /^(\/([^~/]|~[01])*)*$/;
+const POINTER_FAULT = 'must be a JSON pointer such as /data/id';
+/** Most members of one request, and of one batch. */
+export const MOST_MEMBERS = 1_000;
+
+/** A property whose judge finds no fault; its words are the message. */
+function Sound(find: (value: unknown, args: ValidationArguments) => string[]): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'sound',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown, args?: ValidationArguments) =>
+          value === undefined || find(value, args!).length === 0,
+        defaultMessage: (args?: ValidationArguments) => find(args!.value, args!).join('; '),
+      },
+    });
+}
+
+/** One request of the API, with `{{variables}}` in path and body. */
+export class RequestTemplate {
+  @IsIn(METHODS)
+  method!: (typeof METHODS)[number];
+
+  /** Below the base address, with query. Values of variables are encoded. */
+  @IsString()
+  @MaxLength(2000)
+  @Matches(/^\/(?!\/)[^\s#\\]*$/, { message: 'path must start with one slash and have no spaces' })
+  path!: string;
+
+  /** Any JSON; `{"$each": "members", "item": …}` repeats an item for each member. Absent: no body. */
+  @IsOptional()
+  @Sound((value) => (JSON.stringify(value).length > 20_000 ? ['body must not be longer than 20000 characters'] : []))
+  body?: Json;
+
+  /** Where the answer holds the id of the audience: for `find` and `create`. */
+  @IsOptional()
+  @Matches(POINTER, { message: `idPointer ${POINTER_FAULT}` })
+  idPointer?: string;
+}
+
+/** Where an answer names the members it refused. */
+export class RejectsTemplate {
+  /** The list of refusals. */
+  @Matches(POINTER, { message: `pointer ${POINTER_FAULT}` })
+  pointer!: string;
+
+  /** `value`: by contact id or by an identifier that was sent; `position`: by number in the request, from 0. */
+  @IsOptional()
+  @IsIn(['value', 'position'])
+  by: 'value' | 'position' = 'value';
+
+  /** Within a refusal; absent: the refusal itself names the member. */
+  @IsOptional()
+  @Matches(POINTER, { message: `id ${POINTER_FAULT}` })
+  id?: string;
+
+  @IsOptional()
+  @Matches(POINTER, { message: `code ${POINTER_FAULT}` })
+  code?: string;
+
+  @IsOptional()
+  @Matches(POINTER, { message: `text ${POINTER_FAULT}` })
+  text?: string;
+}
+
+/** What an answer means. The first that fits counts; without one, the usual meaning of the status. */
+export class ErrorMapping {
+  @IsOptional()
+  @IsInt()
+  @Min(100)
+  @Max(599)
+  status?: number;
+
+  /** Looked at together with `equals`. */
+  @IsOptional()
+  @Matches(POINTER, { message: `pointer ${POINTER_FAULT}` })
+  pointer?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  equals?: string;
+
+  @IsIn(CODES)
+  code!: ErrorCode;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  text?: string;
+}
+
+function templateFaults(value: unknown, { object, property }: ValidationArguments): string[] {
+  const { path, body } = Object(value) as Partial<RequestTemplate>;
+  const { membersPerRequest } = object as HttpAudienceSettings;
+  const judged = judge(property as RequestName, membersPerRequest);
+  return [...faultsOf(path, judged, `${property}.path`), ...faultsOf(body, judged, `${property}.body`)];
+}
+
+function headerFaults(value: unknown): string[] {
+  const bad = Object.entries(Object(value) as object).filter(
+    ([name, text]) =>
+      !/^[A-Za-z0-9-]{1,100}$/.test(name) || typeof text !== 'string' || !/^[\x20-\x7e]{0,1000}$/.test(text),
+  );
+  return bad.map(([name]) => `headers.${name} must be a plain name and one line of text`);
+}
+
+/** An API that keeps audiences, described by its requests. */
+export class HttpAudienceSettings {
+  @Label('Base address of the API')
+  @IsString()
+  @MaxLength(1000)
+  @Matches(RECEIVER_URL, { message: `baseUrl ${RECEIVER_URL_FAULT}` })
+  baseUrl!: string;
+
+  @Label('Header that carries the credentials')
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9-]{1,100}$/, { message: 'authHeader must be the name of a header' })
+  authHeader: string = 'Authorization';
+
+  @Label('Credentials, as the header has them, such as Bearer …')
+  @Secret()
+  @IsOptional()
+  @Matches(/^[\x20-\x7e]{1,4000}$/, { message: 'authValue must be one line of plain characters' })
+  authValue?: string;
+
+  @Label('Further headers, none of them secret')
+  @IsOptional()
+  @IsObject()
+  @Sound(headerFaults)
+  headers?: Record<string, string>;
+
+  @Label('A request that changes nothing, for the connection check')
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RequestTemplate)
+  @Sound(templateFaults)
+  check?: RequestTemplate;
+
+  @Label('Finds an audience that is there already')
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RequestTemplate)
+  @Sound(templateFaults)
+  find?: RequestTemplate;
+
+  @Label('Creates an audience')
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RequestTemplate)
+  @Sound(templateFaults)
+  create?: RequestTemplate;
+
+  @Label('Renames and describes an audience')
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RequestTemplate)
+  @Sound(templateFaults)
+  update?: RequestTemplate;
+
+  @Label('Adds members')
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RequestTemplate)
+  @Sound(templateFaults)
+  add!: RequestTemplate;
+
+  @Label('Removes members')
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RequestTemplate)
+  @Sound(templateFaults)
+  remove?: RequestTemplate;
+
+  @Label('Members in one request (1 to 1000)')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_MEMBERS)
+  membersPerRequest: number = 100;
+
+  @Label('Requests a minute that the API allows')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(60_000)
+  requestsPerMinute?: number;
+
+  @Label('Statuses that mean success; absent: 200 to 299')
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(50)
+  @IsInt({ each: true })
+  @Min(200, { each: true })
+  @Max(599, { each: true })
+  successCodes?: number[];
+
+  @Label('Where answers name the members they refuse')
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RejectsTemplate)
+  rejects?: RejectsTemplate;
+
+  @Label("What the API's errors mean")
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => ErrorMapping)
+  errorMap?: ErrorMapping[];
+
+  @Label('Seconds to wait for an answer (1 to 300)')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(300)
+  timeoutSeconds: number = 30;
+}
+
+function hashFaults(value: unknown): string[] {
+  return Object.entries(Object(value) as object).flatMap(([key, hash]) => {
+    if (!IDENTIFIERS[key]) return [`hashes.${key} is no match key`];
+    return [...HASHES, 'none'].includes(hash) ? [] : [`hashes.${key} must be ${HASHES.join(', ')} or none`];
+  });
+}
+
+/** What a delivery to an API can choose. */
+export class HttpAudienceOptions {
+  @Label('Digest by match key; absent: SHA-256 of what could name a person')
+  @IsOptional()
+  @IsObject()
+  @Sound(hashFaults)
+  hashes?: HashChoice;
+
+  @Label('Id of an audience that is there already, for deliveries that are not split')
+  @IsOptional()
+  @Matches(/^\S{1,500}$/, { message: 'audienceId must be 1 to 500 characters without spaces' })
+  audienceId?: string;
+}
