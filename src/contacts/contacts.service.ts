@@ -6,6 +6,7 @@ import { Problem } from '../http/problem.ts';
 import { identityKeys } from '../identity/identity-keys.ts';
 import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
+import { DatasetsRepository } from './datasets.repository.ts';
 import { type Trait, TraitsRepository } from './traits.repository.ts';
 import { isoDay } from './values/date.ts';
 import { mask } from './values/mask.ts';
@@ -42,6 +43,7 @@ export class ContactsService {
   constructor(
     private readonly contacts: ContactsRepository,
     private readonly traits: TraitsRepository,
+    private readonly datasets: DatasetsRepository,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
@@ -49,6 +51,11 @@ export class ContactsService {
   /** All traits of an account's contacts, by name. */
   catalogue(account: AccountId): Promise<Trait[]> {
     return this.traits.list(account);
+  }
+
+  /** When the newest finished import ended, or nothing when there was none. */
+  newestImportAt(account: AccountId): Promise<Date | null> {
+    return this.datasets.newestImportAt(account);
   }
 
   async count(account: AccountId): Promise<{ total: number; asOf: Date }> {

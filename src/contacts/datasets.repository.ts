@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, max, or, sql } from 'drizzle-orm';
 import { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -9,6 +9,7 @@ import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { Mapping } from './mapping/mapping.ts';
 
 const UNDER_WAY = ['starting', 'running'] as const;
+const isUnderWay = (status: string): boolean => (UNDER_WAY as readonly string[]).includes(status);
 
 @Injectable()
 export class DatasetsRepository {
@@ -22,6 +23,16 @@ export class DatasetsRepository {
   async find(account: AccountId, id: string): Promise<DatasetRow | undefined> {
     const [row] = await this.db.select().from(datasets).where(this.of(account, id));
     return row;
+  }
+
+  /** When the newest finished import ended. */
+  async newestImportAt(account: AccountId): Promise<Date | null> {
+    const where = and(eq(datasets.accountId, account), eq(datasets.status, 'ready'));
+    const [row] = await this.db
+      .select({ at: max(datasets.lastUpdatedOutputAt) })
+      .from(datasets)
+      .where(where);
+    return row?.at ? new Date(row.at) : null;
   }
 
   async page(account: AccountId, page: PageQuery): Promise<Page<DatasetRow>> {
@@ -57,22 +68,35 @@ export class DatasetsRepository {
     return row;
   }
 
-  /** Takes an import to work on. @returns nothing when it is done, or another worker was heard of since `deadline`. */
-  async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | undefined> {
-    const free = or(isNull(datasets.heardAt), lt(datasets.heardAt, deadline));
-    const [row] = await this.db
-      .update(datasets)
-      .set({
-        status: 'running',
-        claim,
-        heardAt: now,
-        attempt: sql`${datasets.attempt} + 1`,
-        startedAt: sql`coalesce(${datasets.startedAt}, ${now.toISOString()}::timestamptz)`,
-        lastReadInputAt: now,
-      })
-      .where(and(eq(datasets.id, id), inArray(datasets.status, [...UNDER_WAY]), free))
-      .returning();
-    return row;
+  /**
+   * Takes an import to work on, one an account at a time, since two merges at once could lose one's values.
+   * @returns `done` when there is nothing to do any more, `busy` when another worker was heard of since `deadline`
+   */
+  async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | 'done' | 'busy'> {
+    return this.db.transaction(async (tx) => {
+      const [wanted] = await tx.select().from(datasets).where(eq(datasets.id, id));
+      if (!wanted || !isUnderWay(wanted.status)) return 'done';
+      await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${wanted.accountId}))`);
+      const heard = and(eq(datasets.status, 'running'), gte(datasets.heardAt, deadline));
+      const active = await tx
+        .select({ id: datasets.id })
+        .from(datasets)
+        .where(and(eq(datasets.accountId, wanted.accountId), heard));
+      if (active.length > 0) return 'busy';
+      const [row] = await tx
+        .update(datasets)
+        .set({
+          status: 'running',
+          claim,
+          heardAt: now,
+          attempt: sql`${datasets.attempt} + 1`,
+          startedAt: wanted.startedAt ?? now,
+          lastReadInputAt: now,
+        })
+        .where(and(eq(datasets.id, id), inArray(datasets.status, [...UNDER_WAY])))
+        .returning();
+      return row ?? 'done';
+    });
   }
 
   /** Queues again the imports whose worker let go or was not heard of since a time. @returns their ids */
@@ -91,9 +115,9 @@ export class DatasetsRepository {
     await this.owned(dataset, { heardAt: null });
   }
 
-  /** Records progress. @throws when another worker has taken the import over. */
-  async heard(dataset: DatasetRow, now: Date, rowsRead: number, bytesRead: number): Promise<void> {
-    await this.owned(dataset, { heardAt: now, rowsRead, bytesRead });
+  /** Says that the import is alive, and how far it is. @throws when another worker has taken it over */
+  async heard(dataset: DatasetRow, now: Date, progress: { rowsRead?: number; bytesRead?: number } = {}): Promise<void> {
+    await this.owned(dataset, { ...progress, heardAt: now });
   }
 
   async finish(
@@ -105,11 +129,12 @@ export class DatasetsRepository {
     await this.owned(dataset, { ...read, status: 'ready', heardAt: null, claim: null, lastUpdatedOutputAt: now });
   }
 
+  /** Ends an import in error; does nothing when another worker has taken it over. */
   async fail(dataset: DatasetRow, statusError: DatasetError, now: Date): Promise<void> {
     await this.db
       .update(datasets)
       .set({ status: 'error', statusError, heardAt: null, claim: null, lastUpdatedOutputAt: now })
-      .where(and(eq(datasets.id, dataset.id), eq(datasets.attempt, dataset.attempt)));
+      .where(and(eq(datasets.id, dataset.id), eq(datasets.claim, dataset.claim!)));
   }
 
   private async owned(dataset: DatasetRow, set: Partial<typeof datasets.$inferInsert>): Promise<void> {

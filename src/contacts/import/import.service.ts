@@ -25,6 +25,9 @@ import { StagingRepository } from './staging.repository.ts';
 /** A worker that was not heard of for this long is dead, and its import is taken over. */
 const DEAD_AFTER_MS = 60_000;
 const SWEEP_MS = 30_000;
+const BEAT_MS = 10_000;
+/** Before an import asks again whether the account's other import is over. */
+const WAIT_SECONDS = 2;
 
 /** Runs imports: stage in a thread, merge by SQL, tell who listens. Every step may be done again after a crash. */
 @Injectable()
@@ -49,8 +52,8 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.REACH_ROLE === 'api') return;
     const alone = !this.settings.DATABASE_URL;
-    await this.resume(alone ? this.clock.now() : this.deadline());
-    this.sweeper = setInterval(() => void this.resume(this.deadline()).catch(() => undefined), SWEEP_MS);
+    await this.resume(alone ? this.clock.now() : undefined);
+    this.sweeper = setInterval(() => void this.resume().catch((error: unknown) => this.sweepFailed(error)), SWEEP_MS);
     this.sweeper.unref();
   }
 
@@ -62,23 +65,32 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   @HandlesJob(IMPORT_DATASET)
   async run({ datasetId }: ImportDataset): Promise<void> {
     const dataset = await this.datasets.claim(datasetId, randomUUID(), this.clock.now(), this.deadline());
-    if (!dataset) return;
+    if (dataset === 'done') return;
+    if (dataset === 'busy') return this.jobs.enqueue(IMPORT_DATASET, { datasetId }, WAIT_SECONDS);
     const account = dataset.accountId as AccountId;
+    const beat = setInterval(() => void this.datasets.heard(dataset, this.clock.now()).catch(() => undefined), BEAT_MS);
     try {
       await this.import(account, dataset);
     } catch (error) {
       if (this.stopping) await this.datasets.release(dataset);
       else await this.fail(dataset, error);
       return;
+    } finally {
+      clearInterval(beat);
     }
     await this.listeners.tell(account, dataset.id);
+  }
+
+  private sweepFailed(error: unknown): void {
+    if (!this.stopping) this.logger.error({ msg: 'looking for imports that died failed', err: error });
   }
 
   private deadline(): Date {
     return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
   }
 
-  private async resume(unheardSince: Date): Promise<void> {
+  /** Queues again what died with its worker. */
+  async resume(unheardSince: Date = this.deadline()): Promise<void> {
     for (const id of await this.datasets.orphans(unheardSince))
       await this.jobs.enqueue(IMPORT_DATASET, { datasetId: id });
   }
@@ -86,16 +98,20 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   private async import(account: AccountId, dataset: DatasetRow): Promise<void> {
     const { importId, plan } = await this.prepare(account, dataset);
     if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
-    const work = { plan, now: this.clock.now().getTime() };
-    const progress = await runImportThread(work, async (chunk, at) => {
-      if (this.stopping) throw new Error('the service is stopping');
-      await this.staging.insert(chunk);
-      await this.datasets.heard(dataset, this.clock.now(), at.received, at.bytes);
-    });
+    const progress = await this.stage(dataset, plan);
     const { funnel, result } = await this.merge(account, dataset, plan, progress);
     await this.traits.add(account, dataset.id, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
     await this.forget(importId);
     await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
+  }
+
+  private async stage(dataset: DatasetRow, plan: ImportPlan): Promise<ImportProgress> {
+    const work = { plan, now: this.clock.now().getTime() };
+    return runImportThread(work, async (chunk, { received, bytes }) => {
+      if (this.stopping) throw new Error('the service is stopping');
+      await this.staging.insert(chunk);
+      await this.datasets.heard(dataset, this.clock.now(), { rowsRead: received, bytesRead: bytes });
+    });
   }
 
   private async prepare(account: AccountId, dataset: DatasetRow): Promise<{ importId: string; plan: ImportPlan }> {

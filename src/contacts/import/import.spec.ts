@@ -1,0 +1,135 @@
+import { jest } from '@jest/globals';
+import { type Dataset, datasetForm, importEnd, importFile } from '../../../test/support/datasets.ts';
+import { type Reach, startReach, until } from '../../../test/support/service.ts';
+import type { AccountId } from '../../accounts/auth.ts';
+import { Warehouse } from '../../engines/warehouse/warehouse.ts';
+import { DatasetsRepository } from '../datasets.repository.ts';
+import { ImportListeners } from '../import-listeners.ts';
+import { ImportService } from './import.service.ts';
+import { MergeRepository } from './merge.repository.ts';
+import { StagingRepository } from './staging.repository.ts';
+
+const ROWS = 3000;
+const MAPPING = {
+  key: { column: 'id' },
+  columns: [
+    { column: 'email', as: 'email' },
+    { column: 'spend', as: 'trait' },
+  ],
+  events: [{ stream: 'order', time: 'at', value: 'spend' }],
+};
+const csv = (from: number) =>
+  `id,email,spend,at\n${Array.from({ length: ROWS }, (_, i) => `k${from + i},k${from + i}@example.com,${i},2026-01-01`).join('\n')}\n`;
+
+const stateOf = async (reach: Reach) => {
+  const warehouse = reach.app.get(Warehouse);
+  const hash = (query: string) => warehouse.one<{ rows: number; hash: string }>(query);
+  return {
+    contacts: await hash(
+      'SELECT count() AS rows, toString(groupBitXor(cityHash64(* EXCEPT (version, created_at, updated_at, consent, num, cat), mapSort(num)))) AS hash FROM contacts FINAL',
+    ),
+    identities: await hash(
+      'SELECT count() AS rows, toString(groupBitXor(cityHash64(kind, hash, contact_id))) AS hash FROM identities FINAL',
+    ),
+    events: await hash(
+      'SELECT count() AS rows, toString(groupBitXor(cityHash64(contact_id, event_id, time, value))) AS hash FROM events FINAL',
+    ),
+    staged: await hash(`SELECT count() AS rows, '' AS hash FROM import_contacts`),
+  };
+};
+
+describe('imports', () => {
+  let reach: Reach;
+  let whole: Awaited<ReturnType<typeof stateOf>>;
+  beforeAll(async () => {
+    reach = await startReach();
+    await importFile(reach, csv(0), MAPPING);
+    whole = await stateOf(reach);
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => reach.close());
+
+  const upload = async (file: string) =>
+    (await reach.api<Dataset>('POST', '/v1/datasets', datasetForm(file, { mapping: MAPPING }))).body.id;
+
+  it.each<[string, () => void]>([
+    ['while staging', () => fails(StagingRepository, 'insert')],
+    ['before the merge', () => fails(MergeRepository, 'mergeContacts')],
+    ['between contacts and identities', () => fails(MergeRepository, 'indexIdentities')],
+    ['between identities and events', () => fails(MergeRepository, 'mergeEvents')],
+    ['before the end is written', () => fails(DatasetsRepository, 'finish')],
+  ])('cut off %s end, when taken over, in the state of one that was not', async (_, cut) => {
+    const warehouse = reach.app.get(Warehouse);
+    for (const table of ['contacts', 'identities', 'events']) await warehouse.command(`TRUNCATE TABLE ${table}`);
+    cut();
+    // a killed process writes no failure and cleans nothing up
+    const died = jest.spyOn(reach.app.get(DatasetsRepository), 'fail').mockResolvedValue();
+    jest.spyOn(reach.app.get(StagingRepository), 'drop').mockResolvedValue();
+    const id = await upload(csv(0));
+    await until(
+      async () => died.mock.calls.length,
+      (calls) => calls > 0,
+    );
+    jest.restoreAllMocks();
+    expect((await reach.api<Dataset>('GET', `/v1/datasets/${id}`)).body.status).toBe('running');
+    // a minute of silence, and the sweep finds it
+    reach.clock.advance(120_000);
+    await reach.app.get(ImportService).resume();
+    const dataset = await importEnd(reach, id);
+    expect(dataset).toMatchObject({ status: 'ready', result: { contacts: ROWS, events: ROWS } });
+    expect(await stateOf(reach)).toEqual(whole);
+  });
+
+  /** The next call of a method breaks, as if the process had ended there. */
+  function fails<T extends object>(repository: new (...args: never[]) => T, method: keyof T & string): void {
+    jest
+      .spyOn(reach.app.get(repository) as Record<string, () => Promise<void>>, method)
+      .mockRejectedValueOnce(new Error('killed'));
+  }
+
+  it('are left alone by a sweep while their worker is heard of', async () => {
+    const staging = reach.app.get(StagingRepository);
+    const insert = staging.insert.bind(staging);
+    const slow = jest.spyOn(staging, 'insert').mockImplementation(async (chunk) => {
+      await reach.app.get(ImportService).resume();
+      await insert(chunk);
+    });
+    const id = await upload(csv(0));
+    expect((await importEnd(reach, id)).status).toBe('ready');
+    expect(slow).toHaveBeenCalledTimes(1);
+  });
+
+  it('tell every listener when they succeed, whatever the others do', async () => {
+    const heard: [AccountId, string][] = [];
+    const listeners = reach.app.get(ImportListeners);
+    listeners.onImported(async () => {
+      throw new Error('deaf');
+    });
+    listeners.onImported(async (account, dataset) => {
+      heard.push([account, dataset]);
+    });
+    const dataset = await importFile(reach, csv(0), MAPPING);
+    await until(
+      async () => heard.length,
+      (n) => n === 1,
+    );
+    expect(heard).toEqual([['acc_default', dataset.id]]);
+  });
+
+  it('stop with the service and go on with the next', async () => {
+    const staging = reach.app.get(StagingRepository);
+    const insert = staging.insert.bind(staging);
+    const started = jest.spyOn(staging, 'insert').mockImplementation(async (chunk) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await insert(chunk);
+    });
+    const id = await upload(csv(ROWS));
+    await until(
+      async () => started.mock.calls.length,
+      (calls) => calls > 0,
+    );
+    await reach.close({ keep: true });
+    reach = await startReach({ dataDir: reach.dataDir });
+    expect(await importEnd(reach, id)).toMatchObject({ status: 'ready', result: { contacts: ROWS, created: ROWS } });
+  });
+});
