@@ -8,6 +8,13 @@ const URL_OPTIONS = { require_tld: false, require_protocol: true };
 const bool = ({ value }: { value: unknown }) =>
   value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
 const int = ({ value }: { value: unknown }) => (typeof value === 'string' && value !== '' ? Number(value) : value);
+const list = ({ value }: { value: unknown }) =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean)
+    : value;
 
 /** Which half of the service this process runs. `api` and `worker` apart need all three served engines. */
 export type Role = 'all' | 'api' | 'worker';
@@ -96,6 +103,22 @@ export class Settings {
   @Transform(bool)
   @IsBoolean()
   REACH_ALLOW_PRIVATE_HOSTS: boolean = false;
+
+  @describeSetting(
+    'Comma-separated npm packages (or paths) with connectors of your own; see docs/writing-a-connector.md.',
+  )
+  @Transform(list)
+  @IsString({ each: true })
+  REACH_CONNECTORS: string[] = [];
+
+  @describeSetting('SMTP server for alerts by e-mail, e.g. smtps://user:password@mail.example.com.', { secret: true })
+  @IsOptional()
+  @Matches(/^smtps?:\/\//, { message: 'REACH_SMTP_URL must start with smtp:// or smtps://' })
+  REACH_SMTP_URL?: string;
+
+  @describeSetting('Sender of alerts by e-mail.')
+  @IsString()
+  REACH_SMTP_FROM: string = 'reach@localhost';
 
   @describeSetting('Meta Graph API address.')
   @IsUrl(URL_OPTIONS)

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from '../config/settings.ts';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { AlertsModule } from './alerts/alerts.module.ts';
 import { AudiencesModule } from './audiences/audiences.module.ts';
 import { CohortsModule } from './cohorts/cohorts.module.ts';
 import { ConnectionsModule } from './connections/connections.module.ts';
@@ -11,6 +12,7 @@ import { EnginesModule } from './engines/engines.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { PersonasModule } from './personas/personas.module.ts';
+import { PrivacyModule } from './privacy/privacy.module.ts';
 
 /** The whole service: engines first, then one module a room. */
 @Module({})
@@ -24,10 +26,12 @@ export class AppModule {
         ConnectionsModule,
         ContactsModule,
         CohortsModule,
+        AlertsModule,
         AudiencesModule,
         DeliveriesModule,
         MatchKeysModule,
         PersonasModule,
+        PrivacyModule,
         OperationsModule,
       ],
     };

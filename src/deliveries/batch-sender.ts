@@ -24,6 +24,9 @@ const PAGE = 10_000;
 /** Raised between batches when a person asked the run to stop. */
 export class Cancelled extends Error {}
 
+/** Raised between batches when a person asked the run to wait. */
+export class Paused extends Error {}
+
 /** Ends of an add upload after which its list holds whom it should. */
 const FILLED: ReadonlySet<UploadStatus> = new Set(['accepted', 'confirmed', 'partial']);
 
@@ -51,7 +54,7 @@ export class BatchSender {
         : this.removalPages(context, upload, position.cursor);
     let seq = position.seq;
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
-      await this.stopIfCancelled(upload.runId);
+      await this.stopIfAsked(upload.runId);
       seq += 1;
       await this.sendBatch(context, upload, ref, seq, batch, signal);
     }
@@ -216,7 +219,7 @@ export class BatchSender {
     const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
     const call = () => (ref.direction === 'add' ? destination.add(batch) : destination.remove(batch));
     const onTry = async () => {
-      await this.stopIfCancelled(run.id);
+      await this.stopIfAsked(run.id);
       await this.runs.countTry(open);
     };
     const receipt = await attempt(call, { signal, onTry }).catch((error) => refusedWhole(error, members));
@@ -249,9 +252,11 @@ export class BatchSender {
     });
   }
 
-  /** @throws Cancelled when a person asked the run to stop */
-  async stopIfCancelled(runId: string): Promise<void> {
-    if ((await this.runs.run(runId))?.cancelRequestedAt) throw new Cancelled();
+  /** @throws Cancelled or Paused when a person asked the run to stop, for good or for now */
+  async stopIfAsked(runId: string): Promise<void> {
+    const run = await this.runs.run(runId);
+    if (run?.cancelRequestedAt) throw new Cancelled();
+    if (run?.pausedAt) throw new Paused();
   }
 }
 

@@ -6,17 +6,20 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
+import type { AccountId } from '../accounts/auth.ts';
+import { AlertsService } from '../alerts/alerts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
 import { Confirmer } from './confirmer.ts';
 import { runs } from './deliveries.tables.ts';
+import type { Hold } from './guards.ts';
 import { CONFIRM_UPLOAD, PLAN_RUN, SEND_UPLOAD } from './jobs.ts';
 import { Leases } from './leases.ts';
 import { Planner } from './planner.ts';
 import { type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import { ENDED_UPLOAD, runVerdict, SENT_UPLOAD, type StepResult } from './states.ts';
+import { ENDED_UPLOAD, type RunVerdict, runVerdict, SENT_UPLOAD, type StepResult } from './states.ts';
 import { Uploader } from './uploader.ts';
 
 const SWEEP_MS = 5_000;
@@ -38,6 +41,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     private readonly uploader: Uploader,
     private readonly confirmer: Confirmer,
     private readonly jobs: Jobs,
+    private readonly alerts: AlertsService,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
@@ -100,6 +104,26 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (upload) await this.advance(upload.runId);
   }
 
+  /** Carries out what a person decided about a held run. @returns false when it is not held any more */
+  async decide(run: RunRow, decision: NonNullable<Hold['decision']>): Promise<boolean> {
+    const hold = { ...run.hold!, decision };
+    const change = decision.approved
+      ? { status: 'sending' as const, hold }
+      : {
+          status: 'finished' as const,
+          verdict: 'refused' as const,
+          hold,
+          reason: `Rejected by ${decision.by}.`,
+          finishedAt: this.clock.now(),
+        };
+    const decided = await this.repository.advanceRun(run.id, 'held', change);
+    if (decided) {
+      await this.alerts.recover(run.accountId as AccountId, holdKey(run));
+      await this.advance(run.id);
+    }
+    return decided;
+  }
+
   /** Asks a run to stop. Uploads under way stop within a batch. */
   async cancel(run: RunRow): Promise<void> {
     await this.repository.updateRun(run.id, { cancelRequestedAt: this.clock.now() });
@@ -110,7 +134,9 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
   async sweep(): Promise<void> {
     const stalled = await this.repository.stalled();
     for (const run of stalled.runs) {
-      if (run.status === 'queued' || run.status === 'planning') await this.jobs.enqueue(PLAN_RUN, { runId: run.id });
+      if (run.status === 'held') await this.expire(run);
+      else if (run.status === 'queued' || run.status === 'planning')
+        await this.jobs.enqueue(PLAN_RUN, { runId: run.id });
       else await this.advance(run.id);
     }
     for (const upload of stalled.uploads) await this.enqueue(upload);
@@ -120,6 +146,8 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private async advance(runId: string): Promise<void> {
     const run = await this.repository.run(runId);
     if (!run || run.finishedAt || run.status === 'queued' || run.status === 'planning') return;
+    if (run.status === 'held') return this.holdOrCancel(run);
+    if (run.pausedAt && !run.cancelRequestedAt) return;
     if (run.cancelRequestedAt) await this.repository.cancelWaiting(runId);
     const all = await this.repository.uploads(runId);
     const now = this.clock.now();
@@ -136,6 +164,46 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (all.every((upload) => ENDED_UPLOAD.has(upload.status))) await this.finish(run, all);
   }
 
+  /** A held run waits and says so once; a cancelled one does not wait. */
+  private async holdOrCancel(run: RunRow): Promise<void> {
+    if (run.cancelRequestedAt) {
+      const change = { status: 'finished' as const, verdict: 'cancelled' as const, finishedAt: this.clock.now() };
+      if (await this.repository.advanceRun(run.id, 'held', change))
+        await this.alerts.recover(run.accountId as AccountId, holdKey(run));
+      return;
+    }
+    const text = run.hold?.reasons.map((reason) => reason.text).join(' ') ?? '';
+    await this.alerts.raise(run.accountId as AccountId, {
+      key: holdKey(run),
+      title: 'A run is held',
+      text,
+      subject: run.id,
+    });
+  }
+
+  private async expire(run: RunRow): Promise<void> {
+    if (!run.hold || this.clock.now() < new Date(run.hold.expiresAt)) return;
+    const reason = 'Nobody decided about the hold in time; nothing was sent.';
+    const change = { status: 'finished' as const, verdict: 'expired' as const, reason, finishedAt: this.clock.now() };
+    if (await this.repository.advanceRun(run.id, 'held', change))
+      await this.alerts.recover(run.accountId as AccountId, holdKey(run));
+  }
+
+  /** A failed delivery is told once, and so is that it works again. */
+  private async tell(run: RunRow, verdict: RunVerdict, reason: string | null): Promise<void> {
+    const account = run.accountId as AccountId;
+    const key = `delivery/${run.deliveryId}`;
+    if (verdict === 'failed' || verdict === 'partly-failed') {
+      await this.alerts.raise(account, {
+        key,
+        title: 'A delivery failed',
+        text: reason ?? 'See the run.',
+        subject: run.id,
+      });
+    } else if (verdict !== 'cancelled' && verdict !== 'refused' && verdict !== 'expired')
+      await this.alerts.recover(account, key);
+  }
+
   private async finish(run: RunRow, all: UploadRow[]): Promise<void> {
     const batches = await this.repository.batches(all.map((upload) => upload.id));
     const outcomes = all.map((upload) => {
@@ -146,12 +214,8 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     const invalid = batches.reduce((total, batch) => total + batch.invalid, 0);
     const verdict = runVerdict(outcomes, invalid, run.cancelRequestedAt !== null);
     const reason = all.find((upload) => upload.error)?.error?.text ?? null;
-    await this.repository.advanceRun(run.id, 'confirming', {
-      status: 'finished',
-      verdict,
-      reason,
-      finishedAt: this.clock.now(),
-    });
+    const change = { status: 'finished' as const, verdict, reason, finishedAt: this.clock.now() };
+    if (await this.repository.advanceRun(run.id, 'confirming', change)) await this.tell(run, verdict, reason);
   }
 
   private async enqueue(upload: UploadRow): Promise<void> {
@@ -178,5 +242,8 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
       reason,
       finishedAt: this.clock.now(),
     });
+    await this.tell(run, 'failed', reason);
   }
 }
+
+const holdKey = (run: RunRow): string => `hold/${run.id}`;

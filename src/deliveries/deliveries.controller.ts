@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
+import { CreateDeliveryDto, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { RunsService } from './runs.service.ts';
 
@@ -48,11 +48,24 @@ export class DeliveriesController {
     return this.service.preview(account, id);
   }
 
+  /** Stops a delivery from running by itself. */
+  @Post(':id/pause')
+  @HttpCode(200)
+  pause(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.pause(caller, id, true);
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  resume(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.pause(caller, id, false);
+  }
+
   /** Starts a run; watch it at GET /v1/runs/:id. */
   @Post(':id/runs')
   @HttpCode(202)
-  run(@CurrentCaller() caller: Caller, @Param('id') id: string) {
-    return this.runs.start(caller, id);
+  run(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: StartRunDto) {
+    return this.runs.start(caller, id, { trigger: 'manual', ...dto });
   }
 
   @Get(':id/runs')

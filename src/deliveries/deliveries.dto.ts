@@ -7,14 +7,18 @@ import {
   IsIn,
   IsISO31661Alpha2,
   IsNotEmpty,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
+  Max,
   MaxLength,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import type { ConsentState, DeliveryMode, Representation } from '../../connectors/destination.ts';
 
+const MODES = ['mirror', 'add-only', 'remove-only'];
 const CONSENT = ['granted', 'denied', 'unspecified'] as const;
 
 export class ConsentDto {
@@ -25,6 +29,94 @@ export class ConsentDto {
   @ApiPropertyOptional({ enum: CONSENT, default: 'granted' })
   @IsIn(CONSENT)
   adPersonalization: ConsentState = 'granted';
+}
+
+export class GuardsDto {
+  @ApiPropertyOptional({
+    description: 'Largest share of a segment that one run may remove; null: no limit.',
+    default: 0.3,
+    nullable: true,
+  })
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  maxRemovalShare?: number | null;
+
+  @ApiPropertyOptional({
+    description: 'Largest growth of a segment in one run, as a share of what it held; null: no limit.',
+    default: null,
+    nullable: true,
+  })
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  maxGrowthShare?: number | null;
+
+  @ApiPropertyOptional({
+    description: 'Oldest age of the newest import, in hours; null: no limit.',
+    default: null,
+    nullable: true,
+  })
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  maxInputAgeHours?: number | null;
+
+  @ApiPropertyOptional({
+    description: 'Hold a run that leaves a persona with fewer members than the platform can use.',
+    default: true,
+  })
+  @IsOptional()
+  @IsBoolean()
+  platformFloor?: boolean;
+
+  @ApiPropertyOptional({ description: 'Hold a run whose remote names hint at health or finance.', default: true })
+  @IsOptional()
+  @IsBoolean()
+  sensitiveWords?: boolean;
+}
+
+export class ScheduleDto {
+  @ApiPropertyOptional({ description: 'Cron expression.', example: '0 6 * * 1-5' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  cron?: string;
+
+  @ApiPropertyOptional({
+    description: 'IANA time zone that the expression is read in.',
+    default: 'UTC',
+    example: 'Europe/Berlin',
+  })
+  @IsString()
+  timezone: string = 'UTC';
+
+  @ApiPropertyOptional({ description: 'Also run after every finished import.', default: false })
+  @IsBoolean()
+  afterImport: boolean = false;
+
+  @ApiPropertyOptional({ description: 'Also run after the personas were published anew.', default: false })
+  @IsBoolean()
+  afterRebuild: boolean = false;
+}
+
+/** How a run starts. */
+export class StartRunDto {
+  @ApiPropertyOptional({ description: 'Send every member again, and remove who does not belong.', default: false })
+  @IsBoolean()
+  resync: boolean = false;
+
+  @ApiPropertyOptional({ description: 'Try those again that were refused before.', default: false })
+  @IsBoolean()
+  retryRefused: boolean = false;
+}
+
+export class DecideHoldDto {
+  @ApiPropertyOptional({ description: 'Why, for the record.' })
+  @IsString()
+  @MaxLength(1000)
+  note: string = '';
 }
 
 export class CreateDeliveryDto {
@@ -57,12 +149,12 @@ export class CreateDeliveryDto {
   personaSetId?: string;
 
   @ApiPropertyOptional({
-    enum: ['mirror', 'add-only'],
+    enum: MODES,
     default: 'mirror',
     description:
-      'mirror keeps the remote audience equal to ours; add-only never removes anyone but those who withdrew consent.',
+      'mirror keeps the remote audience equal to ours; add-only removes no one but those who withdrew consent; remove-only adds no one.',
   })
-  @IsIn(['mirror', 'add-only'])
+  @IsIn(MODES)
   mode: DeliveryMode = 'mirror';
 
   @ApiPropertyOptional({
@@ -133,6 +225,22 @@ export class CreateDeliveryDto {
   })
   @IsObject()
   options: Record<string, unknown> = {};
+
+  @ApiPropertyOptional({ description: 'Limits that hold a run for a person to look at.', type: GuardsDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => GuardsDto)
+  guards?: GuardsDto;
+
+  @ApiPropertyOptional({
+    description: 'When it runs by itself. Absent: only when asked.',
+    type: ScheduleDto,
+    nullable: true,
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ScheduleDto)
+  schedule?: ScheduleDto | null;
 }
 
 export class UpdateDeliveryDto extends PartialType(CreateDeliveryDto) {}

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { AlertsModule } from '../alerts/alerts.module.ts';
 import { AudiencesModule } from '../audiences/audiences.module.ts';
 import { ConnectionsModule } from '../connections/connections.module.ts';
 import { ContactsModule } from '../contacts/contacts.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
+import { PrivacyModule } from '../privacy/privacy.module.ts';
 import { BatchSender } from './batch-sender.ts';
 import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
@@ -19,7 +21,7 @@ import { Uploader } from './uploader.ts';
 
 /** The core: plan → split → upload → confirm, with a record behind every statement. */
 @Module({
-  imports: [AudiencesModule, ConnectionsModule, ContactsModule, PersonasModule],
+  imports: [AlertsModule, AudiencesModule, ConnectionsModule, ContactsModule, PersonasModule, PrivacyModule],
   controllers: [DeliveriesController, RunsController],
   providers: [
     MembersRepository,

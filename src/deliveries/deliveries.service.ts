@@ -15,9 +15,11 @@ import { type FieldProblem, Problem } from '../http/problem.ts';
 import { PersonasService } from '../personas/personas.service.ts';
 import type { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { deliveries } from './deliveries.tables.ts';
+import { DEFAULT_GUARDS } from './guards.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
+import { nextRun, type Schedule, scheduleFault } from './schedule.ts';
 import { templateFault, wholeSegment } from './segments.ts';
 
 const SPLIT_NAME = '{{audience}} – {{persona}}';
@@ -47,6 +49,7 @@ export class DeliveriesService {
       ...definition,
       id: newId('del'),
       accountId: caller.accountId,
+      pausedAt: null,
       archivedAt: null,
       createdAt: now,
       updatedAt: now,
@@ -111,6 +114,15 @@ export class DeliveriesService {
     );
   }
 
+  /** Stops a delivery from running by itself, until it is resumed. */
+  async pause(caller: Caller, id: string, paused: boolean): Promise<DeliveryRow> {
+    const row = await this.row(caller.accountId, id);
+    const change = { pausedAt: paused ? this.clock.now() : null, nextRunAt: nextRun(row.schedule, this.clock.now()) };
+    await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
+    await this.accounts.audit(caller, paused ? 'delivery.pause' : 'delivery.resume', id);
+    return { ...row, ...change };
+  }
+
   /** Takes a delivery out of use. Its ledger and runs stay, and so do the remote audiences. */
   async archive(caller: Caller, id: string): Promise<void> {
     await this.row(caller.accountId, id);
@@ -122,10 +134,11 @@ export class DeliveriesService {
 
   /** What a run would do now: adds, changes, removes, unchanged and withheld by segment. Writes nothing anywhere. */
   async preview(account: AccountId, id: string) {
-    const planned = await this.planner.preview(await this.row(account, id));
+    const { segments, holds } = await this.planner.preview(await this.row(account, id));
     return {
       asOf: this.clock.now(),
-      segments: planned.map(({ segment, counts }) => ({
+      holds,
+      segments: segments.map(({ segment, counts }) => ({
         key: segment.key,
         name: segment.name,
         persona: segment.brief.personaName,
@@ -139,7 +152,7 @@ export class DeliveriesService {
   private async resolve(
     account: AccountId,
     dto: CreateDeliveryDto,
-  ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
+  ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
     const audience = await existing('audienceId', () => this.audiences.get(account, dto.audienceId));
     const connection = await existing('connectionId', () => this.connections.get(account, dto.connectionId));
     const definition = this.connections.definition(connection.type);
@@ -150,6 +163,7 @@ export class DeliveriesService {
       : dto.personaSetId;
     if (dto.splitByPersona && personaSetId)
       await existing('personaSetId', () => this.personas.get(account, personaSetId));
+    const schedule = dto.schedule ? { ...dto.schedule } : null;
     const row = {
       name: dto.name,
       audienceId: dto.audienceId,
@@ -165,6 +179,9 @@ export class DeliveriesService {
       defaultCountry: dto.defaultCountry ?? null,
       consent: { ...dto.consent },
       options: dto.options,
+      guards: { ...DEFAULT_GUARDS, ...dto.guards },
+      schedule,
+      nextRunAt: nextRun(schedule, this.clock.now()),
     };
     const traits = new Set((await this.contacts.catalogue(account)).map((trait) => trait.name));
     const problems = faults(row, capabilities, traits);
@@ -195,6 +212,7 @@ type Definition = Pick<
   | 'attributes'
   | 'nameTemplate'
   | 'descriptionTemplate'
+  | 'schedule'
 >;
 
 function faults(
@@ -209,6 +227,10 @@ function faults(
   const template = (path: string, value: string): FieldProblem[] => {
     const fault = templateFault(value);
     return fault ? [{ path, code: 'template', message: fault }] : [];
+  };
+  const schedule = (value: Schedule | null): FieldProblem[] => {
+    const fault = value && scheduleFault(value);
+    return fault ? [{ path: `schedule.${fault.path}`, code: 'schedule', message: fault.message }] : [];
   };
   const needsSet = d.splitByPersona && !d.personaSetId;
   const sameNames = d.splitByPersona && !/\{\{\s*(persona|key)\s*\}\}/.test(d.nameTemplate);
@@ -241,6 +263,7 @@ function faults(
     ...d.attributes.flatMap((name, i) => allowed(`attributes[${i}]`, name, traits)),
     ...template('nameTemplate', d.nameTemplate),
     ...template('descriptionTemplate', d.descriptionTemplate),
+    ...schedule(d.schedule),
   ];
 }
 
@@ -255,5 +278,10 @@ async function existing<T>(path: string, find: () => Promise<T>): Promise<T> {
 }
 
 function asDto(row: DeliveryRow): CreateDeliveryDto {
-  return { ...row, personaSetId: row.personaSetId ?? undefined, defaultCountry: row.defaultCountry ?? undefined };
+  return {
+    ...row,
+    personaSetId: row.personaSetId ?? undefined,
+    defaultCountry: row.defaultCountry ?? undefined,
+    schedule: row.schedule ?? undefined,
+  };
 }

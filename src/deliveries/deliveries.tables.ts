@@ -21,6 +21,8 @@ import type {
   Segment,
 } from '../../connectors/destination.ts';
 import { connections } from '../connections/connections.tables.ts';
+import type { GuardSettings, Hold } from './guards.ts';
+import type { Schedule } from './schedule.ts';
 import type { RunStatus, RunVerdict, SegmentCounts, UploadStatus } from './states.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
@@ -47,6 +49,12 @@ export const deliveries = pgTable(
     defaultCountry: text('default_country'),
     consent: jsonb('consent').$type<{ adUserData: ConsentState; adPersonalization: ConsentState }>().notNull(),
     options: jsonb('options').$type<Record<string, unknown>>().notNull(),
+    guards: jsonb('guards').$type<GuardSettings>().notNull(),
+    /** When it runs by itself; null: only when asked. */
+    schedule: jsonb('schedule').$type<Schedule>(),
+    nextRunAt: time('next_run_at'),
+    /** While set, nothing starts by itself. */
+    pausedAt: time('paused_at'),
     archivedAt: time('archived_at'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -88,6 +96,13 @@ export const runs = pgTable(
     personaVersionId: text('persona_version_id'),
     /** The delivery as it was when the run was planned. */
     definition: jsonb('definition').$type<Record<string, unknown>>(),
+    /** Sends every member again. */
+    resync: boolean('resync').notNull().default(false),
+    /** Tries those again that were refused before. */
+    retryRefused: boolean('retry_refused').notNull().default(false),
+    /** Why it waits for a person, and until when. */
+    hold: jsonb('hold').$type<Hold>(),
+    pausedAt: time('paused_at'),
     cancelRequestedAt: time('cancel_requested_at'),
     leaseOwner: text('lease_owner'),
     leaseUntil: time('lease_until'),

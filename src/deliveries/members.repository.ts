@@ -62,6 +62,7 @@ const ACTIONS: Record<string, keyof SegmentCounts> = {
   change: 'changes',
   remove: 'removes',
   unchanged: 'unchanged',
+  refresh: 'refreshes',
   refused: 'refused',
   withheld: 'withheld',
 };
@@ -104,7 +105,7 @@ export class MembersRepository {
     await this.warehouse.command(
       `INSERT INTO run_outcomes (account_id, run_id, segment_key, contact_id, direction, field, verdict, code, text, batch_seq, at)
        SELECT account_id, {run:String}, segment_key, contact_id, 'add', '', 'withheld', reason,
-         multiIf(reason = 'consent_denied', 'The person denied consent to advertising.', reason = 'no_persona', 'The published persona version assigns no persona to this contact.', ''), 0, now64(3)
+         multiIf(reason = 'consent_denied', 'The person denied consent to advertising.', reason = 'suppressed', 'The person is on a suppression list.', reason = 'no_persona', 'The published persona version assigns no persona to this contact.', ''), 0, now64(3)
        FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String} AND action = 'withheld'`,
       { account, plan: planId, run: runId },
     );

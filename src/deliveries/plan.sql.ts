@@ -10,8 +10,18 @@ export interface PlanInput {
   audience: Query;
   /** The published persona version that splits the audience; absent without a split. */
   personaVersionId?: string;
+  /** Whether newcomers are added and members renewed. */
+  adds: boolean;
   /** Whether those who left the audience are removed. */
   removesLeavers: boolean;
+  /** Sends every member again. */
+  resync: boolean;
+  /** Tries those again that were refused before. */
+  retryRefused: boolean;
+  /** Members last sent before this are sent again, because the platform forgets them. ISO time, or absent. */
+  refreshBefore?: string;
+  /** Countries whose people count as having denied what they did not say. */
+  deniedCountries: string[];
   /** Changes whenever the delivery's own configuration changes what is sent for a contact. */
   configVersion: string;
   /** Traits attached to members: a change of theirs is a change of the member. */
@@ -30,10 +40,14 @@ export function diffQuery(input: PlanInput): Query {
     account: input.account,
     delivery: input.deliveryId,
     config: input.configVersion,
+    resync: input.resync ? 1 : 0,
+    retry_refused: input.retryRefused ? 1 : 0,
+    refresh_before: input.refreshBefore ?? '1970-01-01T00:00:00.000Z',
+    denied_countries: input.deniedCountries,
     ...Object.fromEntries(input.attributes.map((attribute, i) => [`attribute${i}`, attribute.name])),
   };
   if (input.personaVersionId) params.persona_version = input.personaVersionId;
-  return { sql: `${memberTables(input)} ${DIFF(input.removesLeavers)}`, params };
+  return { sql: `${memberTables(input)} ${DIFF(input)}`, params };
 }
 
 function memberTables({ audience, personaVersionId, attributes }: PlanInput): string {
@@ -45,34 +59,56 @@ function memberTables({ audience, personaVersionId, attributes }: PlanInput): st
          WHERE account_id = {account:String} AND version_id = {persona_version:String}) AS p ON p.contact_id = c.contact_id`
     : '';
   return `
-    WITH members AS (
+    WITH kept_back AS (${KEPT_BACK}),
+    members AS (
       SELECT c.contact_id AS contact_id, ${personaVersionId ? 'p.persona_key' : "'all'"} AS persona,
         cityHash64(c.identity_version, {config:String}${values}) AS identity_version,
-        multiIf(c.consent['ad_user_data'] = 'denied' OR c.consent['ad_personalization'] = 'denied', 'consent_denied', persona = '', 'no_persona', '') AS reason
-      FROM (SELECT contact_id, identity_version, consent, num, cat FROM contacts FINAL
-        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${audience.sql})) AS c ${persona}
+        multiIf(k.reason != '', k.reason, persona = '', 'no_persona', '') AS reason
+      FROM (SELECT contact_id, identity_version, num, cat FROM contacts FINAL
+        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${audience.sql})) AS c
+      LEFT JOIN kept_back AS k ON k.contact_id = c.contact_id ${persona}
     ),
     held AS (
-      SELECT contact_id, toString(segment_key) AS segment_key, identity_version, toString(state) AS state FROM ledger FINAL
+      SELECT contact_id, toString(segment_key) AS segment_key, identity_version, toString(state) AS state, at FROM ledger FINAL
       WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND state IN ('present', 'refused', 'failed')
     )`;
 }
 
-const DIFF = (removesLeavers: boolean) => `
+/** Who may not be delivered whatever the audience says: denied consent, said or by the country's default, and suppressed people. */
+const KEPT_BACK = `
+  SELECT contact_id, multiIf(${['ad_user_data', 'ad_personalization']
+    .map(
+      (purpose) =>
+        `(consent['${purpose}'] = 'denied' OR (consent['${purpose}'] = '' AND country IN {denied_countries:Array(String)}))`,
+    )
+    .join(' OR ')}, 'consent_denied', contact_id IN (
+      SELECT contact_id FROM identities WHERE account_id = {account:String} AND (kind, hash) IN (
+        SELECT kind, hash FROM suppressions FINAL WHERE account_id = {account:String} AND active = 1)), 'suppressed', '') AS reason
+  FROM contacts FINAL WHERE account_id = {account:String} AND reason != ''`;
+
+const DIFF = ({ adds, removesLeavers }: PlanInput) => `
   SELECT m.persona AS segment_key, m.contact_id AS contact_id,
-    multiIf(h.contact_id = '', 'add', h.identity_version != m.identity_version, if(h.state = 'refused', 'add', 'change'),
-      h.state = 'refused', 'refused', h.state = 'failed', 'add', 'unchanged') AS action, '' AS reason,
+    ${adds ? ACTION : "'unchanged'"} AS action, '' AS reason,
     m.identity_version AS identity_version
   FROM (SELECT * FROM members WHERE reason = '') AS m LEFT JOIN held AS h ON h.contact_id = m.contact_id AND h.segment_key = m.persona
+  ${adds ? '' : "WHERE h.state = 'present'"}
   UNION ALL
   SELECT if(persona = '', 'none', persona), contact_id, 'withheld', reason, identity_version FROM members WHERE reason != ''
   UNION ALL
-  SELECT h.segment_key, h.contact_id, 'remove', if(w.contact_id = '', '', 'consent_denied'), h.identity_version
+  SELECT h.segment_key, h.contact_id, 'remove', w.reason, h.identity_version
   FROM (SELECT * FROM held WHERE state != 'refused') AS h
   LEFT JOIN (SELECT contact_id, persona FROM members WHERE reason = '') AS m ON m.contact_id = h.contact_id AND m.persona = h.segment_key
-  LEFT JOIN (SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String}
-      AND (consent['ad_user_data'] = 'denied' OR consent['ad_personalization'] = 'denied')) AS w ON w.contact_id = h.contact_id
+  LEFT JOIN kept_back AS w ON w.contact_id = h.contact_id
   WHERE m.contact_id = '' AND ${removesLeavers ? '1' : "w.contact_id != ''"}`;
+
+/** What to do with a member, by what the ledger says of it. */
+const ACTION = `multiIf(
+      h.contact_id = '', 'add',
+      h.identity_version != m.identity_version, if(h.state = 'refused', 'add', 'change'),
+      h.state = 'refused', if({retry_refused:UInt8}, 'add', 'refused'),
+      h.state = 'failed', 'add',
+      {resync:UInt8} OR h.at < parseDateTime64BestEffort({refresh_before:String}, 3, 'UTC'), 'refresh',
+      'unchanged')`;
 
 /** Members a page at a time, each with everything an encoder needs. Attribute values come in the order they were asked. */
 export function pageQuery(attributes: { name: string; type: string }[]): string {

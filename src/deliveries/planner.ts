@@ -7,23 +7,20 @@ import { ConnectionsService } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { PersonasService } from '../personas/personas.service.ts';
+import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
+import { type Hold, type HoldReason, holdReasons } from './guards.ts';
+import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
 import type { PlanInput } from './plan.sql.ts';
 import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import { personaSegment, sessionId, WHOLE, wholeSegment } from './segments.ts';
-import { NO_COUNTS, type SegmentCounts } from './states.ts';
+import { personaSegment, WHOLE, wholeSegment } from './segments.ts';
+import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
 
-export interface PlannedSegment {
-  segment: Segment;
-  counts: SegmentCounts;
-}
-
-/** Which actions each phase sends, and how. Old keys leave before new ones arrive; leavers go last, so that a mover is never in no list. */
-const DIFF_PHASES = [
-  { phase: 1, direction: 'remove', actions: ['change'], when: (mode: string) => mode === 'mirror' },
-  { phase: 2, direction: 'add', actions: ['add', 'change'], when: () => true },
-  { phase: 3, direction: 'remove', actions: ['remove'], when: () => true },
-] as const;
+/** A held run that nobody looks at for this long ends. */
+const HOLD_HOURS = 72;
+const ORDINARY = { resync: false, retryRefused: false };
+/** Members are renewed when this share of their membership is over. */
+const RENEWAL_SHARE = 0.9;
 
 /** Works out what a run will do before anything is sent. */
 @Injectable()
@@ -35,24 +32,31 @@ export class Planner {
     private readonly personas: PersonasService,
     private readonly contacts: ContactsService,
     private readonly connections: ConnectionsService,
+    private readonly consent: ConsentPolicyService,
     private readonly clock: Clock,
   ) {}
 
-  /** What a run would do now. Writes nothing anywhere. */
-  async preview(delivery: DeliveryRow): Promise<PlannedSegment[]> {
-    const { input, segments } = await this.prepare(delivery, '');
-    return withCounts(segments, await this.members.dryRun(input));
+  /** What a run would do now, and what would hold it. Writes nothing anywhere. */
+  async preview(delivery: DeliveryRow): Promise<{ segments: PlannedSegment[]; holds: HoldReason[] }> {
+    const { input, segments, definition } = await this.prepare(delivery, '', ORDINARY);
+    const planned = withCounts(segments, await this.members.dryRun(input));
+    return { segments: planned, holds: await this.holds(delivery, definition, planned) };
   }
 
-  /** Takes the snapshot, lays out the uploads and moves the run to `sending`. Safe to repeat after a crash. */
+  /**
+   * Takes the snapshot, lays out the uploads and moves the run to `sending`, or to `held` when a guard says so. Safe to
+   * repeat after a crash.
+   */
   async plan(run: RunRow, delivery: DeliveryRow): Promise<void> {
     const planId = `${run.id}.${this.clock.now().getTime().toString(36)}`;
-    const { input, segments, definition } = await this.prepare(delivery, planId);
+    const { input, segments, definition } = await this.prepare(delivery, planId, run);
     const planned = withCounts(segments, await this.members.snapshot(input));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
     const uploads = planned.flatMap((segment) => layOut(run, delivery, definition, segment));
+    const hold = this.hold(await this.holds(delivery, definition, planned));
     const change = {
-      status: 'sending' as const,
+      status: hold ? ('held' as const) : ('sending' as const),
+      hold,
       planId,
       plannedAt: this.clock.now(),
       personaVersionId: input.personaVersionId ?? null,
@@ -81,6 +85,7 @@ export class Planner {
   private async prepare(
     delivery: DeliveryRow,
     planId: string,
+    { resync, retryRefused }: Pick<RunRow, 'resync' | 'retryRefused'>,
   ): Promise<{ input: PlanInput; segments: Segment[]; definition: DestinationDefinition }> {
     const account = delivery.accountId as AccountId;
     const [audience, audienceQuery, connection, attributes] = await Promise.all([
@@ -109,11 +114,52 @@ export class Planner {
       deliveryId: delivery.id,
       audience: audienceQuery,
       personaVersionId: published?.versionId,
-      removesLeavers: delivery.mode === 'mirror',
+      adds: delivery.mode !== 'remove-only',
+      removesLeavers: delivery.mode === 'mirror' || delivery.mode === 'remove-only',
+      resync,
+      retryRefused,
+      refreshBefore: refreshBefore(delivery, definition, this.clock.now()),
+      deniedCountries: await this.consent.deniedCountries(account),
       configVersion: configVersion(delivery),
       attributes: definition.capabilities.carriesAttributes === 'columns' ? attributes : [],
     };
     return { input, segments: [...current, ...(await this.retired(delivery, current))], definition };
+  }
+
+  private async holds(
+    delivery: DeliveryRow,
+    definition: DestinationDefinition,
+    planned: PlannedSegment[],
+  ): Promise<HoldReason[]> {
+    const account = delivery.accountId as AccountId;
+    const [bound, connection, newestInputAt] = await Promise.all([
+      this.runs.bound(delivery.id),
+      this.connections.get(account, delivery.connectionId),
+      this.contacts.newestImportAt(account),
+    ]);
+    const cap = connection.prerequisites?.find(({ name, ok }) => name === 'audience-cap' && !ok);
+    return holdReasons({
+      guards: delivery.guards,
+      splitByPersona: delivery.splitByPersona,
+      memberFloor: definition.capabilities.memberFloor,
+      namesAreReviewed: definition.capabilities.carriesAttributes === 'description',
+      now: this.clock.now(),
+      newestInputAt,
+      audienceCapFault: cap?.detail ?? null,
+      segments: planned.map(({ segment, counts }) => ({
+        key: segment.key,
+        persona: segment.brief.personaName,
+        name: segment.name,
+        description: segment.description,
+        counts,
+        bound: bound.has(segment.key),
+      })),
+    });
+  }
+
+  private hold(reasons: HoldReason[]): Hold | null {
+    if (reasons.length === 0) return null;
+    return { reasons, expiresAt: new Date(this.clock.now().getTime() + HOLD_HOURS * 3_600_000).toISOString() };
   }
 
   /** Segments that were bound once and are no longer among the personas: a mirror empties them. */
@@ -123,6 +169,17 @@ export class Planner {
       .filter(([key]) => !keys.has(key))
       .map(([, { segment }]) => segment);
   }
+}
+
+/** Members last sent before this time are near the end of their membership at the platform. */
+function refreshBefore(
+  { options }: DeliveryRow,
+  { capabilities }: DestinationDefinition,
+  now: Date,
+): string | undefined {
+  const chosen = typeof options.membershipDays === 'number' ? options.membershipDays : Number.POSITIVE_INFINITY;
+  const days = Math.min(chosen, capabilities.membershipDays ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(days) ? new Date(now.getTime() - days * RENEWAL_SHARE * 86_400_000).toISOString() : undefined;
 }
 
 /** Changes when what is sent for a contact would change, so that everyone is sent anew. */
@@ -160,70 +217,10 @@ function withCounts(segments: Segment[], counts: Map<string, SegmentCounts>): Pl
 
 /** The brief's size is that of the segment: who will be in the remote audience after the run. */
 function sized(segment: Segment, all: Map<string, SegmentCounts>): Segment {
-  const sizeOf = (counts: SegmentCounts | undefined) => (counts ? counts.adds + counts.changes + counts.unchanged : 0);
-  const total = [...all.values()].reduce((sum, counts) => sum + sizeOf(counts), 0);
-  const size = sizeOf(all.get(segment.key));
+  const total = [...all.values()].reduce((sum, counts) => sum + sizeAfter(counts), 0);
+  const size = sizeAfter(all.get(segment.key) ?? NO_COUNTS);
   return {
     ...segment,
     brief: { ...segment.brief, size, share: segment.key === WHOLE ? 1 : total === 0 ? 0 : size / total },
   };
 }
-
-function layOut(
-  run: RunRow,
-  delivery: DeliveryRow,
-  definition: DestinationDefinition,
-  { segment, counts }: PlannedSegment,
-): UploadRow[] {
-  const upload = (
-    phase: number,
-    direction: 'add' | 'remove',
-    actions: readonly string[],
-    estimated: number,
-  ): UploadRow[] => {
-    if (estimated === 0) return [];
-    const id = `${run.id}.${segment.key}.${phase}`;
-    return [
-      {
-        ...EMPTY_UPLOAD,
-        id,
-        runId: run.id,
-        accountId: delivery.accountId,
-        segmentKey: segment.key,
-        phase,
-        direction,
-        actions: [...actions],
-        sessionId: sessionId(id),
-        estimated,
-      },
-    ];
-  };
-  if (definition.capabilities.mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
-    const changed = counts.adds + counts.changes + counts.removes > 0;
-    const size = counts.adds + counts.changes + counts.unchanged;
-    return changed ? upload(2, 'add', ['add', 'change', 'unchanged'], Math.max(size, 1)) : [];
-  }
-  const sizes = { 1: counts.changes, 2: counts.adds + counts.changes, 3: counts.removes };
-  return DIFF_PHASES.filter(({ when }) => when(delivery.mode)).flatMap(({ phase, direction, actions }) =>
-    upload(phase, direction, actions, sizes[phase]),
-  );
-}
-
-const EMPTY_UPLOAD = {
-  attempt: 1,
-  status: 'pending',
-  cursor: '',
-  seq: 0,
-  error: null,
-  finishTicket: null,
-  warnings: [],
-  confirmation: null,
-  confirmAttempts: 0,
-  faults: 0,
-  nextAt: null,
-  leaseOwner: null,
-  leaseUntil: null,
-  startedAt: null,
-  acceptedAt: null,
-  finishedAt: null,
-} satisfies Partial<UploadRow>;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import {
+  Body,
   Controller,
   Get,
   Header,
@@ -15,6 +16,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
+import { DecideHoldDto } from './deliveries.dto.ts';
 import { RunsService } from './runs.service.ts';
 
 @ApiTags('runs')
@@ -61,6 +63,32 @@ export class RunsController {
     return new StreamableFile((await this.service.rejects(account, id)) as Readable, {
       disposition: `attachment; filename="${id}-rejects.csv"`,
     });
+  }
+
+  /** Lets a held run go on. */
+  @Post('runs/:id/approve')
+  @HttpCode(200)
+  approve(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: DecideHoldDto) {
+    return this.service.approve(caller, id, dto.note);
+  }
+
+  /** Ends a held run; nothing was sent. */
+  @Post('runs/:id/reject')
+  @HttpCode(200)
+  reject(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: DecideHoldDto) {
+    return this.service.reject(caller, id, dto.note);
+  }
+
+  @Post('runs/:id/pause')
+  @HttpCode(200)
+  pause(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.pause(caller, id);
+  }
+
+  @Post('runs/:id/resume')
+  @HttpCode(200)
+  resume(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.resume(caller, id);
   }
 
   /** Stops a run within a batch. What was sent stays sent and in the ledger. */

@@ -189,7 +189,7 @@ export class RunsRepository {
     const found = await this.db
       .select()
       .from(runs)
-      .where(and(isNull(runs.finishedAt), unheld(runs)));
+      .where(and(isNull(runs.finishedAt), isNull(runs.pausedAt), unheld(runs)));
     const due = or(isNull(uploads.nextAt), lt(uploads.nextAt, now));
     const open =
       found.length === 0

@@ -12,6 +12,15 @@ import { DeliveriesService } from './deliveries.service.ts';
 import { MembersRepository } from './members.repository.ts';
 import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 
+/** How a run starts. */
+export interface StartRun {
+  trigger: 'manual' | 'schedule' | 'import' | 'rebuild' | 'retry';
+  resync: boolean;
+  retryRefused: boolean;
+}
+
+const MANUAL: StartRun = { trigger: 'manual', resync: false, retryRefused: false };
+
 /** Runs as people see them: started, watched, stopped, accounted for. */
 @Injectable()
 export class RunsService {
@@ -26,7 +35,8 @@ export class RunsService {
   ) {}
 
   /** @throws Problem 409 `run_in_progress` while another run of the delivery is under way, or `connection_stopped` */
-  async start(caller: Caller, deliveryId: string, trigger = 'manual'): Promise<RunRow> {
+  async start(caller: Caller, deliveryId: string, how: StartRun = MANUAL): Promise<RunRow> {
+    const { trigger, resync, retryRefused } = how;
     const delivery = await this.deliveries.row(caller.accountId, deliveryId);
     const connection = await this.connections.get(caller.accountId, delivery.connectionId);
     if (connection.status === 'stopped') {
@@ -46,6 +56,10 @@ export class RunsService {
       planId: null,
       personaVersionId: null,
       definition: null,
+      resync,
+      retryRefused,
+      hold: null,
+      pausedAt: null,
       cancelRequestedAt: null,
       leaseOwner: null,
       leaseUntil: null,
@@ -126,9 +140,34 @@ export class RunsService {
     return this.connections.calls(account, { runId: id }, page);
   }
 
+  /** Lets a held run go on. */
+  approve(caller: Caller, id: string, note: string) {
+    return this.decide(caller, id, true, note);
+  }
+
+  /** Ends a held run; nothing was sent. */
+  reject(caller: Caller, id: string, note: string) {
+    return this.decide(caller, id, false, note);
+  }
+
+  /** Stops sending within a batch, until the run is resumed. */
+  async pause(caller: Caller, id: string) {
+    const run = await this.unfinished(caller.accountId, id);
+    await this.accounts.audit(caller, 'run.pause', id);
+    await this.repository.updateRun(run.id, { pausedAt: run.pausedAt ?? this.clock.now() });
+    return this.get(caller.accountId, id);
+  }
+
+  async resume(caller: Caller, id: string) {
+    const run = await this.unfinished(caller.accountId, id);
+    await this.accounts.audit(caller, 'run.resume', id);
+    await this.repository.updateRun(run.id, { pausedAt: null });
+    await this.conductor.sweep();
+    return this.get(caller.accountId, id);
+  }
+
   async cancel(caller: Caller, id: string) {
-    const run = await this.row(caller.accountId, id);
-    if (run.finishedAt) throw Problem.conflict('run_finished', 'This run is finished.');
+    const run = await this.unfinished(caller.accountId, id);
     if (!run.cancelRequestedAt) {
       await this.accounts.audit(caller, 'run.cancel', id);
       await this.conductor.cancel(run);
@@ -170,6 +209,26 @@ export class RunsService {
         at: row.at,
       })),
     };
+  }
+
+  private async decide(caller: Caller, id: string, approved: boolean, note: string) {
+    const run = await this.row(caller.accountId, id);
+    if (run.status !== 'held') throw Problem.conflict('not_held', 'This run is not waiting for a decision.');
+    await this.accounts.audit(caller, approved ? 'run.approve' : 'run.reject', id, { note });
+    const decided = await this.conductor.decide(run, {
+      approved,
+      by: caller.name,
+      note,
+      at: this.clock.now().toISOString(),
+    });
+    if (!decided) throw Problem.conflict('not_held', 'Somebody else has just decided about this run.');
+    return this.get(caller.accountId, id);
+  }
+
+  private async unfinished(account: AccountId, id: string): Promise<RunRow> {
+    const run = await this.row(account, id);
+    if (run.finishedAt) throw Problem.conflict('run_finished', 'This run is finished.');
+    return run;
   }
 
   async row(account: AccountId, id: string): Promise<RunRow> {

@@ -1,8 +1,8 @@
 /**
- * A run: queued → planning → sending → confirming → finished. A run is `accepted` by the platform when sending ends, and
+ * A run: queued → planning → (held →) sending → confirming → finished. A held run waits for a person. A run is `accepted` by the platform when sending ends, and
  * `confirmed` only by the platform's own later answer.
  */
-export type RunStatus = 'queued' | 'planning' | 'sending' | 'confirming' | 'finished';
+export type RunStatus = 'queued' | 'planning' | 'held' | 'sending' | 'confirming' | 'finished';
 
 export type RunVerdict =
   /** Everything sent was confirmed. */
@@ -15,7 +15,10 @@ export type RunVerdict =
   | 'partly-failed'
   | 'failed'
   /** Stopped by a person within a batch; what was sent stays sent and is in the ledger. */
-  | 'cancelled';
+  | 'cancelled'
+  /** A person looked at a held run and refused it, or nobody looked in time: nothing was sent. */
+  | 'refused'
+  | 'expired';
 
 /** An upload: pending → sending → accepted → confirmed, or one of the ends below. */
 export type UploadStatus =
@@ -50,6 +53,8 @@ export interface SegmentCounts {
   /** Members whose identity or attached attributes changed since they were sent. */
   changes: number;
   removes: number;
+  /** Members sent again though unchanged: their membership would lapse, or a full resync was asked for. */
+  refreshes: number;
   unchanged: number;
   /** Refused in an earlier run, by us or the platform, and unchanged since: not sent again. */
   refused: number;
@@ -57,7 +62,19 @@ export interface SegmentCounts {
   withheld: number;
 }
 
-export const NO_COUNTS: SegmentCounts = { adds: 0, changes: 0, removes: 0, unchanged: 0, refused: 0, withheld: 0 };
+export const NO_COUNTS: SegmentCounts = {
+  adds: 0,
+  changes: 0,
+  removes: 0,
+  refreshes: 0,
+  unchanged: 0,
+  refused: 0,
+  withheld: 0,
+};
+
+/** Members of a segment once its plan is carried out. */
+export const sizeAfter = ({ adds, changes, refreshes, unchanged }: SegmentCounts): number =>
+  adds + changes + refreshes + unchanged;
 
 /** Every contact of a run has one of these. `fixed`: sent, without those of its fields that could not be used. */
 export type Verdict = 'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed';

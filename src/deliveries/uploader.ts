@@ -5,7 +5,7 @@ import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { ACTIONS, attempt, Postponed } from './actions.ts';
-import { BatchSender, Cancelled } from './batch-sender.ts';
+import { BatchSender, Cancelled, Paused } from './batch-sender.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
 import { MembersRepository } from './members.repository.ts';
@@ -47,13 +47,13 @@ export class Uploader implements BeforeApplicationShutdown {
         await this.sendLeased(upload, signal);
         return {};
       } catch (error) {
-        return signal.aborted ? undefined : { againAfter: await this.failed(upload, error) };
+        return signal.aborted || error instanceof Paused ? undefined : { againAfter: await this.failed(upload, error) };
       }
     });
   }
 
   private async sendLeased(upload: UploadRow, signal: AbortSignal): Promise<void> {
-    await this.sender.stopIfCancelled(upload.runId);
+    await this.sender.stopIfAsked(upload.runId);
     const context = await this.contexts.open(upload, signal);
     try {
       const current = await this.begin(upload, context);

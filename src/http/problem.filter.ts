@@ -47,7 +47,8 @@ export class ProblemFilter implements ExceptionFilter {
       const status = error.getStatus();
       return base(status, (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/\W+/g, '_'), error.message);
     }
-    if (isForeignKeyViolation(error)) return base(409, 'in_use', 'Something else still refers to this. Remove that first.');
+    if (isForeignKeyViolation(error))
+      return base(409, 'in_use', 'Something else still refers to this. Remove that first.');
     return base(500, 'internal', 'Something failed on our side; the log of this request says what.');
   }
 }

@@ -7,6 +7,8 @@ const MAX_LEVELS = 100;
 
 class ShallowValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // a request without a body is one with an empty body: every field takes its default
+    if (value === undefined && metadata.type === 'body') return super.transform({}, metadata);
     if (isDeeper(value, MAX_LEVELS)) {
       throw new Problem(400, 'too_deep', `The request nests more than ${MAX_LEVELS} levels.`);
     }

@@ -139,6 +139,15 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, upload_id, batch_seq, contact_id)',
       },
+      // Identities that may not be delivered. active 0 takes an entry back.
+      {
+        name: 'suppressions',
+        columns: `account_id LowCardinality(String), kind LowCardinality(String), hash FixedString(64), list_id String, active UInt8,
+          at DateTime64(3, 'UTC'), version UInt64`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, kind, hash, list_id)',
+        shardBy: 'cityHash64(account_id, hash)',
+      },
       // What went wrong, one row a contact and field: invalid, withheld, rejected, unattributed. field is '' where the
       // whole contact is meant.
       {

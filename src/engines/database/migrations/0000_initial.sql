@@ -37,6 +37,26 @@ CREATE TABLE "idempotency_keys" (
 	CONSTRAINT "idempotency_keys_account_id_key_pk" PRIMARY KEY("account_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "alert_channels" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"type" text NOT NULL,
+	"target" text NOT NULL,
+	"sealed" text,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "alerts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"key" text NOT NULL,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"subject" text NOT NULL,
+	"raised_at" timestamp with time zone NOT NULL,
+	"recovered_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "audiences" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -177,6 +197,10 @@ CREATE TABLE "deliveries" (
 	"default_country" text,
 	"consent" jsonb NOT NULL,
 	"options" jsonb NOT NULL,
+	"guards" jsonb NOT NULL,
+	"schedule" jsonb,
+	"next_run_at" timestamp with time zone,
+	"paused_at" timestamp with time zone,
 	"archived_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL
@@ -212,6 +236,10 @@ CREATE TABLE "runs" (
 	"plan_id" text,
 	"persona_version_id" text,
 	"definition" jsonb,
+	"resync" boolean DEFAULT false NOT NULL,
+	"retry_refused" boolean DEFAULT false NOT NULL,
+	"hold" jsonb,
+	"paused_at" timestamp with time zone,
 	"cancel_requested_at" timestamp with time zone,
 	"lease_owner" text,
 	"lease_until" timestamp with time zone,
@@ -320,6 +348,12 @@ CREATE TABLE "personas" (
 	CONSTRAINT "personas_set_id_key_pk" PRIMARY KEY("set_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "consent_policies" (
+	"account_id" text PRIMARY KEY NOT NULL,
+	"groups" jsonb NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audiences" ADD CONSTRAINT "audiences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "cohorts" ADD CONSTRAINT "cohorts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -335,6 +369,9 @@ ALTER TABLE "persona_versions" ADD CONSTRAINT "persona_versions_set_id_persona_s
 ALTER TABLE "personas" ADD CONSTRAINT "personas_set_id_persona_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."persona_sets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_account" ON "api_keys" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "audit_log_account" ON "audit_log" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "alert_channels_account" ON "alert_channels" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "alerts_account" ON "alerts" USING btree ("account_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "alerts_one_open" ON "alerts" USING btree ("account_id","key") WHERE recovered_at IS NULL;--> statement-breakpoint
 CREATE INDEX "audiences_account" ON "audiences" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "cohorts_account" ON "cohorts" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "connections_account" ON "connections" USING btree ("account_id","id");--> statement-breakpoint

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { Settings } from '../../config/settings.ts';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import type { Db } from '../engines/database/database.ts';
+import { DB } from '../engines/database/token.ts';
+import { defineJob, HandlesJob } from '../engines/jobs/job.ts';
+import { Jobs } from '../engines/jobs/jobs.ts';
+import { Sealer } from '../engines/sealing.ts';
+import { newId } from '../http/ids.ts';
+import { type Page, type PageQuery, pageOf } from '../http/page.ts';
+import { Problem } from '../http/problem.ts';
+import type { CreateAlertChannelDto } from './alerts.dto.ts';
+import { alertChannels, alerts } from './alerts.tables.ts';
+import { type Notice, Notifier } from './notifier.ts';
+
+/** Tells one channel of one alert; tried again when the receiver is away. */
+const NOTIFY = defineJob<{ alertId: string; channelId: string; event: Notice['event'] }>('alerts.notify', {
+  concurrency: 2,
+  attempts: 8,
+});
+
+type AlertRow = typeof alerts.$inferSelect;
+type ChannelRow = typeof alertChannels.$inferSelect;
+
+export interface Concern {
+  key: string;
+  title: string;
+  text: string;
+  subject: string;
+}
+
+/** Tells people what went wrong, once, and that it is over, once. */
+@Injectable()
+export class AlertsService {
+  constructor(
+    @Inject(DB) private readonly db: Db,
+    private readonly jobs: Jobs,
+    private readonly notifier: Notifier,
+    private readonly sealer: Sealer,
+    private readonly accounts: AccountsService,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Raises an alert unless the same key is already open. */
+  async raise(account: AccountId, concern: Concern): Promise<void> {
+    const row: AlertRow = {
+      id: newId('alr'),
+      accountId: account,
+      ...concern,
+      raisedAt: this.clock.now(),
+      recoveredAt: null,
+    };
+    const inserted = await this.db.insert(alerts).values(row).onConflictDoNothing().returning({ id: alerts.id });
+    if (inserted.length === 1) await this.tellAll(account, row.id, 'alert.raised');
+  }
+
+  /** Closes an open alert and says so; does nothing when there is none. */
+  async recover(account: AccountId, key: string): Promise<void> {
+    const open = and(eq(alerts.accountId, account), eq(alerts.key, key), isNull(alerts.recoveredAt));
+    const [row] = await this.db.update(alerts).set({ recoveredAt: this.clock.now() }).where(open).returning();
+    if (row) await this.tellAll(account, row.id, 'alert.recovered');
+  }
+
+  async list(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<AlertRow>> {
+    const where = and(eq(alerts.accountId, account), cursor ? lt(alerts.id, cursor) : undefined);
+    return pageOf(
+      await this.db
+        .select()
+        .from(alerts)
+        .where(where)
+        .orderBy(desc(alerts.id))
+        .limit(limit + 1),
+      limit,
+    );
+  }
+
+  /** @returns the channel and, for a webhook, the key of its signature: shown this once */
+  async createChannel(caller: Caller, { type, target }: CreateAlertChannelDto) {
+    if (type === 'email' && !this.settings.REACH_SMTP_URL) {
+      throw Problem.invalid('type', 'no_smtp', 'E-mail needs the setting REACH_SMTP_URL.');
+    }
+    const key = randomBytes(24).toString('base64url');
+    const row: ChannelRow = {
+      id: newId('alc'),
+      accountId: caller.accountId,
+      type,
+      target,
+      sealed: type === 'webhook' ? this.sealer.seal(key) : null,
+      createdAt: this.clock.now(),
+    };
+    await this.db.insert(alertChannels).values(row);
+    await this.accounts.audit(caller, 'alert-channel.create', row.id, { type });
+    return { ...channelView(row), ...(type === 'webhook' ? { signingKey: key } : {}) };
+  }
+
+  async channels(account: AccountId) {
+    const rows = await this.db
+      .select()
+      .from(alertChannels)
+      .where(eq(alertChannels.accountId, account))
+      .orderBy(alertChannels.id);
+    return { items: rows.map(channelView) };
+  }
+
+  async removeChannel(caller: Caller, id: string): Promise<void> {
+    const where = and(eq(alertChannels.accountId, caller.accountId), eq(alertChannels.id, id));
+    const removed = await this.db.delete(alertChannels).where(where).returning({ id: alertChannels.id });
+    if (removed.length === 0) throw Problem.notFound('alert channel', id);
+    await this.accounts.audit(caller, 'alert-channel.delete', id);
+  }
+
+  /** Sends a test notice now and says what came of it. */
+  async testChannel(account: AccountId, id: string): Promise<{ ok: boolean; detail: string }> {
+    const [channel] = await this.db
+      .select()
+      .from(alertChannels)
+      .where(and(eq(alertChannels.accountId, account), eq(alertChannels.id, id)));
+    if (!channel) throw Problem.notFound('alert channel', id);
+    const at = this.clock.now().toISOString();
+    try {
+      await this.send(channel, {
+        id: newId('alr'),
+        event: 'alert.test',
+        title: 'Test',
+        text: 'This is a test of the alert channel.',
+        subject: id,
+        at,
+      });
+      return { ok: true, detail: 'The receiver took it.' };
+    } catch (error) {
+      return { ok: false, detail: error instanceof Error ? error.message : 'It failed.' };
+    }
+  }
+
+  @HandlesJob(NOTIFY)
+  async notify({
+    alertId,
+    channelId,
+    event,
+  }: {
+    alertId: string;
+    channelId: string;
+    event: Notice['event'];
+  }): Promise<void> {
+    const [channel] = await this.db.select().from(alertChannels).where(eq(alertChannels.id, channelId));
+    const [alert] = await this.db.select().from(alerts).where(eq(alerts.id, alertId));
+    if (!channel || !alert) return;
+    const at = (event === 'alert.recovered' ? (alert.recoveredAt ?? alert.raisedAt) : alert.raisedAt).toISOString();
+    const title = event === 'alert.recovered' ? `Recovered: ${alert.title}` : alert.title;
+    await this.send(channel, { id: `${alertId}.${event}`, event, title, text: alert.text, subject: alert.subject, at });
+  }
+
+  private async send(channel: ChannelRow, notice: Notice): Promise<void> {
+    if (channel.type === 'email') return this.notifier.email(channel.target, notice);
+    return this.notifier.webhook(channel.target, this.sealer.unseal(channel.sealed ?? ''), notice);
+  }
+
+  private async tellAll(account: AccountId, alertId: string, event: Notice['event']): Promise<void> {
+    const { items } = await this.channels(account);
+    for (const { id } of items) await this.jobs.enqueue(NOTIFY, { alertId, channelId: id, event });
+  }
+}
+
+const channelView = ({ sealed: _sealed, accountId: _account, ...row }: ChannelRow) => row;

@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm';
+import { index, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/** Where alerts go: a signed webhook or an e-mail address. */
+export const alertChannels = pgTable(
+  'alert_channels',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    type: text('type').$type<'webhook' | 'email'>().notNull(),
+    target: text('target').notNull(),
+    /** Key of the webhook's signature, sealed; null for e-mail. */
+    sealed: text('sealed'),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [index('alert_channels_account').on(t.accountId)],
+);
+
+/** Something a person should know of, from when it began until it was over. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    /** What it is about, e.g. `delivery/del_1`: told once while it lasts. */
+    key: text('key').notNull(),
+    title: text('title').notNull(),
+    text: text('text').notNull(),
+    /** Id of the run or connection to look at. */
+    subject: text('subject').notNull(),
+    raisedAt: time('raised_at').notNull(),
+    recoveredAt: time('recovered_at'),
+  },
+  (t) => [
+    index('alerts_account').on(t.accountId, t.id),
+    uniqueIndex('alerts_one_open').on(t.accountId, t.key).where(sql`recovered_at IS NULL`),
+  ],
+);

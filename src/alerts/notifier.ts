@@ -1,0 +1,71 @@
+import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import { Settings } from '../../config/settings.ts';
+import { assertPublicHost } from '../connections/hosts.ts';
+import { Clock } from '../engines/clock.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** What a receiver is told. */
+export interface Notice {
+  id: string;
+  event: 'alert.raised' | 'alert.recovered' | 'alert.test';
+  title: string;
+  text: string;
+  subject: string;
+  at: string;
+}
+
+/** Carries notices out of the house. */
+@Injectable()
+export class Notifier {
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Posts a notice. `Reach-Signature: t=<unix seconds>,v1=<hex>` is the HMAC-SHA256 of `<t>.<body>` with the channel's key.
+   * @throws when the receiver does not answer 2xx within ten seconds
+   */
+  async webhook(url: string, key: string, notice: Notice): Promise<void> {
+    if (!this.settings.REACH_ALLOW_PRIVATE_HOSTS) await assertPublicHost(new URL(url).hostname);
+    const body = JSON.stringify(notice);
+    const time = Math.floor(this.clock.now().getTime() / 1000);
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': notice.id,
+        'reach-signature': `t=${time},v1=${sign(key, time, body)}`,
+      },
+    });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
+  }
+
+  /** @throws when REACH_SMTP_URL is not set or the server refuses */
+  async email(address: string, notice: Notice): Promise<void> {
+    const { REACH_SMTP_URL, REACH_SMTP_FROM } = this.settings;
+    if (!REACH_SMTP_URL) throw new Error('REACH_SMTP_URL is not set');
+    const transport = createTransport(REACH_SMTP_URL);
+    try {
+      await transport.sendMail({
+        from: REACH_SMTP_FROM,
+        to: address,
+        subject: `[Reach] ${notice.title}`,
+        text: `${notice.text}\n\n${notice.subject}\n${notice.at}\n`,
+      });
+    } finally {
+      transport.close();
+    }
+  }
+}
+
+/** The signature of a webhook body. */
+export const sign = (key: string, time: number, body: string): string =>
+  createHmac('sha256', key).update(`${time}.${body}`).digest('hex');

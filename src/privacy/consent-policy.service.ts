@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import type { Db } from '../engines/database/database.ts';
+import { DB } from '../engines/database/token.ts';
+import { type ConsentGroup, consentPolicies } from './privacy.tables.ts';
+
+/** EU members with Iceland, Liechtenstein and Norway: https://www.efta.int/eea */
+const EEA = 'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' ');
+
+/** The default for people whose consent was never recorded. */
+@Injectable()
+export class ConsentPolicyService {
+  constructor(
+    @Inject(DB) private readonly db: Db,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(account: AccountId): Promise<{ groups: ConsentGroup[] }> {
+    const [row] = await this.db.select().from(consentPolicies).where(eq(consentPolicies.accountId, account));
+    return { groups: row?.groups ?? [] };
+  }
+
+  async set(caller: Caller, groups: ConsentGroup[]): Promise<{ groups: ConsentGroup[] }> {
+    const row = { accountId: caller.accountId, groups, updatedAt: this.clock.now() };
+    await this.db
+      .insert(consentPolicies)
+      .values(row)
+      .onConflictDoUpdate({ target: consentPolicies.accountId, set: row });
+    await this.accounts.audit(caller, 'consent-policy.set', caller.accountId, { groups });
+    return { groups };
+  }
+
+  /** Countries whose people count as having denied what they did not say; the first group that names a country decides. */
+  async deniedCountries(account: AccountId): Promise<string[]> {
+    const decided = new Map<string, string>();
+    for (const { countries, unspecified } of (await this.get(account)).groups) {
+      for (const country of countries.flatMap((code) => (code === 'EEA' ? EEA : [code]))) {
+        if (!decided.has(country)) decided.set(country, unspecified);
+      }
+    }
+    return [...decided].filter(([, state]) => state === 'denied').map(([country]) => country);
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { Problem } from '../http/problem.ts';
+import { identityKeys } from '../identity/identity-keys.ts';
+import type { SuppressionDto } from './privacy.dto.ts';
+
+/** People who may not be delivered, kept as digests: a list says who, never how to reach them. */
+@Injectable()
+export class SuppressionsService {
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  add(caller: Caller, dto: SuppressionDto) {
+    return this.write(caller, dto, 1);
+  }
+
+  remove(caller: Caller, dto: SuppressionDto) {
+    return this.write(caller, dto, 0);
+  }
+
+  /** Lists with the number of identifiers on each. */
+  async lists(account: AccountId): Promise<{ items: { list: string; identifiers: number; updatedAt: string }[] }> {
+    const items = await this.warehouse.query<{ list: string; identifiers: number; updatedAt: string }>(
+      `SELECT list_id AS list, count() AS identifiers, max(at) AS updatedAt FROM suppressions FINAL
+       WHERE account_id = {account:String} AND active = 1 GROUP BY list_id ORDER BY list_id`,
+      { account },
+    );
+    return { items };
+  }
+
+  private async write(caller: Caller, { list, defaultCountry, ...identifiers }: SuppressionDto, active: 0 | 1) {
+    const keys = identityKeys({ id: '', ...identifiers }, { defaultCountry });
+    const given = Object.values(identifiers).reduce((sum, values) => sum + (values?.length ?? 0), 0);
+    if (keys.length === 0) throw Problem.invalid('', 'no_identifier', 'None of the identifiers can be used.');
+    const at = this.clock.now().toISOString();
+    const version = Date.now();
+    await this.warehouse.insert(
+      'suppressions',
+      keys.map(({ kind, hash }) => ({ account_id: caller.accountId, kind, hash, list_id: list, active, at, version })),
+    );
+    await this.accounts.audit(caller, active ? 'suppression.add' : 'suppression.remove', list, {
+      identifiers: keys.length,
+    });
+    return { list, identifiers: keys.length, unusable: given - keys.length };
+  }
+}
