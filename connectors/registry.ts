@@ -23,7 +23,8 @@ export class DestinationRegistry {
   }
 }
 
-function faultsOf({ type, settings, capabilities: c, errors }: DestinationDefinition): string[] {
+/** What is wrong with a definition, one line each. */
+export function faultsOf({ type, settings, capabilities: c, errors }: DestinationDefinition): string[] {
   const vendors = errors.map((rule) => rule.vendor);
   const labelled = new Set(labelledFields(settings).map((field) => field.name));
   const checks: [boolean, string][] = [

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { loadClientSettings } from '../config/client.ts';
 import { settingDescriptions } from '../config/describe.ts';
-import { Settings } from '../config/settings.ts';
+import { loadSettings, Settings } from '../config/settings.ts';
 import { personaTable, runAccount } from './cli/account.ts';
 import { ApiClient, ApiError } from './cli/api-client.ts';
 import { Progress } from './cli/progress.ts';
@@ -96,6 +96,18 @@ program
   .allowUnknownOption()
   .action(async () => {
     await import('../sandbox/serve.ts');
+  });
+
+program
+  .command('destinations')
+  .description('Print every destination, its settings, options and errors as a Markdown page.')
+  .action(async () => {
+    const [{ createRegistry }, { destinationsPage }] = await Promise.all([
+      import('./connections/destinations.ts'),
+      import('./cli/destinations.ts'),
+    ]);
+    const registry = await createRegistry(loadSettings().REACH_CONNECTORS);
+    print(destinationsPage(registry.all()));
   });
 
 program

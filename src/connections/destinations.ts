@@ -8,13 +8,23 @@ import {
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
 import { httpAudience } from '../../connectors/http-audience/definition.ts';
+import { loadPackages } from '../../connectors/packages.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 import { webhook } from '../../connectors/webhook/definition.ts';
 
 /** The destinations that ship with Reach. */
-export const createRegistry = () =>
-  new DestinationRegistry([facebook, google, sftp, webhook, httpAudience] as unknown as DestinationDefinition[]);
+export const DESTINATIONS = [facebook, google, sftp, webhook, httpAudience] as unknown as DestinationDefinition[];
+
+/**
+ * Every destination of this process: ours, and those of the packages that settings name. Packages are looked for from
+ * the working folder, then from Reach's own.
+ * @throws at boot, naming every faulty connector
+ */
+export async function createRegistry(packages: string[] = []): Promise<DestinationRegistry> {
+  const theirs = await loadPackages(packages, [process.cwd(), import.meta.dirname]);
+  return new DestinationRegistry([...DESTINATIONS, ...theirs]);
+}
 
 /** A form field, derived from a settings or options class: what a console or a client needs to ask for it. */
 export interface FieldDescription {
