@@ -2,8 +2,8 @@ import type { RawRecord } from './csv.ts';
 import type { FileFormat } from './format.ts';
 import { readRecords } from './read.ts';
 
-const SAMPLE_BYTES = 4_000_000;
-const SAMPLE_ROWS = 20_000;
+const SAMPLE_BYTES = 2_000_000;
+const SAMPLE_ROWS = 5_000;
 
 /** Sound records from the start of a file: what types, orders and suggestions are seen from. */
 export async function readSample(path: string, format: FileFormat): Promise<RawRecord[]> {

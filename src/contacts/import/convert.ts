@@ -1,5 +1,5 @@
 import type { RawRecord } from '../files/csv.ts';
-import { SINGLE_FIELDS } from '../mapping/mapping.ts';
+import { MULTI_FIELDS, SINGLE_FIELDS } from '../mapping/mapping.ts';
 import { EventReader } from './events.ts';
 import type { Identifier } from './identifiers.ts';
 import type { ImportPlan } from './plan.ts';
@@ -66,23 +66,33 @@ export class Converter {
     out.fixed(row.keyHash);
     out.int64(row.line);
     out.uint8(row.denied ? 1 : 0);
-    out.texts(plain(email));
-    out.texts(plain(phone));
-    out.texts(digests(email));
-    out.texts(digests(phone));
-    out.texts(plain(mobileAdId));
-    out.texts(plain(externalId));
+    this.values(email, false);
+    this.values(phone, false);
+    this.values(email, true);
+    this.values(phone, true);
+    this.values(mobileAdId, false);
+    this.values(externalId, false);
     for (const field of SINGLE_FIELDS) out.text(row.fields[field]);
     out.texts(row.consents);
     out.floats(row.numbers);
     out.texts(row.categories);
-    const all = [...email, ...phone, ...mobileAdId, ...externalId];
-    out.count(all.length);
-    for (const { kind } of all) out.text(kind);
-    out.count(all.length);
-    for (const { hash } of all) out.fixed(hash);
+    this.keys(row);
+  }
+
+  private values(identifiers: Identifier[], digest: boolean): void {
+    let count = 0;
+    for (const identifier of identifiers) if (identifier.digest === digest) count++;
+    this.contacts.count(count);
+    for (const identifier of identifiers) if (identifier.digest === digest) this.contacts.text(identifier.value);
+  }
+
+  /** What the row can be found by: kinds, then hashes. */
+  private keys({ identifiers }: ContactRow): void {
+    let count = 0;
+    for (const field of MULTI_FIELDS) count += identifiers[field].length;
+    this.contacts.count(count);
+    for (const field of MULTI_FIELDS) for (const { kind } of identifiers[field]) this.contacts.text(kind);
+    this.contacts.count(count);
+    for (const field of MULTI_FIELDS) for (const { hash } of identifiers[field]) this.contacts.fixed(hash);
   }
 }
-
-const plain = (all: Identifier[]): string[] => all.filter((i) => !i.digest).map((i) => i.value);
-const digests = (all: Identifier[]): string[] => all.filter((i) => i.digest).map((i) => i.value);

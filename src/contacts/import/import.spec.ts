@@ -45,7 +45,7 @@ describe('imports', () => {
     reach = await startReach();
     await importFile(reach, csv(0), MAPPING);
     whole = await stateOf(reach);
-  });
+  }, 120_000);
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => reach.close());
 
