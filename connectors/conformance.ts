@@ -225,6 +225,50 @@ export function conformance<Settings extends object, Options extends object>(
         }
       });
 
+      test('erasing takes people out of every audience, again and again', async () => {
+        if (!destination.erase) return;
+        const other = await destination.ensureAudience(rehearsalSegment('p_other', { id: 'other' }), harness.options);
+        const upload = uploadOf();
+        await deliver(upload, membersOf(upload, 6));
+        const elsewhere = uploadOf({ id: 'upl_2', sessionId: 7_654_321, audience: other });
+        await deliver(elsewhere, membersOf(elsewhere, 6));
+        for (let times = 0; times < 2; times++) {
+          const { outcomes } = await destination.erase([...membersOf(upload, 2), ...membersOf(upload, 1)]);
+          expect(outcomes.map(({ contactId }) => contactId).sort()).toEqual(
+            membersOf(upload, 2).map(({ contactId }) => contactId),
+          );
+        }
+        expect([harness.holds(audience), harness.holds(other)]).toEqual([4, 4]);
+      });
+
+      test('a rehearsal says what adding would, and changes nothing', async () => {
+        if (!destination.rehearse) return;
+        const before = harness.state();
+        const upload = uploadOf();
+        const receipt = await destination.rehearse(rehearsalBatch(upload, membersOf(upload, 3)));
+        expect(receipt.ticket).toBeUndefined();
+        expect(harness.state()).toEqual(before);
+        expect(receipt.outcomes).toEqual((await deliver(upload, membersOf(upload, 3))).outcomes);
+      });
+
+      test('it has a way to replace exactly when it declares one', async () => {
+        expect(destination.replace !== undefined).toBe(capabilities.replacing !== undefined);
+        if (!destination.replace) return;
+        const before = uploadOf();
+        await deliver(before, membersOf(before, 4));
+        const upload = uploadOf({ id: 'upl_2', sessionId: 7_654_321 });
+        const { outcomes, ticket } = await destination.replace(rehearsalBatch(upload, membersOf(upload, 4, 2)));
+        const finished = await destination.finish(upload);
+        expect(outcomes.map(({ verdict }) => verdict)).toEqual(Array(4).fill('accepted'));
+        const tickets = [ticket, finished.ticket].filter((held) => held !== undefined);
+        expect((await destination.confirm(upload, tickets)).state).toBe('confirmed');
+        await destination.sweep?.(upload, tickets);
+        const held = harness.holds(audience);
+        // who was added a moment before may stay where a sweep goes by time
+        expect(held).toBeGreaterThanOrEqual(4);
+        expect(held).toBeLessThanOrEqual(destination.sweep ? 6 : 4);
+      });
+
       test('its audience is made once, adopted by id, and confirmed as often as asked', async () => {
         const before = harness.state();
         expect((await destination.ensureAudience(rehearsalSegment(), harness.options, audience)).id).toBe(audience.id);

@@ -1,25 +1,37 @@
+import { clockPrerequisite, MOST_SKEW_MS } from '../clock-skew.ts';
 import {
   type Batch,
   type ConnectorEnvironment,
   DestinationError,
+  type EncodedMember,
   type Json,
   type Prerequisite,
   type Receipt,
   type Upload,
 } from '../destination.ts';
 import { DataManagerClient } from './data-manager.ts';
-import { consentOf, type Driver, type ListFields, type UserList } from './driver.ts';
-import { IDENTIFIERS_PER_MEMBER, isWire, type Piece, pieces } from './encode.ts';
+import { consentOf, type Driver, type ListFields, sizeOf, type UserList, withSize } from './driver.ts';
+import { IDENTIFIERS_PER_MEMBER, isWire, pieces } from './encode.ts';
 import { failure, ruleOf } from './failure.ts';
-import { chunks, outcomesOf, type Send, sendAround } from './member-sender.ts';
+import { chunks, mergedReceipt, outcomesOf, type Send, sendAround } from './member-sender.ts';
 import { AccessTokens } from './oauth.ts';
 import type { ProjectPaces } from './pacing.ts';
-import { addition, signIn, testOf } from './prerequisites.ts';
+import { addition, signIn, sizesOf, testOf } from './prerequisites.ts';
 import { confirmationOf, type RequestStatus } from './request-status.ts';
 import type { GoogleOptions, GoogleSettings } from './settings.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/datamanager';
 const DAY = 86_400;
+/**
+ * A resync removes who was last added longer than this before it began: clocks may be apart by nearly as much, and who
+ * was added by the resync itself must stay whatever the clocks say.
+ */
+const SWEEP_MARGIN_MS = 5 * 60_000;
+/** Most lists of one request. @see https://developers.google.com/data-manager/api/devguides/limits */
+const LISTS_PER_REQUEST = 10;
+const LISTS_PER_PAGE = 1000;
+const PROCESSING_WAIT = 1800;
+
 /** Status questions that are under way at the same time. */
 const QUESTIONS = 8;
 
@@ -32,12 +44,23 @@ interface RestList {
   membershipDuration?: string;
   membershipStatus?: string;
   readOnly?: boolean;
-  ingestedUserListInfo?: { uploadKeyTypes?: string[] };
+  sizeInfo?: { displayNetworkMembersCount?: string | number; searchNetworkMembersCount?: string | number };
+  ingestedUserListInfo?: { uploadKeyTypes?: string[]; contactIdInfo?: { matchRatePercentage?: number } };
 }
 
 interface MembersAnswer {
   requestId?: string;
   fieldWarnings?: { reason?: string }[];
+}
+
+interface MembersRequest {
+  path: string;
+  body: { destinations: object[]; encoding: string; validateOnly?: true };
+}
+
+interface ListPage {
+  userLists?: RestList[];
+  nextPageToken?: string;
 }
 
 type Ticket = { requestIds: string[]; direction: string };
@@ -67,10 +90,11 @@ export class DataManagerDriver implements Driver {
       return `Account ${this.settings.customerId} can be reached.`;
     });
     if (!account.ok) return [...signedIn, account];
+    const clock = clockPrerequisite(this.client.skewMs, 'Google');
     const trial = lists.find((list) => list.takesContacts && !list.readOnly);
     const terms = trial
       ? await testOf('terms', 'Customer Match terms', async () => {
-          await this.rehearse(trial.id);
+          await this.tryTerms(trial.id);
           return 'A rehearsed upload was accepted.';
         })
       : addition(
@@ -79,7 +103,7 @@ export class DataManagerDriver implements Driver {
           'Google only tells with the first upload whether the Customer Match terms are accepted.',
           'TERMS_AND_CONDITIONS_NOT_SIGNED',
         );
-    return [...signedIn, account, terms];
+    return [...signedIn, account, clock, ...sizesOf(lists), terms];
   }
 
   async find(id: string): Promise<UserList | undefined> {
@@ -142,12 +166,69 @@ export class DataManagerDriver implements Driver {
     });
   }
 
-  async send({ upload, members }: Batch<GoogleOptions>): Promise<Receipt> {
+  send({ upload, members }: Batch<GoogleOptions>): Promise<Receipt> {
+    return this.deliver(members, upload.direction, this.request(this.bodyOf(upload)));
+  }
+
+  /** Everybody is added anew, which renews the time they were last added; `sweep` does the rest. */
+  replace(batch: Batch<GoogleOptions>): Promise<Receipt> {
+    return this.send(batch);
+  }
+
+  /** @see https://developers.google.com/data-manager/api/devguides/audiences/customer-match/remove-all-members */
+  async sweep(upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Receipt> {
+    const statuses = await this.statuses(tickets);
+    if (statuses.length === 0) throw failure([{ code: 'reach', subcode: 'incomplete' }]);
+    const wrong = statuses.filter(({ requestStatus }) => requestStatus !== 'SUCCESS');
+    if (wrong.some(({ requestStatus }) => requestStatus === 'PROCESSING'))
+      throw failure([{ code: 'reach', subcode: 'not_processed' }], { retryAfterSeconds: PROCESSING_WAIT });
+    if (wrong.length > 0) throw failure([{ code: 'reach', subcode: 'incomplete' }]);
+    if (Math.abs(this.client.skewMs ?? 0) > MOST_SKEW_MS) throw failure([{ code: 'reach', subcode: 'clock' }]);
+    // A repetition must name the same time, so it follows from the upload alone.
+    const removeAsOfTime = new Date(upload.startedAt.getTime() - SWEEP_MARGIN_MS).toISOString();
+    const { requestId } = await this.client.ask<MembersAnswer>({
+      method: 'POST',
+      path: 'audienceMembers:removeAll',
+      body: { destinations: this.destinations([upload.audience.id]), removeAsOfTime },
+      quota: 'write',
+    });
+    if (!requestId) throw failure([{ code: 'unreadable' }]);
+    const ticket = { requestIds: [requestId], direction: 'remove' };
+    return { outcomes: [], unattributedRejects: 0, warnings: [], vendorRequestId: requestId, ticket };
+  }
+
+  async rehearse({ upload, members }: Batch<GoogleOptions>): Promise<Receipt> {
+    const { body, ...request } = this.bodyOf(upload);
+    const send = this.request({ ...request, body: { ...body, validateOnly: true } });
+    const { outcomes, warnings } = await this.deliver(members, upload.direction, send);
+    return { outcomes, unattributedRejects: 0, warnings };
+  }
+
+  async all(): Promise<UserList[]> {
+    const lists: UserList[] = [];
+    let token: string | undefined;
+    do {
+      const query = { pageSize: String(LISTS_PER_PAGE), ...(token ? { pageToken: token } : {}) };
+      const page: ListPage = await this.page(query);
+      lists.push(...(page.userLists ?? []).map(userList));
+      token = page.nextPageToken;
+    } while (token);
+    return lists;
+  }
+
+  async eraseFrom(lists: UserList[], members: EncodedMember[]): Promise<Receipt> {
+    const ids = lists.map(({ id }) => id);
+    const receipts: Receipt[] = [];
+    for (const some of chunks(ids, LISTS_PER_REQUEST)) {
+      const body = { destinations: this.destinations(some), encoding: 'HEX' };
+      receipts.push(await this.deliver(members, 'remove', this.request({ path: 'audienceMembers:remove', body })));
+    }
+    return mergedReceipt(members, receipts);
+  }
+
+  private async deliver(members: EncodedMember[], direction: string, send: Send): Promise<Receipt> {
     const usable = members.flatMap(({ contactId, wire }) => (isWire(wire) ? [{ contactId, wire }] : []));
-    const { requestIds, warnings, refused } = await sendAround(
-      pieces(usable, IDENTIFIERS_PER_MEMBER),
-      this.request(upload),
-    );
+    const { requestIds, warnings, refused } = await sendAround(pieces(usable, IDENTIFIERS_PER_MEMBER), send);
     const malformed = { code: 'reach/malformed', text: ruleOf({ code: 'reach/malformed' })!.text };
     for (const { contactId, wire } of members) if (!isWire(wire)) refused.set(contactId, malformed);
     return {
@@ -157,9 +238,7 @@ export class DataManagerDriver implements Driver {
       ),
       unattributedRejects: 0,
       warnings,
-      ...(requestIds.length > 0
-        ? { vendorRequestId: requestIds[0], ticket: { requestIds, direction: upload.direction } }
-        : {}),
+      ...(requestIds.length > 0 ? { vendorRequestId: requestIds[0], ticket: { requestIds, direction } } : {}),
     };
   }
 
@@ -167,17 +246,21 @@ export class DataManagerDriver implements Driver {
     return { outcomes: [], unattributedRejects: 0, warnings: [] };
   }
 
-  async confirm(tickets: Json[]) {
+  async confirm(tickets: Json[], listId: string) {
+    return withSize(confirmationOf(await this.statuses(tickets)), () => this.find(listId));
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+  }
+
+  private async statuses(tickets: Json[]): Promise<RequestStatus[]> {
     const ids = [...new Set((tickets as Ticket[]).flatMap((ticket) => ticket?.requestIds ?? []))];
     const statuses: RequestStatus[] = [];
     for (const some of chunks(ids, QUESTIONS)) {
       statuses.push(...(await Promise.all(some.map((requestId) => this.status(requestId)))).flat());
     }
-    return confirmationOf(statuses);
-  }
-
-  async close(): Promise<void> {
-    this.client.close();
+    return statuses;
   }
 
   private async status(requestId: string): Promise<RequestStatus[]> {
@@ -190,53 +273,60 @@ export class DataManagerDriver implements Driver {
     return answer.requestStatusPerDestination ?? [{ requestStatus: 'PROCESSING' }];
   }
 
-  private request(upload: Upload<GoogleOptions>): Send {
+  /** Everything of an upload's requests but the members. */
+  private bodyOf(upload: Upload<GoogleOptions>): MembersRequest {
+    const adds = upload.direction === 'add';
+    const body = { destinations: this.destinations([upload.audience.id]), encoding: 'HEX' };
+    return adds
+      ? { path: 'audienceMembers:ingest', body: { ...body, ...agreements(upload) } }
+      : { path: 'audienceMembers:remove', body };
+  }
+
+  private request({ path, body }: MembersRequest): Send {
     return async (some) => {
+      const audienceMembers = some.map(({ identifiers }) => ({
+        compositeData: { userData: { userIdentifiers: identifiers } },
+      }));
       const answer = await this.client.call<MembersAnswer>({
         method: 'POST',
-        path: upload.direction === 'add' ? 'audienceMembers:ingest' : 'audienceMembers:remove',
-        body: { ...this.members(upload.audience.id, some), ...(upload.direction === 'add' ? agreements(upload) : {}) },
+        path,
+        body: { ...body, audienceMembers },
         quota: 'write',
       });
       // Without its id an acceptance could never be confirmed.
-      if (!answer.requestId) throw failure([{ code: 'unreadable' }]);
-      return { requestId: answer.requestId, warnings: warningsOf(answer) };
+      if (!answer.requestId && !body.validateOnly) throw failure([{ code: 'unreadable' }]);
+      return { requestId: answer.requestId ?? '', warnings: warningsOf(answer) };
     };
   }
 
-  private members(listId: string, some: Piece[]) {
+  private destinations(listIds: string[]): object[] {
     const { customerId, loginCustomerId } = this.settings;
     const account = (accountId: string) => ({ accountType: 'GOOGLE_ADS', accountId });
-    return {
-      destinations: [
-        {
-          operatingAccount: account(customerId),
-          ...(loginCustomerId ? { loginAccount: account(loginCustomerId) } : {}),
-          productDestinationId: listId,
-        },
-      ],
-      audienceMembers: some.map(({ identifiers }) => ({
-        compositeData: { userData: { userIdentifiers: identifiers } },
-      })),
-      encoding: 'HEX',
-    };
+    return listIds.map((listId) => ({
+      operatingAccount: account(customerId),
+      ...(loginCustomerId ? { loginAccount: account(loginCustomerId) } : {}),
+      productDestinationId: listId,
+    }));
   }
 
   private async list(query: Record<string, string>): Promise<UserList[]> {
-    const answer = await this.client.ask<{ userLists?: RestList[] }>({
-      method: 'GET',
-      path: this.lists,
-      query,
-      quota: 'other',
-    });
-    return (answer.userLists ?? []).map(userList);
+    return ((await this.page(query)).userLists ?? []).map(userList);
+  }
+
+  private page(query: Record<string, string>): Promise<ListPage> {
+    return this.client.ask<ListPage>({ method: 'GET', path: this.lists, query, quota: 'other' });
   }
 
   /** Has an upload of one made-up person validated, which changes nothing. */
-  private async rehearse(listId: string): Promise<void> {
-    const nobody: Piece = { contactId: '', identifiers: [{ emailAddress: 'ab'.repeat(32) }] };
-    const body = { ...this.members(listId, [nobody]), ...TERMS_ACCEPTED, validateOnly: true };
-    await this.client.ask({ method: 'POST', path: 'audienceMembers:ingest', body, quota: 'write' });
+  private async tryTerms(listId: string): Promise<void> {
+    const nobody = { compositeData: { userData: { userIdentifiers: [{ emailAddress: 'ab'.repeat(32) }] } } };
+    const body = { destinations: this.destinations([listId]), audienceMembers: [nobody], encoding: 'HEX' };
+    await this.client.ask({
+      method: 'POST',
+      path: 'audienceMembers:ingest',
+      body: { ...body, ...TERMS_ACCEPTED, validateOnly: true },
+      quota: 'write',
+    });
   }
 }
 
@@ -268,5 +358,7 @@ function userList(list: RestList): UserList {
     open: list.membershipStatus !== 'CLOSED',
     readOnly: list.readOnly ?? false,
     takesContacts: list.ingestedUserListInfo?.uploadKeyTypes?.includes('CONTACT_ID') ?? true,
+    size: sizeOf(list.sizeInfo?.displayNetworkMembersCount, list.sizeInfo?.searchNetworkMembersCount),
+    matchRatePercent: list.ingestedUserListInfo?.contactIdInfo?.matchRatePercentage,
   };
 }

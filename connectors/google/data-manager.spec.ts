@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import nock from 'nock';
 import type { Destination, Json } from '../destination.ts';
 import { google } from './definition.ts';
@@ -62,6 +62,8 @@ describe('Data Manager API', () => {
     nock.cleanAll();
     expect(JSON.stringify(environment.calls)).not.toMatch(/ya29|refresh-token-value|client-secret-value|[0-9a-f]{64}/);
   });
+
+  afterAll(() => nock.restore());
 
   describe('members', () => {
     it('adds by one ingest request with consent, terms and encoding', async () => {
@@ -592,6 +594,7 @@ describe('Data Manager API', () => {
         ['token', true],
         ['scopes', true],
         ['account', true],
+        ['clock', true],
         ['terms', true],
       ]);
     });
@@ -619,6 +622,7 @@ describe('Data Manager API', () => {
         ['token', true],
         ['scopes', true],
         ['account', true],
+        ['clock', true],
         ['terms', true],
       ]);
     });

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
+import { skewOf } from '../clock-skew.ts';
 import type { ConnectorEnvironment, DestinationError } from '../destination.ts';
 import { failure, seconds, type VendorCode } from './failure.ts';
 import type { AccessTokens } from './oauth.ts';
@@ -55,6 +56,8 @@ export interface Call {
  */
 export class DataManagerClient {
   private readonly agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+  /** Milliseconds that our clock is ahead of Google's, as the last answer showed. */
+  skewMs?: number;
   private readonly address: string;
   private readonly client: AxiosInstance;
 
@@ -134,6 +137,7 @@ export class DataManagerClient {
             : {}),
         },
       });
+      this.skewMs = skewOf(response.headers.date, environment.now()) ?? this.skewMs;
       record(response.status, evidence(response));
       return response;
     } catch (error) {

@@ -7,6 +7,7 @@ import { GoogleAdsDriver } from './google-ads.driver.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { MEMBERS_PER_REQUEST } from './member-sender.ts';
 import { ProjectPaces } from './pacing.ts';
+import { SMALLEST_LIST } from './prerequisites.ts';
 import { GoogleOptions, GoogleSettings, LONGEST_MEMBERSHIP } from './settings.ts';
 
 /** Quotas belong to a Cloud project, so connections that share one keep one pace. */
@@ -25,8 +26,9 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
     matchKeys: MATCH_KEYS,
     defaultMatchKeys: MATCH_KEYS,
     batchSize: MEMBERS_PER_REQUEST,
-    memberFloor: 100,
+    memberFloor: SMALLEST_LIST,
     mirrorBy: 'diff',
+    replacing: { whenCheaper: false },
     confirmsLater: true,
     carriesAttributes: 'description',
     membershipDays: LONGEST_MEMBERSHIP,

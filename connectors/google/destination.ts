@@ -3,6 +3,7 @@ import {
   type Confirmation,
   type Destination,
   DestinationError,
+  type EncodedMember,
   type Json,
   type Prerequisite,
   type Receipt,
@@ -51,12 +52,38 @@ export class GoogleDestination implements Destination<GoogleOptions> {
     return plain(() => this.driver.finish(upload));
   }
 
-  confirm(_upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Confirmation> {
+  confirm(upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Confirmation> {
     return plain(async () =>
       tickets.length > 0
-        ? this.driver.confirm(tickets)
+        ? this.driver.confirm(tickets, upload.audience.id)
         : { state: 'confirmed', detail: 'There was nothing to send.', received: 0, rejects: [], warnings: [] },
     );
+  }
+
+  replace(batch: Batch<GoogleOptions>): Promise<Receipt> {
+    return plain(() => this.driver.replace(batch));
+  }
+
+  sweep(upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Receipt> {
+    return plain(() => this.driver.sweep(upload, tickets));
+  }
+
+  rehearse(batch: Batch<GoogleOptions>): Promise<Receipt> {
+    return plain(() => this.driver.rehearse(batch));
+  }
+
+  erase(members: EncodedMember[]): Promise<Receipt> {
+    return plain(async () => {
+      if (members.length === 0) return { outcomes: [], unattributedRejects: 0, warnings: [] };
+      const lists = (await this.driver.all()).filter(({ takesContacts }) => takesContacts);
+      const [open, shut] = [lists.filter(takesChanges), lists.filter((list) => !takesChanges(list))];
+      const receipt = await this.driver.eraseFrom(open, members);
+      const warnings = shut.map(
+        ({ id, readOnly }) =>
+          `List ${id} is ${readOnly ? "someone else's" : 'closed'} and could not be looked through for these people.`,
+      );
+      return { ...receipt, warnings: [...receipt.warnings, ...warnings] };
+    });
   }
 
   close(): Promise<void> {
@@ -92,6 +119,8 @@ export class GoogleDestination implements Destination<GoogleOptions> {
     if (Object.keys(changes).length > 0) await this.driver.update(list.id, changes);
   }
 }
+
+const takesChanges = ({ readOnly, open }: UserList): boolean => open && !readOnly;
 
 /** Holds the contract's promise that nothing but a DestinationError comes out; others may hold members or tokens. */
 async function plain<T>(work: () => Promise<T>): Promise<T> {

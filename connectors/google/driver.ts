@@ -1,4 +1,4 @@
-import type { Batch, Confirmation, Json, Prerequisite, Receipt, Upload } from '../destination.ts';
+import type { Batch, Confirmation, EncodedMember, Json, Prerequisite, Receipt, Upload } from '../destination.ts';
 import type { GoogleOptions } from './settings.ts';
 
 /** A Customer Match list as far as Reach cares. */
@@ -12,6 +12,31 @@ export interface UserList {
   readOnly: boolean;
   /** Takes e-mail, phone and address; true unless Google says that it does not. */
   takesContacts: boolean;
+  /** People in it on the networks where it is smallest and largest; undefined where Google does not say. */
+  size?: { from: number; to: number };
+  /** Percent of the uploaded people that Google matched. */
+  matchRatePercent?: number;
+}
+
+/** Sizes that Google tells for several networks, as one range. */
+export function sizeOf(...counts: (string | number | undefined | null)[]): UserList['size'] {
+  const known = counts.flatMap((count) => (count === undefined || count === null ? [] : Number(count)));
+  return known.length > 0 ? { from: Math.min(...known), to: Math.max(...known) } : undefined;
+}
+
+/** A confirmation with what Google counts in the list by now. A list that cannot be read does not undo it. */
+export async function withSize(
+  confirmation: Confirmation,
+  read: () => Promise<UserList | undefined>,
+): Promise<Confirmation> {
+  if (confirmation.state === 'pending' || confirmation.state === 'failed') return confirmation;
+  const list = await read().catch(() => undefined);
+  const rate = list?.matchRatePercent ? `${list.matchRatePercent} %` : undefined;
+  return {
+    ...confirmation,
+    ...(list?.size ? { audienceSize: list.size } : {}),
+    ...(confirmation.matchRate || !rate ? {} : { matchRate: rate }),
+  };
 }
 
 /** The part of a list that Reach sets. */
@@ -28,7 +53,16 @@ export interface Driver {
   update(id: string, changes: Partial<ListFields> & { open?: true }): Promise<void>;
   send(batch: Batch<GoogleOptions>): Promise<Receipt>;
   finish(upload: Upload<GoogleOptions>): Promise<Receipt>;
-  confirm(tickets: Json[]): Promise<Confirmation>;
+  /** @param listId whose size to tell beside, once nothing is pending any more */
+  confirm(tickets: Json[], listId: string): Promise<Confirmation>;
+  /** `send`, of an upload that brings everybody. */
+  replace(batch: Batch<GoogleOptions>): Promise<Receipt>;
+  sweep(upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Receipt>;
+  rehearse(batch: Batch<GoogleOptions>): Promise<Receipt>;
+  /** Every list of the account, whoever made it. */
+  all(): Promise<UserList[]>;
+  /** Takes people out of lists that take changes. */
+  eraseFrom(lists: UserList[], members: EncodedMember[]): Promise<Receipt>;
   close(): Promise<void>;
 }
 

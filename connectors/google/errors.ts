@@ -7,6 +7,21 @@ import { httpErrors, statusErrors } from './errors/transport.ts';
 /** Ours, told before anything is sent or when nothing can be. */
 export const ownErrors: ErrorTable = [
   {
+    vendor: 'reach/not_processed',
+    code: 'throttled',
+    text: 'Google is still processing what was sent, so nobody is taken out yet.',
+  },
+  {
+    vendor: 'reach/incomplete',
+    code: 'config',
+    text: 'Google did not take everything that was sent, so nobody was taken out of the list: it would lose people who belong there. Run the resync again.',
+  },
+  {
+    vendor: 'reach/clock',
+    code: 'config',
+    text: 'The clock of this machine and that of Google are minutes apart, so nobody was taken out of the list: the wrong people could be. Set the clock right and run the resync again.',
+  },
+  {
     vendor: 'reach/malformed',
     code: 'payload',
     text: 'The stored form of this member is not what Google takes, so it was not sent.',

@@ -3,48 +3,44 @@ import {
   type Confirmation,
   type ConnectorEnvironment,
   DestinationError,
+  type EncodedMember,
   type Json,
   type Prerequisite,
   type Receipt,
   type Upload,
 } from '../destination.ts';
-import { consentOf, type Driver, type ListFields, type UserList } from './driver.ts';
-import { type Identifier, isWire, type Piece, pieces } from './encode.ts';
+import { consentOf, type Driver, type ListFields, type UserList, withSize } from './driver.ts';
+import { type Piece, pieces } from './encode.ts';
 import { failure, nameOf, ruleOf } from './failure.ts';
+import {
+  blame,
+  callsOf,
+  IDENTIFIERS_PER_OPERATION,
+  malformedOf,
+  operationOf,
+  shifted,
+  usableOf,
+} from './google-ads.operations.ts';
+import { type AdsList, confirmationOf, type Job, userList } from './google-ads.rows.ts';
 import { type Fault, GoogleAdsClient, type PartialStatus } from './google-ads.ts';
-import { outcomesOf } from './member-sender.ts';
+import { mergedReceipt, outcomesOf } from './member-sender.ts';
 import { AccessTokens } from './oauth.ts';
-import { addition, signIn, testOf } from './prerequisites.ts';
-import { matchRateOf } from './request-status.ts';
+import { addition, signIn, sizesOf, testOf } from './prerequisites.ts';
 import type { GoogleOptions, GoogleSettings } from './settings.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/adwords';
-/** Most identifiers of one operation. @see https://developers.google.com/google-ads/api/docs/remarketing/audience-segments/customer-match/get-started */
-export const IDENTIFIERS_PER_OPERATION = 20;
-/** Google recommends at most this many identifiers a call. */
-const IDENTIFIERS_PER_CALL = 10_000;
 /** Jobs that one upload may need: a new one when the last was started before all batches were in it. */
 const GENERATIONS = 16;
+
+const OUT_OF_ORDER = 'offlineUserDataJobError/INVALID_OPERATION_ORDER';
 
 const JOBS = 'OfflineUserDataJobServiceClient';
 const LISTS = 'UserListServiceClient';
 
-interface Job {
-  resource_name: string;
-  status: string;
-  failure_reason?: string;
-  operation_metadata?: { match_rate_range?: string } | null;
-}
-
-interface AdsList {
-  id: string;
+/** A job that takes operations. The first one of an upload has generation 0. */
+interface OpenJob {
   name: string;
-  description?: string;
-  membership_life_span?: string;
-  membership_status?: string;
-  read_only?: boolean;
-  type?: string;
-  crm_based_user_list?: { upload_key_type?: string } | null;
+  generation: number;
 }
 
 /**
@@ -55,7 +51,7 @@ export class GoogleAdsDriver implements Driver {
   private readonly tokens: AccessTokens;
   private readonly client: GoogleAdsClient;
   /** Jobs that still take operations, by upload. */
-  private readonly open = new Map<string, Promise<string>>();
+  private readonly open = new Map<string, Promise<OpenJob>>();
 
   constructor(
     private readonly settings: GoogleSettings,
@@ -94,7 +90,7 @@ export class GoogleAdsDriver implements Driver {
           'notAllowlistedError',
           'CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE',
         );
-    return [...signedIn, known, account, allowed];
+    return [...signedIn, known, account, ...sizesOf(lists), allowed];
   }
 
   async find(id: string): Promise<UserList | undefined> {
@@ -143,22 +139,70 @@ export class GoogleAdsDriver implements Driver {
     });
   }
 
-  async send({ upload, members }: Batch<GoogleOptions>): Promise<Receipt> {
-    const usable = members.flatMap(({ contactId, wire }) => (isWire(wire) ? [{ contactId, wire }] : []));
-    const refused = new Map<string, { code: string; text: string }>();
-    for (const { contactId, wire } of members)
-      if (!isWire(wire)) refused.set(contactId, told({ code: 'reach', subcode: 'malformed' }));
+  send(batch: Batch<GoogleOptions>): Promise<Receipt> {
+    return this.deliver(batch, false);
+  }
+
+  /** The very first call of the upload's first job begins with the removal of everybody. */
+  replace(batch: Batch<GoogleOptions>): Promise<Receipt> {
+    return this.deliver(batch, batch.seq === 1);
+  }
+
+  /** The job that adds has removed everybody before. */
+  async sweep(): Promise<Receipt> {
+    return { outcomes: [], unattributedRejects: 0, warnings: [] };
+  }
+
+  /** Operations can only be judged within a job, so what is rehearsed is that the job would be let in. */
+  async rehearse({ upload, members }: Batch<GoogleOptions>): Promise<Receipt> {
+    if (members.length > 0) {
+      const request = { customer_id: this.settings.customerId, job: this.job(upload.audience.id, upload) };
+      await this.client.call(JOBS, 'createOfflineUserDataJob', { ...request, validate_only: true });
+    }
+    const contactIds = members.map(({ contactId }) => contactId);
+    return { outcomes: outcomesOf(contactIds, malformedOf(members)), unattributedRejects: 0, warnings: [] };
+  }
+
+  all(): Promise<UserList[]> {
+    return this.lists('');
+  }
+
+  /** A job for each list, since a job changes one. */
+  async eraseFrom(lists: UserList[], members: EncodedMember[]): Promise<Receipt> {
+    const calls = callsOf(pieces(usableOf(members), IDENTIFIERS_PER_OPERATION));
+    const receipts: Receipt[] = [];
+    for (const { id } of calls.length > 0 ? lists : []) {
+      const request = { customer_id: this.settings.customerId, job: this.job(id) };
+      const { resource_name: job } = await this.client.call<Job>(JOBS, 'createOfflineUserDataJob', request);
+      const refused = malformedOf(members);
+      let unattributedRejects = 0;
+      for (const call of calls) {
+        const operations = call.map(({ identifiers }) => operationOf('remove', identifiers));
+        const { faults } = await this.addTo(job, operations);
+        unattributedRejects += blame(faults, call, refused);
+      }
+      await this.run(job);
+      const contactIds = members.map(({ contactId }) => contactId);
+      receipts.push({
+        outcomes: outcomesOf(contactIds, refused),
+        unattributedRejects,
+        warnings: [],
+        vendorRequestId: job,
+        ticket: { jobs: [job] },
+      });
+    }
+    return mergedReceipt(members, receipts);
+  }
+
+  private async deliver({ upload, members }: Batch<GoogleOptions>, removesAll: boolean): Promise<Receipt> {
+    const refused = malformedOf(members);
     const receipt: Receipt = { outcomes: [], unattributedRejects: 0, warnings: [] };
     const jobs = new Set<string>();
-    for (const call of callsOf(pieces(usable, IDENTIFIERS_PER_OPERATION))) {
-      const { job, faults, warnings } = await this.fill(upload, call);
+    for (const [n, call] of callsOf(pieces(usableOf(members), IDENTIFIERS_PER_OPERATION)).entries()) {
+      const { job, faults, warnings } = await this.fill(upload, call, removesAll && n === 0);
       jobs.add(job);
       receipt.warnings.push(...warnings);
-      for (const { code, operation } of faults) {
-        const accused = operation === undefined ? undefined : call[operation];
-        if (accused) refused.set(accused.contactId, told(code));
-        else receipt.unattributedRejects++;
-      }
+      receipt.unattributedRejects += blame(faults, call, refused);
     }
     receipt.outcomes = outcomesOf(
       members.map(({ contactId }) => contactId),
@@ -170,7 +214,7 @@ export class GoogleAdsDriver implements Driver {
   /** Runs what is filled. Nothing to run when no batch had a member, or when it runs already. */
   async finish(upload: Upload<GoogleOptions>): Promise<Receipt> {
     const filled = await this.open.get(upload.id);
-    const jobs = filled ? [{ resource_name: filled, status: 'PENDING' }] : await this.jobsOf(upload);
+    const jobs = filled ? [{ resource_name: filled.name, status: 'PENDING' }] : await this.jobsOf(upload);
     for (const job of jobs.filter(({ status }) => status === 'PENDING')) await this.run(job.resource_name);
     this.open.delete(upload.id);
     const names = jobs.map((job) => job.resource_name);
@@ -178,11 +222,11 @@ export class GoogleAdsDriver implements Driver {
     return names.length > 0 ? { ...receipt, ticket: { jobs: names }, vendorRequestId: names[0] } : receipt;
   }
 
-  async confirm(tickets: Json[]): Promise<Confirmation> {
+  async confirm(tickets: Json[], listId: string): Promise<Confirmation> {
     const names = [...new Set((tickets as { jobs?: string[] }[]).flatMap((ticket) => ticket?.jobs ?? []))];
     const jobs: Job[] = [];
     for (const name of names) jobs.push(...(await this.jobs('resource_name', `'${name}'`)));
-    return confirmationOf(names.length, jobs);
+    return withSize(confirmationOf(names.length, jobs), () => this.find(listId));
   }
 
   close(): Promise<void> {
@@ -193,50 +237,55 @@ export class GoogleAdsDriver implements Driver {
   private async fill(
     upload: Upload<GoogleOptions>,
     some: Piece[],
+    removesAll: boolean,
     jobsLeft = GENERATIONS,
   ): Promise<{ job: string; faults: Fault[]; warnings: string[] }> {
-    const job = await this.openJob(upload);
+    const { name, generation } = await this.openJob(upload);
+    const way = upload.direction === 'add' ? 'create' : 'remove';
+    // A later job follows one that removed everybody already.
+    const first = removesAll && generation === 0 ? [{ remove_all: true }] : [];
     try {
-      const answer = await this.client.call<{ partial_failure_error?: PartialStatus; warning?: PartialStatus }>(
-        JOBS,
-        'addOfflineUserDataJobOperations',
-        {
-          resource_name: job,
-          enable_partial_failure: true,
-          enable_warnings: true,
-          operations: some.map(({ identifiers }) => ({
-            [upload.direction === 'add' ? 'create' : 'remove']: { user_identifiers: identifiers.map(userIdentifier) },
-          })),
-        },
-      );
-      const faults = this.client.faults(answer.partial_failure_error);
-      const general = faults.find(({ code }) => (ruleOf(code)?.code ?? 'payload') !== 'payload');
-      if (general) throw failure([general.code], general);
-      return { job, faults, warnings: this.client.faults(answer.warning).map(({ code }) => nameOf(code)) };
+      const operations = [...first, ...some.map(({ identifiers }) => operationOf(way, identifiers))];
+      const { faults, warnings } = await this.addTo(name, operations);
+      return { job: name, faults: faults.map((fault) => shifted(fault, first.length)), warnings };
     } catch (error) {
-      const started = (error as DestinationError).vendorCode === 'offlineUserDataJobError/JOB_ALREADY_STARTED';
-      if (!started || jobsLeft === 1) throw error;
+      const { vendorCode } = error as DestinationError;
+      // This very call was received in an earlier try, with the removal in front.
+      if (first.length > 0 && vendorCode === OUT_OF_ORDER) return this.fill(upload, some, false, jobsLeft);
+      if (vendorCode !== 'offlineUserDataJobError/JOB_ALREADY_STARTED' || jobsLeft === 1) throw error;
       this.open.delete(upload.id);
-      return this.fill(upload, some, jobsLeft - 1);
+      return this.fill(upload, some, removesAll, jobsLeft - 1);
     }
   }
 
-  private openJob(upload: Upload<GoogleOptions>): Promise<string> {
+  private async addTo(job: string, operations: object[]): Promise<{ faults: Fault[]; warnings: string[] }> {
+    const answer = await this.client.call<{ partial_failure_error?: PartialStatus; warning?: PartialStatus }>(
+      JOBS,
+      'addOfflineUserDataJobOperations',
+      { resource_name: job, enable_partial_failure: true, enable_warnings: true, operations },
+    );
+    const faults = this.client.faults(answer.partial_failure_error);
+    const general = faults.find(({ code }) => (ruleOf(code)?.code ?? 'payload') !== 'payload');
+    if (general) throw failure([general.code], general);
+    return { faults, warnings: this.client.faults(answer.warning).map(({ code }) => nameOf(code)) };
+  }
+
+  private openJob(upload: Upload<GoogleOptions>): Promise<OpenJob> {
     const opening = this.open.get(upload.id) ?? this.createOrFindJob(upload);
     this.open.set(upload.id, opening);
     opening.catch(() => this.open.delete(upload.id));
     return opening;
   }
 
-  private async createOrFindJob(upload: Upload<GoogleOptions>): Promise<string> {
+  private async createOrFindJob(upload: Upload<GoogleOptions>): Promise<OpenJob> {
     for (let generation = 0; generation < GENERATIONS; generation++) {
       const id = externalId(upload, generation);
       const created = await this.createJob(upload, id);
-      if (created) return created;
+      if (created) return { name: created, generation };
       const [there] = await this.jobs('external_id', id);
       // Passing it over could leave its members behind, so it must be seen first.
       if (!there) throw failure([{ code: 'offlineUserDataJobError', subcode: 'EXTERNAL_UPDATE_ID_ALREADY_EXISTS' }]);
-      if (there.status === 'PENDING') return there.resource_name;
+      if (there.status === 'PENDING') return { name: there.resource_name, generation };
     }
     throw new DestinationError('unknown', 'The upload was started too many times. Start a new run.');
   }
@@ -318,6 +367,9 @@ export class GoogleAdsDriver implements Driver {
       'membership_status',
       'read_only',
       'type',
+      'size_for_display',
+      'size_for_search',
+      'match_rate_percentage',
       'crm_based_user_list.upload_key_type',
     ];
     const rows = await this.client.search<{ user_list: AdsList }>(select('user_list', fields, rest));
@@ -342,79 +394,3 @@ const select = (resource: string, fields: string[], rest: string): string =>
 /** Unique to upload and generation, the same after a restart; int64, so it travels as text. */
 const externalId = ({ sessionId }: Upload, generation: number): string =>
   String(BigInt(sessionId) * BigInt(GENERATIONS) + BigInt(generation));
-
-const told = (code: Fault['code']) => ({
-  code: nameOf(code),
-  text: ruleOf(code)?.text ?? `Google refused this member: ${nameOf(code)}.`,
-});
-
-/** Groups operations so that no call holds more identifiers than Google recommends. */
-function callsOf(all: Piece[]): Piece[][] {
-  const calls: Piece[][] = [];
-  let room = 0;
-  for (const piece of all) {
-    if (piece.identifiers.length > room) {
-      calls.push([]);
-      room = IDENTIFIERS_PER_CALL;
-    }
-    calls.at(-1)!.push(piece);
-    room -= piece.identifiers.length;
-  }
-  return calls;
-}
-
-function userIdentifier(identifier: Identifier): object {
-  if ('emailAddress' in identifier) return { hashed_email: identifier.emailAddress };
-  if ('phoneNumber' in identifier) return { hashed_phone_number: identifier.phoneNumber };
-  const { givenName, familyName, regionCode, postalCode } = identifier.address;
-  return {
-    address_info: {
-      hashed_first_name: givenName,
-      hashed_last_name: familyName,
-      country_code: regionCode,
-      postal_code: postalCode,
-    },
-  };
-}
-
-function userList(list: AdsList): UserList {
-  return {
-    id: String(list.id),
-    name: list.name,
-    description: list.description ?? '',
-    membershipDays: Number(list.membership_life_span ?? 0),
-    open: list.membership_status !== 'CLOSED',
-    readOnly: list.read_only ?? false,
-    takesContacts:
-      /^(CONTACT_INFO|UN\w+)$/.test(list.crm_based_user_list?.upload_key_type ?? 'UNKNOWN') &&
-      /^(CRM_BASED|UN\w+)$/.test(list.type ?? 'UNKNOWN'),
-  };
-}
-
-/** A job is done or failed as a whole; single operations were already answered when they were added. */
-function confirmationOf(asked: number, jobs: Job[]): Confirmation {
-  const failed = jobs.filter(({ status }) => status === 'FAILED');
-  const done = jobs.filter(({ status }) => status === 'SUCCESS').length;
-  const pending = asked - done - failed.length;
-  const matchRate = matchRateOf(jobs.flatMap((job) => job.operation_metadata?.match_rate_range ?? []));
-  const state = pending > 0 ? 'pending' : failed.length === 0 ? 'confirmed' : done === 0 ? 'failed' : 'partial';
-  const reasons = [
-    ...new Set(failed.flatMap(({ failure_reason: reason }) => (reason && !/^UN/.test(reason) ? reason : []))),
-  ];
-  const parts = [
-    `${done} processed`,
-    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
-    ...(pending > 0 ? [`${pending} still in progress`] : []),
-  ];
-  return {
-    state,
-    detail: [
-      `${asked} upload job${asked === 1 ? '' : 's'}: ${parts.join(', ')}.`,
-      ...reasons,
-      ...(matchRate ? [`Match rate ${matchRate}.`] : []),
-    ].join(' '),
-    ...(matchRate ? { matchRate } : {}),
-    rejects: [],
-    warnings: [],
-  };
-}

@@ -1,4 +1,11 @@
-import { DestinationError, type ErrorRule, type MemberOutcome } from '../destination.ts';
+import {
+  DestinationError,
+  type EncodedMember,
+  type ErrorRule,
+  type Json,
+  type MemberOutcome,
+  type Receipt,
+} from '../destination.ts';
 import { Refusal } from './data-manager.ts';
 import type { Piece } from './encode.ts';
 import { failure, ruleOf } from './failure.ts';
@@ -98,6 +105,27 @@ export function outcomesOf(contactIds: string[], refused: Sent['refused']): Memb
     const fault = refused.get(contactId);
     return fault ? { contactId, verdict: 'rejected', ...fault } : { contactId, verdict: 'accepted' };
   });
+}
+
+/** What several requests about the same contacts come to: each contact is accepted only if all of them took it. */
+export function mergedReceipt(members: EncodedMember[], receipts: Receipt[]): Receipt {
+  const refused = new Map(
+    receipts.flatMap(({ outcomes }) =>
+      outcomes.flatMap(({ contactId, verdict, code = '', text = '' }) =>
+        verdict === 'accepted' ? [] : [[contactId, { code, text }] as const],
+      ),
+    ),
+  );
+  const held = receipts.flatMap(({ ticket }) => (ticket === undefined ? [] : [ticket as Record<string, Json>]));
+  const requestIds = held.flatMap((ticket) => (ticket.requestIds ?? []) as string[]);
+  const jobs = held.flatMap((ticket) => (ticket.jobs ?? []) as string[]);
+  const ticket: Json = requestIds.length > 0 ? { requestIds, direction: 'remove' } : { jobs };
+  return {
+    outcomes: outcomesOf([...new Set(members.map(({ contactId }) => contactId))], refused),
+    unattributedRejects: receipts.reduce((sum, receipt) => sum + receipt.unattributedRejects, 0),
+    warnings: [...new Set(receipts.flatMap(({ warnings }) => warnings))],
+    ...(held.length > 0 ? { vendorRequestId: receipts[0]?.vendorRequestId, ticket } : {}),
+  };
 }
 
 export function chunks<T>(items: T[], size: number): T[][] {

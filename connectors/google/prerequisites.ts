@@ -1,6 +1,10 @@
 import { DestinationError, type Prerequisite } from '../destination.ts';
+import type { UserList } from './driver.ts';
 import { ruleOf } from './failure.ts';
 import type { AccessTokens } from './oauth.ts';
+
+/** Fewer people than this cannot be shown ads. */
+export const SMALLEST_LIST = 100;
 
 /** Runs one question. What Google refuses becomes the detail; only what nobody expects is thrown. */
 export async function testOf(name: string, title: string, question: () => Promise<string>): Promise<Prerequisite> {
@@ -15,6 +19,17 @@ export async function testOf(name: string, title: string, question: () => Promis
 /** Something that cannot be asked beforehand: no fault, but worth knowing. The link is that of the vendor code. */
 export function addition(name: string, title: string, detail: string, code: string, subcode?: string): Prerequisite {
   return { name, title, ok: true, detail, url: ruleOf({ code, subcode })?.url };
+}
+
+/** Lists that are too small to be used, and how large the others are; the first fifty of the account. */
+export function sizesOf(lists: UserList[]): Prerequisite[] {
+  const told = lists.filter(({ takesContacts, size }) => takesContacts && size !== undefined);
+  if (told.length === 0) return [];
+  const small = told.filter(({ size }) => size!.to < SMALLEST_LIST);
+  const rates = told.flatMap(({ matchRatePercent: rate }) => (rate ? rate : []));
+  const rate = rates.length > 0 ? ` Match rates from ${Math.min(...rates)} to ${Math.max(...rates)} %.` : '';
+  const detail = `${told.length - small.length} of ${told.length} contact lists have the ${SMALLEST_LIST} people that ads need.${rate}`;
+  return [{ name: 'list-sizes', title: 'Sizes of the lists', ok: true, detail }];
 }
 
 /** The first two prerequisites of either API: a token can be fetched, and it covers the scope. */

@@ -41,7 +41,7 @@ describe.each(apis)('Google over real sockets: %s', (api) => {
   const open = async (changes: object = {}) => {
     const { clientId, clientSecret, refreshToken, customerId } = sandbox.credentials.google;
     const { developerToken } = sandbox.credentials.googleAds;
-    environment = surroundings(sandbox.settings());
+    environment = surroundings(sandbox.settings(), () => new Date());
     destination = await google.open(
       { ...settings, clientId, clientSecret, refreshToken, customerId, developerToken, api, ...changes },
       environment,
@@ -173,6 +173,58 @@ describe.each(apis)('Google over real sockets: %s', (api) => {
     expect((await destination.check()).map(({ name, ok }) => [name, ok])).toEqual([['token', false]]);
   });
 
+  it('resyncs: afterwards the list holds what was brought and nobody else', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    sandbox.clock.advance(-3_600_000);
+    await send(uploadTo(list), [people(0, 40)]);
+    sandbox.clock.reset();
+    const resync = uploadTo(list, { startedAt: new Date() });
+    const received = [];
+    for (const [n, members] of [people(20, 40), people(40, 50)].entries()) {
+      const one = { upload: resync, seq: n + 1, last: n === 1, idempotencyKey: `${resync.id}/${n}`, members };
+      received.push(await destination.replace!(one));
+      if (n === 0) received.push(await destination.replace!(one));
+    }
+    received.push(await destination.finish(resync));
+    expect(await destination.confirm(resync, tickets(received))).toMatchObject({ state: 'confirmed' });
+    const swept = await destination.sweep!(resync, tickets(received));
+    if (swept.ticket) expect(await destination.confirm(resync, [swept.ticket])).toMatchObject({ state: 'confirmed' });
+    expect(held(list.id)).toBe(30);
+    expect(await destination.confirm(resync, tickets(received))).toMatchObject({
+      audienceSize: { from: 30, to: 30 },
+    });
+  });
+
+  it('erases people from every list of the account', async () => {
+    await open();
+    const lists = [];
+    for (let n = 0; n < 12; n++)
+      lists.push(await destination.ensureAudience({ ...upload().segment, name: `List ${n}` }, options));
+    for (const list of [lists[0]!, lists[11]!]) await send(uploadTo(list), [people(0, 5)]);
+    const { outcomes, ticket } = await destination.erase!([...people(0, 2), ...people(0, 1)]);
+    expect(outcomes.map(({ contactId, verdict }) => [contactId, verdict])).toEqual([
+      ['c0', 'accepted'],
+      ['c1', 'accepted'],
+    ]);
+    expect(await destination.confirm(uploadTo(lists[0]!), [ticket!])).toMatchObject({ state: 'confirmed' });
+    expect([held(lists[0]!.id), held(lists[11]!.id)]).toEqual([3, 3]);
+  });
+
+  it('rehearses without changing anything, and hears what would be refused', async () => {
+    await open();
+    const list = await destination.ensureAudience(upload().segment, options);
+    const before = JSON.stringify([sandbox.google.snapshot(), sandbox.googleAds.snapshot()]);
+    const to = uploadTo(list);
+    const one = { upload: to, seq: 1, last: true, idempotencyKey: 'x', members: people(0, 3) };
+    const { outcomes, ticket } = await destination.rehearse!(one);
+    expect(outcomes.map(({ verdict }) => verdict)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(ticket).toBeUndefined();
+    expect(JSON.stringify([sandbox.google.snapshot(), sandbox.googleAds.snapshot()])).toBe(before);
+    sandbox.google.options.termsSigned = false;
+    await expect(destination.rehearse!(one)).rejects.toMatchObject({ code: 'policy' });
+  });
+
   it('changes nothing by a check', async () => {
     await open();
     await destination.ensureAudience(upload().segment, options);
@@ -194,7 +246,7 @@ describe('Google Ads API with a developer token that is not allow-listed', () =>
     const sandbox = await startSandbox();
     const { newDeveloperToken: developerToken, ...credentials } = sandbox.credentials.googleAds;
     const { clientId, clientSecret, refreshToken, customerId } = credentials;
-    const environment = surroundings(sandbox.settings());
+    const environment = surroundings(sandbox.settings(), () => new Date());
     const destination = await google.open(
       { clientId, clientSecret, refreshToken, customerId, developerToken, api: 'google-ads' },
       environment,

@@ -15,12 +15,15 @@ export interface Surroundings extends ConnectorEnvironment {
   stop(): void;
 }
 
-export function surroundings(addresses: Record<string, string> = {}): Surroundings {
+export function surroundings(
+  addresses: Record<string, string> = {},
+  now: () => Date = () => new Date('2026-11-24T00:00:00Z'),
+): Surroundings {
   const controller = new AbortController();
   const calls: VendorCall[] = [];
   return {
     addresses,
-    now: () => new Date('2026-11-24T00:00:00Z'),
+    now,
     signal: controller.signal,
     record: (call) => calls.push(call),
     assertHostAllowed: async () => {},
