@@ -1,6 +1,18 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
 import { CLIENT_VARIABLES } from './client.ts';
 import { describeSetting, settingDescriptions } from './describe.ts';
 
@@ -148,6 +160,13 @@ export class Settings {
   @IsInt()
   @Min(0)
   REACH_CONFIRM_AFTER_SECONDS?: number;
+
+  @describeSetting('Seconds before a call that failed in passing is tried again; doubled each time.')
+  @Transform(int)
+  @IsNumber()
+  @Min(0)
+  @Max(60)
+  REACH_RETRY_SECONDS: number = 1;
 }
 
 /** Thrown when the environment cannot work; `problems` holds every problem found, one line each. */

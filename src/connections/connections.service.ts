@@ -135,6 +135,11 @@ export class ConnectionsService {
     return this.settings.REACH_CONFIRM_AFTER_SECONDS;
   }
 
+  /** Seconds before the first new try of a call that failed in passing. */
+  get retrySeconds(): number {
+    return this.settings.REACH_RETRY_SECONDS;
+  }
+
   /** Stops a connection whose credentials the platform refused, so that no further call is wasted on them. */
   async stop(account: string, id: string, reason: string): Promise<void> {
     await this.repository.update(account as AccountId, id, { status: 'stopped', statusError: reason });

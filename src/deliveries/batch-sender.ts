@@ -46,8 +46,8 @@ export class BatchSender {
   ) {}
 
   /** Sends everything behind the upload's cursor. @returns members sent by this upload so far, earlier starts included */
-  async sendAll(context: UploadContext, upload: UploadRow, ref: Upload, signal: AbortSignal): Promise<number> {
-    const position = await this.resend(context, upload, ref, signal);
+  async sendAll(context: UploadContext, upload: UploadRow, ref: Upload): Promise<number> {
+    const position = await this.resend(context, upload, ref);
     const pages =
       upload.direction === 'add'
         ? this.addPages(context, upload, position.cursor)
@@ -56,7 +56,7 @@ export class BatchSender {
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
       await this.stopIfAsked(upload.runId);
       seq += 1;
-      await this.sendBatch(context, upload, ref, seq, batch, signal);
+      await this.sendBatch(context, upload, ref, seq, batch);
     }
     const done = await this.runs.batches([upload.id]);
     return done.filter((batch) => batch.attempt === upload.attempt).reduce((sum, batch) => sum + batch.members, 0);
@@ -97,12 +97,11 @@ export class BatchSender {
     context: UploadContext,
     upload: UploadRow,
     ref: Upload,
-    signal: AbortSignal,
   ): Promise<{ cursor: string; seq: number }> {
     const open = await this.openBatch(upload);
     if (!open) return upload;
     const rows = await this.members.readOutbox(context.account, outboxId(upload), open.seq);
-    await this.deliver(context, ref, open, rows.map(toMember), signal);
+    await this.deliver(context, ref, open, rows.map(toMember));
     return { cursor: open.cursorEnd, seq: open.seq };
   }
 
@@ -164,7 +163,6 @@ export class BatchSender {
     ref: Upload,
     seq: number,
     batch: CandidateBatch,
-    signal: AbortSignal,
   ): Promise<void> {
     const { account, run } = context;
     const rows = batch.members.map(toOutbox);
@@ -203,17 +201,10 @@ export class BatchSender {
       ref,
       open,
       batch.members.map(({ encoded }) => encoded),
-      signal,
     );
   }
 
-  private async deliver(
-    context: UploadContext,
-    ref: Upload,
-    open: OpenBatch,
-    members: EncodedMember[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async deliver(context: UploadContext, ref: Upload, open: OpenBatch, members: EncodedMember[]): Promise<void> {
     const { account, run, delivery, segment, destination } = context;
     if (members.length === 0) return this.runs.acknowledge(open, {});
     const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
@@ -222,7 +213,7 @@ export class BatchSender {
       await this.stopIfAsked(run.id);
       await this.runs.countTry(open);
     };
-    const receipt = await attempt(call, { signal, onTry }).catch((error) => refusedWhole(error, members));
+    const receipt = await attempt(call, { ...context.attempts, onTry }).catch((error) => refusedWhole(error, members));
     const verdicts = settle(members, receipt);
     await this.members.recordOutcomes(
       account,

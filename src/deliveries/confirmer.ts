@@ -48,7 +48,7 @@ export class Confirmer {
       if (!remote) throw new Error(`upload ${upload.id} was accepted without a remote audience`);
       const ref = context.ref(upload, remote);
       const tickets = await this.tickets(upload);
-      const answer = await attempt(() => context.destination.confirm(ref, tickets), { signal }).catch((error) =>
+      const answer = await attempt(() => context.destination.confirm(ref, tickets), context.attempts).catch((error) =>
         unanswered(error),
       );
       if (answer.state !== 'pending') {

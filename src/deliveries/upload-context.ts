@@ -10,6 +10,7 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import type { AttemptOptions } from './actions.ts';
 import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 
 /** Everything that belongs to an upload, opened. Close the destination. */
@@ -21,6 +22,8 @@ export interface UploadContext {
   definition: DestinationDefinition;
   destination: Destination;
   options: object;
+  /** How calls to the destination are tried again. */
+  attempts: AttemptOptions;
   /** What connectors know of an upload; the remote audience is filled in by the caller. */
   ref(upload: UploadRow, audience: RemoteAudience): Upload;
 }
@@ -66,6 +69,8 @@ export class UploadContexts {
       startedAt: new Date(current.startedAt ?? run.createdAt),
       consent: delivery.consent,
     });
-    return { account, run: { ...run, planId: run.planId }, delivery, segment, definition, destination, options, ref };
+    const attempts = { signal, minSeconds: this.connections.retrySeconds };
+    const planRun = { ...run, planId: run.planId };
+    return { account, run: planRun, delivery, segment, definition, destination, options, attempts, ref };
   }
 }

@@ -58,13 +58,12 @@ export class Uploader implements BeforeApplicationShutdown {
     try {
       const current = await this.begin(upload, context);
       const known = (await this.runs.bound(context.delivery.id)).get(context.segment.key)?.remote;
-      const remote = await attempt(() => context.destination.ensureAudience(context.segment, context.options, known), {
-        signal,
-      });
+      const ensure = () => context.destination.ensureAudience(context.segment, context.options, known);
+      const remote = await attempt(ensure, context.attempts);
       await this.runs.bind(context.account, context.delivery.id, context.run.id, context.segment, remote);
       const ref = context.ref(current, remote);
-      const sent = await this.sender.sendAll(context, current, ref, signal);
-      await this.finish(context, current, ref, sent, signal);
+      const sent = await this.sender.sendAll(context, current, ref);
+      await this.finish(context, current, ref, sent);
     } finally {
       await context.destination.close();
     }
@@ -85,13 +84,7 @@ export class Uploader implements BeforeApplicationShutdown {
     return { ...upload, ...change };
   }
 
-  private async finish(
-    context: UploadContext,
-    upload: UploadRow,
-    ref: Upload,
-    sent: number,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async finish(context: UploadContext, upload: UploadRow, ref: Upload, sent: number): Promise<void> {
     const { account, run, delivery, segment, definition, destination } = context;
     const { mirrorBy, confirmation } = definition.capabilities;
     const now = this.clock.now();
@@ -110,7 +103,7 @@ export class Uploader implements BeforeApplicationShutdown {
       });
       return;
     }
-    const receipt = await attempt(() => destination.finish(ref), { signal });
+    const receipt = await attempt(() => destination.finish(ref), context.attempts);
     if (mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
       await this.members.enterOmissions(account, {
         deliveryId: delivery.id,
