@@ -115,7 +115,7 @@ async function buildCohort(): Promise<void> {
   await page.getByLabel('Value', { exact: true }).selectOption('no');
   await addCondition('Event');
   await page.getByLabel('Amount').last().fill('1');
-  await page.getByText(/of 7,043 contacts/).waitFor();
+  await see(/of 7,043 contacts \(7\d %\)/);
   await picture('cohort');
   await page.getByRole('tab', { name: 'JSON' }).click();
   assert.match(await page.getByLabel('Condition as JSON').inputValue(), /"trait": "churn"/);
@@ -231,7 +231,7 @@ async function deliver(): Promise<void> {
   await picture('dry-run');
   await button('Run now').click();
   await page.getByRole('list', { name: 'States' }).waitFor();
-  await see(/^Confirmed( with rejects)?$/, 180_000);
+  await finished(/^Confirmed( with rejects)?$/);
 }
 
 async function evidence(): Promise<void> {
@@ -255,7 +255,7 @@ async function runAgain(): Promise<void> {
   const before = page.url();
   await button('Run now').click();
   await page.waitForURL((url) => url.href !== before);
-  await see(/^Unchanged$/, 120_000);
+  await finished(/^Unchanged$/);
   await see('Nothing was sent.');
 }
 
@@ -310,6 +310,12 @@ const see = (text: string | RegExp, timeout?: number): Promise<void> =>
 
 const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
 
+/** Waits until the run on the page is finished, with a verdict. */
+async function finished(verdict: RegExp): Promise<void> {
+  await button('Run now').waitFor({ timeout: 180_000 });
+  await page.locator('.mantine-Badge-root').filter({ hasText: verdict }).first().waitFor();
+}
+
 async function visit(place: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: place }).click();
   await heading(place);
@@ -354,6 +360,7 @@ const SHOWN = new Set(['overview', 'personas', 'audience', 'delivery-wizard', 'r
 async function picture(name: string): Promise<void> {
   if (!pictures || (!options.to && !SHOWN.has(name))) return;
   mkdirSync(pictures, { recursive: true });
+  await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 

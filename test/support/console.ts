@@ -80,7 +80,7 @@ async function strictPage(browser: Browser, url: string) {
     if (!forgiven) faults.push(fault);
   };
   const page = await browser.newPage({ baseURL: url, viewport: { width: 1440, height: 900 }, acceptDownloads: true });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => note(`error on the page: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') note(`console: ${message.text()}`);

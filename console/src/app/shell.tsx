@@ -73,6 +73,7 @@ export function Shell() {
               key={to}
               component={Link}
               to={to}
+              onClick={close}
               label={label}
               leftSection={<Icon size={18} stroke={1.7} />}
               active={isHere(pathname, to)}

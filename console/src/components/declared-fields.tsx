@@ -40,7 +40,7 @@ interface DeclaredFieldProps {
 }
 
 function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldProps) {
-  const common = { label: field.label, required: field.required && !isSet, error };
+  const common = { ...labelOf(field), required: field.required && !isSet, error };
   const text = value === undefined || value === null ? '' : String(value);
   if (field.secret) {
     return (
@@ -96,8 +96,15 @@ function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldPr
   );
 }
 
+/** A label's first words name the field; what follows a comma or a colon explains it. */
+function labelOf({ label }: Field): { label: string; description?: string } {
+  const [, name, rest] = /^(.+?)(?:: |, )(.+)$/.exec(label) ?? [];
+  return name && rest ? { label: name, description: rest.charAt(0).toUpperCase() + rest.slice(1) } : { label };
+}
+
 interface ListFieldProps {
   label: string;
+  description?: string;
   required: boolean;
   error: string | undefined;
   value: unknown;

@@ -31,7 +31,7 @@ export function AudienceFields({ names, onNames, definition, onDefinition, probl
   const change = (part: Partial<AudienceDefinition>) => onDefinition({ ...definition, ...part });
   return (
     <>
-      <Section title="Name">
+      <Section title="Name and description">
         <Stack>
           <TextInput
             label="Name"

@@ -43,6 +43,13 @@ function AudienceForm({ audience }: { audience?: Audience }) {
       onDone: (saved) => navigate(`/audiences/${saved.id}`, { replace: true }),
     },
   );
+  // what was refused is no longer true of what is edited
+  const edited =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      save.reset();
+      set(value);
+    };
   const remove = useAction(() => api.remove(`/v1/audiences/${audience?.id}`), {
     refreshes: ['audiences'],
     done: 'Audience deleted.',
@@ -96,9 +103,9 @@ function AudienceForm({ audience }: { audience?: Audience }) {
           <Stack gap="lg">
             <AudienceFields
               names={names}
-              onNames={setNames}
+              onNames={edited(setNames)}
               definition={definition}
-              onDefinition={setDefinition}
+              onDefinition={edited(setDefinition)}
               problems={[...saved, ...fieldsOf(preview.error)]}
             />
           </Stack>

@@ -27,7 +27,12 @@ interface PreviewPanelProps {
 export function PreviewPanel({ preview, personaSetId }: PreviewPanelProps) {
   const fields = fieldsOf(preview.error);
   return (
-    <Box pos="sticky" top={16}>
+    <Box
+      pos={{ base: 'static', lg: 'sticky' }}
+      top={16}
+      mah={{ base: undefined, lg: 'calc(100vh - 32px)' }}
+      style={{ overflowY: 'auto' }}
+    >
       <Section
         title="Preview"
         aside={

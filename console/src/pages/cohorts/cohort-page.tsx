@@ -45,6 +45,13 @@ function CohortForm({ cohort }: { cohort?: Cohort }) {
       onDone: (saved) => navigate(`/cohorts/${saved.id}`, { replace: true }),
     },
   );
+  // what was refused is no longer true of what is edited
+  const edited =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      save.reset();
+      set(value);
+    };
   const remove = useAction(() => api.remove(`/v1/cohorts/${cohort?.id}`), {
     refreshes: ['cohorts'],
     done: 'Cohort deleted.',
@@ -99,7 +106,7 @@ function CohortForm({ cohort }: { cohort?: Cohort }) {
                 label="Name"
                 required
                 value={name}
-                onChange={({ currentTarget }) => setName(currentTarget.value)}
+                onChange={({ currentTarget }) => edited(setName)(currentTarget.value)}
                 error={problemOf('name')}
               />
               <Textarea
@@ -107,13 +114,13 @@ function CohortForm({ cohort }: { cohort?: Cohort }) {
                 autosize
                 minRows={1}
                 value={description}
-                onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+                onChange={({ currentTarget }) => edited(setDescription)(currentTarget.value)}
                 error={problemOf('description')}
               />
               <ConditionEditor
                 label="Who belongs to it"
                 value={condition}
-                onChange={setCondition}
+                onChange={edited(setCondition)}
                 path="condition"
                 problems={conditionProblems}
               />

@@ -135,7 +135,10 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
             <DeclaredFields
               fields={destination.settings}
               values={settings}
-              onChange={setSettings}
+              onChange={(next) => {
+                save.reset();
+                setSettings(next);
+              }}
               problemOf={(field) => problems.find(({ path }) => path === `settings.${field}`)?.message}
               secretsSet={connection?.secretsSet}
             />

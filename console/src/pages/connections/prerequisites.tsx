@@ -40,7 +40,7 @@ export function Prerequisites({ connection, checking }: { connection: Connection
                 {detail}{' '}
                 {url && (
                   <Anchor href={url} target="_blank" rel="noreferrer" size="sm">
-                    Put it right <IconExternalLink size={13} style={{ verticalAlign: '-2px' }} />
+                    {ok ? 'Open' : 'Put it right'} <IconExternalLink size={13} style={{ verticalAlign: '-2px' }} />
                   </Anchor>
                 )}
               </Text>

@@ -31,6 +31,7 @@ export function Attention() {
                 variant="light"
                 color={grave ? 'red' : 'yellow'}
                 size="md"
+                role="img"
                 aria-label={grave ? 'Error' : 'Waiting'}
               >
                 {grave ? <IconAlertTriangle size={16} /> : <IconInfoCircle size={16} />}

@@ -66,6 +66,7 @@ export function GettingStarted() {
               size={26}
               variant={step.done ? 'filled' : step === next ? 'filled' : 'light'}
               color={step.done ? 'teal' : undefined}
+              role="img"
               aria-label={step.done ? 'Done' : 'To do'}
             >
               {step.done ? <IconCheck size={15} /> : <Text size="xs">{i + 1}</Text>}

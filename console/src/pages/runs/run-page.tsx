@@ -21,6 +21,10 @@ import { useRun } from './use-run.ts';
 
 export default function RunPage() {
   const { id = '' } = useParams();
+  return <LiveRun key={id} id={id} />;
+}
+
+function LiveRun({ id }: { id: string }) {
   return <Answer of={useRun(id)}>{(run) => <RunView run={run} />}</Answer>;
 }
 
@@ -33,7 +37,7 @@ function RunView({ run }: { run: Run }) {
       badge={<State of={run.verdict ?? run.status} size="lg" />}
       about={
         <>
-          Run {run.id}, started by {words(run.trigger).toLowerCase()} <Ago at={run.createdAt} />
+          {words(run.trigger)} run {run.id}, started <Ago at={run.createdAt} />
         </>
       }
       trail={[

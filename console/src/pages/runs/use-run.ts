@@ -21,11 +21,15 @@ export function useRun(id: string) {
       for await (const change of events<Run>(`/v1/runs/${id}/events`, stop.signal)) {
         client.setQueryData(queries.run(id).queryKey, change);
       }
-      await refresh(client, 'runs', 'deliveries');
     };
-    follow().catch(() => {
-      if (!stop.signal.aborted) setStreaming(false);
-    });
+    // a stream that ends or fails before the run does leaves asking
+    follow()
+      .catch(() => undefined)
+      .finally(() => {
+        if (stop.signal.aborted) return;
+        setStreaming(false);
+        void refresh(client, 'runs', 'deliveries');
+      });
     return () => stop.abort();
   }, [id, under, client]);
 
