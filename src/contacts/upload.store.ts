@@ -65,6 +65,7 @@ export class UploadStore {
   private async parse(request: Request, path: string): Promise<Upload> {
     const fields: Record<string, string> = {};
     const faults: Problem[] = [];
+    let diskFault: Error | undefined;
     let received: Promise<Omit<Upload, 'fields'>> | undefined;
     const limits = { fileSize: this.settings.REACH_MAX_UPLOAD_BYTES, files: 1, fields: FIELDS, fieldSize: FIELD_BYTES };
     const parser = parserOf(request, limits);
@@ -75,13 +76,18 @@ export class UploadStore {
     parser.on('file', (name, stream, info) => {
       if (name !== 'file') faults.push(Problem.invalid(name, 'unknown_file', 'the only file part is "file"'));
       received = this.write(stream, path, info.filename || 'file');
-      received.catch(() => undefined); // awaited below; a failing stream also fails the pipeline
+      received.catch((error: Error) => {
+        diskFault = error;
+        // a refusal may wait until all was received; a disk that takes no more may not
+        if (!(error instanceof Problem)) parser.destroy(error);
+      });
     });
     parser.on('filesLimit', () => faults.push(Problem.invalid('file', 'too_many', 'send one file')));
     parser.on('fieldsLimit', () => faults.push(Problem.invalid('', 'too_many', `more than ${FIELDS} fields`)));
     try {
       await pipeline(request, parser);
     } catch {
+      if (diskFault) throw diskFault;
       throw new Problem(400, 'upload_broken', 'The upload ended before it was complete. Send it again.');
     }
     if (faults[0]) throw faults[0];

@@ -10,7 +10,7 @@ import { compressors } from 'hyparquet-compressors';
 import { FileFault, type RawRecord } from './csv.ts';
 import type { FileFormat } from './format.ts';
 import { cellOf, lookUp } from './json.ts';
-import type { ReadOptions, RecordBatch } from './read.ts';
+import type { ReadOptions, RecordBatch } from './records.ts';
 
 /** Rows decoded at once: a row group that is larger is read in slices, so that memory stays bounded. */
 const SLICE = 50_000;

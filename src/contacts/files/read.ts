@@ -3,19 +3,7 @@ import { isSuspect, readText } from './decode.ts';
 import type { FileFormat } from './format.ts';
 import { jsonRecord } from './json.ts';
 import { readParquet } from './parquet.ts';
-
-/** Records that were read together, and how far into the file that is. */
-export interface RecordBatch {
-  records: RawRecord[];
-  bytes: number;
-}
-
-export interface ReadOptions {
-  /** Only these columns need cells; the others may come empty (Parquet skips them). */
-  needed?: ReadonlySet<string>;
-  /** Stop after about this many bytes: for samples. */
-  limitBytes?: number;
-}
+import type { ReadOptions, RecordBatch } from './records.ts';
 
 /** All records of a file in order, in bounded memory. @throws FileFault when the file cannot be read on. */
 export function readRecords(path: string, format: FileFormat, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
