@@ -4,10 +4,10 @@ import { conformance, type Delivery, type Harness } from '../connectors/conforma
 import type { ErrorRule } from '../connectors/destination.ts';
 import { facebook } from '../connectors/facebook/definition.ts';
 import { FacebookOptions, FacebookSettings } from '../connectors/facebook/settings.ts';
+import { FileOptions } from '../connectors/files/options.ts';
 import { google } from '../connectors/google/definition.ts';
 import { GoogleOptions, GoogleSettings } from '../connectors/google/settings.ts';
 import { sftp } from '../connectors/sftp/definition.ts';
-import { SftpOptions } from '../connectors/sftp/options.ts';
 import { SftpSettings } from '../connectors/sftp/settings.ts';
 import type { FaultBook } from '../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -203,7 +203,7 @@ function ofGoogleAds({ body }: { body: string | null }): Delivery {
   return { way: operations.some(({ remove }) => remove) ? 'remove' : 'add', entries: operations.length, text };
 }
 
-conformance(sftp, async (): Promise<Harness<SftpSettings, SftpOptions>> => {
+conformance(sftp, async (): Promise<Harness<SftpSettings, FileOptions>> => {
   const { sandbox, link, stop } = await rehearse(({ sftp: { port } }) => port);
   const server = sandbox.sftp;
   const { host, username, password, hostFingerprint, directory } = server.credentials;
@@ -218,7 +218,7 @@ conformance(sftp, async (): Promise<Harness<SftpSettings, SftpOptions>> => {
       hostKeySha256: hostFingerprint,
     }),
     // Without the date, so that a run across midnight keeps its name.
-    options: instance(SftpOptions, { fileName: '{{name}}.csv', manifest: false }),
+    options: instance(FileOptions, { fileName: '{{name}}.csv', manifest: false }),
     addresses: {},
     deliveries: () =>
       files().map((path) => ({ way: 'add', entries: parse(server.read(path)).length - 1, text: server.text(path) })),

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
 import type { Destination, DestinationError, Upload } from '../connectors/destination.ts';
+import type { FileOptions } from '../connectors/files/options.ts';
 import {
   encodeAll,
   rehearsalBatch,
@@ -15,7 +16,6 @@ import {
   rehearsalUpload,
 } from '../connectors/rehearsal.ts';
 import { sftp } from '../connectors/sftp/definition.ts';
-import type { SftpOptions } from '../connectors/sftp/options.ts';
 import { SftpSettings } from '../connectors/sftp/settings.ts';
 import { startLink } from './support/link.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 afterAll(() => sshd.close());
 
-async function open(settings: Partial<SftpSettings> = {}): Promise<Destination<SftpOptions>> {
+async function open(settings: Partial<SftpSettings> = {}): Promise<Destination<FileOptions>> {
   const { port, username, privateKey, fingerprint } = sshd;
   const all = {
     host: '127.0.0.1',
@@ -58,14 +58,14 @@ async function open(settings: Partial<SftpSettings> = {}): Promise<Destination<S
   return destination;
 }
 
-function uploadOf(options: SftpOptions): Upload<SftpOptions> {
+function uploadOf(options: FileOptions): Upload<FileOptions> {
   return rehearsalUpload(
     { id: 'x', name: 'x' },
     { options, matchKeys: ['EMAIL', 'PHONE', 'ZIP'], attributes: ['tenure'] },
   );
 }
 
-function batchOf(upload: Upload<SftpOptions>, from: number, to: number, seq = 1) {
+function batchOf(upload: Upload<FileOptions>, from: number, to: number, seq = 1) {
   const people = Array.from({ length: to - from }, (_, n) => rehearsalMember(from + n, { tenure: from + n }));
   return rehearsalBatch(upload, encodeAll(sftp, upload, people), seq);
 }

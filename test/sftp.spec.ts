@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
 import type { Destination, DestinationError, EncodedMember, Upload } from '../connectors/destination.ts';
+import type { Manifest } from '../connectors/files/manifest.ts';
+import type { FileOptions } from '../connectors/files/options.ts';
 import {
   encodeAll,
   type RehearsalEnvironment,
@@ -14,8 +16,6 @@ import {
   rehearsalUpload,
 } from '../connectors/rehearsal.ts';
 import { sftp } from '../connectors/sftp/definition.ts';
-import type { Manifest } from '../connectors/sftp/manifest.ts';
-import type { SftpOptions } from '../connectors/sftp/options.ts';
 import { SftpSettings } from '../connectors/sftp/settings.ts';
 import { SandboxClock } from '../sandbox/clock.ts';
 import { Journal } from '../sandbox/journal.ts';
@@ -40,7 +40,7 @@ const FILE = `/upload/${NAME}`;
 
 async function open(
   settings: Partial<SftpSettings> = {},
-): Promise<{ destination: Destination<SftpOptions>; environment: RehearsalEnvironment }> {
+): Promise<{ destination: Destination<FileOptions>; environment: RehearsalEnvironment }> {
   const { host, port, username, password, hostFingerprint, directory } = server.credentials;
   const all = { host, port, username, password, directory, hostKeySha256: hostFingerprint, ...settings };
   const environment = rehearsalEnvironment();
@@ -55,19 +55,19 @@ async function link(options?: { roundTripMs: number }): Promise<Link> {
   return started;
 }
 
-function uploadOf(options: SftpOptions = {}, more: Partial<Upload<SftpOptions>> = {}): Upload<SftpOptions> {
+function uploadOf(options: FileOptions = {}, more: Partial<Upload<FileOptions>> = {}): Upload<FileOptions> {
   const audience = { id: '/upload/p_loyal', name: 'Rehearsal' };
   const matchKeys = ['EMAIL', 'PHONE', 'ZIP'];
   return { ...rehearsalUpload(audience, { options, matchKeys, attributes: ['tenure'] }), ...more };
 }
 
-function membersOf(upload: Upload<SftpOptions>, from: number, to: number): EncodedMember[] {
+function membersOf(upload: Upload<FileOptions>, from: number, to: number): EncodedMember[] {
   const people = Array.from({ length: to - from }, (_, n) => rehearsalMember(from + n, { tenure: from + n }));
   return encodeAll(sftp, upload, people);
 }
 
 /** Sends members in batches of `size` and finishes. */
-async function deliver(destination: Destination<SftpOptions>, upload: Upload<SftpOptions>, count: number, size = 100) {
+async function deliver(destination: Destination<FileOptions>, upload: Upload<FileOptions>, count: number, size = 100) {
   for (let at = 0, seq = 1; at < count; at += size, seq++) {
     const members = membersOf(upload, at, Math.min(count, at + size));
     await destination.add(rehearsalBatch(upload, members, seq, at + size >= count));

@@ -1,18 +1,18 @@
 import type { DestinationDefinition } from '../destination.ts';
-import { IDENTIFIERS } from './columns.ts';
+import { encoder } from '../files/encode.ts';
+import { FileOptions } from '../files/options.ts';
+import { IDENTIFIERS } from '../match-keys.ts';
 import { SftpDestination } from './destination.ts';
-import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
-import { SftpOptions } from './options.ts';
 import { SftpSettings } from './settings.ts';
 
 /** Files on an SFTP server, for mail houses, onboarding vendors and whoever takes a CSV. */
-export const sftp: DestinationDefinition<SftpSettings, SftpOptions> = {
+export const sftp: DestinationDefinition<SftpSettings, FileOptions> = {
   type: 'sftp',
   title: 'SFTP',
   summary: 'Files with columns of your choice and a manifest, put on an SFTP server.',
   settings: SftpSettings,
-  options: SftpOptions,
+  options: FileOptions,
   capabilities: {
     modes: ['mirror', 'add-only'],
     representations: ['hashed', 'plain'],

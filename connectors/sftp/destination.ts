@@ -10,15 +10,15 @@ import {
   type Segment,
   type Upload,
 } from '../destination.ts';
+import { layoutOf } from '../files/columns.ts';
+import type { FileFacts } from '../files/manifest.ts';
+import type { FileOptions } from '../files/options.ts';
+import { profileOf } from '../files/profile.ts';
+import { assertNamesDiffer } from '../files/template.ts';
 import { checkConnection } from './check.ts';
 import { Client, joinPath } from './client.ts';
-import { layoutOf } from './columns.ts';
 import { failure } from './errors.ts';
-import type { FileFacts } from './manifest.ts';
-import type { SftpOptions } from './options.ts';
-import { profileOf } from './profile.ts';
 import type { SftpSettings } from './settings.ts';
-import { assertNamesDiffer } from './template.ts';
 import { UploadFiles } from './upload.ts';
 
 /** Kept by the engine after `finish`: what was proven to be on the server. */
@@ -28,7 +28,7 @@ interface Ticket {
 }
 
 /** An SFTP folder as a destination: every upload becomes a file, or several, that stands for its whole segment. */
-export class SftpDestination implements Destination<SftpOptions> {
+export class SftpDestination implements Destination<FileOptions> {
   private readonly client: Client;
   private readonly uploads = new Map<string, UploadFiles>();
   private closing?: Promise<void>;
@@ -47,14 +47,14 @@ export class SftpDestination implements Destination<SftpOptions> {
   }
 
   /** A segment's place is its folder; there is nothing to create but a name to promise. */
-  async ensureAudience(segment: Segment, options: SftpOptions, known?: RemoteAudience): Promise<RemoteAudience> {
+  async ensureAudience(segment: Segment, options: FileOptions, known?: RemoteAudience): Promise<RemoteAudience> {
     assertNamesDiffer(profileOf(options), segment);
     const stat = await this.client.stat(this.settings.directory);
     if (!stat?.isDirectory) throw failure('2', `The folder is ${this.settings.directory}.`);
     return { ...known, id: known?.id ?? joinPath(this.settings.directory, segment.key), name: segment.name };
   }
 
-  async add(batch: Batch<SftpOptions>): Promise<Receipt> {
+  async add(batch: Batch<FileOptions>): Promise<Receipt> {
     if (batch.members.length > 0) {
       const files = this.filesOf(batch.upload);
       await files.append(batch.seq, batch.idempotencyKey, batch.members.map(rowOf));
@@ -67,7 +67,7 @@ export class SftpDestination implements Destination<SftpOptions> {
     throw failure('remove');
   }
 
-  async finish(upload: Upload<SftpOptions>): Promise<Receipt> {
+  async finish(upload: Upload<FileOptions>): Promise<Receipt> {
     const files = this.filesOf(upload);
     const { folder, files: facts, warnings } = await files.finish();
     const ticket = { folder, files: facts.map((file) => ({ ...file })) };
@@ -75,7 +75,7 @@ export class SftpDestination implements Destination<SftpOptions> {
   }
 
   /** Looks at the files once more. Receivers take files away, so one that is gone was still delivered. */
-  async confirm(_upload: Upload<SftpOptions>, tickets: Json[]): Promise<Confirmation> {
+  async confirm(_upload: Upload<FileOptions>, tickets: Json[]): Promise<Confirmation> {
     const told = (tickets as Partial<Ticket>[]).flatMap(({ folder = '', files = [] }) =>
       files.map((file) => ({ ...file, path: joinPath(folder, file.name) })),
     );
@@ -110,7 +110,7 @@ export class SftpDestination implements Destination<SftpOptions> {
     this.uploads.clear();
   }
 
-  private filesOf(upload: Upload<SftpOptions>): UploadFiles {
+  private filesOf(upload: Upload<FileOptions>): UploadFiles {
     const known = this.uploads.get(upload.id);
     if (known) return known;
     const files = new UploadFiles(this.client, this.settings, layoutOf(upload), upload);

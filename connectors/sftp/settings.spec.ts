@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { labelledFields, secretFields } from '../destination.ts';
-import { SftpOptions } from './options.ts';
+import { FileOptions } from '../files/options.ts';
 import { SftpSettings } from './settings.ts';
 
 const faultsOf = <T extends object>(type: new () => T, plain: object): string[] =>
@@ -61,12 +61,12 @@ test.each<[object, string[]]>([
   [{ splitRows: 1.5 }, ['splitRows']],
   [{ representation: 'referenced' }, ['representation']],
 ])('options %j have faults at %j', (options, faults) => {
-  expect(faultsOf(SftpOptions, options)).toEqual(faults);
+  expect(faultsOf(FileOptions, options)).toEqual(faults);
 });
 
 test('credentials are secret, and every field has a label', () => {
   expect(secretFields(SftpSettings)).toEqual(['password', 'privateKey', 'passphrase']);
-  for (const type of [SftpSettings, SftpOptions]) {
+  for (const type of [SftpSettings, FileOptions]) {
     const names = labelledFields(type).map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);
     expect(names.length).toBeGreaterThan(10);

@@ -1,13 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { DestinationError, type Upload } from '../destination.ts';
+import type { Layout } from '../files/columns.ts';
+import { csvPieces, GZIP_HEAD, gzipPiece, gzipTail, headerLine, NOTHING_PACKED, type Packed } from '../files/file.ts';
+import { type FileFacts, manifestBytes, manifestOf, parseManifest } from '../files/manifest.ts';
+import type { FileOptions } from '../files/options.ts';
+import { fileName, folderName } from '../files/template.ts';
 import { type Client, joinPath, type RemoteFile } from './client.ts';
-import type { Layout } from './columns.ts';
 import { failure } from './errors.ts';
-import { csvPieces, GZIP_HEAD, gzipPiece, gzipTail, headerLine, NOTHING_PACKED, type Packed } from './file.ts';
-import { type FileFacts, manifestBytes, manifestOf, parseManifest } from './manifest.ts';
-import type { SftpOptions } from './options.ts';
 import type { SftpSettings } from './settings.ts';
-import { fileName, folderName } from './template.ts';
 
 /** Bytes gathered before they are written, so that the window on the wire is filled. */
 const BLOCK = 4 * 1024 * 1024;
@@ -46,7 +46,7 @@ export class UploadFiles {
     private readonly client: Client,
     private readonly settings: SftpSettings,
     private readonly layout: Layout,
-    private readonly upload: Upload<SftpOptions>,
+    private readonly upload: Upload<FileOptions>,
   ) {
     this.folder = joinPath(settings.directory, folderName(layout.profile, upload));
   }

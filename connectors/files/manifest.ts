@@ -1,6 +1,6 @@
 import type { Upload } from '../destination.ts';
 import type { Layout } from './columns.ts';
-import type { SftpOptions } from './options.ts';
+import type { FileOptions } from './options.ts';
 
 /** A finished file, as the manifest and the receipt name it. */
 export interface FileFacts {
@@ -13,7 +13,7 @@ export interface FileFacts {
 }
 
 /** Published as docs/manifest.schema.json. Field order is the order in the file; the same upload gives the same bytes. */
-export function manifestOf(upload: Upload<SftpOptions>, { profile, columns }: Layout, files: FileFacts[]) {
+export function manifestOf(upload: Upload<FileOptions>, { profile, columns }: Layout, files: FileFacts[]) {
   const { segment, delivery } = upload;
   return {
     version: 1,

@@ -5,7 +5,7 @@ import type { EncodeContext, Member, Segment } from '../destination.ts';
 import { DestinationError } from '../destination.ts';
 import { layoutOf } from './columns.ts';
 import { encoder } from './encode.ts';
-import type { SftpOptions } from './options.ts';
+import type { FileOptions } from './options.ts';
 
 const segment: Segment = {
   key: 'p_loyal',
@@ -24,7 +24,7 @@ const segment: Segment = {
   },
 };
 
-function context(options: SftpOptions, more: Partial<EncodeContext<SftpOptions>> = {}): EncodeContext<SftpOptions> {
+function context(options: FileOptions, more: Partial<EncodeContext<FileOptions>> = {}): EncodeContext<FileOptions> {
   return {
     options,
     matchKeys: ['EMAIL', 'PHONE', 'FN', 'ZIP'],
@@ -54,7 +54,7 @@ const ada: Member = {
 
 const of = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
 const sha256 = (text: string) => of('sha256', text);
-const rows = (options: SftpOptions, member = ada, more: Partial<EncodeContext<SftpOptions>> = {}) =>
+const rows = (options: FileOptions, member = ada, more: Partial<EncodeContext<FileOptions>> = {}) =>
   encoder(context(options, more))(member).wire as string[] | null;
 
 describe('a hashed row', () => {
@@ -189,7 +189,7 @@ test('one bad value costs only itself', () => {
 });
 
 describe('columns that cannot be written are refused before anything is sent', () => {
-  test.each<[string, SftpOptions, Partial<EncodeContext<SftpOptions>>, RegExp]>([
+  test.each<[string, FileOptions, Partial<EncodeContext<FileOptions>>, RegExp]>([
     ['none', {}, { matchKeys: [] }, /at least one identifier/],
     ['none, by hand', { columns: [] }, {}, /at least one identifier/],
     ['one header twice', { columns: [{ source: 'EMAIL' }, { source: 'PHONE', header: 'EMAIL' }] }, {}, /header email/],

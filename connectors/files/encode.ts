@@ -1,11 +1,11 @@
-import { hash as digest } from 'node:crypto';
 import { keyMatcher } from '../../src/identity/profile.ts';
 import type { KeyResult } from '../../src/identity/types.ts';
 import type { EncodeContext, Encoded, Member } from '../destination.ts';
+import { asDigest, PROFILES } from '../match-keys.ts';
 import { type Column, layoutOf, SEGMENT_FIELDS } from './columns.ts';
 import { cellText } from './file.ts';
-import { PROFILES } from './match-keys.ts';
-import type { SftpOptions } from './options.ts';
+
+import type { FileOptions } from './options.ts';
 
 type IdentifierColumn = Extract<Column, { kind: 'identifier' }>;
 
@@ -13,7 +13,7 @@ type IdentifierColumn = Extract<Column, { kind: 'identifier' }>;
  * Makes rows of members: one cell a column, as text. A member without a usable identifier, or without a required one,
  * has no row. @throws DestinationError `config` when the columns cannot be written as asked
  */
-export function encoder(context: EncodeContext<SftpOptions>): (member: Member) => Encoded {
+export function encoder(context: EncodeContext<FileOptions>): (member: Member) => Encoded {
   const { profile, columns } = layoutOf(context);
   const identifiers = columns.filter((column) => column.kind === 'identifier');
   const wanted = new Map(identifiers.map((column) => [column.key, column] as const).reverse());
@@ -45,7 +45,7 @@ export function encoder(context: EncodeContext<SftpOptions>): (member: Member) =
 /** From the values as found, the values as reported, and the attributes. */
 type Cell = (found: KeyResult[], keys: KeyResult[], attributes: Member['attributes']) => string;
 
-function cellOf(column: Exclude<Column, IdentifierColumn>, { segment }: EncodeContext<SftpOptions>): Cell {
+function cellOf(column: Exclude<Column, IdentifierColumn>, { segment }: EncodeContext<FileOptions>): Cell {
   switch (column.kind) {
     case 'attribute':
       return (_found, _keys, attributes) => cellText(attributes[column.name]);
@@ -66,19 +66,7 @@ function nthValue(keys: KeyResult[], { key, nth }: IdentifierColumn): string {
   return '';
 }
 
-/** A value in a column's digest. A digest that the user's system made fits only a SHA-256 column. */
+/** A value in a column's digest; values of other keys as they are. */
 function asSent(result: KeyResult, { key, hash }: IdentifierColumn, upperCase: boolean): KeyResult {
-  const { value, hashed: givenAsDigest } = result;
-  if (value === null || result.key !== key) return result;
-  if (givenAsDigest && hash !== 'sha256')
-    return {
-      ...result,
-      value: null,
-      hashed: false,
-      verdict: 'invalid',
-      reason: hash === 'none' ? 'digest_only' : 'digest_other',
-    };
-  if (hash === 'none') return result;
-  const hex = givenAsDigest ? value : digest(hash, value);
-  return { ...result, value: upperCase ? hex.toUpperCase() : hex, hashed: hash === 'sha256' };
+  return result.key === key ? asDigest(result, hash, upperCase) : result;
 }

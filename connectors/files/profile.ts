@@ -1,3 +1,5 @@
+import type { Hash } from '../match-keys.ts';
+
 /** How files look, as data: the choices, the defaults and one preset a kind of receiver. */
 
 export const FORMATS = ['csv', 'tsv', 'pipe', 'semicolon', 'colon'] as const;
@@ -9,15 +11,13 @@ export type HeaderCase = (typeof HEADER_CASES)[number];
 export const LINE_ENDS = ['lf', 'crlf'] as const;
 export type LineEnd = (typeof LINE_ENDS)[number];
 export const REPRESENTATIONS = ['hashed', 'plain'] as const;
-export type SftpRepresentation = (typeof REPRESENTATIONS)[number];
-export const HASHES = ['sha256', 'sha1', 'md5'] as const;
-export type Hash = (typeof HASHES)[number];
+export type FileRepresentation = (typeof REPRESENTATIONS)[number];
 export const COMPRESSIONS = ['none', 'gzip'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 export const PRESET_NAMES = ['generic', 'liveramp', 'mail-house', 'meta-csv', 'google-csv'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** A column as asked for; see `SftpColumn`. */
+/** A column as asked for; see `FileColumn`. */
 export interface ColumnSpec {
   source: string;
   header?: string;
@@ -34,7 +34,7 @@ export interface FileProfile {
   header: boolean;
   headerCase: HeaderCase;
   lineEnd: LineEnd;
-  representation: SftpRepresentation;
+  representation: FileRepresentation;
   hash: Hash;
   upperCaseDigests: boolean;
   columns?: ColumnSpec[];

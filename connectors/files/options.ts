@@ -16,14 +16,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Label } from '../destination.ts';
+import { HASHES, type Hash } from '../match-keys.ts';
 import {
   COMPRESSIONS,
   type Compression,
   type FileProfile,
+  type FileRepresentation,
   FORMATS,
   type Format,
-  HASHES,
-  type Hash,
   HEADER_CASES,
   type HeaderCase,
   LINE_ENDS,
@@ -33,11 +33,10 @@ import {
   QUOTINGS,
   type Quoting,
   REPRESENTATIONS,
-  type SftpRepresentation,
 } from './profile.ts';
 
 /** One column of the file. */
-export class SftpColumn {
+export class FileColumn {
   /**
    * A match key (`EMAIL`), a persona or segment field (`persona.key`, `persona.offer`, `segment.name`), an attribute by
    * name (`attribute:tenure`), all attributes (`attributes`), or `constant`.
@@ -72,7 +71,7 @@ export class SftpColumn {
 }
 
 /** How a delivery's files look. What is left out comes from the preset, then from the generic profile. */
-export class SftpOptions implements Partial<FileProfile> {
+export class FileOptions implements Partial<FileProfile> {
   @Label('Preset')
   @IsOptional()
   @IsIn(PRESET_NAMES)
@@ -124,7 +123,7 @@ export class SftpOptions implements Partial<FileProfile> {
   @Label('Identifiers')
   @IsOptional()
   @IsIn(REPRESENTATIONS)
-  representation?: SftpRepresentation;
+  representation?: FileRepresentation;
 
   @Label('Digest')
   @IsOptional()
@@ -143,8 +142,8 @@ export class SftpOptions implements Partial<FileProfile> {
   @ArrayNotEmpty({ message: 'columns must name at least one column' })
   @ArrayMaxSize(500)
   @ValidateNested({ each: true })
-  @Type(() => SftpColumn)
-  columns?: SftpColumn[];
+  @Type(() => FileColumn)
+  columns?: FileColumn[];
 
   /** Match keys without which a contact is left out, e.g. the address lines of a mail house. */
   @Label('Required identifiers')

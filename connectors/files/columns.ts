@@ -1,24 +1,8 @@
 import { DestinationError, type EncodeContext, type Segment } from '../destination.ts';
+import { type Hash, IDENTIFIERS } from '../match-keys.ts';
 import { headerCell } from './file.ts';
-import type { SftpOptions } from './options.ts';
-import { type ColumnSpec, type FileProfile, type Hash, profileOf } from './profile.ts';
-
-/** The identifiers a file may hold, in order of preference. `digest`: hashed files hold it as a digest only. */
-export const IDENTIFIERS: Record<string, { header: string; digest: boolean }> = {
-  EMAIL: { header: 'email', digest: true },
-  PHONE: { header: 'phone', digest: true },
-  FN: { header: 'first_name', digest: true },
-  LN: { header: 'last_name', digest: true },
-  STREET: { header: 'street', digest: true },
-  CT: { header: 'city', digest: true },
-  ST: { header: 'region', digest: true },
-  ZIP: { header: 'postal_code', digest: false },
-  COUNTRY: { header: 'country', digest: false },
-  GEN: { header: 'gender', digest: true },
-  DOB: { header: 'birth_date', digest: true },
-  MADID: { header: 'mobile_ad_id', digest: false },
-  EXTERN_ID: { header: 'external_id', digest: false },
-};
+import type { FileOptions } from './options.ts';
+import { type ColumnSpec, type FileProfile, profileOf } from './profile.ts';
 
 /** What a column can say of its segment. */
 export const SEGMENT_FIELDS: Record<string, (segment: Segment) => string> = {
@@ -45,7 +29,7 @@ export interface Layout {
   columns: Column[];
 }
 
-type LayoutContext = Pick<EncodeContext<SftpOptions>, 'options' | 'matchKeys' | 'attributes'>;
+type LayoutContext = Pick<EncodeContext<FileOptions>, 'options' | 'matchKeys' | 'attributes'>;
 
 /** The columns of a delivery. @throws DestinationError `config` naming what cannot be written */
 export function layoutOf({ options, matchKeys, attributes }: LayoutContext): Layout {

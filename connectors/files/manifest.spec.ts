@@ -5,7 +5,7 @@ import formats from 'ajv-formats';
 import { rehearsalSegment, rehearsalUpload } from '../rehearsal.ts';
 import { layoutOf } from './columns.ts';
 import { manifestBytes, manifestOf, parseManifest } from './manifest.ts';
-import type { SftpOptions } from './options.ts';
+import type { FileOptions } from './options.ts';
 
 const schema = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../docs/${name}.schema.json`, import.meta.url), 'utf8'));
@@ -15,10 +15,10 @@ ajv.addSchema(schema('brief'));
 const isValid = ajv.compile(schema('manifest'));
 
 const facts = { name: 'a.csv', rows: 2, bytes: 30, sha256: 'a'.repeat(64) };
-const uploadOf = (options: SftpOptions, segment = rehearsalSegment()) =>
+const uploadOf = (options: FileOptions, segment = rehearsalSegment()) =>
   rehearsalUpload({ id: 'x', name: 'x' }, { options, segment, matchKeys: ['EMAIL'], attributes: ['tenure'] });
 
-test.each<SftpOptions>([
+test.each<FileOptions>([
   {},
   { preset: 'mail-house' },
   { preset: 'liveramp', compression: 'gzip' },
