@@ -4,11 +4,12 @@ import { GoogleDestination } from './destination.ts';
 import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
 import { GoogleAdsDriver } from './google-ads.driver.ts';
+import { LONGEST_MEMBERSHIP } from './limits.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { MEMBERS_PER_REQUEST } from './member-sender.ts';
 import { ProjectPaces } from './pacing.ts';
 import { SMALLEST_LIST } from './prerequisites.ts';
-import { GoogleOptions, GoogleSettings, LONGEST_MEMBERSHIP } from './settings.ts';
+import { GoogleOptions, GoogleSettings } from './settings.ts';
 
 /** Quotas belong to a Cloud project, so connections that share one keep one pace. */
 const paces = new ProjectPaces();

@@ -13,7 +13,8 @@ import {
 } from '../destination.ts';
 import type { Driver, ListFields, UserList } from './driver.ts';
 import { failure } from './failure.ts';
-import { type GoogleOptions, LONGEST_MEMBERSHIP } from './settings.ts';
+import { LONGEST_MEMBERSHIP } from './limits.ts';
+import type { GoogleOptions } from './settings.ts';
 
 /** Google publishes no lengths; these are what its own pages show in full. */
 const NAME_LENGTH = 255;

@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { type ConsentState, Label, Secret } from '../destination.ts';
+import { LONGEST_MEMBERSHIP } from './limits.ts';
 
 /** Google shows account numbers as 123-456-7890 and takes them as 1234567890. */
 const digits = ({ value }: { value: unknown }) =>
@@ -51,9 +52,6 @@ export class GoogleSettings {
   @IsNotEmpty({ message: 'developerToken is needed for the google-ads API' })
   developerToken?: string;
 }
-
-/** Longest membership Google allows, in days (2025-04-07). @see https://ads-developers.googleblog.com/2025/02/update-to-customer-match-membership.html */
-export const LONGEST_MEMBERSHIP = 540;
 
 const CONSENT: ConsentState[] = ['granted', 'denied', 'unspecified'];
 
