@@ -29,7 +29,7 @@ export function DataStep({ draft, change, problemOf, destination }: StepProps & 
                 change({ matchKeys: capabilities.matchKeys.filter((key) => matchKeys.includes(key)) })
               }
             >
-              <Group gap="xs" mt="xs">
+              <Group gap="xs" my="xs">
                 {capabilities.matchKeys.map((key) => (
                   <Chip key={key} value={key} size="xs" variant="light">
                     {key}
