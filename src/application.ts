@@ -65,7 +65,9 @@ function serveDocs(app: INestApplication): void {
 /** The console is one page; every path that is not the API's belongs to it. */
 function serveConsole(app: NestExpressApplication): void {
   if (!existsSync(`${CONSOLE}/index.html`)) return;
-  app.useStaticAssets(CONSOLE, { index: 'index.html', maxAge: '1h' });
+  // names of assets change with their content; the page that names them must always be asked for
+  app.useStaticAssets(`${CONSOLE}/assets`, { prefix: '/assets', immutable: true, maxAge: '1y' });
+  app.useStaticAssets(CONSOLE, { index: 'index.html', maxAge: 0 });
   app.use((request: Request, response: Response, next: NextFunction) => {
     const isPage =
       request.method === 'GET' &&

@@ -87,7 +87,8 @@ describe('definitions of deliveries', () => {
     const removed = await world.reach.api<ProblemBody>('DELETE', `/v1/connections/${connections.facebook}`);
     expect(removed).toMatchObject({ status: 409, body: { code: 'in_use' } });
     const renamed = await world.reach.api<{ name: string }>('PATCH', `/v1/deliveries/${id}`, { name: 'Better' });
-    expect(renamed).toMatchObject({ status: 200, body: { name: 'Better' } });
+    const { name: _name, ...rest } = good;
+    expect(renamed).toMatchObject({ status: 200, body: { name: 'Better', mode: 'mirror', ...rest } });
     expect((await world.reach.api('DELETE', `/v1/deliveries/${id}`)).status).toBe(204);
     expect((await world.reach.api('GET', `/v1/deliveries/${id}`)).status).toBe(404);
   });

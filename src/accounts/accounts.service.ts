@@ -37,6 +37,11 @@ export class AccountsService implements OnModuleInit {
     await this.bootstrapKey();
   }
 
+  async all(): Promise<AccountId[]> {
+    const rows = await this.db.select({ id: accounts.id }).from(accounts).orderBy(accounts.id);
+    return rows.map(({ id }) => id as AccountId);
+  }
+
   async name(account: AccountId): Promise<string> {
     const [row] = await this.db.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, account));
     return row?.name ?? account;

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { CreateDeliveryDto, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
+import { CreateDeliveryDto, PayloadQuery, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { RunsService } from './runs.service.ts';
 
@@ -46,6 +46,13 @@ export class DeliveriesController {
   @HttpCode(200)
   preview(@Account() account: AccountId, @Param('id') id: string) {
     return this.service.preview(account, id);
+  }
+
+  /** The exact payload of one contact, before anything is sent. */
+  @Get(':id/payload')
+  @NeedsRole('marketer')
+  payload(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() query: PayloadQuery) {
+    return this.service.payload(caller, id, query.contactId);
   }
 
   /** Stops a delivery from running by itself. */

@@ -23,12 +23,14 @@ const CONSENT = ['granted', 'denied', 'unspecified'] as const;
 
 export class ConsentDto {
   @ApiPropertyOptional({ enum: CONSENT, default: 'granted' })
+  @IsOptional()
   @IsIn(CONSENT)
-  adUserData: ConsentState = 'granted';
+  adUserData?: ConsentState;
 
   @ApiPropertyOptional({ enum: CONSENT, default: 'granted' })
+  @IsOptional()
   @IsIn(CONSENT)
-  adPersonalization: ConsentState = 'granted';
+  adPersonalization?: ConsentState;
 }
 
 export class GuardsDto {
@@ -112,6 +114,20 @@ export class StartRunDto {
   retryRefused: boolean = false;
 }
 
+export class CompareQuery {
+  @ApiProperty({ description: 'Id of the earlier run.' })
+  @IsString()
+  @IsNotEmpty()
+  with!: string;
+}
+
+export class PayloadQuery {
+  @ApiProperty({ description: 'Id of a contact.' })
+  @IsString()
+  @IsNotEmpty()
+  contactId!: string;
+}
+
 export class DecideHoldDto {
   @ApiPropertyOptional({ description: 'Why, for the record.' })
   @IsString()
@@ -119,6 +135,7 @@ export class DecideHoldDto {
   note: string = '';
 }
 
+/** Defaults are filled in by the service, never here: an update would take them for wishes. */
 export class CreateDeliveryDto {
   @ApiProperty({ example: 'Spring campaign on Facebook' })
   @IsString()
@@ -138,8 +155,9 @@ export class CreateDeliveryDto {
     description: 'Split delivery by persona for personalized outreach: one remote audience or file a persona.',
     default: false,
   })
+  @IsOptional()
   @IsBoolean()
-  splitByPersona: boolean = false;
+  splitByPersona?: boolean;
 
   @ApiPropertyOptional({
     description: 'The persona set to split by. Needed with splitByPersona unless the audience names one.',
@@ -154,8 +172,9 @@ export class CreateDeliveryDto {
     description:
       'mirror keeps the remote audience equal to ours; add-only removes no one but those who withdrew consent; remove-only adds no one.',
   })
+  @IsOptional()
   @IsIn(MODES)
-  mode: DeliveryMode = 'mirror';
+  mode?: DeliveryMode;
 
   @ApiPropertyOptional({
     description: "How members are represented. Default: the destination's first.",
@@ -179,10 +198,11 @@ export class CreateDeliveryDto {
     description: 'Traits that travel with each member, where the destination carries columns.',
     type: [String],
   })
+  @IsOptional()
   @IsArray()
   @ArrayUnique()
   @IsString({ each: true })
-  attributes: string[] = [];
+  attributes?: string[];
 
   @ApiPropertyOptional({
     description: 'Name of the remote audience: {{audience}}, {{persona}}, {{key}}, {{delivery}}.',
@@ -215,16 +235,18 @@ export class CreateDeliveryDto {
     description: 'What members consented to, where a contact says nothing itself.',
     type: ConsentDto,
   })
+  @IsOptional()
   @ValidateNested()
   @Type(() => ConsentDto)
-  consent: ConsentDto = new ConsentDto();
+  consent?: ConsentDto;
 
   @ApiPropertyOptional({
     description: 'Options that the destination declares; see GET /v1/destinations.',
     type: Object,
   })
+  @IsOptional()
   @IsObject()
-  options: Record<string, unknown> = {};
+  options?: Record<string, unknown>;
 
   @ApiPropertyOptional({ description: 'Limits that hold a run for a person to look at.', type: GuardsDto })
   @IsOptional()
@@ -243,4 +265,5 @@ export class CreateDeliveryDto {
   schedule?: ScheduleDto | null;
 }
 
+/** Fields that are left out stay as they are. */
 export class UpdateDeliveryDto extends PartialType(CreateDeliveryDto) {}

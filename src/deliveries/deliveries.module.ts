@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.ts';
 import { AudiencesModule } from '../audiences/audiences.module.ts';
+import { CohortsModule } from '../cohorts/cohorts.module.ts';
 import { ConnectionsModule } from '../connections/connections.module.ts';
 import { ContactsModule } from '../contacts/contacts.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
@@ -12,19 +13,30 @@ import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { Leases } from './leases.ts';
 import { MembersRepository } from './members.repository.ts';
+import { MetricsReader } from './metrics.reader.ts';
 import { Planner } from './planner.ts';
 import { RunsController } from './runs.controller.ts';
 import { RunsRepository } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
+import { SchedulesService } from './schedules.service.ts';
 import { UploadContexts } from './upload-context.ts';
 import { Uploader } from './uploader.ts';
 
 /** The core: plan → split → upload → confirm, with a record behind every statement. */
 @Module({
-  imports: [AlertsModule, AudiencesModule, ConnectionsModule, ContactsModule, PersonasModule, PrivacyModule],
+  imports: [
+    AlertsModule,
+    AudiencesModule,
+    CohortsModule,
+    ConnectionsModule,
+    ContactsModule,
+    PersonasModule,
+    PrivacyModule,
+  ],
   controllers: [DeliveriesController, RunsController],
   providers: [
     MembersRepository,
+    MetricsReader,
     RunsRepository,
     Leases,
     Planner,
@@ -35,7 +47,8 @@ import { Uploader } from './uploader.ts';
     Conductor,
     DeliveriesService,
     RunsService,
+    SchedulesService,
   ],
-  exports: [DeliveriesService, RunsService],
+  exports: [DeliveriesService, MetricsReader, RunsService],
 })
 export class DeliveriesModule {}

@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, desc, eq, isNull, lt, type SQL } from 'drizzle-orm';
 import { type DestinationDefinition, DestinationError } from '../../connectors/destination.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
+import { AudienceUsage } from '../audiences/audience-usage.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
@@ -12,6 +13,7 @@ import { DB } from '../engines/database/token.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
+import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
 import { PersonasService } from '../personas/personas.service.ts';
 import type { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { deliveries } from './deliveries.tables.ts';
@@ -24,11 +26,12 @@ import { templateFault, wholeSegment } from './segments.ts';
 
 const SPLIT_NAME = '{{audience}} – {{persona}}';
 const WHOLE_NAME = '{{audience}}';
+const GRANTED: DeliveryRow['consent'] = { adUserData: 'granted', adPersonalization: 'granted' };
 const DESCRIPTION = '{{summary}} {{traits}}';
 
 /** Definitions of deliveries: checked against the audience, the personas, the destination and the trait catalogue. */
 @Injectable()
-export class DeliveriesService {
+export class DeliveriesService implements OnModuleInit {
   constructor(
     @Inject(DB) private readonly db: Db,
     private readonly audiences: AudiencesService,
@@ -39,8 +42,16 @@ export class DeliveriesService {
     private readonly runs: RunsRepository,
     private readonly members: MembersRepository,
     private readonly accounts: AccountsService,
+    private readonly audienceUsage: AudienceUsage,
+    private readonly personaSetUsage: PersonaSetUsage,
     private readonly clock: Clock,
   ) {}
+
+  /** Audiences and persona sets that a delivery uses cannot be deleted. */
+  onModuleInit(): void {
+    this.audienceUsage.register((account, id) => this.users(account, eq(deliveries.audienceId, id)));
+    this.personaSetUsage.register((account, id) => this.users(account, eq(deliveries.personaSetId, id)));
+  }
 
   async create(caller: Caller, dto: CreateDeliveryDto): Promise<DeliveryRow> {
     const definition = await this.resolve(caller.accountId, dto);
@@ -114,6 +125,22 @@ export class DeliveriesService {
     );
   }
 
+  /** The exact payload of one contact: every identifier as given, normalised and as sent. Who looks is in the audit log. */
+  async payload(caller: Caller, id: string, contactId: string) {
+    const { segment, encoded, attributes } = await this.planner.payload(
+      await this.row(caller.accountId, id),
+      contactId,
+    );
+    await this.accounts.audit(caller, 'delivery.payload', id, { contactId });
+    return {
+      contactId,
+      segment: segment && { key: segment.key, name: segment.name },
+      keys: encoded.keys,
+      wire: encoded.wire,
+      attributes,
+    };
+  }
+
   /** Stops a delivery from running by itself, until it is resumed. */
   async pause(caller: Caller, id: string, paused: boolean): Promise<DeliveryRow> {
     const row = await this.row(caller.accountId, id);
@@ -148,37 +175,41 @@ export class DeliveriesService {
     };
   }
 
+  private async users(account: AccountId, uses: SQL) {
+    const where = and(eq(deliveries.accountId, account), isNull(deliveries.archivedAt), uses);
+    const rows = await this.db.select({ id: deliveries.id, name: deliveries.name }).from(deliveries).where(where);
+    return rows.map((row) => ({ kind: 'delivery', ...row }));
+  }
+
   /** Checks a whole definition and fills in what the destination recommends. @throws Problem with every fault's path */
   private async resolve(
     account: AccountId,
     dto: CreateDeliveryDto,
   ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
+    const { splitByPersona = false, mode = 'mirror', attributes = [], options: chosen = {} } = dto;
     const audience = await existing('audienceId', () => this.audiences.get(account, dto.audienceId));
     const connection = await existing('connectionId', () => this.connections.get(account, dto.connectionId));
     const definition = this.connections.definition(connection.type);
     const { capabilities } = definition;
-    const options = await validated(definition.options, dto.options, 'options');
-    const personaSetId = dto.splitByPersona
-      ? (dto.personaSetId ?? audience.personaSetId ?? undefined)
-      : dto.personaSetId;
-    if (dto.splitByPersona && personaSetId)
-      await existing('personaSetId', () => this.personas.get(account, personaSetId));
+    const options = await validated(definition.options, chosen, 'options');
+    const personaSetId = splitByPersona ? (dto.personaSetId ?? audience.personaSetId ?? undefined) : dto.personaSetId;
+    if (splitByPersona && personaSetId) await existing('personaSetId', () => this.personas.get(account, personaSetId));
     const schedule = dto.schedule ? { ...dto.schedule } : null;
     const row = {
       name: dto.name,
       audienceId: dto.audienceId,
       connectionId: dto.connectionId,
-      splitByPersona: dto.splitByPersona,
+      splitByPersona,
       personaSetId: personaSetId ?? null,
-      mode: dto.mode,
+      mode,
       representation: dto.representation ?? capabilities.representations[0]!,
       matchKeys: dto.matchKeys ?? capabilities.defaultMatchKeys,
-      attributes: dto.attributes,
-      nameTemplate: dto.nameTemplate ?? (dto.splitByPersona ? SPLIT_NAME : WHOLE_NAME),
+      attributes,
+      nameTemplate: dto.nameTemplate ?? (splitByPersona ? SPLIT_NAME : WHOLE_NAME),
       descriptionTemplate: dto.descriptionTemplate ?? DESCRIPTION,
       defaultCountry: dto.defaultCountry ?? null,
-      consent: { ...dto.consent },
-      options: dto.options,
+      consent: { ...GRANTED, ...dto.consent },
+      options: chosen,
       guards: { ...DEFAULT_GUARDS, ...dto.guards },
       schedule,
       nextRunAt: nextRun(schedule, this.clock.now()),

@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { AttributeValue, Json, Member } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { attributeValue, diffQuery, type PlanInput, pageQuery } from './plan.sql.ts';
+import {
+  attributeValue,
+  contactQuery,
+  diffQuery,
+  FLOW,
+  type PlanInput,
+  pageQuery,
+  WITHDRAWN_BUT_DELIVERED,
+} from './plan.sql.ts';
 import { NO_COUNTS, type SegmentCounts, type Verdict } from './states.ts';
 
 export interface AttributeType {
@@ -134,6 +142,35 @@ export class MembersRepository {
       ...Object.fromEntries(attributes.map((attribute, i) => [`attribute${i}`, attribute.name])),
     });
     return rows.map((row) => toMember(row, attributes));
+  }
+
+  /** One contact as an encoder would see it. */
+  async member(account: AccountId, contactId: string, attributes: AttributeType[]): Promise<Member | undefined> {
+    const names = Object.fromEntries(attributes.map((attribute, i) => [`attribute${i}`, attribute.name]));
+    const [row] = await this.warehouse.query<ContactRow>(contactQuery(attributes), {
+      account,
+      contact: contactId,
+      ...names,
+    });
+    return row && toMember(row, attributes).member;
+  }
+
+  /** Contacts by the segment they were in by one plan and by another; '' stands for none. */
+  async flow(
+    account: AccountId,
+    before: string,
+    after: string,
+  ): Promise<{ fromSegment: string; toSegment: string; contacts: number }[]> {
+    return this.warehouse.query(FLOW, { account, before, after });
+  }
+
+  /** Contacts that a destination holds although they may not be delivered. */
+  async withdrawnButDelivered(account: AccountId, deniedCountries: string[]): Promise<number> {
+    const { contacts } = await this.warehouse.one<{ contacts: number }>(WITHDRAWN_BUT_DELIVERED, {
+      account,
+      denied_countries: deniedCountries,
+    });
+    return contacts;
   }
 
   /**

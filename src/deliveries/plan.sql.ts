@@ -111,7 +111,14 @@ const ACTION = `multiIf(
       'unchanged')`;
 
 /** Members a page at a time, each with everything an encoder needs. Attribute values come in the order they were asked. */
-export function pageQuery(attributes: { name: string; type: string }[]): string {
+export const pageQuery = (attributes: { name: string; type: string }[]): string =>
+  membersQuery(MEMBER_PAGE, attributes);
+
+/** One contact as an encoder would see it, whether or not it is in a plan. */
+export const contactQuery = (attributes: { name: string; type: string }[]): string =>
+  membersQuery('SELECT {contact:String} AS contact_id, toUInt64(0) AS identity_version', attributes);
+
+function membersQuery(source: string, attributes: { name: string; type: string }[]): string {
   const values = attributes.map(({ type }, i) => {
     const map = `c.${type === 'category' ? 'cat' : 'num'}`;
     return `if(mapContains(${map}, {attribute${i}:String}), toString(${map}[{attribute${i}:String}]), NULL)`;
@@ -121,8 +128,8 @@ export function pageQuery(attributes: { name: string; type: string }[]): string 
       c.email_hashes AS email_hashes, c.phone_hashes AS phone_hashes, c.first_name AS first_name, c.last_name AS last_name,
       toString(c.gender) AS gender, c.birth_date AS birth_date, c.street AS street, c.city AS city, c.region AS region, c.postal_code AS postal_code,
       toString(c.country) AS country, c.mobile_ad_ids AS mobile_ad_ids, c.external_ids AS external_ids, [${values.join(', ')}]::Array(Nullable(String)) AS attributes
-    FROM (${MEMBER_PAGE}) AS m
-    INNER JOIN (SELECT * FROM contacts FINAL WHERE account_id = {account:String} AND contact_id IN (SELECT contact_id FROM (${MEMBER_PAGE}))) AS c
+    FROM (${source}) AS m
+    INNER JOIN (SELECT * FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (SELECT contact_id FROM (${source}))) AS c
       ON c.contact_id = m.contact_id
     ORDER BY m.contact_id`;
 }
@@ -141,3 +148,20 @@ export function attributeValue(text: string | null, type: string): AttributeValu
   if (type === 'boolean') return number === 1;
   return type === 'date' ? new Date(number * 86_400_000).toISOString().slice(0, 10) : number;
 }
+
+/** How members went from one plan's segments to another's: contacts by segment before and after. */
+export const FLOW = `
+  SELECT before.segment_key AS fromSegment, after.segment_key AS toSegment, count() AS contacts
+  FROM (${plannedMembers('before')}) AS before FULL OUTER JOIN (${plannedMembers('after')}) AS after ON before.contact_id = after.contact_id
+  GROUP BY fromSegment, toSegment ORDER BY contacts DESC`;
+
+function plannedMembers(plan: string): string {
+  return `SELECT contact_id, toString(segment_key) AS segment_key FROM run_members
+    WHERE account_id = {account:String} AND plan_id = {${plan}:String} AND action IN ('add', 'change', 'refresh', 'unchanged')`;
+}
+
+/** Members that a destination holds although they may not be delivered: what the next run takes out. */
+export const WITHDRAWN_BUT_DELIVERED = `
+  WITH kept_back AS (${KEPT_BACK})
+  SELECT uniqExact(contact_id) AS contacts FROM ledger FINAL
+  WHERE account_id = {account:String} AND state = 'present' AND contact_id IN (SELECT contact_id FROM kept_back)`;

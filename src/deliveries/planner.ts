@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { DestinationDefinition, Segment } from '../../connectors/destination.ts';
+import type { DestinationDefinition, Encoded, Member, Segment } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
-import { ConnectionsService } from '../connections/connections.service.ts';
+import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { Clock } from '../engines/clock.ts';
+import { Problem } from '../http/problem.ts';
 import { PersonasService } from '../personas/personas.service.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
@@ -72,6 +73,28 @@ export class Planner {
     await this.runs.savePlan(run.id, change, rows, uploads);
   }
 
+  /** What would be sent for one contact: its segment, and each identifier before and after. Writes nothing. */
+  async payload(
+    delivery: DeliveryRow,
+    contactId: string,
+  ): Promise<{ segment: Segment | null; encoded: Encoded; attributes: Member['attributes'] }> {
+    const account = delivery.accountId as AccountId;
+    const { segments, definition, personaVersionId } = await this.prepareSegments(delivery);
+    const member = await this.members.member(account, contactId, await this.attributeTypes(delivery));
+    if (!member) throw Problem.notFound('contact', contactId);
+    const key = personaVersionId ? await this.personas.keyOf(account, contactId, personaVersionId) : WHOLE;
+    const segment = segments.find((candidate) => candidate.key === key);
+    const options = await validated(definition.options, delivery.options, 'options');
+    const encode = definition.encoder({
+      options,
+      segment: segment ?? segments[0]!,
+      matchKeys: delivery.matchKeys,
+      attributes: delivery.attributes,
+      defaultCountry: delivery.defaultCountry ?? undefined,
+    });
+    return { segment: segment ?? null, encoded: encode(member), attributes: member.attributes };
+  }
+
   /** Traits that travel with members of a delivery, with their types. */
   async attributeTypes(delivery: DeliveryRow): Promise<AttributeType[]> {
     if (delivery.attributes.length === 0) return [];
@@ -86,34 +109,16 @@ export class Planner {
     delivery: DeliveryRow,
     planId: string,
     { resync, retryRefused }: Pick<RunRow, 'resync' | 'retryRefused'>,
-  ): Promise<{ input: PlanInput; segments: Segment[]; definition: DestinationDefinition }> {
+  ) {
     const account = delivery.accountId as AccountId;
-    const [audience, audienceQuery, connection, attributes] = await Promise.all([
-      this.audiences.get(account, delivery.audienceId),
-      this.audiences.memberQuery(account, delivery.audienceId),
-      this.connections.get(account, delivery.connectionId),
-      this.attributeTypes(delivery),
-    ]);
-    const definition = this.connections.definition(connection.type);
-    const names = {
-      nameTemplate: delivery.nameTemplate,
-      descriptionTemplate: delivery.descriptionTemplate,
-      delivery: delivery.name,
-      audience: audience.name,
-    };
-    const published =
-      delivery.splitByPersona && delivery.personaSetId
-        ? await this.personas.published(account, delivery.personaSetId)
-        : undefined;
-    const current = published
-      ? published.personas.map((persona) => personaSegment(persona, names))
-      : [wholeSegment(names)];
+    const { segments, definition, personaVersionId } = await this.prepareSegments(delivery);
+    const carriesColumns = definition.capabilities.carriesAttributes === 'columns';
     const input: PlanInput = {
       account,
       planId,
       deliveryId: delivery.id,
-      audience: audienceQuery,
-      personaVersionId: published?.versionId,
+      audience: await this.audiences.memberQuery(account, delivery.audienceId),
+      personaVersionId,
       adds: delivery.mode !== 'remove-only',
       removesLeavers: delivery.mode === 'mirror' || delivery.mode === 'remove-only',
       resync,
@@ -121,9 +126,36 @@ export class Planner {
       refreshBefore: refreshBefore(delivery, definition, this.clock.now()),
       deniedCountries: await this.consent.deniedCountries(account),
       configVersion: configVersion(delivery),
-      attributes: definition.capabilities.carriesAttributes === 'columns' ? attributes : [],
+      attributes: carriesColumns ? await this.attributeTypes(delivery) : [],
     };
-    return { input, segments: [...current, ...(await this.retired(delivery, current))], definition };
+    return { input, segments, definition };
+  }
+
+  /** Segments of the published personas, and those that were bound once and are retired: a mirror empties them. */
+  private async prepareSegments(
+    delivery: DeliveryRow,
+  ): Promise<{ segments: Segment[]; definition: DestinationDefinition; personaVersionId?: string }> {
+    const account = delivery.accountId as AccountId;
+    const [audience, connection] = await Promise.all([
+      this.audiences.get(account, delivery.audienceId),
+      this.connections.get(account, delivery.connectionId),
+    ]);
+    const { nameTemplate, descriptionTemplate, name } = delivery;
+    const names = { nameTemplate, descriptionTemplate, delivery: name, audience: audience.name };
+    const split = delivery.splitByPersona && delivery.personaSetId;
+    const published = split ? await this.personas.published(account, split) : undefined;
+    const current = published
+      ? published.personas.map((persona) => personaSegment(persona, names))
+      : [wholeSegment(names)];
+    const keys = new Set(current.map(({ key }) => key));
+    const retired = [...(await this.runs.bound(delivery.id))]
+      .filter(([key]) => !keys.has(key))
+      .map(([, { segment }]) => segment);
+    return {
+      segments: [...current, ...retired],
+      definition: this.connections.definition(connection.type),
+      personaVersionId: published?.versionId,
+    };
   }
 
   private async holds(
@@ -160,14 +192,6 @@ export class Planner {
   private hold(reasons: HoldReason[]): Hold | null {
     if (reasons.length === 0) return null;
     return { reasons, expiresAt: new Date(this.clock.now().getTime() + HOLD_HOURS * 3_600_000).toISOString() };
-  }
-
-  /** Segments that were bound once and are no longer among the personas: a mirror empties them. */
-  private async retired(delivery: DeliveryRow, current: Segment[]): Promise<Segment[]> {
-    const keys = new Set(current.map((segment) => segment.key));
-    return [...(await this.runs.bound(delivery.id))]
-      .filter(([key]) => !keys.has(key))
-      .map(([, { segment }]) => segment);
   }
 }
 

@@ -16,7 +16,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { DecideHoldDto } from './deliveries.dto.ts';
+import { CompareQuery, DecideHoldDto } from './deliveries.dto.ts';
 import { RunsService } from './runs.service.ts';
 
 @ApiTags('runs')
@@ -63,6 +63,12 @@ export class RunsController {
     return new StreamableFile((await this.service.rejects(account, id)) as Readable, {
       disposition: `attachment; filename="${id}-rejects.csv"`,
     });
+  }
+
+  /** What changed since another run of the same delivery. */
+  @Get('runs/:id/compare')
+  compare(@Account() account: AccountId, @Param('id') id: string, @Query() query: CompareQuery) {
+    return this.service.compare(account, id, query.with);
   }
 
   /** Lets a held run go on. */

@@ -120,6 +120,22 @@ export class RunsService {
     };
   }
 
+  /** What changed between two runs of a delivery: contacts by the segment they were in before and after. */
+  async compare(account: AccountId, id: string, otherId: string) {
+    const [run, other] = [await this.row(account, id), await this.row(account, otherId)];
+    if (run.deliveryId !== other.deliveryId)
+      throw Problem.invalid('with', 'other_delivery', 'Both runs must be of the same delivery.');
+    if (!run.planId || !other.planId) throw Problem.conflict('not_planned', 'One of the runs was never planned.');
+    const flow = await this.members.flow(account, other.planId, run.planId);
+    return {
+      run: id,
+      with: otherId,
+      flow: flow
+        .map((row) => ({ ...row, from: row.fromSegment || null, to: row.toSegment || null }))
+        .map(({ from, to, contacts }) => ({ from, to, contacts })),
+    };
+  }
+
   /** Every batch with the vendor's request id. */
   async batches(account: AccountId, id: string) {
     await this.row(account, id);

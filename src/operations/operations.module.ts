@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
+import { DeliveriesModule } from '../deliveries/deliveries.module.ts';
 import { HealthController } from './health.controller.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { MetricsService } from './metrics.service.ts';
 
 /** What the people who run Reach look at. */
-@Module({ controllers: [HealthController] })
+@Module({
+  imports: [DeliveriesModule],
+  controllers: [HealthController, MetricsController],
+  providers: [MetricsService],
+})
 export class OperationsModule {}

@@ -187,6 +187,12 @@ export class PersonasService implements OnModuleInit {
     return { setId, name: set.name, versionId: set.publishedVersionId, personas: found.map(personaView) };
   }
 
+  /** The persona that a version assigns to a contact, or nothing. */
+  async keyOf(account: AccountId, contactId: string, versionId: string): Promise<string | undefined> {
+    const [row] = await this.assignments.ofContact(account, contactId, [versionId]);
+    return row?.persona_key;
+  }
+
   /** A contact's persona, second best and margin in every live set, or in one. */
   async ofContact(account: AccountId, contactId: string, setId?: string) {
     const sets = setId ? [await this.set(account, setId)] : await this.sets.all(account);

@@ -1,5 +1,8 @@
 import type { TableDefinition } from './table.ts';
 
+/** Replaced rows are merged away a minute after an import, which makes every later read of the table cheaper. */
+const MERGED_SOON = 'min_age_to_force_merge_seconds = 60';
+
 const CONTACT_COLUMNS = `
   account_id LowCardinality(String),
   contact_id String,
@@ -46,6 +49,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         columns: CONTACT_COLUMNS,
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, contact_id)',
+        settings: MERGED_SOON,
       },
       // kind: key (the mapped key column), email, phone, external, madid. hash: SHA-256 hex of the canonical value.
       {
@@ -113,6 +117,14 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
           to_key LowCardinality(String), version_id String, at DateTime64(3, 'UTC')`,
         engine: 'MergeTree',
         orderBy: '(account_id, persona_set_id, at, contact_id)',
+      },
+      // Probability (0 to 1) and percentile (0 to 100 among everyone scored) of contacts by one version of an outcome.
+      {
+        name: 'scores',
+        columns: `account_id LowCardinality(String), outcome_version_id String, contact_id String, probability Float64,
+          percentile Float64, revision UInt64`,
+        engine: 'ReplacingMergeTree(revision)',
+        orderBy: '(account_id, outcome_version_id, contact_id)',
       },
       {
         name: 'cohort_sizes',

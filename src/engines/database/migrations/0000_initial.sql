@@ -277,6 +277,49 @@ CREATE TABLE "uploads" (
 	"finished_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "outcome_versions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"outcome_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"status" text NOT NULL,
+	"status_error" jsonb,
+	"progress" double precision DEFAULT 0 NOT NULL,
+	"step" text DEFAULT '' NOT NULL,
+	"stage" text NOT NULL,
+	"counts" jsonb,
+	"model" jsonb,
+	"report" jsonb,
+	"as_of" text,
+	"streams" jsonb,
+	"cuts" jsonb,
+	"scored_contacts" integer,
+	"scored_at" timestamp with time zone,
+	"claim" text,
+	"heard_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"trained_at" timestamp with time zone,
+	"published_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "outcomes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"eligible_cohort_id" text,
+	"attained_cohort_id" text,
+	"attained_event" jsonb,
+	"attrition_cohort_id" text,
+	"traits" jsonb,
+	"seed" integer NOT NULL,
+	"exclude_protected" boolean NOT NULL,
+	"published_version_id" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_updated_config_at" timestamp with time zone NOT NULL,
+	"last_updated_output_at" timestamp with time zone,
+	"last_read_input_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "persona_profiles" (
 	"version_id" text NOT NULL,
 	"key" text NOT NULL,
@@ -363,6 +406,8 @@ ALTER TABLE "delivery_segments" ADD CONSTRAINT "delivery_segments_delivery_id_de
 ALTER TABLE "run_segments" ADD CONSTRAINT "run_segments_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "uploads" ADD CONSTRAINT "uploads_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outcome_versions" ADD CONSTRAINT "outcome_versions_outcome_id_outcomes_id_fk" FOREIGN KEY ("outcome_id") REFERENCES "public"."outcomes"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outcomes" ADD CONSTRAINT "outcomes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "persona_profiles" ADD CONSTRAINT "persona_profiles_version_id_persona_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."persona_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "persona_sets" ADD CONSTRAINT "persona_sets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "persona_versions" ADD CONSTRAINT "persona_versions_set_id_persona_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."persona_sets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -383,5 +428,7 @@ CREATE INDEX "runs_account" ON "runs" USING btree ("account_id","id");--> statem
 CREATE INDEX "runs_delivery" ON "runs" USING btree ("delivery_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("delivery_id") WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE INDEX "uploads_run" ON "uploads" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "outcome_versions_outcome" ON "outcome_versions" USING btree ("outcome_id","version");--> statement-breakpoint
+CREATE INDEX "outcomes_account" ON "outcomes" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "persona_sets_account" ON "persona_sets" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "persona_versions_set" ON "persona_versions" USING btree ("set_id","version");
