@@ -29,7 +29,7 @@ export const MAX_AUTO_K = 10;
 /** The least share of the sample that a persona must have to be worth a segment of its own. */
 export const SHARE_FLOOR = 0.03;
 
-const CURVE_POINTS = 4000;
+const CURVE_POINTS = 3000;
 const CURVE_RESTARTS = 3;
 /** Every persona must come back in bootstrap samples this well (Hennig, 2007). */
 const STABLE = 0.75;

@@ -77,7 +77,10 @@ function compileCategory({ encoding, costs }: CategoryCosts, index: number): Com
       `transform(cat[{${name}:String}], {${levels}:Array(String)}, [${places.join(', ')}], ${costs.length - 1}) AS ${code}`,
     ],
     known: `(${code} < ${costs.length})`,
-    costs: costs[0]!.map((_, p) => `[${costs.map((row) => float(row[p]!)).join(', ')}][${code}]`),
+    costs: costs[0]!.map((_, p) => {
+      const listed = costs.slice(0, -1).map((row) => float(row[p]!));
+      return `transform(${code}, [${listed.map((_, place) => place + 1).join(', ')}], [${listed.join(', ')}], ${float(costs.at(-1)![p]!)})`;
+    }),
     params: { [name]: encoding.trait, [levels]: [...encoding.levels, ''] },
   };
 }

@@ -29,7 +29,7 @@ export interface NumberEncoding {
 }
 
 /**
- * A category as one coordinate a level (1 or 0), rare levels folded into `other`. What has no coordinate (an unseen
+ * A category as one coordinate a level (√½ or 0), rare levels folded into `other`. What has no coordinate (an unseen
  * level without `other`, a missing value where none was missing) takes `mean`, which pulls towards no persona.
  */
 export interface CategoryEncoding {
@@ -38,7 +38,7 @@ export interface CategoryEncoding {
   levels: string[];
   other: boolean;
   missing: boolean;
-  /** Share of each coordinate in the sample: levels, then other, then missing. */
+  /** Mean of each coordinate in the sample: levels, then other, then missing. */
   mean: number[];
 }
 
@@ -53,8 +53,10 @@ export interface Encoding {
 const CLIP = 3;
 /** An interquartile range is 1.349 standard deviations of a normal distribution. */
 const IQR_OF_NORMAL = 1.349;
-/** The two values of a boolean are as far apart as two categories: √2. */
-const BOOLEAN_SCALE = Math.SQRT1_2;
+/** Coordinate of a category's level: two categories are 1 apart, as far as two numbers a standard deviation apart. */
+const LEVEL = Math.SQRT1_2;
+/** The two values of a boolean are as far apart as two categories. */
+const BOOLEAN_SCALE = 1;
 const MISSING_COORDINATE = 0.5;
 /** From this share on, missing is a coordinate of its own. */
 const MISSING_SHARE = 0.01;
@@ -106,9 +108,9 @@ function fitCategory(column: CategoryColumn, size: number, missingShare: number)
   const present = size * (1 - missingShare);
   const scale = missing ? size : present;
   const mean = [
-    ...kept.map(([, count]) => count / scale),
-    ...(other ? [folded / scale] : []),
-    ...(missing ? [missingShare] : []),
+    ...kept.map(([, count]) => (LEVEL * count) / scale),
+    ...(other ? [(LEVEL * folded) / scale] : []),
+    ...(missing ? [LEVEL * missingShare] : []),
   ];
   return { kind: 'category', trait: column.trait, levels: kept.map(([level]) => level), other, missing, mean };
 }
@@ -127,7 +129,7 @@ export function encodeNumber(encoding: NumberEncoding, value: number): number[] 
 
 export function encodeCategory(encoding: CategoryEncoding, value: string): number[] {
   const at = coordinateOf(encoding, value);
-  return at < 0 ? encoding.mean : encoding.mean.map((_, index) => (index === at ? 1 : 0));
+  return at < 0 ? encoding.mean : encoding.mean.map((_, index) => (index === at ? LEVEL : 0));
 }
 
 /** Which coordinate a category sets, or −1 for none. */

@@ -23,7 +23,7 @@ export interface ClusterOptions {
 const RESTART_POINTS = 10_000;
 const MAX_ITERATIONS = 200;
 /** Centroids that move less than this, squared, have settled. */
-const TOLERANCE = 1e-6;
+const TOLERANCE = 1e-5;
 
 /**
  * Lloyd's k-means from seeded k-means++ starts. The same points, k and seed give the same result.

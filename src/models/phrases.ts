@@ -56,8 +56,8 @@ function numberPhrase(profile: TraitProfile): Phrase | undefined {
   const { type, median, everyoneMedian, mean, everyoneMean } = profile;
   const top = topBin(profile);
   if (median === undefined || everyoneMedian === undefined) return undefined;
-  const [own, everyone, how] =
-    median === everyoneMedian ? [mean!, everyoneMean!, 'on average'] : [median, everyoneMedian, 'typically'];
+  const shifted = Math.abs(median - everyoneMedian) >= SHIFT * spreadOf(profile);
+  const [own, everyone, how] = shifted ? [median, everyoneMedian, 'typically'] : [mean!, everyoneMean!, 'on average'];
   if (Math.abs(own - everyone) < SHIFT * spreadOf(profile)) {
     return top && { ...said(profile, top), kind: 'number', words: '', plain: false, position: 'before' };
   }

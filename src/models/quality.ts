@@ -26,9 +26,9 @@ export interface DistanceSample {
 }
 
 const SILHOUETTE_POINTS = 2000;
-const BOOTSTRAP_POINTS = 2000;
+const BOOTSTRAP_POINTS = 1500;
 const BOOTSTRAPS = 5;
-const BOOTSTRAP_RESTARTS = 4;
+const BOOTSTRAP_RESTARTS = 3;
 
 /** Picks points for the silhouette and measures them against each other. */
 export function sampleDistances(points: number[][], seed: number): DistanceSample {
@@ -143,7 +143,7 @@ export function sharesOf(labels: number[], k: number): number[] {
 /** The figures of a clustering. */
 export function qualityOf(points: number[][], clustering: Clustering, seed: number): Quality {
   const k = clustering.centroids.length;
-  const mean = points[0]!.map((_, d) => points.reduce((sum, point) => sum + point[d]!, 0) / points.length);
+  const mean = centreOf(points);
   const total = points.reduce((sum, point) => sum + squaredDistance(point, mean), 0);
   const value = silhouette(sampleDistances(points, seed), clustering.labels, k);
   const { agreement, clusters } = stability(points, clustering.centroids, seed + 1);
@@ -156,4 +156,10 @@ export function qualityOf(points: number[][], clustering: Clustering, seed: numb
     stability: agreement,
     clusterStability: clusters,
   };
+}
+
+function centreOf(points: number[][]): number[] {
+  const sum = new Array<number>(points[0]!.length).fill(0);
+  for (const point of points) for (let d = 0; d < sum.length; d++) sum[d]! += point[d]!;
+  return sum.map((value) => value / points.length);
 }

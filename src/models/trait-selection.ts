@@ -1,3 +1,4 @@
+import { type ColumnValues, columnValues } from './column-values.ts';
 import { type Column, countCategories, type NumberColumn, presentCount, sortedKnown, type Table } from './table.ts';
 
 /** Why a trait is not clustered on; each has a sentence in the selection. */
@@ -35,7 +36,7 @@ const PAIR_ROWS = 5000;
 
 /** Words in a trait's name that make it special to housing, employment and credit advertising, or to fair treatment. */
 const PROTECTED =
-  /(^|[^a-z])(age|aged|birth|dob|senior|gender|sex|female|male|race|racial|ethnic\w*|religio\w*|faith|nationality|national|origin|citizen\w*|immigra\w*|disab\w*|marital|married|marriage|partner|spouse|pregnan\w*|dependents?|child|children|kids|famil\w*|veteran|zip\w*|postal\w*|postcode|neighbou?rhood)([^a-z]|$)/;
+  /(^|[^a-z])(age|aged|birth|dob|senior|gender|sex|female|male|race|racial|ethnic\w*|religio\w*|faith|nationality|national|origin|citizen\w*|immigra\w*|disab\w*|marital|married|marriage|partner|spouse|pregnan\w*|dependents?|child|children|kids|famil\w*|veteran|zip(?:_?code)?|postal\w*|postcode|neighbou?rhood)([^a-z]|$)/;
 
 /** Whether a trait's name says that it describes a protected class (or stands in for one, as a postal code does). */
 export function isProtected(trait: string): boolean {
@@ -55,9 +56,7 @@ export function selectTraits(
     const drop =
       chosen && !chosen.has(column.trait)
         ? { reason: 'not_chosen' as const, detail: 'Not among the chosen traits.' }
-        : (protectedDrop(column, options.excludeProtected) ??
-          unusable(column, table.size) ??
-          (chosen ? undefined : weak(column, table.size)));
+        : (protectedDrop(column, options.excludeProtected) ?? dropOf(column, table.size, chosen !== undefined));
     return drop ? { trait: column.trait, used: false, ...drop } : { trait: column.trait, used: true };
   });
   return chosen ? selection : dropDuplicates(table, selection);
@@ -68,45 +67,40 @@ function protectedDrop(column: Column, exclude = false): Drop | undefined {
   return { reason: 'protected', detail: 'Left out because protected traits are excluded.' };
 }
 
+function dropOf(column: Column, size: number, chosen: boolean): Drop | undefined {
+  const values = columnValues(column);
+  return unusable(column, values, size) ?? (chosen ? undefined : weak(column, values, size));
+}
+
 /** What no choice can make usable. */
-function unusable(column: Column, size: number): Drop | undefined {
-  const present = presentCount(column);
-  if (present === 0) return { reason: 'all_missing', detail: 'No contact has a value.' };
-  const counts = valueCounts(column);
-  if (counts.length === 1)
-    return { reason: 'constant', detail: `Every known value is ${show(column, counts[0]![0])}.` };
-  return identifierLike(column, counts, present, size);
+function unusable(column: Column, values: ColumnValues, size: number): Drop | undefined {
+  if (values.present === 0) return { reason: 'all_missing', detail: 'No contact has a value.' };
+  if (values.distinct === 1) {
+    return { reason: 'constant', detail: `Every known value is ${show(column, values.top)}.` };
+  }
+  return identifierLike(column, values, size);
 }
 
 /** What the automatic choice leaves out because it says next to nothing about most contacts. */
-function weak(column: Column, size: number): Drop | undefined {
-  const present = presentCount(column);
-  const missing = 1 - present / size;
+function weak(column: Column, { present, top, topCount }: ColumnValues, size: number): Drop | undefined {
+  const [missing, same] = [1 - present / size, topCount / present];
   if (missing > MOSTLY_MISSING) {
     return { reason: 'mostly_missing', detail: `${percent(missing)} of contacts have no value.` };
   }
-  const [value, count] = valueCounts(column)[0]!;
-  if (count / present < NEAR_CONSTANT) return undefined;
-  return { reason: 'near_constant', detail: `${percent(count / present)} of known values are ${show(column, value)}.` };
+  if (same < NEAR_CONSTANT) return undefined;
+  return { reason: 'near_constant', detail: `${percent(same)} of known values are ${show(column, top)}.` };
 }
 
 /** Values that name a contact instead of describing it: nearly all different. */
-function identifierLike(column: Column, counts: [string, number][], present: number, size: number): Drop | undefined {
-  const distinct = counts.length / present;
-  const detail = `${counts.length} different values in ${present} contacts: it names contacts rather than describing them.`;
-  const drop: Drop = { reason: 'identifier_like', detail };
-  if (column.type === 'category') {
-    const common = counts.slice(0, 12).reduce((sum, [, count]) => sum + count, 0) / present;
-    return counts.length > 50 && (distinct > 0.5 || common < 0.1) ? drop : undefined;
-  }
-  const whole =
-    column.type === 'number' && size >= 200 && column.values.every((v) => Number.isNaN(v) || Number.isInteger(v));
-  return whole && distinct > 0.99 ? drop : undefined;
-}
-
-function valueCounts(column: Column): [string, number][] {
-  if (column.type === 'category') return countCategories(column.values);
-  return countCategories(Array.from(column.values, (value) => (Number.isNaN(value) ? '' : String(value))));
+function identifierLike(column: Column, values: ColumnValues, size: number): Drop | undefined {
+  const { distinct, present, common, whole } = values;
+  const names =
+    column.type === 'category'
+      ? distinct > 50 && (distinct / present > 0.5 || common / present < 0.1)
+      : column.type === 'number' && size >= 200 && whole && distinct / present > 0.99;
+  if (!names) return undefined;
+  const detail = `${distinct} different values in ${present} contacts: it names contacts rather than describing them.`;
+  return { reason: 'identifier_like', detail };
 }
 
 function show(column: Column, value: string): string {
@@ -203,21 +197,21 @@ function correlation(a: Float64Array, b: Float64Array): number {
 }
 
 function cramersV(a: Int32Array, b: Int32Array): number {
-  const [rows, columns, cells] = [new Map<number, number>(), new Map<number, number>(), new Map<string, number>()];
-  const add = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
+  const width = b.reduce((most, code) => Math.max(most, code), 0) + 1;
+  const [rows, columns, cells] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
+  const add = (map: Map<number, number>, key: number) => map.set(key, (map.get(key) ?? 0) + 1);
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i]!, b[i]!];
     if (x < 0 || y < 0) continue;
     add(rows, x);
     add(columns, y);
-    add(cells, `${x} ${y}`);
+    add(cells, x * width + y);
   }
   const freedom = Math.min(rows.size, columns.size) - 1;
   if (freedom < 1) return 0;
   let chi = 0;
   for (const [cell, count] of cells) {
-    const [x, y] = cell.split(' ').map(Number);
-    chi += count ** 2 / (rows.get(x!)! * columns.get(y!)!);
+    chi += count ** 2 / (rows.get(Math.floor(cell / width))! * columns.get(cell % width)!);
   }
   return Math.sqrt((chi - 1) / freedom);
 }

@@ -216,6 +216,11 @@ describe('a persona set', () => {
     expect(counted.size).toBe(set.personas[0]!.size);
     const { body } = await reach.api<{ items: SetBody[] }>('GET', '/v1/persona-sets?limit=1');
     expect(body.items.map(({ id }) => id)).toEqual([set.id]);
+    expect(await reach.api('DELETE', `/v1/persona-sets/${set.id}`)).toMatchObject({
+      status: 409,
+      body: { code: 'in_use' },
+    });
+    expect(await reach.api('DELETE', `/v1/cohorts/${cohort.body.id}`)).toMatchObject({ status: 204 });
     expect(await reach.api('DELETE', `/v1/persona-sets/${set.id}`)).toMatchObject({ status: 204 });
     expect(await reach.api('GET', `/v1/persona-sets/${set.id}`)).toMatchObject({ status: 404 });
   });

@@ -1,0 +1,201 @@
+/**
+ * Personas: quality of the clustering and speed of training and assignment.
+ * Run: npm run build:server && node bench/personas.ts [contacts]. Where Python with scikit-learn is at hand, its KMeans
+ * runs on the same points.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Warehouse as WarehouseType } from '../src/engines/warehouse/warehouse.ts';
+import { chooseK } from '../src/models/choose-k.ts';
+import { assignmentQuery } from '../src/models/compile-sql.ts';
+import { encodeTable, fitEncoding } from '../src/models/encoding.ts';
+import { evaluator } from '../src/models/evaluate.ts';
+import { cluster } from '../src/models/kmeans.ts';
+import type { PersonaModel } from '../src/models/persona-model.ts';
+import { adjustedRand } from '../src/models/quality.ts';
+import { seededRandom } from '../src/models/random.ts';
+import type { Column, Table, Traits } from '../src/models/table.ts';
+import { train } from '../src/models/train.ts';
+
+const CONTACTS = Number(process.argv[2] ?? 1_000_000);
+const random = seededRandom(1);
+const gauss = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+
+function report(what: string, value: string): void {
+  console.log(`${what.padEnd(64)} ${value}`);
+}
+
+async function timed<T>(run: () => T | Promise<T>): Promise<{ result: T; ms: number; cpuMs: number }> {
+  const [start, cpu] = [performance.now(), process.cpuUsage()];
+  const result = await run();
+  const used = process.cpuUsage(cpu);
+  return { result, ms: performance.now() - start, cpuMs: (used.user + used.system) / 1000 };
+}
+
+/** Points around `k` centres that are `apart` standard deviations from each other. */
+function mixture(k: number, dimensions: number, size: number, apart: number) {
+  const centres = Array.from({ length: k }, (_, c) =>
+    Array.from({ length: dimensions }, (_, d) => (d % k === c ? apart / Math.SQRT2 : 0)),
+  );
+  const labels = Array.from({ length: size }, () => random.int(k));
+  return { labels, points: labels.map((label) => centres[label]!.map((x) => x + gauss())) };
+}
+
+function mixtures(): void {
+  for (const k of [3, 5, 8]) {
+    const { points, labels } = mixture(k, 12, 5000, 5);
+    const found = cluster(points, k, { seed: 1, restarts: 8 });
+    report(
+      `mixture of ${k}: adjusted Rand index, automatic k`,
+      `${adjustedRand(found.labels, labels).toFixed(4)}, ${chooseK(points, 1).k}`,
+    );
+  }
+}
+
+/** Contacts with half numbers and half categories that follow six hidden groups loosely. */
+function mixedTable(size: number, traits: number): Table {
+  const group = Array.from({ length: size }, () => random.int(6));
+  const columns = Array.from({ length: traits }, (_, t): Column => {
+    if (t % 2 === 0)
+      return {
+        trait: `number ${t}`,
+        type: 'number',
+        values: Float64Array.from(group, (g) => ((g * (t + 3)) % 7) + gauss()),
+      };
+    return {
+      trait: `category ${t}`,
+      type: 'category',
+      values: group.map((g) => `level ${random.next() < 0.6 ? (g + t) % 5 : random.int(5)}`),
+    };
+  });
+  return { size, columns };
+}
+
+async function training(): Promise<void> {
+  const table = mixedTable(50_000, 60);
+  const auto = await timed(() => train({ table, seed: 1 }));
+  report(
+    'train 50,000 contacts × 60 traits, automatic k',
+    `${(auto.ms / 1000).toFixed(1)} s (k = ${auto.result.model.personas.length})`,
+  );
+  const exact = await timed(() => train({ table, seed: 1, k: 6 }));
+  report('train 50,000 contacts × 60 traits, k = 6', `${(exact.ms / 1000).toFixed(1)} s`);
+}
+
+const SKLEARN = `
+import json, sys, time
+from sklearn.cluster import KMeans
+data = json.load(open(sys.argv[1]))
+start = time.time()
+model = KMeans(n_clusters=data["k"], n_init=10, random_state=1).fit(data["points"])
+print(json.dumps({"inertia": model.inertia_, "seconds": time.time() - start}))
+`;
+
+async function againstScikitLearn(folder: string): Promise<void> {
+  const table = mixedTable(7000, 18);
+  const points = encodeTable(fitEncoding(table), table);
+  for (const k of [4, 6, 9]) {
+    const own = await timed(() => cluster(points, k, { seed: 1, restarts: 8 }));
+    const file = join(folder, 'points.json');
+    writeFileSync(file, JSON.stringify({ k, points }));
+    const peer = scikitLearn(file);
+    if (!peer) return report("inertia against scikit-learn's", 'skipped: no Python with scikit-learn');
+    report(
+      `inertia against scikit-learn's, 7,000 × 18, k = ${k}`,
+      `${(own.result.inertia / peer.inertia).toFixed(5)} (${(own.ms / 1000).toFixed(1)} s against ${peer.seconds.toFixed(1)} s)`,
+    );
+  }
+}
+
+function scikitLearn(file: string): { inertia: number; seconds: number } | undefined {
+  for (const python of ['/usr/bin/python3', 'python3']) {
+    try {
+      const stdio = ['ignore', 'pipe', 'ignore'] as const;
+      return JSON.parse(execFileSync(python, ['-c', SKLEARN, file], { encoding: 'utf8', stdio: [...stdio] }));
+    } catch {
+      // not there, or without the library: the next one may have it
+    }
+  }
+  return undefined;
+}
+
+const numbers = Array.from({ length: 12 }, (_, i) => `number ${i}`);
+const categories = Array.from({ length: 12 }, (_, i) => `category ${i}`);
+
+function wideModel(): PersonaModel {
+  const traits: PersonaModel['encoding']['traits'] = [
+    ...numbers.map((trait, i) => ({
+      kind: 'number' as const,
+      trait,
+      type: 'number' as const,
+      center: i,
+      scale: 2,
+      clip: 3,
+      fill: 0,
+      missing: 0.5,
+    })),
+    ...categories.map((trait) => ({
+      kind: 'category' as const,
+      trait,
+      levels: [0, 1, 2, 3].map((l) => `level ${l}`),
+      other: true,
+      missing: false,
+      mean: [0.2, 0.2, 0.2, 0.2, 0.2],
+    })),
+  ];
+  const centroid = () => Array.from({ length: 12 * 2 + 12 * 5 }, () => random.next());
+  return {
+    schema: 1,
+    encoding: { schema: 1, traits },
+    minKnown: 6,
+    personas: [1, 2, 3, 4, 5, 6].map((n) => ({ key: `p${n}`, centroid: centroid() })),
+  };
+}
+
+async function assignment(folder: string): Promise<void> {
+  // the warehouse is a class with parameter properties, which Node does not strip: take the built one
+  const built = new URL('../dist/src/engines/warehouse/warehouse.js', import.meta.url);
+  const { Warehouse } = (await import(fileURLToPath(built))) as { Warehouse: typeof WarehouseType };
+  const warehouse = await Warehouse.open({ dataDir: folder, memory: 8e9 });
+  const num = numbers.map((name, i) => `'${name}', randNormal(${i}, 2, ${i})`).join();
+  const cat = categories.map((name, i) => `'${name}', concat('level ', toString(rand(${i + 100}) % 5))`).join();
+  await warehouse.command(
+    `INSERT INTO contacts (account_id, contact_id, version, num, cat) SELECT 'acc', concat('con_', toString(number)), 1,
+     CAST(map(${num}), 'Map(LowCardinality(String), Float64)'), CAST(map(${cat}), 'Map(LowCardinality(String), String)') FROM numbers(${CONTACTS})`,
+  );
+  await warehouse.command('OPTIMIZE TABLE contacts FINAL');
+  const model = wideModel();
+  const { sql, params } = assignmentQuery(
+    model,
+    "(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = 'acc' AND deleted = 0)",
+  );
+  const insert = `INSERT INTO persona_assignments (account_id, version_id, contact_id, persona_key, second_key, distance, second_distance, margin, revision)
+    SELECT 'acc', {version:String}, contact_id, persona_key, second_key, distance, second_distance, margin, 1 FROM (${sql})`;
+  for (let i = 0; i < 4; i++) {
+    const { ms, cpuMs } = await timed(() => warehouse.command(insert, { ...params, version: `v${i}` }));
+    report(
+      `assign and store ${CONTACTS.toLocaleString('en')} contacts × 24 traits, 6 personas`,
+      `${ms.toFixed(0)} ms (${cpuMs.toFixed(0)} ms of CPU)`,
+    );
+  }
+  const rows = await warehouse.query<Traits>("SELECT num, cat FROM contacts WHERE account_id = 'acc' LIMIT 10000");
+  const evaluate = evaluator(model);
+  const { ms } = await timed(() => {
+    for (let i = 0; i < 20; i++) for (const row of rows) evaluate(row);
+  });
+  report('the same model in JS, one contact', `${((ms * 1000) / (20 * rows.length)).toFixed(1)} µs`);
+  await warehouse.close();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'reach-bench-'));
+try {
+  mixtures();
+  await againstScikitLearn(folder);
+  await training();
+  await assignment(folder);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
