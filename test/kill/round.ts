@@ -57,7 +57,8 @@ export async function playRound(stage: Stage, seed: number, killsPerRun: number)
     result.problems.push(told('no end')(`${(error as Error).message} — the service said: ${stage.service.said}`));
   } finally {
     await stage.service.kill();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (result.problems.length === 0) rmSync(dataDir, { recursive: true, force: true });
+    else result.problems.push(told('its data')(dataDir));
   }
   return result;
 }
@@ -67,7 +68,7 @@ function change(people: Person[]): Person[] {
   const changed = people.filter((_, i) => i % 10 === 0);
   changed.forEach((person, i) => {
     if (i % QUARTER === 0) Object.assign(person, { plan: 'premium', spend: 930 });
-    if (i % QUARTER === 1) person.email = `new-${person.email}`;
+    if (i % QUARTER === 1) person.first = 'Renamed';
     if (i % QUARTER === 2) person.consent = 'denied';
     if (i % QUARTER === 3) {
       const newcomer = { ...person, id: `n${person.id}`, email: `n${person.email}`, phone: `+1628${2_000_000 + i}` };

@@ -2,11 +2,12 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { DestinationType } from '../support/held.ts';
 import { type Person, Steps, twoKinds } from '../support/steps.ts';
 import { buildService, ServiceProcess } from './service-process.ts';
 
-export const DESTINATIONS = ['facebook', 'google', 'sftp'] as const;
-export type DestinationType = (typeof DESTINATIONS)[number];
+export type { DestinationType } from '../support/held.ts';
+export const DESTINATIONS: DestinationType[] = ['facebook', 'google', 'sftp'];
 export type Kind = 'basic' | 'premium';
 export const KINDS: Kind[] = ['basic', 'premium'];
 

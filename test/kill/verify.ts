@@ -1,16 +1,6 @@
-import { createHash } from 'node:crypto';
-import { parse } from 'csv-parse/sync';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { heldBy, wantedOf } from '../support/held.ts';
 import type { Person, RunAnswer } from '../support/steps.ts';
 import { DESTINATIONS, type DestinationType, KINDS, type Stage } from './stage.ts';
-
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
-
-interface Held {
-  /** Rows there are, duplicates included. */
-  rows: number;
-  emails: Set<string>;
-}
 
 /** Everything that must be true of finished runs, whatever happened on the way. @returns what is not */
 export async function problemsOf(
@@ -31,7 +21,7 @@ export async function problemsOf(
     for (const kind of KINDS) {
       const { key, name } = stage.personas[kind];
       const wanted = wantedOf(people, kind);
-      const held = heldBy(stage.sandbox, type, key, `Everyone – ${name}`);
+      const held = heldBy(stage.sandbox, type, { deliveryId: stage.deliveries[type], key, name: `Everyone – ${name}` });
       const missing = [...wanted].filter((email) => !held.emails.has(email)).length;
       const extra = [...held.emails].filter((email) => !wanted.has(email)).length;
       const inLedger = segments.find((segment) => segment.key === key)?.members;
@@ -60,40 +50,4 @@ function sumsOf(run: RunAnswer): string[] {
         : [`${key}: ${removed} removed of ${planned.removes}`]),
     ];
   });
-}
-
-function wantedOf(people: Person[], kind: string): Set<string> {
-  return new Set(people.filter((p) => p.plan === kind && p.consent !== 'denied').map((p) => sha256(p.email!)));
-}
-
-function heldBy(sandbox: Sandbox, type: DestinationType, key: string, name: string): Held {
-  if (type === 'sftp') return newestFile(sandbox, key);
-  const { facebook, google } = sandbox;
-  const id = (type === 'facebook' ? facebook.audienceByName(name) : google.userListByName(name))?.id;
-  if (!id) return { rows: 0, emails: new Set() };
-  return type === 'facebook'
-    ? { rows: facebook.members(id).size, emails: facebook.values(id, 'EMAIL') }
-    : { rows: google.members(id).size, emails: google.values(id, 'EMAIL') };
-}
-
-/** The newest file of a segment whose manifest proves it. */
-function newestFile({ sftp }: Sandbox, key: string): Held {
-  const manifests = sftp
-    .files()
-    .filter((path) => path.endsWith('.manifest.json'))
-    .map((path) => JSON.parse(sftp.text(path)) as Manifest)
-    .filter((manifest) => manifest.segment.key === key)
-    .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-  const [file] = manifests.at(-1)?.files ?? [];
-  if (!file) return { rows: 0, emails: new Set() };
-  const content = sftp.read(sftp.files().find((path) => path.endsWith(file.name))!);
-  if (sha256(content) !== file.sha256) return { rows: -1, emails: new Set() };
-  const rows = parse(content, { columns: true }) as { email: string }[];
-  return { rows: rows.length, emails: new Set(rows.map(({ email }) => email)) };
-}
-
-interface Manifest {
-  createdAt: string;
-  segment: { key: string };
-  files: { name: string; sha256: string }[];
 }

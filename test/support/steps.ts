@@ -18,6 +18,7 @@ export interface RunAnswer {
     uploads: {
       direction: string;
       status: string;
+      nextAt: string | null;
       sent: number;
       error: { code: string; text: string } | null;
       confirmation: { state: string } | null;
