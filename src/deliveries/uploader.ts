@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { DestinationError, type Upload } from '../../connectors/destination.ts';
+import { DestinationError, type RemoteAudience, type Upload } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
@@ -57,9 +57,7 @@ export class Uploader implements BeforeApplicationShutdown {
     const context = await this.contexts.open(upload, signal);
     try {
       const current = await this.begin(upload, context);
-      const known = (await this.runs.bound(context.delivery.id)).get(context.segment.key)?.remote;
-      const ensure = () => context.destination.ensureAudience(context.segment, context.options, known);
-      const remote = await attempt(ensure, context.attempts);
+      const remote = await this.remoteOf(context);
       await this.runs.bind(context.account, context.delivery.id, context.run.id, context.segment, remote);
       const ref = context.ref(current, remote);
       const sent = await this.sender.sendAll(context, current, ref);
@@ -67,6 +65,19 @@ export class Uploader implements BeforeApplicationShutdown {
     } finally {
       await context.destination.close();
     }
+  }
+
+  /** The segment's remote audience. Where it is gone, only a full resync makes another: campaigns may hang on the old one. */
+  private async remoteOf({ destination, definition, delivery, run, segment, options, attempts }: UploadContext) {
+    const known = (await this.runs.bound(delivery.id)).get(segment.key)?.remote;
+    const ensure = (bound?: RemoteAudience) =>
+      attempt(() => destination.ensureAudience(segment, options, bound), attempts);
+    return ensure(known).catch((error) => {
+      const isGone = error instanceof DestinationError && error.code === 'audience-missing';
+      if (!isGone || !known || definition.capabilities.mirrorBy === 'snapshot') throw error;
+      if (run.resync) return ensure();
+      throw new DestinationError('audience-missing', `${error.message} A full resync makes a new one.`, error);
+    });
   }
 
   /** A file that replaces the last one cannot be resumed half-way, so a restart begins it anew. */
