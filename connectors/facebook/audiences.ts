@@ -140,12 +140,8 @@ async function bringUpToDate(api: GraphApi, id: string, wanted: Named, options: 
     );
   }
   const status = found.operation_status?.code;
-  if (status === REPLACING) {
-    throw new DestinationError('throttled', 'The audience is being replaced. Reach waits until that is done.', {
-      vendorCode: `operation_status ${REPLACING}`,
-      retryAfterSeconds: 60,
-    });
-  }
+  // perhaps by us, before a restart: the upload goes on, and other uploads are refused by Meta until it is done
+  if (status === REPLACING) return;
   // a new name is how a flag is lifted, so it is sent even to a flagged audience
   if (found.name !== wanted.name || found.description !== wanted.description) {
     await audienceNode(api, id).update([], { ...wanted });

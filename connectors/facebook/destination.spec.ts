@@ -343,6 +343,12 @@ describe('ensureAudience', () => {
     await facebook.destination.ensureAudience(segment, {}, known);
   });
 
+  it('leaves one alone that is being replaced, so that the replacement can go on after a restart', async () => {
+    read().reply(200, { ...current, name: 'Old', operation_status: { code: 414 } });
+    expect(await facebook.destination.ensureAudience(segment, {}, known)).toMatchObject({ id: AUDIENCE });
+    expect(facebook.calls).toHaveLength(1);
+  });
+
   it('renames a flagged one, which lifts the flag', async () => {
     read().reply(200, { ...current, name: 'Patients', operation_status: { code: 471 } });
     graph().post(`/v26.0/${AUDIENCE}`).reply(200, { success: true });
@@ -369,12 +375,6 @@ describe('ensureAudience', () => {
     ['another one', 200, { ...current, id: '7' }, { code: 'audience-missing' }],
     ['of another type', 200, { ...current, subtype: 'LOOKALIKE' }, { code: 'config', url: URL }],
     ['flagged', 200, { ...current, operation_status: { code: 471 } }, { code: 'policy', url: URL }],
-    [
-      'being replaced',
-      200,
-      { ...current, operation_status: { code: 414 } },
-      { code: 'throttled', retryAfterSeconds: 60 },
-    ],
   ])('refuses a known one that is %s', async (_, status, body, error) => {
     read().reply(status, body);
     await expect(facebook.destination.ensureAudience(segment, {}, known)).rejects.toMatchObject(error);

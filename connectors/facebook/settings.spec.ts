@@ -45,6 +45,10 @@ describe('settings and options', () => {
     [{ customerFileSource: 'ELSEWHERE' }, ['customerFileSource']],
     [{ limitedDataUse: 'yes' }, ['limitedDataUse']],
     [{ valueAttribute: '' }, ['valueAttribute']],
+    [{ lookalikeCountry: 'US', lookalikeRatio: 0.2 }, []],
+    [{ lookalikeCountry: 'USA' }, ['lookalikeCountry']],
+    [{ lookalikeRatio: 0.21 }, ['lookalikeRatio']],
+    [{ lookalikeRatio: 0.015 }, ['lookalikeRatio']],
   ])('%j', (value, expected) => expect(faults(FacebookOptions, value)).toEqual(expected));
 });
 
