@@ -9,8 +9,10 @@ import { ContactsModule } from './contacts/contacts.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
+import { ErasureModule } from './erasure/erasure.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
+import { OutcomesModule } from './outcomes/outcomes.module.ts';
 import { PersonasModule } from './personas/personas.module.ts';
 import { PrivacyModule } from './privacy/privacy.module.ts';
 
@@ -29,8 +31,10 @@ export class AppModule {
         AlertsModule,
         AudiencesModule,
         DeliveriesModule,
+        ErasureModule,
         MatchKeysModule,
         PersonasModule,
+        OutcomesModule,
         PrivacyModule,
         OperationsModule,
       ],

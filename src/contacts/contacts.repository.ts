@@ -53,6 +53,31 @@ export class ContactsRepository {
     );
   }
 
+  /** Identities of a contact, as digests. */
+  async identitiesOf(account: AccountId, id: string): Promise<{ kind: string; hash: string }[]> {
+    return this.warehouse.query(
+      `SELECT DISTINCT toString(kind) AS kind, toString(hash) AS hash FROM identities
+       WHERE account_id = {account:String} AND contact_id = {id:String}`,
+      { account, id },
+    );
+  }
+
+  /** Deletes everything that is known of a contact, in every version. */
+  async erase(account: AccountId, id: string): Promise<void> {
+    for (const table of [
+      'contacts',
+      'identities',
+      'events',
+      'persona_assignments',
+      'persona_changes',
+      'run_members',
+      'run_outcomes',
+      'scores',
+    ]) {
+      await this.warehouse.erase(table, 'account_id = {account:String} AND contact_id = {id:String}', { account, id });
+    }
+  }
+
   async count(account: AccountId): Promise<number> {
     const { total } = await this.warehouse.one<{ total: number }>(
       'SELECT count() AS total FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0',

@@ -8,6 +8,7 @@ import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { type Trait, TraitsRepository } from './traits.repository.ts';
+import { UploadStore } from './upload.store.ts';
 import { isoDay } from './values/date.ts';
 import { mask } from './values/mask.ts';
 
@@ -44,6 +45,7 @@ export class ContactsService {
     private readonly contacts: ContactsRepository,
     private readonly traits: TraitsRepository,
     private readonly datasets: DatasetsRepository,
+    private readonly uploads: UploadStore,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
@@ -56,6 +58,27 @@ export class ContactsService {
   /** When the newest finished import ended, or nothing when there was none. */
   newestImportAt(account: AccountId): Promise<Date | null> {
     return this.datasets.newestImportAt(account);
+  }
+
+  async exists(account: AccountId, id: string): Promise<boolean> {
+    return (await this.contacts.find(account, id)) !== undefined;
+  }
+
+  /** What an erasure needs before it deletes: the digests by which the person would be known again. */
+  identitiesOf(account: AccountId, id: string): Promise<{ kind: string; hash: string }[]> {
+    return this.contacts.identitiesOf(account, id);
+  }
+
+  /**
+   * Deletes a contact and everything known of it, and the stored copies of files it may stand in: they are kept only to be
+   * imported again. @returns ids of the datasets whose file was deleted
+   */
+  async erase(account: AccountId, id: string): Promise<string[]> {
+    await this.contacts.erase(account, id);
+    const stored = await this.datasets.finishedIds(account);
+    return (
+      await Promise.all(stored.map(async (dataset) => ((await this.uploads.forget(dataset)) ? [dataset] : [])))
+    ).flat();
   }
 
   async count(account: AccountId): Promise<{ total: number; asOf: Date }> {

@@ -25,6 +25,11 @@ export class DatasetsRepository {
     return row;
   }
 
+  async finishedIds(account: AccountId): Promise<string[]> {
+    const where = and(eq(datasets.accountId, account), inArray(datasets.status, ['ready', 'error']));
+    return (await this.db.select({ id: datasets.id }).from(datasets).where(where)).map(({ id }) => id);
+  }
+
   /** When the newest finished import ended. */
   async newestImportAt(account: AccountId): Promise<Date | null> {
     const where = and(eq(datasets.accountId, account), eq(datasets.status, 'ready'));

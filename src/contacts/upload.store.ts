@@ -53,6 +53,14 @@ export class UploadStore {
     }
   }
 
+  /** Deletes the stored file of a dataset. @returns false when there was none */
+  async forget(datasetId: string): Promise<boolean> {
+    return rm(this.path(datasetId)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Makes a received file the file of a dataset. */
   async keep(upload: Upload, datasetId: string): Promise<void> {
     await rename(upload.path, this.path(datasetId));

@@ -12,7 +12,8 @@ import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
 import { batched, type Candidate, type CandidateBatch } from './batching.ts';
-import { MembersRepository, type OutboxRow, type OutcomeRow, parseWire } from './members.repository.ts';
+import { LedgerRepository, type OutboxRow, type OutcomeRow, parseWire } from './ledger.repository.ts';
+import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { type BatchRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { UploadStatus, Verdict } from './states.ts';
@@ -41,6 +42,7 @@ export class BatchSender {
   constructor(
     private readonly runs: RunsRepository,
     private readonly members: MembersRepository,
+    private readonly ledger: LedgerRepository,
     private readonly planner: Planner,
     private readonly clock: Clock,
   ) {}
@@ -75,14 +77,14 @@ export class BatchSender {
     const open = await this.openBatch(upload);
     const nobody = { refused: [], unanswered: [] };
     if (open)
-      await this.members.enterLedger(account, {
+      await this.ledger.enterLedger(account, {
         ...entry,
         ...nobody,
         uploadId: outboxId(upload),
         seq: open.seq,
         state: 'failed',
       });
-    if (isFile) await this.members.revokeLedger(account, { ...entry, direction: 'add' });
+    if (isFile) await this.ledger.revokeLedger(account, { ...entry, direction: 'add' });
   }
 
   private async openBatch(upload: UploadRow): Promise<BatchRow | undefined> {
@@ -100,7 +102,7 @@ export class BatchSender {
   ): Promise<{ cursor: string; seq: number }> {
     const open = await this.openBatch(upload);
     if (!open) return upload;
-    const rows = await this.members.readOutbox(context.account, outboxId(upload), open.seq);
+    const rows = await this.ledger.readOutbox(context.account, outboxId(upload), open.seq);
     await this.deliver(context, ref, open, rows.map(toMember));
     return { cursor: open.cursorEnd, seq: open.seq };
   }
@@ -183,9 +185,9 @@ export class BatchSender {
       invalid: batch.unusable.length,
       sentAt: this.clock.now(),
     };
-    await this.members.writeOutbox(account, outboxId(upload), seq, rows);
-    await this.members.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
-    await this.members.enterUnusable(account, {
+    await this.ledger.writeOutbox(account, outboxId(upload), seq, rows);
+    await this.ledger.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
+    await this.ledger.enterUnusable(account, {
       deliveryId: context.delivery.id,
       segmentKey: upload.segmentKey,
       runId: run.id,
@@ -215,14 +217,14 @@ export class BatchSender {
     };
     const receipt = await attempt(call, { ...context.attempts, onTry }).catch((error) => refusedWhole(error, members));
     const verdicts = settle(members, receipt);
-    await this.members.recordOutcomes(
+    await this.ledger.recordOutcomes(
       account,
       run.id,
       segment.key,
       verdicts.map((row) => ({ ...row, direction: ref.direction, batch_seq: open.seq })),
       this.clock.now(),
     );
-    await this.members.enterLedger(account, {
+    await this.ledger.enterLedger(account, {
       deliveryId: delivery.id,
       segmentKey: segment.key,
       runId: run.id,

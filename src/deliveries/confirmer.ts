@@ -5,7 +5,7 @@ import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
-import { MembersRepository } from './members.repository.ts';
+import { LedgerRepository } from './ledger.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { StepResult, UploadStatus } from './states.ts';
 import { UploadContexts } from './upload-context.ts';
@@ -24,7 +24,7 @@ export class Confirmer {
   constructor(
     private readonly runs: RunsRepository,
     private readonly leases: Leases,
-    private readonly members: MembersRepository,
+    private readonly ledger: LedgerRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
     private readonly clock: Clock,
@@ -54,7 +54,7 @@ export class Confirmer {
       if (answer.state !== 'pending') {
         const { segmentKey, runId, direction } = upload;
         if (answer.state === 'failed')
-          await this.members.revokeLedger(context.account, {
+          await this.ledger.revokeLedger(context.account, {
             deliveryId: context.delivery.id,
             segmentKey,
             runId,

@@ -12,6 +12,7 @@ import { Confirmer } from './confirmer.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { Leases } from './leases.ts';
+import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { MetricsReader } from './metrics.reader.ts';
 import { Planner } from './planner.ts';
@@ -21,6 +22,7 @@ import { RunsService } from './runs.service.ts';
 import { SchedulesService } from './schedules.service.ts';
 import { UploadContexts } from './upload-context.ts';
 import { Uploader } from './uploader.ts';
+import { WithdrawalsService } from './withdrawals.service.ts';
 
 /** The core: plan → split → upload → confirm, with a record behind every statement. */
 @Module({
@@ -35,6 +37,7 @@ import { Uploader } from './uploader.ts';
   ],
   controllers: [DeliveriesController, RunsController],
   providers: [
+    LedgerRepository,
     MembersRepository,
     MetricsReader,
     RunsRepository,
@@ -48,7 +51,8 @@ import { Uploader } from './uploader.ts';
     DeliveriesService,
     RunsService,
     SchedulesService,
+    WithdrawalsService,
   ],
-  exports: [DeliveriesService, MetricsReader, RunsService],
+  exports: [DeliveriesService, LedgerRepository, MetricsReader, RunsService, WithdrawalsService],
 })
 export class DeliveriesModule {}

@@ -18,7 +18,7 @@ import { PersonasService } from '../personas/personas.service.ts';
 import type { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { deliveries } from './deliveries.tables.ts';
 import { DEFAULT_GUARDS } from './guards.ts';
-import { MembersRepository } from './members.repository.ts';
+import { LedgerRepository } from './ledger.repository.ts';
 import { Planner } from './planner.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
 import { nextRun, type Schedule, scheduleFault } from './schedule.ts';
@@ -40,7 +40,7 @@ export class DeliveriesService implements OnModuleInit {
     private readonly connections: ConnectionsService,
     private readonly planner: Planner,
     private readonly runs: RunsRepository,
-    private readonly members: MembersRepository,
+    private readonly ledger: LedgerRepository,
     private readonly accounts: AccountsService,
     private readonly audienceUsage: AudienceUsage,
     private readonly personaSetUsage: PersonaSetUsage,
@@ -97,7 +97,7 @@ export class DeliveriesService implements OnModuleInit {
   /** A delivery with the remote audiences it is bound to and how many members each holds by our ledger. */
   async get(account: AccountId, id: string) {
     const row = await this.row(account, id);
-    const [bound, held] = await Promise.all([this.runs.bound(id), this.members.held(account, id)]);
+    const [bound, held] = await Promise.all([this.runs.bound(id), this.ledger.held(account, id)]);
     const segments = [...bound].map(([key, { segment, remote }]) => ({
       key,
       persona: segment.brief.personaName,

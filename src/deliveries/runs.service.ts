@@ -9,6 +9,7 @@ import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { Conductor } from './conductor.ts';
 import { DeliveriesService } from './deliveries.service.ts';
+import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 
@@ -27,6 +28,7 @@ export class RunsService {
   constructor(
     private readonly repository: RunsRepository,
     private readonly members: MembersRepository,
+    private readonly ledger: LedgerRepository,
     private readonly deliveries: DeliveriesService,
     private readonly connections: ConnectionsService,
     private readonly conductor: Conductor,
@@ -96,7 +98,7 @@ export class RunsService {
     const [segments, uploads, refusals] = await Promise.all([
       this.repository.segments(id),
       this.repository.uploads(id),
-      this.members.outcomeCounts(account, id),
+      this.ledger.outcomeCounts(account, id),
     ]);
     const batches = await this.repository.batches(uploads.map((upload) => upload.id));
     return {
@@ -202,7 +204,7 @@ export class RunsService {
 
   private async writeRejects(account: AccountId, id: string, csv: ReturnType<typeof stringify>): Promise<void> {
     try {
-      for await (const rows of this.members.outcomes(account, id)) {
+      for await (const rows of this.ledger.outcomes(account, id)) {
         for (const { segment_key, ...row } of rows) {
           if (!csv.write({ ...row, segment: segment_key })) await new Promise((resolve) => csv.once('drain', resolve));
         }
@@ -215,7 +217,7 @@ export class RunsService {
 
   /** Where a contact is at each destination, and was, and which run put it there. */
   async history(account: AccountId, contactId: string) {
-    const rows = await this.members.history(account, contactId);
+    const rows = await this.ledger.history(account, contactId);
     return {
       items: rows.map((row) => ({
         deliveryId: row.delivery_id,

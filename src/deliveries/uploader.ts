@@ -8,7 +8,7 @@ import { ACTIONS, attempt, Postponed } from './actions.ts';
 import { BatchSender, Cancelled, Paused } from './batch-sender.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
-import { MembersRepository } from './members.repository.ts';
+import { LedgerRepository } from './ledger.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { SENT_UPLOAD, type StepResult } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
@@ -26,7 +26,7 @@ export class Uploader implements BeforeApplicationShutdown {
   constructor(
     private readonly runs: RunsRepository,
     private readonly leases: Leases,
-    private readonly members: MembersRepository,
+    private readonly ledger: LedgerRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
     private readonly sender: BatchSender,
@@ -116,7 +116,7 @@ export class Uploader implements BeforeApplicationShutdown {
     }
     const receipt = await attempt(() => destination.finish(ref), context.attempts);
     if (mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
-      await this.members.enterOmissions(account, {
+      await this.ledger.enterOmissions(account, {
         deliveryId: delivery.id,
         segmentKey: segment.key,
         runId: run.id,

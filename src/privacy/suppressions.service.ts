@@ -24,6 +24,11 @@ export class SuppressionsService {
     return this.write(caller, dto, 0);
   }
 
+  /** Puts identities on a list that are known only as digests. */
+  async addDigests(account: AccountId, list: string, keys: { kind: string; hash: string }[]): Promise<void> {
+    await this.insert(account, list, keys, 1);
+  }
+
   /** Lists with the number of identifiers on each. */
   async lists(account: AccountId): Promise<{ items: { list: string; identifiers: number; updatedAt: string }[] }> {
     const items = await this.warehouse.query<{ list: string; identifiers: number; updatedAt: string }>(
@@ -38,15 +43,30 @@ export class SuppressionsService {
     const keys = identityKeys({ id: '', ...identifiers }, { defaultCountry });
     const given = Object.values(identifiers).reduce((sum, values) => sum + (values?.length ?? 0), 0);
     if (keys.length === 0) throw Problem.invalid('', 'no_identifier', 'None of the identifiers can be used.');
-    const at = this.clock.now().toISOString();
-    const version = Date.now();
-    await this.warehouse.insert(
-      'suppressions',
-      keys.map(({ kind, hash }) => ({ account_id: caller.accountId, kind, hash, list_id: list, active, at, version })),
-    );
+    await this.insert(caller.accountId, list, keys, active);
     await this.accounts.audit(caller, active ? 'suppression.add' : 'suppression.remove', list, {
       identifiers: keys.length,
     });
     return { list, identifiers: keys.length, unusable: given - keys.length };
+  }
+
+  private async insert(
+    account: AccountId,
+    list: string,
+    keys: { kind: string; hash: string }[],
+    active: 0 | 1,
+  ): Promise<void> {
+    const at = this.clock.now().toISOString();
+    const version = Date.now(); // versions order writes, so they follow the wall clock
+    const rows = keys.map(({ kind, hash }) => ({
+      account_id: account,
+      kind,
+      hash,
+      list_id: list,
+      active,
+      at,
+      version,
+    }));
+    await this.warehouse.insert('suppressions', rows);
   }
 }

@@ -107,6 +107,12 @@ export class Warehouse {
     await this.command(`ALTER TABLE ${target} DROP PARTITION {partition:String}`, { partition });
   }
 
+  /** Deletes rows for good, in every part and on every shard. For erasure: ordinary writes never delete. */
+  async erase(table: string, where: string, params: SqlParams): Promise<void> {
+    const target = this.cluster ? `${table}_local ON CLUSTER '${this.cluster}'` : table;
+    await this.command(`DELETE FROM ${target} WHERE ${where}`, params);
+  }
+
   async ping(): Promise<boolean> {
     return (await this.one<{ ok: number }>('SELECT 1 AS ok')).ok === 1;
   }

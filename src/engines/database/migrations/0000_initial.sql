@@ -277,6 +277,20 @@ CREATE TABLE "uploads" (
 	"finished_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "erasures" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"contact_id" text NOT NULL,
+	"requested_by" text NOT NULL,
+	"status" text NOT NULL,
+	"withdrawals" jsonb NOT NULL,
+	"pending" text,
+	"files" jsonb NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"erased_locally_at" timestamp with time zone,
+	"finished_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "outcome_versions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -428,6 +442,7 @@ CREATE INDEX "runs_account" ON "runs" USING btree ("account_id","id");--> statem
 CREATE INDEX "runs_delivery" ON "runs" USING btree ("delivery_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("delivery_id") WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE INDEX "uploads_run" ON "uploads" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "erasures_account" ON "erasures" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "outcome_versions_outcome" ON "outcome_versions" USING btree ("outcome_id","version");--> statement-breakpoint
 CREATE INDEX "outcomes_account" ON "outcomes" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "persona_sets_account" ON "persona_sets" USING btree ("account_id","id");--> statement-breakpoint

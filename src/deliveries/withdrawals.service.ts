@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { eq, inArray } from 'drizzle-orm';
+import {
+  type Batch,
+  DestinationError,
+  type EncodedMember,
+  type Json,
+  type RemoteAudience,
+} from '../../connectors/destination.ts';
+import type { AccountId } from '../accounts/auth.ts';
+import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import { Clock } from '../engines/clock.ts';
+import type { Db } from '../engines/database/database.ts';
+import { DB } from '../engines/database/token.ts';
+import { attempt } from './actions.ts';
+import { deliveries, runs, uploads } from './deliveries.tables.ts';
+import { LedgerRepository } from './ledger.repository.ts';
+import { type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { sessionId } from './segments.ts';
+
+/** One remote audience that ever got a contact, with every form in which it got it. */
+export interface Holding {
+  delivery: DeliveryRow;
+  segmentKey: string;
+  remote: RemoteAudience | null;
+  wires: { wire: Json; weight: number }[];
+}
+
+/** What a destination answered to a withdrawal. */
+export interface Withdrawal {
+  deliveryId: string;
+  delivery: string;
+  segment: string;
+  remote: string | null;
+  /** `removed`: the platform took the removal. `in-files`: files cannot be called back. `refused`: see the text. */
+  outcome: 'removed' | 'in-files' | 'refused';
+  text: string;
+  vendorRequestIds: string[];
+  at: string;
+}
+
+/** Takes one person out of every destination that ever got them. */
+@Injectable()
+export class WithdrawalsService {
+  constructor(
+    @Inject(DB) private readonly db: Db,
+    private readonly runs: RunsRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly connections: ConnectionsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** From the outbox, which knows everyone who may have been sent, arrived or not. */
+  async holdings(account: AccountId, contactId: string): Promise<Holding[]> {
+    const sent = await this.ledger.everSent(account, contactId);
+    const found = await this.uploadsOf(sent.map(({ upload_id }) => uploadOf(upload_id)));
+    const holdings = new Map<string, Holding>();
+    for (const { upload_id, wire, weight } of sent) {
+      const entry = found.get(uploadOf(upload_id));
+      if (entry?.upload.direction !== 'add') continue;
+      const { upload, delivery } = entry;
+      const key = `${delivery.id}/${upload.segmentKey}`;
+      const bound = await this.runs.bound(delivery.id);
+      const holding = holdings.get(key) ?? {
+        delivery,
+        segmentKey: upload.segmentKey,
+        remote: bound.get(upload.segmentKey)?.remote ?? null,
+        wires: [],
+      };
+      if (!holding.wires.some((known) => JSON.stringify(known.wire) === wire))
+        holding.wires.push({ wire: JSON.parse(wire) as Json, weight });
+      holdings.set(key, holding);
+    }
+    return [...holdings.values()];
+  }
+
+  /** @throws DestinationError when the platform could not be asked and should be again */
+  async withdraw(account: AccountId, contactId: string, holding: Holding, reference: string): Promise<Withdrawal> {
+    const { delivery, segmentKey, remote } = holding;
+    const base = {
+      deliveryId: delivery.id,
+      delivery: delivery.name,
+      segment: segmentKey,
+      remote: remote?.name ?? null,
+      vendorRequestIds: [],
+      at: this.clock.now().toISOString(),
+    };
+    if (!remote) return { ...base, outcome: 'removed', text: 'No remote audience was ever made.' };
+    const signal = AbortSignal.timeout(120_000);
+    const { definition, destination } = await this.connections.open(account, delivery.connectionId, {
+      signal,
+      runId: reference,
+    });
+    try {
+      if (definition.capabilities.mirrorBy === 'snapshot') {
+        return {
+          ...base,
+          outcome: 'in-files',
+          text: 'Files that were delivered cannot be called back: ask the receiver to delete this person from them. Later files leave the person out.',
+        };
+      }
+      const segment = (await this.runs.bound(delivery.id)).get(segmentKey)!.segment;
+      const id = `${reference}.${delivery.id}.${segmentKey}`;
+      const upload = {
+        id,
+        runId: reference,
+        delivery: { id: delivery.id, account, audience: delivery.name, mode: delivery.mode },
+        options: await validated(definition.options, delivery.options, 'options'),
+        audience: remote,
+        segment,
+        matchKeys: delivery.matchKeys,
+        attributes: delivery.attributes,
+        direction: 'remove' as const,
+        sessionId: sessionId(id),
+        estimatedTotal: 1,
+        startedAt: this.clock.now(),
+        consent: delivery.consent,
+      };
+      const vendorRequestIds: string[] = [];
+      for (const [i, { wire, weight }] of holding.wires.entries()) {
+        const member: EncodedMember = { contactId, wire, weight, keys: [] };
+        const idempotencyKey = createHash('sha256').update(`${id}.${i}`).digest('hex').slice(0, 32);
+        const batch: Batch = {
+          upload,
+          seq: i + 1,
+          last: i === holding.wires.length - 1,
+          idempotencyKey,
+          members: [member],
+        };
+        const receipt = await attempt(() => destination.remove(batch), { signal });
+        if (receipt.vendorRequestId) vendorRequestIds.push(receipt.vendorRequestId);
+        const refused = receipt.outcomes.find(({ verdict }) => verdict !== 'accepted');
+        if (refused)
+          return {
+            ...base,
+            outcome: 'refused',
+            text: refused.text ?? refused.code ?? 'The platform refused the removal.',
+            vendorRequestIds,
+          };
+      }
+      await attempt(() => destination.finish(upload), { signal });
+      return { ...base, outcome: 'removed', text: 'The platform accepted the removal.', vendorRequestIds };
+    } catch (error) {
+      if (error instanceof DestinationError && error.code === 'audience-missing')
+        return { ...base, outcome: 'removed', text: 'The remote audience is gone.' };
+      throw error;
+    } finally {
+      await destination.close();
+    }
+  }
+
+  private async uploadsOf(ids: string[]): Promise<Map<string, { upload: UploadRow; delivery: DeliveryRow }>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.db
+      .select({ upload: uploads, delivery: deliveries })
+      .from(uploads)
+      .innerJoin(runs, eq(runs.id, uploads.runId))
+      .innerJoin(deliveries, eq(deliveries.id, runs.deliveryId))
+      .where(inArray(uploads.id, [...new Set(ids)]));
+    return new Map(rows.map((row) => [row.upload.id, row]));
+  }
+}
+
+/** Rows of the outbox name the upload and its attempt. */
+const uploadOf = (outboxId: string): string => outboxId.slice(0, outboxId.lastIndexOf('.'));

@@ -1,0 +1,29 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { PageQuery } from '../http/page.ts';
+import { ErasureService } from './erasure.service.ts';
+
+@ApiTags('privacy')
+@ApiBearerAuth()
+@Controller('v1')
+export class ErasureController {
+  constructor(private readonly service: ErasureService) {}
+
+  /** Removes the person here and at every destination that ever got them; the receipt is at GET /v1/erasures/:id. */
+  @Post('contacts/:id/erasure')
+  @HttpCode(202)
+  erase(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.request(caller, id);
+  }
+
+  @Get('erasures')
+  list(@Account() account: AccountId, @Query() page: PageQuery) {
+    return this.service.list(account, page);
+  }
+
+  @Get('erasures/:id')
+  get(@Account() account: AccountId, @Param('id') id: string) {
+    return this.service.get(account, id);
+  }
+}
