@@ -5,6 +5,7 @@ import { CohortsController } from './cohorts.controller.ts';
 import { CohortsRepository } from './cohorts.repository.ts';
 import { CohortsService } from './cohorts.service.ts';
 import { ConditionContexts } from './condition-contexts.ts';
+import { OutcomeVersions } from './outcome-versions.ts';
 import { PersonaVersions } from './persona-versions.ts';
 import { Samples } from './samples.ts';
 import { CohortUsage } from './usage.ts';
@@ -19,9 +20,10 @@ import { CohortUsage } from './usage.ts';
     ConditionContexts,
     Samples,
     PersonaVersions,
+    OutcomeVersions,
     CohortUsage,
     CohortListeners,
   ],
-  exports: [CohortsService, ConditionContexts, Samples, PersonaVersions, CohortUsage, CohortListeners],
+  exports: [CohortsService, ConditionContexts, Samples, PersonaVersions, OutcomeVersions, CohortUsage, CohortListeners],
 })
 export class CohortsModule {}

@@ -22,6 +22,7 @@ import { ConditionContexts, validCondition } from './condition-contexts.ts';
 import { recountCohorts } from './jobs.ts';
 import { type Count, changedLife, countedLife, newLife, shownLife } from './life.ts';
 import { memberQuery } from './members.ts';
+import { OutcomeVersions } from './outcome-versions.ts';
 import { PersonaVersions } from './persona-versions.ts';
 import { type MaskedContact, Samples } from './samples.ts';
 import { CohortUsage, type User } from './usage.ts';
@@ -41,6 +42,7 @@ export class CohortsService implements OnModuleInit {
     private readonly usage: CohortUsage,
     private readonly listeners: CohortListeners,
     private readonly personas: PersonaVersions,
+    private readonly outcomes: OutcomeVersions,
     private readonly imports: ImportListeners,
     private readonly accounts: AccountsService,
     private readonly warehouse: Warehouse,
@@ -52,6 +54,7 @@ export class CohortsService implements OnModuleInit {
     this.usage.register((account, id) => this.users(account, (references) => references.cohorts.has(id)));
     this.imports.onImported((accountId) => this.jobs.enqueue(recountCohorts, { accountId }));
     this.personas.onPublished((accountId) => this.jobs.enqueue(recountCohorts, { accountId }));
+    this.outcomes.onScored((accountId) => this.jobs.enqueue(recountCohorts, { accountId }));
   }
 
   async create(caller: Caller, dto: CreateCohortDto) {

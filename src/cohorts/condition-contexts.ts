@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
-import type { Condition, ConditionContext, PublishedPersonas } from '../conditions/condition.ts';
+import type { Condition, ConditionContext, PublishedOutcome, PublishedPersonas } from '../conditions/condition.ts';
 import { type References, referencesOf } from '../conditions/references.ts';
 import { validate } from '../conditions/validate.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
@@ -8,6 +8,7 @@ import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { CohortsRepository } from './cohorts.repository.ts';
+import { OutcomeVersions } from './outcome-versions.ts';
 import { PersonaVersions } from './persona-versions.ts';
 
 /** Reads everything that conditions depend on, once, so that checking and compiling them is pure. */
@@ -17,6 +18,7 @@ export class ConditionContexts {
     private readonly contacts: ContactsService,
     private readonly cohorts: CohortsRepository,
     private readonly personas: PersonaVersions,
+    private readonly scored: OutcomeVersions,
     private readonly warehouse: Warehouse,
     private readonly clock: Clock,
   ) {}
@@ -26,13 +28,14 @@ export class ConditionContexts {
     const rows = await this.cohorts.all(account);
     const cohorts = new Map(rows.map((row) => [row.id, { name: row.name, condition: row.condition }]));
     const mentioned = [...inputs, ...rows.map((row) => row.condition)].map(referencesOf);
-    const [traits, streams, personaSets] = await Promise.all([
+    const [traits, streams, personaSets, outcomes] = await Promise.all([
       this.contacts.catalogue(account),
       this.streams(account, mentioned),
       this.personaSets(account, mentioned),
+      this.outcomes(account, mentioned),
     ]);
     const types = new Map(traits.map((trait) => [trait.name, trait.type]));
-    return { account, now: this.clock.now(), traits: types, streams, personaSets, cohorts };
+    return { account, now: this.clock.now(), traits: types, streams, personaSets, outcomes, cohorts };
   }
 
   private async streams(account: AccountId, mentioned: References[]): Promise<Set<string>> {
@@ -50,6 +53,12 @@ export class ConditionContexts {
       [...ids].map(async (id) => [id, await this.personas.resolve(account, id)] as const),
     );
     return new Map(found.filter((entry): entry is [string, PublishedPersonas] => entry[1] !== undefined));
+  }
+
+  private async outcomes(account: AccountId, mentioned: References[]): Promise<Map<string, PublishedOutcome>> {
+    const ids = new Set(mentioned.flatMap((references) => [...references.outcomes]));
+    const found = await Promise.all([...ids].map(async (id) => [id, await this.scored.resolve(account, id)] as const));
+    return new Map(found.filter((entry): entry is [string, PublishedOutcome] => entry[1] !== undefined));
   }
 }
 

@@ -12,6 +12,7 @@ export type Condition =
   | TraitLeaf
   | EventLeaf
   | PersonaLeaf
+  | OutcomeLeaf
   | CohortLeaf
   | AudienceLeaf
   | ContactableLeaf
@@ -91,6 +92,15 @@ export interface PersonaLeaf {
   persona: { set: string; in: string[] };
 }
 
+/** The contact's score by the published version of an outcome; contacts that are not scored never match. */
+export interface OutcomeLeaf {
+  outcome: string;
+  /** 0 (lowest) to 100 (highest) among everyone scored. */
+  percentile?: Comparison;
+  /** 0 to 1. */
+  probability?: Comparison;
+}
+
 /** Members of a cohort, by its current definition. */
 export interface CohortLeaf {
   cohort: string;
@@ -132,6 +142,12 @@ export interface PublishedPersonas {
   personas: { key: string; name: string }[];
 }
 
+/** What an outcome offers to conditions: its published version. */
+export interface PublishedOutcome {
+  name: string;
+  versionId: string;
+}
+
 /** Everything outside the tree that its meaning depends on, read beforehand, so that this room stays pure. */
 export interface ConditionContext {
   account: string;
@@ -141,6 +157,8 @@ export interface ConditionContext {
   streams: ReadonlySet<string>;
   /** By set id; a set without a published version is absent. */
   personaSets: ReadonlyMap<string, PublishedPersonas>;
+  /** By id; an outcome without a published version is absent. */
+  outcomes?: ReadonlyMap<string, PublishedOutcome>;
   cohorts: ReadonlyMap<string, { name: string; condition: Condition }>;
   /** By id; absent where conditions may not mention audiences. */
   audiences?: ReadonlyMap<string, MentionedAudience>;

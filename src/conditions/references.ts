@@ -1,9 +1,10 @@
 import type { Condition } from './condition.ts';
 
-/** What a value mentions where a condition would: ids of cohorts, persona sets and audiences, names of streams. */
+/** What a value mentions where a condition would: ids of cohorts, persona sets, outcomes and audiences, names of streams. */
 export interface References {
   cohorts: Set<string>;
   personaSets: Set<string>;
+  outcomes: Set<string>;
   audiences: Set<string>;
   events: Set<string>;
 }
@@ -13,7 +14,13 @@ export interface References {
  * be checked; it stops at a depth that validation refuses anyway.
  */
 export function referencesOf(input: Condition | unknown): References {
-  const found: References = { cohorts: new Set(), personaSets: new Set(), audiences: new Set(), events: new Set() };
+  const found: References = {
+    cohorts: new Set(),
+    personaSets: new Set(),
+    outcomes: new Set(),
+    audiences: new Set(),
+    events: new Set(),
+  };
   collect(input, found, 0);
   return found;
 }
@@ -29,6 +36,7 @@ function collect(input: unknown, found: References, depth: number): void {
   note(node.cohort, found.cohorts);
   note(node.audience, found.audiences);
   note(node.event, found.events);
+  note(node.outcome, found.outcomes);
   if (typeof node.persona === 'object') note((node.persona as { set?: unknown } | null)?.set, found.personaSets);
   collect([node.all, node.any, node.not].filter(Boolean), found, depth + 1);
 }

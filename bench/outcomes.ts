@@ -1,0 +1,178 @@
+/**
+ * How good and how fast outcome models are: `node bench/outcomes.ts [contacts to score]`.
+ * AUC by 5-fold cross-validation on the telco customers, beside scikit-learn's LogisticRegression (one-hot and
+ * standardised, C chosen by its own cross-validation) on the same folds where python3-sklearn is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
+import type { OutcomeModel } from '../src/models/outcomes/outcome-model.ts';
+import { aucOf } from '../src/models/outcomes/quality.ts';
+import { probability } from '../src/models/outcomes/score.ts';
+import { probabilitySql } from '../src/models/outcomes/score-sql.ts';
+import { type OutcomeRequest, trainOutcome } from '../src/models/outcomes/train.ts';
+import { sampleIndexes, seededRandom } from '../src/models/random.ts';
+import type { Column, Table, Traits } from '../src/models/table.ts';
+import { readTelco, rowsOf, traitsOf } from '../test/support/telco.ts';
+
+const FOLDS = 5;
+const SCORED = Number(process.argv[2] ?? 1_000_000);
+
+const SKLEARN = `
+import json, sys, numpy as np
+from sklearn.linear_model import LogisticRegressionCV
+from sklearn.compose import make_column_transformer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.metrics import roc_auc_score
+d = json.load(open(sys.argv[1]))
+y = np.array(d["labels"]); fold = np.array(d["folds"])
+num = np.array(d["numbers"], dtype=float).T; cat = np.array(d["categories"], dtype=object).T
+num = np.where(np.isnan(num), np.nanmean(num, axis=0), num)
+x = np.concatenate([num.astype(object), cat], axis=1); n = num.shape[1]
+out = []
+for f in range(int(fold.max()) + 1):
+    p = make_pipeline(make_column_transformer((StandardScaler(), list(range(n))),
+      (OneHotEncoder(handle_unknown="ignore"), list(range(n, x.shape[1])))), LogisticRegressionCV(Cs=8, max_iter=3000))
+    p.fit(x[fold != f], y[fold != f])
+    out.append(roc_auc_score(y[fold == f], p.predict_proba(x[fold == f])[:, 1]))
+print(json.dumps(out))
+`;
+
+interface Problem {
+  name: string;
+  table: Table;
+  labels: Uint8Array;
+}
+
+const request = (table: Table, labels: Uint8Array): OutcomeRequest => {
+  const attained = labels.reduce((sum, label) => sum + label, 0);
+  const population = { attained, notAttained: labels.length - attained };
+  return { table, labels, population, today: 20_000, past: false, seed: 1 };
+};
+
+function ourFolds({ table, labels }: Problem, folds: number[]): number[] {
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const rows = (held: boolean) => [...folds.keys()].filter((row) => (folds[row] === fold) === held);
+    const [learn, test] = [rows(false), rows(true)];
+    const { model } = trainOutcome(
+      request(
+        rowsOf(table, learn),
+        Uint8Array.from(learn, (row) => labels[row]!),
+      ),
+    );
+    const scores = Float64Array.from(test, (row) => probability(model, traitsOf(table, row), 20_000));
+    return aucOf(
+      scores,
+      Uint8Array.from(test, (row) => labels[row]!),
+    );
+  });
+}
+
+function sklearnFolds({ table, labels }: Problem, folds: number[], dir: string): number[] | undefined {
+  const numbers = table.columns.flatMap((c) => (c.type === 'category' ? [] : [Array.from(c.values, orNull)]));
+  const categories = table.columns.flatMap((c) => (c.type === 'category' ? [c.values] : []));
+  writeFileSync(join(dir, 'data.json'), JSON.stringify({ numbers, categories, labels: [...labels], folds }));
+  const { status, stdout } = spawnSync('/usr/bin/python3', ['-W', 'ignore', '-c', SKLEARN, join(dir, 'data.json')]);
+  return status === 0 ? JSON.parse(stdout.toString()) : undefined;
+}
+
+const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+
+function compareAuc(problem: Problem, dir: string): void {
+  const order = sampleIndexes(problem.table.size, problem.table.size, seededRandom(3));
+  const folds: number[] = [];
+  for (const [place, row] of order.entries()) folds[row] = place % FOLDS;
+  const started = performance.now();
+  const ours = mean(ourFolds(problem, folds));
+  const seconds = (performance.now() - started) / 1000 / FOLDS;
+  const theirs = sklearnFolds(problem, folds, dir);
+  const peer = theirs ? `scikit-learn ${mean(theirs).toFixed(4)}` : 'scikit-learn is not installed';
+  console.log(
+    `${problem.name}: AUC ${ours.toFixed(4)} (${peer}), ${seconds.toFixed(2)} s a fit with its own validation`,
+  );
+}
+
+/** Numbers, dates, booleans and categories, some of which matter, in straight, bent and broken ways. */
+function synthetic(size: number, traits: number, seed: number): Problem {
+  const random = seededRandom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const odds = new Float64Array(size).fill(-2);
+  const columns = Array.from({ length: traits }, (_, t): Column => {
+    const matters = t % 3 === 0 ? 0.5 : 0;
+    const trait = `trait_${t}`;
+    if (t % 4 === 3) {
+      const effects = Array.from({ length: 12 }, normal);
+      const codes = Array.from({ length: size }, () => random.int(12));
+      for (const [row, code] of codes.entries()) odds[row]! += matters * effects[code]!;
+      return { trait, type: 'category', values: codes.map((code) => (random.next() < 0.05 ? '' : `level ${code}`)) };
+    }
+    const shape = [(x: number) => x, (x: number) => x * x - 1, (x: number) => (x > 1 ? 1.5 : 0)][((t / 3) % 3) | 0]!;
+    const values = Float64Array.from({ length: size }, normal);
+    for (const [row, value] of values.entries()) odds[row]! += matters * shape(value);
+    return { trait, type: 'number', values: values.map((value) => (random.next() < 0.05 ? Number.NaN : value)) };
+  });
+  const labels = Uint8Array.from(odds, (x) => (random.next() < 1 / (1 + Math.exp(-x)) ? 1 : 0));
+  return { name: `${size} x ${traits} synthetic`, table: { size, columns }, labels };
+}
+
+function timeFit(problem: Problem): OutcomeModel {
+  const started = performance.now();
+  const { model, quality, fit } = trainOutcome(request(problem.table, problem.labels));
+  console.log(
+    `${problem.name}: fitted in ${((performance.now() - started) / 1000).toFixed(2)} s, AUC ${quality.auc.toFixed(4)}, penalty ${fit.lambda}`,
+  );
+  return model;
+}
+
+async function timeScoring(name: string, model: OutcomeModel, traits: Traits[], dir: string): Promise<void> {
+  const warehouse = await Warehouse.open({ dataDir: join(dir, name), memory: 6e9 });
+  try {
+    for (let from = 0; from < traits.length; from += 25_000) {
+      const rows = traits.slice(from, from + 25_000);
+      await warehouse.insert(
+        'contacts',
+        rows.map((row, i) => ({ account_id: 'a', contact_id: `s${from + i}`, version: 1, ...row })),
+      );
+    }
+    const times = Math.ceil(SCORED / traits.length);
+    for (let t = 1; t < times; t++) {
+      await warehouse.command(
+        `INSERT INTO contacts (account_id, contact_id, version, num, cat) SELECT account_id, concat(contact_id, '-${t}'), 1, num, cat FROM contacts WHERE position(contact_id, '-') = 0`,
+      );
+    }
+    const { sql, params } = probabilitySql(model, 20_000);
+    const from = "FROM contacts FINAL WHERE account_id = 'a' AND deleted = 0";
+    const time = async (what: string, statement: string) => {
+      const started = performance.now();
+      await warehouse.command(statement, params);
+      console.log(
+        `${name}: ${what} of ${times * traits.length} contacts ${((performance.now() - started) / 1000).toFixed(2)} s`,
+      );
+    };
+    for (let i = 0; i < 3; i++) {
+      await time('probabilities', `SELECT sum(p) FROM (SELECT ${sql} AS p ${from}) FORMAT Null`);
+    }
+  } finally {
+    await warehouse.close();
+  }
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'reach-bench-'));
+try {
+  const telco = { name: 'telco', ...readTelco() };
+  compareAuc(telco, dir);
+  compareAuc(synthetic(10_000, 20, 1), dir);
+  const telcoModel = timeFit(telco);
+  const large = synthetic(50_000, 60, 2);
+  const largeModel = timeFit(large);
+  const rows = (problem: Problem, count: number) =>
+    Array.from({ length: count }, (_, row) => traitsOf(problem.table, row % problem.table.size));
+  await timeScoring('telco', telcoModel, rows(telco, 10_000), dir);
+  await timeScoring('synthetic', largeModel, rows(large, 10_000), dir);
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}

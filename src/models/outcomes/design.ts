@@ -1,0 +1,72 @@
+import type { Column, Table } from '../table.ts';
+import { type NumberBins, placesOf, type TraitBins } from './bins.ts';
+import { binOf, type Day, measure } from './outcome-model.ts';
+
+/**
+ * A sample as a sparse design: each row sets one coordinate of each trait to 1 (its place), and has a real coordinate
+ * for each sloped trait. Coordinates: the places of all traits, then the slopes, then the intercept.
+ */
+export interface Design {
+  rows: number;
+  traits: TraitBins[];
+  /** First coordinate of each trait. */
+  offsets: number[];
+  /** Row by row, the coordinate that each trait sets. */
+  set: Int32Array;
+  /** Row by row, the standardised value of each sloped trait; 0 where missing. */
+  slopes: Float64Array;
+  /** Their squares. */
+  squares: Float64Array;
+  sloped: number;
+  /** Number of coordinates. */
+  width: number;
+}
+
+export function designOf(table: Table, traits: TraitBins[], today: Day): Design {
+  const columns = new Map(table.columns.map((column) => [column.trait, column]));
+  const offsets: number[] = [];
+  let places = 0;
+  for (const trait of traits) {
+    offsets.push(places);
+    places += placesOf(trait);
+  }
+  const sloped = traits.filter(isSloped);
+  const [set, slopes] = [new Int32Array(table.size * traits.length), new Float64Array(table.size * sloped.length)];
+  for (const [t, trait] of traits.entries()) {
+    const column = columns.get(trait.trait)!;
+    const place = placer(trait, column, today);
+    for (let row = 0; row < table.size; row++) set[row * traits.length + t] = offsets[t]! + place(row);
+  }
+  for (const [s, trait] of sloped.entries()) {
+    const values = valuesOf(columns.get(trait.trait)!);
+    for (let row = 0; row < table.size; row++) {
+      const value = measure(trait.type, values[row]!, today);
+      const z = (Math.min(trait.high, Math.max(trait.low, value)) - trait.center) / trait.scale;
+      slopes[row * sloped.length + s] = Number.isNaN(z) ? 0 : z;
+    }
+  }
+  const width = places + sloped.length + 1;
+  const squares = slopes.map((z) => z * z);
+  return { rows: table.size, traits, offsets, set, slopes, squares, sloped: sloped.length, width };
+}
+
+export const isSloped = (trait: TraitBins): trait is NumberBins => trait.kind === 'number' && trait.sloped;
+
+const valuesOf = (column: Column): Float64Array => (column.type === 'category' ? new Float64Array() : column.values);
+
+/** The place of each row: bins or levels in order, other, missing. */
+export function placer(trait: TraitBins, column: Column, today: Day): (row: number) => number {
+  if (trait.kind === 'number') {
+    const values = valuesOf(column);
+    return (row) => {
+      const value = measure(trait.type, values[row]!, today);
+      return Number.isNaN(value) ? trait.edges.length + 1 : binOf(trait.edges, value);
+    };
+  }
+  const places = new Map(trait.levels.map((level, place) => [level, place]));
+  const values = column.type === 'category' ? column.values : [];
+  return (row) => {
+    const value = values[row]!;
+    return value === '' ? trait.levels.length + 1 : (places.get(value) ?? trait.levels.length);
+  };
+}

@@ -1,0 +1,61 @@
+import { categoryOf, numberOf, type Traits } from '../table.ts';
+import { valueLabel } from './labels.ts';
+import { type Day, measure, type OutcomeModel, pointsOf, probabilityOf, type TraitPoints } from './outcome-model.ts';
+
+/** Why a contact is scored as it is: what one of its traits adds to the log-odds, against the average contact. */
+export interface Reason {
+  trait: string;
+  /** The contact's value as people read it; `unknown` when it has none. */
+  value: string;
+  /** Log-odds added; negative lowers the probability. */
+  effect: number;
+  /** The same as a factor on the odds: 2 doubles them. */
+  odds: number;
+  direction: 'raises' | 'lowers';
+}
+
+const REASONS = 5;
+/** Effects on the log-odds below this are nothing to mention. */
+const WORTH_SAYING = 0.05;
+
+/** The probability that a contact attains the outcome. Agrees with `probabilitySql` on every contact. */
+export function probability(model: OutcomeModel, traits: Traits, today: Day): number {
+  let logOdds = model.intercept;
+  for (const trait of model.traits) logOdds += pointsOf(trait, traits, today);
+  return probabilityOf(logOdds);
+}
+
+/** The traits that move a contact most, strongest first. */
+export function reasonsOf(model: OutcomeModel, traits: Traits, today: Day, count = REASONS): Reason[] {
+  return model.traits
+    .map((trait) => ({ trait, effect: pointsOf(trait, traits, today) }))
+    .filter(({ effect }) => Math.abs(effect) >= WORTH_SAYING)
+    .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+    .slice(0, count)
+    .map(({ trait, effect }) => ({
+      trait: trait.trait,
+      value: valueLabel(trait, measured(trait, traits, today)),
+      effect,
+      odds: Math.exp(effect),
+      direction: effect > 0 ? 'raises' : 'lowers',
+    }));
+}
+
+function measured(trait: TraitPoints, traits: Traits, today: Day): number | string {
+  if (trait.kind === 'category') return categoryOf(traits, trait.trait);
+  return measure(trait.type, numberOf(traits, trait.trait), today);
+}
+
+/** Ascending probabilities at 0, 1 … 100 % of a scored population, against which single contacts are placed. */
+export type Cuts = number[];
+
+/** The share of the population (0 to 100) that is scored below a probability; as the window function has it at the cuts. */
+export function percentileOf(cuts: Cuts, probability: number): number {
+  let [low, high] = [0, cuts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle]! < probability) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(100, low);
+}

@@ -1,0 +1,39 @@
+import type { Sql } from '../conditions/condition.ts';
+import type { TraitType } from '../models/table.ts';
+
+/** A trait to learn from: of the catalogue, or made of a stream of events. */
+export interface Feature {
+  name: string;
+  type: TraitType;
+}
+
+/** What is made of a contact's events in one stream: how many, their total value, and days since the last. */
+const OF_STREAM = ['count', 'value', 'days_since'] as const;
+
+export const eventFeature = (stream: string, what: (typeof OF_STREAM)[number]) => `event:${stream}:${what}`;
+
+export const eventFeatures = (streams: string[]): Feature[] =>
+  streams.flatMap((stream) => OF_STREAM.map((what): Feature => ({ name: eventFeature(stream, what), type: 'number' })));
+
+/**
+ * A query for contact_id, num, cat, gender and birth_date of an account's contacts. Events before `asOf` (ms) in the
+ * given streams are traits in `num`; a contact without any in a stream lacks its traits.
+ */
+export function featureQuery(account: string, streams: string[], asOf: Date): Sql {
+  const contacts =
+    'SELECT contact_id, num, cat, gender, birth_date FROM contacts FINAL WHERE account_id = {f_account:String} AND deleted = 0';
+  const params = { f_account: account, f_streams: streams, f_as_of: asOf.getTime() };
+  if (streams.length === 0) return { sql: contacts, params };
+  const days = `intDiv({f_as_of:Int64} - toUnixTimestamp64Milli(max(time)), 86400000)`;
+  const each = `SELECT contact_id, stream, [toFloat64(count()), sum(value), toFloat64(${days})] AS figures FROM events FINAL
+    WHERE account_id = {f_account:String} AND stream IN {f_streams:Array(String)}
+    AND time < fromUnixTimestamp64Milli({f_as_of:Int64}, 'UTC') GROUP BY contact_id, stream`;
+  const names = `[${OF_STREAM.map((what) => `concat('event:', stream, ':${what}')`).join(', ')}]`;
+  const events = `SELECT contact_id, CAST((arrayFlatten(groupArray(${names})), arrayFlatten(groupArray(figures))), 'Map(LowCardinality(String), Float64)') AS figures
+    FROM (${each}) GROUP BY contact_id`;
+  return {
+    sql: `SELECT c.contact_id AS contact_id, mapUpdate(c.num, e.figures) AS num, c.cat AS cat, c.gender AS gender, c.birth_date AS birth_date
+      FROM (${contacts}) AS c LEFT JOIN (${events}) AS e ON c.contact_id = e.contact_id`,
+    params,
+  };
+}

@@ -1,0 +1,9 @@
+import { defineJob } from '../engines/jobs/job.ts';
+
+/** Trains one version of an outcome. One at a time in a process; it records its own failure. */
+export const TRAIN_OUTCOME = defineJob<{ versionId: string }>('outcomes.train');
+
+/** Scores everyone again by the published version. `at` (ms) names the attempt. */
+export const SCORE_OUTCOME = defineJob<{ accountId: string; outcomeId: string; at: number }>('outcomes.score', {
+  attempts: 3,
+});

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { CohortsModule } from '../cohorts/cohorts.module.ts';
+import { ContactsModule } from '../contacts/contacts.module.ts';
+import { OutcomeDefinitions } from './definition.service.ts';
+import { ExamplesRepository } from './examples.repository.ts';
+import { OutcomesController } from './outcomes.controller.ts';
+import { OutcomesRepository } from './outcomes.repository.ts';
+import { OutcomesService, OutcomeUsage } from './outcomes.service.ts';
+import { OutcomePublishing } from './publishing.service.ts';
+import { ScoresRepository } from './scores.repository.ts';
+import { OutcomeTrainingRepository } from './training.repository.ts';
+import { OutcomeTrainingService } from './training.service.ts';
+
+/** Outcomes: models of who will attain something, trained, reviewed, published, and everyone's scores. */
+@Module({
+  imports: [CohortsModule, ContactsModule],
+  controllers: [OutcomesController],
+  providers: [
+    ExamplesRepository,
+    OutcomeDefinitions,
+    OutcomePublishing,
+    OutcomesRepository,
+    OutcomesService,
+    OutcomeTrainingRepository,
+    OutcomeTrainingService,
+    OutcomeUsage,
+    ScoresRepository,
+  ],
+  exports: [OutcomesService, OutcomeUsage],
+})
+export class OutcomesModule {}

@@ -1,0 +1,79 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
+import { ImportListeners } from '../contacts/import-listeners.ts';
+import { Clock } from '../engines/clock.ts';
+import { HandlesJob } from '../engines/jobs/job.ts';
+import { Jobs } from '../engines/jobs/jobs.ts';
+import { Problem } from '../http/problem.ts';
+import { SCORE_OUTCOME } from './jobs.ts';
+import { type OutcomeRow, OutcomesRepository, type OutcomeVersionRow } from './outcomes.repository.ts';
+import { ScoresRepository } from './scores.repository.ts';
+
+/** Puts versions live, and keeps the scores of live ones up to date after imports. */
+@Injectable()
+export class OutcomePublishing implements OnModuleInit {
+  constructor(
+    private readonly outcomes: OutcomesRepository,
+    private readonly scores: ScoresRepository,
+    private readonly live: OutcomeVersions,
+    private readonly imports: ImportListeners,
+    private readonly accounts: AccountsService,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.imports.onImported((account) => this.enqueueScoring(account));
+  }
+
+  /**
+   * Scores everyone by the version, then makes it live. An older version can be published again: a roll-back.
+   * @throws Problem 409 `version_not_ready` unless its training is done.
+   */
+  async publish(caller: Caller, outcome: OutcomeRow, version: OutcomeVersionRow): Promise<void> {
+    const account = caller.accountId;
+    if (version.status !== 'ready' || !version.model) throw notReady(version);
+    if (outcome.publishedVersionId === version.id) return;
+    await this.score(account, version, this.clock.now(), false);
+    await this.outcomes.goLive(account, version, this.clock.now());
+    const facts = { outcome: outcome.id, version: version.version };
+    await this.accounts.audit(caller, 'outcome-version.publish', version.id, facts);
+    await this.live.scored(account, outcome.id);
+  }
+
+  private async enqueueScoring(account: AccountId): Promise<void> {
+    const at = this.clock.now().getTime();
+    for (const { id, publishedVersionId } of await this.outcomes.all(account)) {
+      if (publishedVersionId) await this.jobs.enqueue(SCORE_OUTCOME, { accountId: account, outcomeId: id, at });
+    }
+  }
+
+  /** Scores again by the live version; only scores that changed are written. */
+  @HandlesJob(SCORE_OUTCOME)
+  async scoreAgain({ accountId, outcomeId, at }: { accountId: string; outcomeId: string; at: number }): Promise<void> {
+    const account = accountId as AccountId;
+    const outcome = await this.outcomes.find(account, outcomeId);
+    const id = outcome?.publishedVersionId;
+    const version = id ? await this.outcomes.versionById(account, id) : undefined;
+    if (!version?.model) return;
+    await this.score(account, version, new Date(at), true);
+    await this.live.scored(account, outcomeId);
+  }
+
+  private async score(account: AccountId, version: OutcomeVersionRow, at: Date, onlyChanges: boolean): Promise<void> {
+    const { id: versionId, model, streams } = version;
+    await this.scores.score(account, { versionId, model: model!, streams: streams ?? [], at, onlyChanges });
+    await this.outcomes.scored(versionId, this.clock.now(), await this.scores.distribution(account, versionId));
+  }
+}
+
+function notReady({ version, status, statusError }: OutcomeVersionRow): Problem {
+  const next =
+    status === 'error' ? `It failed: ${statusError?.detail} Train another version.` : 'Wait until its status is ready.';
+  return Problem.conflict(
+    'version_not_ready',
+    `Version ${version} cannot be published: its status is ${status}. ${next}`,
+  );
+}
