@@ -186,12 +186,15 @@ export function loadSettings(env: Record<string, string | undefined> = process.e
   const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
   const problems = validateSync(settings).flatMap((e) => Object.values(e.constraints ?? {}));
-  const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('REACH_') && !known.includes(name) && !CLIENT_VARIABLES.includes(name),
-  );
-  problems.push(...unknown.map((name) => `${name} is not a setting of Reach`), ...impossible(settings));
+  problems.push(...impossible(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** Variables that look like ours and are not: most likely misspelt, so worth a warning at start. */
+export function unknownSettings(env: Record<string, string | undefined> = process.env): string[] {
+  const known = new Set([...settingDescriptions(Settings).map(({ name }) => name), ...CLIENT_VARIABLES]);
+  return Object.keys(env).filter((name) => name.startsWith('REACH_') && !known.has(name));
 }
 
 /** Embedded engines belong to one process, so a split deployment needs every engine served. */

@@ -1,9 +1,10 @@
-import { loadSettings, SettingsError } from '../config/settings.ts';
+import { loadSettings, SettingsError, unknownSettings } from '../config/settings.ts';
 import { AccountsService } from './accounts/accounts.service.ts';
 import { createApplication } from './application.ts';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
+  for (const name of unknownSettings()) process.stderr.write(`${name} is not a setting of Reach and has no effect.\n`);
   const app = await createApplication(settings);
   await app.init();
   const url = `http://${settings.HOST === '0.0.0.0' ? 'localhost' : settings.HOST}:${settings.PORT}`;
