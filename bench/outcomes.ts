@@ -15,7 +15,7 @@ import { probabilitySql } from '../src/models/outcomes/score-sql.ts';
 import { type OutcomeRequest, trainOutcome } from '../src/models/outcomes/train.ts';
 import { sampleIndexes, seededRandom } from '../src/models/random.ts';
 import type { Column, Table, Traits } from '../src/models/table.ts';
-import { readTelco, rowsOf, traitsOf } from '../test/support/telco.ts';
+import { readTelco, rowsOf, traitsOf } from '../sandbox/demo/telco.ts';
 
 const FOLDS = 5;
 const SCORED = Number(process.argv[2] ?? 1_000_000);

@@ -21,7 +21,7 @@ svg { width: 100%; max-width: 640px; height: auto } svg text { fill: var(--soft)
 .thin { fill: none; stroke: var(--accent) } .dot, .bar { fill: var(--accent) } .bar { opacity: .75 } .band { stroke: var(--ink); stroke-width: 1.5 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top } th { color: var(--soft); font-weight: 500; font-size: 13px }
-td.n, th.n { text-align: right } .meter { background: var(--tint); border-radius: 3px; min-width: 90px } .meter i { display: block; height: 10px; border-radius: 3px; background: var(--accent) }
+td.n, th.n { text-align: right; white-space: nowrap } .meter { background: var(--tint); border-radius: 3px; min-width: 90px } .meter i { display: block; height: 10px; border-radius: 3px; background: var(--accent) }
 </style>
 </head>
 <body>

@@ -5,7 +5,7 @@ import { DB } from '../../src/engines/database/token.ts';
 import { Warehouse } from '../../src/engines/warehouse/warehouse.ts';
 import type { TraitType } from '../../src/models/table.ts';
 import type { Reach } from './service.ts';
-import { readTelco, traitsOf } from './telco.ts';
+import { readTelco, traitsOf } from '../../sandbox/demo/telco.ts';
 
 export const ACCOUNT = 'acc_default' as AccountId;
 

@@ -49,13 +49,11 @@ function measured(trait: TraitPoints, traits: Traits, today: Day): number | stri
 /** Ascending probabilities at 0, 1 … 100 % of a scored population, against which single contacts are placed. */
 export type Cuts = number[];
 
-/** The share of the population (0 to 100) that is scored below a probability; as the window function has it at the cuts. */
+/** The share of the population (0 to 100) that is scored below a probability, between cuts in proportion. */
 export function percentileOf(cuts: Cuts, probability: number): number {
-  let [low, high] = [0, cuts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cuts[middle]! < probability) low = middle + 1;
-    else high = middle;
-  }
-  return Math.min(100, low);
+  const above = cuts.findIndex((cut) => cut >= probability);
+  if (above < 0) return cuts.length > 0 ? 100 : 0;
+  if (above === 0 || cuts[above] === probability) return above;
+  const [from, to] = [cuts[above - 1]!, cuts[above]!];
+  return above - 1 + (probability - from) / (to - from);
 }
