@@ -42,7 +42,7 @@ describe('the control API', () => {
     await me();
     sandbox.sftp.write('/upload/a', 'x');
     const state = await control<Record<string, object>>('GET', '/state');
-    expect(Object.keys(state.body)).toEqual(['facebook', 'google', 'googleAds', 'sftp']);
+    expect(Object.keys(state.body)).toEqual(['facebook', 'google', 'googleAds', 'sftp', 's3']);
     expect(state.body.sftp).toMatchObject({ files: [{ path: '/upload/a', bytes: 1 }] });
     const requests = await control<object[]>('GET', '/requests?platform=facebook');
     expect(requests.body).toMatchObject([{ method: 'GET', path: expect.stringContaining('/me'), status: 200 }]);

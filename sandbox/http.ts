@@ -13,9 +13,12 @@ export interface Call {
   query: URLSearchParams;
   headers: Record<string, string>;
   body: string;
+  /** The body as it came, and the target of the request line, for platforms that judge either. */
+  bytes: Buffer;
+  target: string;
 }
 
-/** What a platform answers. A string body goes out as it is, anything else as JSON. */
+/** What a platform answers. A string or bytes go out as they are, anything else as JSON. */
 export interface Answer {
   status: number;
   body?: unknown;
@@ -113,7 +116,8 @@ function outcome(platform: HttpPlatform, answer: Answer, fault: Fault | undefine
   }
 }
 
-function encode(answer: Answer): { text: string; headers: Record<string, string> } {
+function encode(answer: Answer): { text: string | Buffer; headers: Record<string, string> } {
+  if (Buffer.isBuffer(answer.body)) return { text: answer.body, headers: answer.headers ?? {} };
   const raw = typeof answer.body === 'string';
   const text = answer.body === undefined ? '' : raw ? (answer.body as string) : JSON.stringify(answer.body);
   const type = raw ? (text.startsWith('<') ? 'text/html' : 'text/plain') : 'application/json; charset=UTF-8';
@@ -142,6 +146,8 @@ async function readCall(request: IncomingMessage): Promise<Call> {
     query: url.searchParams,
     headers: flat(request.headers),
     body: (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8'),
+    bytes,
+    target: request.url ?? '/',
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export type PlatformName = 'facebook' | 'google' | 'googleAds' | 'sftp';
+export type PlatformName = 'facebook' | 'google' | 'googleAds' | 'sftp' | 's3';
 
 /** One call a platform received, whatever became of it. */
 export interface RecordedRequest {

@@ -6,11 +6,12 @@ import { GoogleTokens } from './google/oauth.ts';
 import { GoogleState, type Outcome } from './google/state.ts';
 import { type GoogleAdsCredentials, GoogleAdsSandbox } from './google-ads/google-ads.ts';
 import { Journal, type RecordedRequest, type Violation } from './journal.ts';
+import { type S3Credentials, S3Sandbox } from './s3/s3.ts';
 import { type SftpCredentials, SftpSandbox, type SftpSettings } from './sftp/sftp.ts';
 
 export interface SandboxOptions {
   /** Ports to listen on; a free one each when absent. `control` starts the control API. */
-  ports?: { facebook?: number; google?: number; googleAds?: number; sftp?: number; control?: number };
+  ports?: { facebook?: number; google?: number; googleAds?: number; sftp?: number; s3?: number; control?: number };
   sftp?: SftpSettings;
 }
 
@@ -19,6 +20,7 @@ export interface SandboxCredentials {
   google: GoogleCredentials;
   googleAds: GoogleAdsCredentials;
   sftp: SftpCredentials;
+  s3: S3Credentials;
 }
 
 /** Fake platforms on loopback sockets. They enforce the documented rules and tell a test what they hold. */
@@ -29,6 +31,7 @@ export class Sandbox {
   readonly google: GoogleSandbox;
   readonly googleAds: GoogleAdsSandbox;
   readonly sftp: SftpSandbox;
+  readonly s3: S3Sandbox;
   /** Present when the control API runs. */
   control: Control | undefined;
 
@@ -40,6 +43,7 @@ export class Sandbox {
     this.google = new GoogleSandbox(context, account, tokens);
     this.googleAds = new GoogleAdsSandbox(context, account, tokens);
     this.sftp = new SftpSandbox(context, options.sftp);
+    this.s3 = new S3Sandbox(context);
   }
 
   async start(ports: SandboxOptions['ports'] = {}): Promise<void> {
@@ -48,6 +52,7 @@ export class Sandbox {
       this.google.start(ports.google),
       this.googleAds.start(ports.googleAds),
       this.sftp.start(ports.sftp),
+      this.s3.start(ports.s3),
     ]);
     if (ports.control !== undefined) this.control = await startControl(this.controlTarget(), ports.control);
   }
@@ -82,27 +87,35 @@ export class Sandbox {
       google: this.google.credentials,
       googleAds: this.googleAds.credentials,
       sftp: this.sftp.credentials,
+      s3: this.s3.credentials,
     };
   }
 
   /** Forgets everything: what is held, requests, faults, options, time. */
   reset(): void {
-    for (const platform of [this.facebook, this.google, this.googleAds, this.sftp]) platform.reset();
+    for (const platform of [this.facebook, this.google, this.googleAds, this.sftp, this.s3]) platform.reset();
     this.journal.clear();
     this.clock.reset();
   }
 
   async close(): Promise<void> {
-    const { facebook, google, googleAds, sftp, control } = this;
-    await Promise.all([facebook.close(), google.close(), googleAds.close(), sftp.close(), control?.close()]);
+    const { facebook, google, googleAds, sftp, s3, control } = this;
+    await Promise.all([
+      facebook.close(),
+      google.close(),
+      googleAds.close(),
+      sftp.close(),
+      s3.close(),
+      control?.close(),
+    ]);
   }
 
   private controlTarget(): ControlTarget {
-    const { facebook, google, googleAds, sftp, clock, journal } = this;
+    const { facebook, google, googleAds, sftp, s3, clock, journal } = this;
     return {
       clock,
       journal,
-      platforms: { facebook, google, googleAds, sftp },
+      platforms: { facebook, google, googleAds, sftp, s3 },
       settings: () => this.settings(),
       credentials: this.credentials,
       actions: {

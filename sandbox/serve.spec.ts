@@ -32,13 +32,13 @@ async function serve(port: number): Promise<{ output: string; stop(): Promise<nu
   return { output, stop };
 }
 
-/** The first of five ports in a row that are very likely free. */
+/** The first of six ports in a row that are very likely free. */
 async function freePorts(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
-  return port > 60_000 ? port - 5 : port;
+  return port > 60_000 ? port - 6 : port;
 }
 
 describe('the sandbox on its own', () => {

@@ -5,7 +5,7 @@ import { startSandbox } from './sandbox.ts';
 
 /**
  * Runs the sandbox alone, for rehearsals: `node sandbox/serve.ts [--port 4400] [--data .reach/sandbox]`. Platforms
- * listen on five ports in a row: control, Facebook, Google, Google Ads, SFTP. Files and the host key stay in the data
+ * listen on six ports in a row: control, Facebook, Google, Google Ads, SFTP, S3. Files and the host key stay in the data
  * folder.
  */
 const { values } = parseArgs({
@@ -14,19 +14,26 @@ const { values } = parseArgs({
 });
 const first = Number(values.port);
 const folder = String(values.data);
-if (!(Number.isInteger(first) && first > 0 && first <= 65_531)) {
-  process.stderr.write('--port must be a number from 1 to 65531\n');
+if (!(Number.isInteger(first) && first > 0 && first <= 65_530)) {
+  process.stderr.write('--port must be a number from 1 to 65530\n');
   process.exit(1);
 }
 
 mkdirSync(folder, { recursive: true });
 const hostKeyFile = join(folder, 'host_key');
 const sandbox = await startSandbox({
-  ports: { control: first, facebook: first + 1, google: first + 2, googleAds: first + 3, sftp: first + 4 },
+  ports: {
+    control: first,
+    facebook: first + 1,
+    google: first + 2,
+    googleAds: first + 3,
+    sftp: first + 4,
+    s3: first + 5,
+  },
   sftp: { root: join(folder, 'sftp'), hostKey: readHostKey() },
 }).catch((error: Error) => {
   process.stderr.write(
-    `The sandbox needs ports ${first} to ${first + 4} (${error.message}). Choose others: --port 5400\n`,
+    `The sandbox needs ports ${first} to ${first + 5} (${error.message}). Choose others: --port 5400\n`,
   );
   process.exit(1);
 });

@@ -23,7 +23,14 @@ describe('connections', () => {
     const { items } = await world.ask<{
       items: { type: string; settings: { name: string; secret: boolean; required: boolean }[] }[];
     }>('GET', '/v1/destinations');
-    expect(items.map(({ type }) => type).sort()).toEqual(['facebook', 'google', 'http-audience', 'sftp', 'webhook']);
+    expect(items.map(({ type }) => type).sort()).toEqual([
+      'facebook',
+      'google',
+      'http-audience',
+      'object-storage',
+      'sftp',
+      'webhook',
+    ]);
     const facebook = items.find(({ type }) => type === 'facebook');
     expect(facebook?.settings).toContainEqual(
       expect.objectContaining({ name: 'accessToken', secret: true, required: true }),

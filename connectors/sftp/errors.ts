@@ -1,4 +1,5 @@
 import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../destination.ts';
+import { FILE_ERRORS } from '../files/errors.ts';
 
 /**
  * SFTP status numbers (draft-ietf-secsh-filexfer-02 section 7; above 8 from later drafts), connection errors of the
@@ -99,20 +100,7 @@ export const errors: ErrorTable = [
     text: 'The server has too many connections. Reach waits and tries again.',
   },
   { vendor: 'aborted', code: 'transient', text: 'The upload was stopped from our side.' },
-  {
-    vendor: 'restart',
-    code: 'transient',
-    text: 'The unfinished file is gone; the upload must begin again at its first batch.',
-  },
-  { vendor: 'size', code: 'transient', text: 'The file on the server has another size than what was sent.' },
-  { vendor: 'digest', code: 'transient', text: 'The file on the server has another digest than what was sent.' },
-  { vendor: 'remove', code: 'config', text: 'Files hold whole segments: nobody is removed from them one by one.' },
-  { vendor: 'file-name', code: 'config', text: 'The file name cannot be used. Change the fileName of the delivery.' },
-  {
-    vendor: 'columns',
-    code: 'config',
-    text: 'The columns cannot be written as asked. Change the columns of the delivery.',
-  },
+  ...FILE_ERRORS,
   { vendor: 'ENOTFOUND', code: 'config', text: 'The host name is not known. Check it.' },
   { vendor: 'EAI_AGAIN', code: 'transient', text: 'The host name could not be looked up just now.' },
   {

@@ -1,26 +1,26 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DestinationError, type Upload } from '../destination.ts';
 import type { Layout } from '../files/columns.ts';
-import { csvPieces, GZIP_HEAD, gzipPiece, gzipTail, headerLine, NOTHING_PACKED, type Packed } from '../files/file.ts';
 import { type FileFacts, manifestBytes, manifestOf, parseManifest } from '../files/manifest.ts';
 import type { FileOptions } from '../files/options.ts';
-import { fileName, folderName } from '../files/template.ts';
+import {
+  appendRows,
+  bytesOf,
+  EMPTY_FILE,
+  factsOf,
+  inBlocks,
+  LARGEST_MANIFEST,
+  manifestName,
+  type Part,
+  tailOf,
+} from '../files/parts.ts';
+import { folderName } from '../files/template.ts';
 import { type Client, joinPath, type RemoteFile } from './client.ts';
 import { failure } from './errors.ts';
 import type { SftpSettings } from './settings.ts';
 
 /** Bytes gathered before they are written, so that the window on the wire is filled. */
 const BLOCK = 4 * 1024 * 1024;
-const LARGEST_MANIFEST = 16 * 1024 * 1024;
-
-/** One file of an upload, up to the last batch that is safely on the server. Never changed, only replaced. */
-interface Part {
-  name: string;
-  rows: number;
-  bytes: number;
-  digest: Hash;
-  packed: Packed;
-}
 
 export interface Finished {
   folder: string;
@@ -72,8 +72,7 @@ export class UploadFiles {
       if (earlier) return earlier;
       await this.begin();
       await this.afresh(() => this.write([]));
-      if (this.upload.estimatedTotal > 0)
-        warnings.push('No contact of this segment had a usable identifier: the file holds its header only.');
+      if (this.upload.estimatedTotal > 0) warnings.push(EMPTY_FILE);
     }
     await this.afresh(() => this.seal());
     const proofs: Proof[] = [];
@@ -104,23 +103,12 @@ export class UploadFiles {
     this.state = 'open';
   }
 
-  /** Writes rows to the last part, and to further ones as each is full. */
   private async write(rows: string[][]): Promise<void> {
-    const { splitRows = Number.POSITIVE_INFINITY } = this.layout.profile;
-    const parts = [...this.parts];
-    let rest = rows;
-    do {
-      const last = parts.at(-1);
-      if (!last || last.rows >= splitRows) {
-        if (last) parts[parts.length - 1] = await this.end(last);
-        parts.push(this.newPart(parts.length + 1));
-      }
-      const part = parts.at(-1)!;
-      const fitting = rest.slice(0, splitRows - part.rows);
-      parts[parts.length - 1] = await this.writeRows(part, fitting);
-      rest = rest.slice(fitting.length);
-    } while (rest.length > 0);
-    this.parts = parts;
+    this.parts = await appendRows(this.parts, rows, this.layout, this.upload, {
+      begin: (part) => part,
+      write: (part, fitting) => this.writeRows(part, fitting),
+      end: (part) => this.end(part),
+    });
   }
 
   private async writeRows(part: Part, rows: string[][]): Promise<Part> {
@@ -128,7 +116,7 @@ export class UploadFiles {
     const next = { ...part, digest: part.digest.copy(), rows: part.rows + rows.length };
     let writing: Promise<void> = Promise.resolve();
     // One block is made while the one before is on the wire.
-    for await (const block of inBlocks(this.bytesOf(part, rows, next), BLOCK)) {
+    for await (const block of inBlocks(bytesOf(this.layout, part, rows, next), BLOCK)) {
       await writing;
       writing = this.client.write(file, block, next.bytes);
       writing.catch(() => undefined);
@@ -139,33 +127,10 @@ export class UploadFiles {
     return next;
   }
 
-  /** The bytes that rows add to a part, packed if the profile says so; `next.packed` follows along. */
-  private async *bytesOf(part: Part, rows: string[][], next: Part): AsyncGenerator<Buffer> {
-    const { profile, columns } = this.layout;
-    const packs = profile.compression === 'gzip';
-    const pack = (text: Buffer) => {
-      if (!packs) return text;
-      const { bytes, after } = gzipPiece(next.packed, text);
-      next.packed = after;
-      return bytes;
-    };
-    if (part.bytes === 0 && packs) yield GZIP_HEAD;
-    if (part.bytes === 0 && profile.header)
-      yield pack(
-        Buffer.from(
-          headerLine(
-            columns.map((c) => c.header),
-            profile,
-          ),
-        ),
-      );
-    for await (const piece of csvPieces(rows, profile)) yield pack(piece);
-  }
-
   /** Writes what ends a part's file and closes it. */
   private async end(part: Part): Promise<Part> {
     const file = await this.fileOf(part);
-    const tail = this.layout.profile.compression === 'gzip' ? gzipTail(part.packed) : Buffer.alloc(0);
+    const tail = tailOf(this.layout, part);
     if (tail.length > 0) await this.client.write(file, tail, part.bytes);
     await this.client.closeFile(file);
     this.file = undefined;
@@ -225,7 +190,7 @@ export class UploadFiles {
   }
 
   private async writeManifest(files: FileFacts[]): Promise<void> {
-    const name = this.manifestName();
+    const name = manifestName(this.layout, this.upload);
     this.unfinished.add(this.temporary(name));
     await this.client.writeFile(this.temporary(name), manifestBytes(manifestOf(this.upload, this.layout, files)));
     await this.place(name);
@@ -234,18 +199,11 @@ export class UploadFiles {
   /** What an earlier process finished of this upload, known by its manifest. */
   private async finishedBefore(): Promise<Finished | undefined> {
     if (!this.layout.profile.manifest) return undefined;
-    const manifest = parseManifest(await this.client.readFile(this.final(this.manifestName()), LARGEST_MANIFEST));
+    const manifest = parseManifest(
+      await this.client.readFile(this.final(manifestName(this.layout, this.upload)), LARGEST_MANIFEST),
+    );
     if (manifest?.uploadId !== this.upload.id) return undefined;
     return { folder: this.folder, files: manifest.files, warnings: [] };
-  }
-
-  private newPart(number: number): Part {
-    const name = fileName(this.layout.profile, this.upload, number);
-    return { name, rows: 0, bytes: 0, digest: createHash('sha256'), packed: NOTHING_PACKED };
-  }
-
-  private manifestName(): string {
-    return `${fileName(this.layout.profile, this.upload)}.manifest.json`;
   }
 
   private final(name: string): string {
@@ -278,23 +236,4 @@ interface Proof {
   name: string;
   placed: boolean;
   warning?: string;
-}
-
-function factsOf({ name, rows, bytes, digest }: Part): FileFacts {
-  return { name, rows, bytes, sha256: digest.copy().digest('hex') };
-}
-
-/** Gathers small pieces into blocks of at least `size`. */
-async function* inBlocks(pieces: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  let length = 0;
-  for await (const piece of pieces) {
-    held.push(piece);
-    length += piece.length;
-    if (length < size) continue;
-    yield Buffer.concat(held);
-    held = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(held);
 }

@@ -8,13 +8,21 @@ import {
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
 import { httpAudience } from '../../connectors/http-audience/definition.ts';
+import { objectStorage } from '../../connectors/object-storage/definition.ts';
 import { loadPackages } from '../../connectors/packages.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 import { webhook } from '../../connectors/webhook/definition.ts';
 
 /** The destinations that ship with Reach. */
-export const DESTINATIONS = [facebook, google, sftp, webhook, httpAudience] as unknown as DestinationDefinition[];
+export const DESTINATIONS = [
+  facebook,
+  google,
+  sftp,
+  objectStorage,
+  webhook,
+  httpAudience,
+] as unknown as DestinationDefinition[];
 
 /**
  * Every destination of this process: ours, and those of the packages that settings name. Packages are looked for from
