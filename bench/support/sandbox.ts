@@ -40,7 +40,9 @@ export async function startSandboxProcess(port = 14_400): Promise<SandboxProcess
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`the sandbox ended with ${code}`))),
   ]);
   const control = async <T>(path: string, method = 'GET'): Promise<T> => {
-    const response = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, { method });
+    // Between two calls the server would close a kept connection unseen, while members are encoded.
+    const headers = { connection: 'close' };
+    const response = await fetch(`http://127.0.0.1:${port}/_sandbox${path}`, { method, headers });
     return (await response.json()) as T;
   };
   const { settings, credentials } = await control<Pick<SandboxProcess, 'settings' | 'credentials'>>('');

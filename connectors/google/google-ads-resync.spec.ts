@@ -75,6 +75,30 @@ describe('Google Ads API: resync, dry run and erasure', () => {
     expect(receipt.unattributedRejects).toBe(1);
   });
 
+  it('sends in halves what is too large together, and still blames the right person', async () => {
+    const tooLarge = server.failure(INVALID_ARGUMENT, {
+      error_code: { database_error: 'REQUEST_TOO_LARGE' },
+      message: 'It is wrong.',
+    });
+    const second = {
+      error_code: { offline_user_data_job_error: 'INVALID_SHA256_FORMAT' },
+      message: 'It is wrong.',
+      location: { field_path_elements: [{ field_name: 'operations', index: 0 }] },
+    };
+    server
+      .answer(CREATE, { resource_name: JOB })
+      .answer(ADD, tooLarge)
+      .answer(ADD, {})
+      .answer(ADD, { partial_failure_error: server.partial(INVALID_ARGUMENT, second) });
+    const receipt = await destination.replace!(batch([member('a'), member('b'), member('c')]));
+    expect(operations().map((sent) => (sent as object[]).length)).toEqual([4, 2, 2]);
+    expect(receipt.outcomes.map(({ contactId, verdict }) => [contactId, verdict])).toEqual([
+      ['a', 'accepted'],
+      ['b', 'rejected'],
+      ['c', 'accepted'],
+    ]);
+  });
+
   it('takes a removal that is there already for done', async () => {
     server.answer(CREATE, { resource_name: JOB }).answer(ADD, failure('INVALID_OPERATION_ORDER')).answer(ADD, {});
     await destination.replace!(batch([member('a')]));

@@ -21,7 +21,15 @@ import {
   shifted,
   usableOf,
 } from './google-ads.operations.ts';
-import { type AdsList, confirmationOf, type Job, userList } from './google-ads.rows.ts';
+import {
+  type AdsList,
+  confirmationOf,
+  JOB_FIELDS,
+  type Job,
+  LIST_FIELDS,
+  select,
+  userList,
+} from './google-ads.rows.ts';
 import { type Fault, GoogleAdsClient, type PartialStatus } from './google-ads.ts';
 import { mergedReceipt, outcomesOf } from './member-sender.ts';
 import { AccessTokens } from './oauth.ts';
@@ -32,6 +40,7 @@ const SCOPE = 'https://www.googleapis.com/auth/adwords';
 /** Jobs that one upload may need: a new one when the last was started before all batches were in it. */
 const GENERATIONS = 16;
 
+const TOO_LARGE = 'databaseError/REQUEST_TOO_LARGE';
 const OUT_OF_ORDER = 'offlineUserDataJobError/INVALID_OPERATION_ORDER';
 
 const JOBS = 'OfflineUserDataJobServiceClient';
@@ -258,7 +267,23 @@ export class GoogleAdsDriver implements Driver {
     }
   }
 
+  /** Adds operations, in halves when they are too large together. */
   private async addTo(job: string, operations: object[]): Promise<{ faults: Fault[]; warnings: string[] }> {
+    try {
+      return await this.addAtOnce(job, operations);
+    } catch (error) {
+      if ((error as DestinationError).vendorCode !== TOO_LARGE || operations.length < 2) throw error;
+      const middle = Math.ceil(operations.length / 2);
+      const before = await this.addTo(job, operations.slice(0, middle));
+      const after = await this.addTo(job, operations.slice(middle));
+      return {
+        faults: [...before.faults, ...after.faults.map((fault) => shifted(fault, -middle))],
+        warnings: [...before.warnings, ...after.warnings],
+      };
+    }
+  }
+
+  private async addAtOnce(job: string, operations: object[]): Promise<{ faults: Fault[]; warnings: string[] }> {
     const answer = await this.client.call<{ partial_failure_error?: PartialStatus; warning?: PartialStatus }>(
       JOBS,
       'addOfflineUserDataJobOperations',
@@ -343,36 +368,14 @@ export class GoogleAdsDriver implements Driver {
   }
 
   private async jobs(field: 'resource_name' | 'external_id', value: string): Promise<Job[]> {
-    const fields = [
-      'resource_name',
-      'id',
-      'external_id',
-      'status',
-      'failure_reason',
-      'operation_metadata.match_rate_range',
-    ];
     const rows = await this.client.search<{ offline_user_data_job: Job }>(
-      select('offline_user_data_job', fields, `WHERE offline_user_data_job.${field} = ${value}`),
+      select('offline_user_data_job', JOB_FIELDS, `WHERE offline_user_data_job.${field} = ${value}`),
     );
     return rows.map((row) => row.offline_user_data_job);
   }
 
   private async lists(rest: string): Promise<UserList[]> {
-    const fields = [
-      'resource_name',
-      'id',
-      'name',
-      'description',
-      'membership_life_span',
-      'membership_status',
-      'read_only',
-      'type',
-      'size_for_display',
-      'size_for_search',
-      'match_rate_percentage',
-      'crm_based_user_list.upload_key_type',
-    ];
-    const rows = await this.client.search<{ user_list: AdsList }>(select('user_list', fields, rest));
+    const rows = await this.client.search<{ user_list: AdsList }>(select('user_list', LIST_FIELDS, rest));
     return rows.map((row) => userList(row.user_list));
   }
 
@@ -387,9 +390,6 @@ export class GoogleAdsDriver implements Driver {
     return `customers/${this.settings.customerId}/userLists/${id}`;
   }
 }
-
-const select = (resource: string, fields: string[], rest: string): string =>
-  `SELECT ${fields.map((field) => `${resource}.${field}`).join(', ')} FROM ${resource} ${rest}`;
 
 /** Unique to upload and generation, the same after a restart; int64, so it travels as text. */
 const externalId = ({ sessionId }: Upload, generation: number): string =>

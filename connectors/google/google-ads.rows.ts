@@ -66,3 +66,30 @@ export function confirmationOf(asked: number, jobs: Job[]): Confirmation {
     warnings: [],
   };
 }
+
+/** A query in the Google Ads Query Language. */
+export const select = (resource: string, fields: string[], rest: string): string =>
+  `SELECT ${fields.map((field) => `${resource}.${field}`).join(', ')} FROM ${resource} ${rest}`;
+
+export const JOB_FIELDS = [
+  'resource_name',
+  'id',
+  'external_id',
+  'status',
+  'failure_reason',
+  'operation_metadata.match_rate_range',
+];
+export const LIST_FIELDS = [
+  'resource_name',
+  'id',
+  'name',
+  'description',
+  'membership_life_span',
+  'membership_status',
+  'read_only',
+  'type',
+  'size_for_display',
+  'size_for_search',
+  'match_rate_percentage',
+  'crm_based_user_list.upload_key_type',
+];
