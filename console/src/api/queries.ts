@@ -1,15 +1,20 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import type { AlertChannel, AlertNote } from './types/alerts.ts';
 import { isBusy, type Me, type Page } from './types/common.ts';
 import type { Connection, Destination, VendorCall } from './types/connections.ts';
-import type { Dataset, Stream, Trait } from './types/contacts.ts';
-import type { Batch, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
+import type { Contact, ContactPlace, Dataset, Stream, Trait } from './types/contacts.ts';
+import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
 import type { PersonaSet, PersonaVersion } from './types/personas.ts';
+import type { ConsentGroup, SuppressionList } from './types/privacy.ts';
 
 /** Milliseconds between questions about work under way, and about what may change by itself. */
 const SOON = 1_000;
 const LATER = 15_000;
+
+/** Runs that wait for nobody: a held one waits for a person. */
+const SETTLED = ['finished', 'held'];
 
 const anyBusy = (page: Page<{ status: string }> | undefined, ended: readonly string[] = ['ready', 'error']) =>
   page?.items.some((item) => !ended.includes(item.status)) ? SOON : LATER;
@@ -34,6 +39,13 @@ export const queries = {
     queryOptions({
       queryKey: ['contacts', 'count'],
       queryFn: ({ signal }) => api.get<{ total: number; asOf: string }>('/v1/contacts/count', signal),
+    }),
+  contact: (id: string) => one<Contact>('contacts', '/v1/contacts', id),
+  contactPlaces: (id: string) =>
+    queryOptions({
+      queryKey: ['contacts', 'places', id],
+      queryFn: ({ signal }) =>
+        api.get<{ items: ContactPlace[] }>(`/v1/contacts/${encodeURIComponent(id)}/deliveries`, signal),
     }),
   traits: () =>
     queryOptions({
@@ -109,15 +121,21 @@ export const queries = {
     queryOptions({
       queryKey: ['runs', 'of', id],
       queryFn: ({ signal }) => api.get<Page<RunHead>>(`/v1/deliveries/${id}/runs?limit=50`, signal),
-      refetchInterval: ({ state }) => anyBusy(state.data, ['finished']),
+      refetchInterval: ({ state }) => anyBusy(state.data, SETTLED),
     }),
   runs: () =>
     queryOptions({
       queryKey: ['runs', 'list'],
       queryFn: ({ signal }) => api.get<Page<RunHead>>('/v1/runs?limit=100', signal),
-      refetchInterval: ({ state }) => anyBusy(state.data, ['finished']),
+      refetchInterval: ({ state }) => anyBusy(state.data, SETTLED),
     }),
   run: (id: string) => one<Run>('runs', '/v1/runs', id),
+  comparison: (runId: string, earlierId: string) =>
+    queryOptions({
+      queryKey: ['runs', 'comparison', runId, earlierId],
+      queryFn: ({ signal }) =>
+        api.get<Comparison>(`/v1/runs/${runId}/compare?with=${encodeURIComponent(earlierId)}`, signal),
+    }),
   batches: (runId: string) =>
     queryOptions({
       queryKey: ['runs', 'batches', runId],
@@ -128,6 +146,23 @@ export const queries = {
       queryKey: ['runs', 'calls', runId],
       queryFn: ({ signal }) => api.get<Page<VendorCall>>(`/v1/runs/${runId}/calls?limit=100`, signal),
     }),
+
+  consentPolicy: () =>
+    queryOptions({
+      queryKey: ['consent-policy'],
+      queryFn: ({ signal }) => api.get<{ groups: ConsentGroup[] }>('/v1/consent-policy', signal),
+    }),
+  suppressions: () =>
+    queryOptions({
+      queryKey: ['suppressions'],
+      queryFn: ({ signal }) => api.get<{ items: SuppressionList[] }>('/v1/suppressions', signal),
+    }),
+  alertChannels: () =>
+    queryOptions({
+      queryKey: ['alert-channels'],
+      queryFn: ({ signal }) => api.get<{ items: AlertChannel[] }>('/v1/alert-channels', signal),
+    }),
+  alerts: () => ({ ...list<AlertNote>('alerts', '/v1/alerts'), refetchInterval: LATER }),
 };
 
 interface Polled<T> {

@@ -10,12 +10,15 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
+  IconAddressBook,
+  IconBell,
   IconBook2,
   IconDatabase,
   IconLayoutDashboard,
   IconMoon,
   IconPlugConnected,
   IconSend,
+  IconShieldLock,
   IconSun,
   IconTargetArrow,
   IconUsers,
@@ -29,11 +32,14 @@ import { Logo } from './logo.tsx';
 const PLACES = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },
+  { to: '/contacts', label: 'Contacts', icon: IconAddressBook },
   { to: '/cohorts', label: 'Cohorts', icon: IconUsersGroup },
   { to: '/personas', label: 'Personas', icon: IconUsers },
   { to: '/audiences', label: 'Audiences', icon: IconTargetArrow },
   { to: '/connections', label: 'Connections', icon: IconPlugConnected },
   { to: '/deliveries', label: 'Deliveries', icon: IconSend },
+  { to: '/privacy', label: 'Privacy', icon: IconShieldLock },
+  { to: '/alerts', label: 'Alerts', icon: IconBell },
 ];
 
 /** The frame of every page: navigation on the left, the page on the right. */

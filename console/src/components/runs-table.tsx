@@ -4,7 +4,7 @@ import { queries } from '../api/queries.ts';
 import type { RunHead } from '../api/types/deliveries.ts';
 import { duration, words } from '../app/format.ts';
 import { RowLink } from './row-link.tsx';
-import { State } from './status.tsx';
+import { State, stateOf } from './status.tsx';
 import { Ago } from './time.tsx';
 
 /** Runs with their verdict; `named` when they belong to several deliveries. */
@@ -27,7 +27,7 @@ export function RunsTable({ runs, named = false }: { runs: RunHead[]; named?: bo
         {runs.map((run) => (
           <RowLink key={run.id} to={`/runs/${run.id}`} label={nameOf(run)}>
             <Table.Td>
-              <State of={run.verdict ?? run.status} />
+              <State of={stateOf(run)} />
               {run.reason && (
                 <Text size="xs" c="dimmed" lineClamp={1} maw={420}>
                   {run.reason}

@@ -1,5 +1,6 @@
 import { Badge, Loader, type MantineColor, Tooltip } from '@mantine/core';
-import type { Verdict } from '../api/types/deliveries.ts';
+import type { ContactPlace } from '../api/types/contacts.ts';
+import type { RunHead, Verdict } from '../api/types/deliveries.ts';
 
 interface Look {
   label: string;
@@ -37,6 +38,8 @@ const STATES: Record<string, Look> = {
 
   queued: { label: 'Queued', color: 'gray', busy: true },
   planning: { label: 'Planning', color: 'blue', busy: true },
+  held: { label: 'Held', color: 'orange', about: 'A guard stopped it: a person decides before anything is sent.' },
+  paused: { label: 'Paused', color: 'yellow', about: 'Stopped by a person until it is resumed.' },
   sending: { label: 'Sending', color: 'blue', busy: true },
   confirming: { label: 'Confirming', color: 'indigo', busy: true, about: 'Accepted; the platform has yet to confirm.' },
 
@@ -48,6 +51,13 @@ const STATES: Record<string, Look> = {
   failed: { label: 'Failed', color: 'red' },
   cancelled: { label: 'Cancelled', color: 'gray', about: 'Stopped by a person; what was sent stays in the ledger.' },
 
+  refused: {
+    label: 'Rejected',
+    color: 'gray',
+    about: 'A person looked at the held run and rejected it: nothing was sent.',
+  },
+  expired: { label: 'Expired', color: 'gray', about: 'Nobody decided about the hold in time: nothing was sent.' },
+
   'confirmed-with-rejects': {
     label: 'Confirmed with rejects',
     color: 'yellow',
@@ -57,9 +67,25 @@ const STATES: Record<string, Look> = {
   'partly-failed': { label: 'Partly failed', color: 'orange', about: 'Some segments arrived, others did not.' },
 };
 
+/** How a run is now, or what came of it. */
+export const stateOf = ({ verdict, status, pausedAt }: Pick<RunHead, 'verdict' | 'status' | 'pausedAt'>): string =>
+  verdict ?? (pausedAt && status !== 'held' ? 'paused' : status);
+
 /** A state as a badge; hover tells what it means. */
 export function State({ of: name, size = 'md' }: { of: string; size?: 'sm' | 'md' | 'lg' }) {
   return <Look look={STATES[name] ?? { label: name, color: 'gray' }} size={size} />;
+}
+
+/** What the ledger says of a contact at a destination. */
+const PLACES: Record<ContactPlace['state'], Look> = {
+  present: { label: 'There', color: 'teal' },
+  removed: { label: 'Removed', color: 'gray' },
+  refused: { label: 'Refused', color: 'orange', about: 'Refused, by us or the platform; not sent again unchanged.' },
+  failed: { label: 'Failed', color: 'red' },
+};
+
+export function PlaceBadge({ of: state }: { of: ContactPlace['state'] }) {
+  return <Look look={PLACES[state]} size="md" />;
 }
 
 export function VerdictBadge({ of: verdict }: { of: Verdict }) {
@@ -81,6 +107,8 @@ export const PLANNED = [
   { key: 'adds', label: 'Adds', color: 'teal' },
   { key: 'changes', label: 'Changes', color: 'blue' },
   { key: 'removes', label: 'Removes', color: 'red' },
+  { key: 'refreshes', label: 'Refreshes', color: 'indigo' },
   { key: 'unchanged', label: 'Unchanged', color: 'gray' },
+  { key: 'refused', label: 'Refused before', color: 'orange' },
   { key: 'withheld', label: 'Withheld', color: 'gray' },
 ] as const;

@@ -107,3 +107,53 @@ export interface Dataset {
   createdAt: string;
   lastUpdatedOutputAt: string | null;
 }
+
+/** One contact; identifiers are masked for roles that may not see them. */
+export interface Contact {
+  id: string;
+  emails: string[];
+  phones: string[];
+  emailHashes: string[];
+  phoneHashes: string[];
+  mobileAdIds: string[];
+  externalIds: string[];
+  firstName: string;
+  lastName: string;
+  city: string;
+  country: string;
+  consent: Record<string, string>;
+  traits: Record<string, number | string | boolean>;
+  masked: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Where a contact is, or was, and which run put it there. */
+export interface ContactPlace {
+  deliveryId: string;
+  segment: string;
+  state: 'present' | 'removed' | 'refused' | 'failed';
+  runId: string;
+  at: string;
+}
+
+/** One identifier as given, normalised and as it is sent. */
+export interface SentKey {
+  key: string;
+  input: string;
+  normalized: string | null;
+  value: string | null;
+  hashed: boolean;
+  verdict: 'ok' | 'fixed' | 'invalid';
+  reason?: string;
+}
+
+/** Exactly what a delivery would send of a contact. */
+export interface ContactPayload {
+  contactId: string;
+  segment: { key: string; name: string } | null;
+  keys: SentKey[];
+  /** Null: nothing usable, so it would not be sent. */
+  wire: unknown;
+  attributes: Record<string, unknown>;
+}

@@ -6,6 +6,36 @@ export interface RemoteAudience {
   url?: string;
 }
 
+/** Limits that hold a run for a person to look at; null: no limit. Shares are 0 to 1. */
+export interface Guards {
+  maxRemovalShare: number | null;
+  maxGrowthShare: number | null;
+  maxInputAgeHours: number | null;
+  platformFloor: boolean;
+  sensitiveWords: boolean;
+}
+
+/** When a delivery runs by itself. */
+export interface Schedule {
+  cron?: string;
+  timezone: string;
+  afterImport: boolean;
+  afterRebuild: boolean;
+}
+
+export interface HoldReason {
+  code: string;
+  text: string;
+  segment?: string;
+}
+
+/** Why a run waits for a person, until when, and what was decided. */
+export interface Hold {
+  reasons: HoldReason[];
+  expiresAt: string;
+  decision?: { approved: boolean; by: string; at: string; note: string };
+}
+
 export interface Delivery {
   id: string;
   name: string;
@@ -21,6 +51,10 @@ export interface Delivery {
   descriptionTemplate: string;
   defaultCountry: string | null;
   options: Record<string, unknown>;
+  guards: Guards;
+  schedule: Schedule | null;
+  nextRunAt: string | null;
+  pausedAt: string | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -33,23 +67,29 @@ export interface PlannedCounts {
   adds: number;
   changes: number;
   removes: number;
+  refreshes: number;
   unchanged: number;
+  refused: number;
   withheld: number;
 }
 
 export interface DryRun {
   asOf: string;
+  /** What would hold the run for a person to look at. */
+  holds: HoldReason[];
   segments: { key: string; name: string; persona: string; description: string; counts: PlannedCounts }[];
 }
 
-export type RunStatus = 'queued' | 'planning' | 'sending' | 'confirming' | 'finished';
+export type RunStatus = 'queued' | 'planning' | 'held' | 'sending' | 'confirming' | 'finished';
 export type RunVerdict =
   | 'confirmed'
   | 'confirmed-with-rejects'
   | 'unchanged'
   | 'partly-failed'
   | 'failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'refused'
+  | 'expired';
 export type Verdict = 'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed';
 
 export interface RunHead {
@@ -59,6 +99,10 @@ export interface RunHead {
   status: RunStatus;
   verdict: RunVerdict | null;
   reason: string | null;
+  resync: boolean;
+  retryRefused: boolean;
+  hold: Hold | null;
+  pausedAt: string | null;
   cancelRequestedAt: string | null;
   createdAt: string;
   plannedAt: string | null;
@@ -137,4 +181,11 @@ export interface Batch {
   acknowledgedAt: string | null;
   segment: string;
   direction: string;
+}
+
+/** Contacts by the segment they were in before and after; null: in none. */
+export interface Comparison {
+  run: string;
+  with: string;
+  flow: { from: string | null; to: string | null; contacts: number }[];
 }

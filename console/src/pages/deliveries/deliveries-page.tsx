@@ -7,8 +7,9 @@ import type { Delivery } from '../../api/types/deliveries.ts';
 import { Page, Section } from '../../components/page.tsx';
 import { RowLink } from '../../components/row-link.tsx';
 import { Answer, Empty } from '../../components/states.tsx';
-import { State } from '../../components/status.tsx';
+import { State, stateOf } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
+import { NextRun } from './next-run.tsx';
 
 export default function DeliveriesPage() {
   const deliveries = useQuery(queries.deliveries());
@@ -45,7 +46,7 @@ function DeliveriesTable({ items }: { items: Delivery[] }) {
   const connections = useQuery(queries.connections()).data?.items ?? [];
   const runs = useQuery(queries.runs()).data?.items ?? [];
   return (
-    <Table.ScrollContainer minWidth={760}>
+    <Table.ScrollContainer minWidth={860}>
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -54,6 +55,7 @@ function DeliveriesTable({ items }: { items: Delivery[] }) {
             <Table.Th>Connection</Table.Th>
             <Table.Th>Last run</Table.Th>
             <Table.Th>Started</Table.Th>
+            <Table.Th>Next run</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -66,9 +68,12 @@ function DeliveriesTable({ items }: { items: Delivery[] }) {
                   {delivery.splitByPersona && <Badge size="sm">split by persona</Badge>}
                 </Table.Td>
                 <Table.Td>{connections.find(({ id }) => id === delivery.connectionId)?.name ?? '–'}</Table.Td>
-                <Table.Td>{last ? <State of={last.verdict ?? last.status} /> : <Text size="sm">never</Text>}</Table.Td>
+                <Table.Td>{last ? <State of={stateOf(last)} /> : <Text size="sm">never</Text>}</Table.Td>
                 <Table.Td>
                   <Ago at={last?.createdAt ?? null} />
+                </Table.Td>
+                <Table.Td>
+                  <NextRun of={delivery} />
                 </Table.Td>
               </RowLink>
             );

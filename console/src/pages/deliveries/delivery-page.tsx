@@ -1,20 +1,23 @@
-import { Anchor, Badge, Button, Code, Group, SimpleGrid, Table, Text } from '@mantine/core';
-import { IconExternalLink, IconEye, IconPlayerPlay } from '@tabler/icons-react';
+import { Anchor, Badge, Button, Code, Group, Table, Text } from '@mantine/core';
+import { IconExternalLink, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
-import type { DeliveryWithSegments, DryRun, RunHead } from '../../api/types/deliveries.ts';
+import type { DeliveryWithSegments, DryRun } from '../../api/types/deliveries.ts';
 import { useAction } from '../../api/use-action.ts';
-import { number, words } from '../../app/format.ts';
+import { number } from '../../app/format.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { Dot } from '../../components/persona-avatar.tsx';
+import { RunButton } from '../../components/run-button.tsx';
 import { RunsTable } from '../../components/runs-table.tsx';
 import { Answer, Failure, Loading } from '../../components/states.tsx';
+import { State } from '../../components/status.tsx';
 import { AsOf } from '../../components/time.tsx';
+import { DeliveryFacts } from './delivery-facts.tsx';
 import { DryRunTable } from './dry-run-step.tsx';
+import { PauseDelivery } from './pause-delivery.tsx';
 
 export default function DeliveryPage() {
   const { id = '' } = useParams();
@@ -29,10 +32,6 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
     refreshes: [],
     quiet: true,
   });
-  const run = useAction(() => api.post<RunHead>(`/v1/deliveries/${delivery.id}/runs`), {
-    refreshes: ['runs'],
-    onDone: ({ id }) => navigate(`/runs/${id}`),
-  });
   const archive = useAction(() => api.remove(`/v1/deliveries/${delivery.id}`), {
     refreshes: ['deliveries'],
     done: 'Delivery archived.',
@@ -41,7 +40,12 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
   return (
     <Page
       title={delivery.name}
-      badge={delivery.splitByPersona && <Badge>split by persona</Badge>}
+      badge={
+        <>
+          {delivery.splitByPersona && <Badge>split by persona</Badge>}
+          {delivery.pausedAt && <State of="paused" />}
+        </>
+      }
       trail={[{ label: 'Deliveries', to: '/deliveries' }]}
       actions={
         <>
@@ -58,6 +62,7 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
           >
             It can no longer run. Its evidence stays, and so do the remote audiences with their members.
           </Confirm>
+          <PauseDelivery delivery={delivery} />
           <Button
             variant="light"
             leftSection={<IconEye size={16} />}
@@ -66,13 +71,11 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
           >
             Dry run
           </Button>
-          <Button leftSection={<IconPlayerPlay size={16} />} loading={run.isPending} onClick={() => run.mutate()}>
-            Run now
-          </Button>
+          <RunButton deliveryId={delivery.id} />
         </>
       }
     >
-      <Facts delivery={delivery} />
+      <DeliveryFacts delivery={delivery} />
       {dryRun.error && <Failure title="The dry run failed" error={dryRun.error} />}
       {dryRun.isPending && <Loading />}
       {dryRun.data && (
@@ -99,45 +102,6 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
         </Answer>
       </Section>
     </Page>
-  );
-}
-
-function Facts({ delivery }: { delivery: DeliveryWithSegments }) {
-  const audience = useQuery(queries.audiences()).data?.items.find(({ id }) => id === delivery.audienceId);
-  const connection = useQuery(queries.connections()).data?.items.find(({ id }) => id === delivery.connectionId);
-  const facts: [string, ReactNode][] = [
-    [
-      'Audience',
-      <Anchor key="a" component={Link} to={`/audiences/${delivery.audienceId}`} size="sm">
-        {audience?.name ?? delivery.audienceId}
-      </Anchor>,
-    ],
-    [
-      'Connection',
-      <Anchor key="c" component={Link} to={`/connections/${delivery.connectionId}`} size="sm">
-        {connection?.name ?? delivery.connectionId}
-      </Anchor>,
-    ],
-    ['Mode', `${words(delivery.mode)}, ${delivery.representation}`],
-    ['Match keys', delivery.matchKeys.join(', ')],
-    ['Attributes', delivery.attributes.join(', ') || "The persona's"],
-    ['Remote name', <Code key="n">{delivery.nameTemplate}</Code>],
-  ];
-  return (
-    <Section title="Definition">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-        {facts.map(([label, value]) => (
-          <div key={label}>
-            <Text size="xs" c="dimmed">
-              {label}
-            </Text>
-            <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-              {value}
-            </Text>
-          </div>
-        ))}
-      </SimpleGrid>
-    </Section>
   );
 }
 

@@ -1,7 +1,9 @@
 import type { FieldProblem } from '../../api/problem.ts';
 import type { Destination } from '../../api/types/connections.ts';
+import type { Guards, Schedule } from '../../api/types/deliveries.ts';
 import type { Persona } from '../../api/types/personas.ts';
 import type { FieldValues } from '../../components/declared-fields.tsx';
+import { DEFAULT_GUARDS, NO_SCHEDULE, scheduleOrNone } from './rules.ts';
 
 /** A delivery while it is put together. */
 export interface Draft {
@@ -19,6 +21,8 @@ export interface Draft {
   descriptionTemplate: string;
   defaultCountry: string;
   options: FieldValues;
+  guards: Guards;
+  schedule: Schedule;
 }
 
 export const emptyDraft = (audienceId: string | null): Draft => ({
@@ -35,17 +39,20 @@ export const emptyDraft = (audienceId: string | null): Draft => ({
   descriptionTemplate: '{{summary}} {{traits}}',
   defaultCountry: '',
   options: {},
+  guards: DEFAULT_GUARDS,
+  schedule: NO_SCHEDULE,
 });
 
 /** The draft as the API takes it: what is left open is decided there. */
 export function bodyOf(draft: Draft) {
-  const { matchKeys, representation, personaSetId, defaultCountry, options, ...rest } = draft;
+  const { matchKeys, representation, personaSetId, defaultCountry, options, schedule, ...rest } = draft;
   return {
     ...rest,
     ...(matchKeys ? { matchKeys } : {}),
     ...(representation ? { representation } : {}),
     ...(personaSetId ? { personaSetId } : {}),
     ...(defaultCountry ? { defaultCountry } : {}),
+    schedule: scheduleOrNone(schedule),
     options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };
 }
@@ -73,6 +80,7 @@ const STEPS = [
   /^(connectionId)/,
   /^(splitByPersona|personaSetId|name$|nameTemplate|descriptionTemplate)/,
   /^(matchKeys|attributes|mode|representation|defaultCountry|options|consent)/,
+  /^(guards|schedule)/,
 ];
 export const stepOf = (problem: FieldProblem): number => STEPS.findIndex((step) => step.test(problem.path));
 

@@ -1,7 +1,9 @@
-import { Table, Text } from '@mantine/core';
+import { Alert, Stack, Table, Text } from '@mantine/core';
+import { IconHandStop } from '@tabler/icons-react';
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { DryRun } from '../../api/types/deliveries.ts';
 import { number } from '../../app/format.ts';
+import { HoldReasons } from '../../components/hold-reasons.tsx';
 import { Section } from '../../components/page.tsx';
 import { Failure, Loading } from '../../components/states.tsx';
 import { PLANNED } from '../../components/status.tsx';
@@ -26,9 +28,23 @@ export function DryRunStep({
   );
 }
 
-export function DryRunTable({ dryRun: { segments } }: { dryRun: DryRun }) {
+/** By segment what a run would do, and what would hold it. */
+export function DryRunTable({ dryRun: { holds, segments } }: { dryRun: DryRun }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <Stack>
+      {holds.length > 0 && (
+        <Alert color="orange" icon={<IconHandStop />} title="A run would be held for a person to look at">
+          <HoldReasons reasons={holds} />
+        </Alert>
+      )}
+      <PlanTable segments={segments} />
+    </Stack>
+  );
+}
+
+function PlanTable({ segments }: Pick<DryRun, 'segments'>) {
+  return (
+    <Table.ScrollContainer minWidth={860}>
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -15,8 +15,9 @@ import { DataStep } from './data-step.tsx';
 import { bodyOf, type Draft, emptyDraft, stepOf } from './draft.ts';
 import { DryRunStep } from './dry-run-step.tsx';
 import { PersonaStep } from './persona-step.tsx';
+import { RulesStep } from './rules-step.tsx';
 
-const DRY_RUN = 4;
+const DRY_RUN = 5;
 
 /** From an audience to its first run, with everything that will change shown before it changes. */
 export default function NewDeliveryPage() {
@@ -62,7 +63,7 @@ export default function NewDeliveryPage() {
     if (step < DRY_RUN - 1) setStep(step + 1);
     else save.mutate(undefined, { onError: (error) => setStep(Math.max(0, firstStep(error))) });
   };
-  const missing = [!draft.audienceId, !draft.connectionId, draft.name.trim() === '', false][step];
+  const missing = [!draft.audienceId, !draft.connectionId, draft.name.trim() === ''][step] ?? false;
   const parts = { draft, change, problemOf };
 
   return (
@@ -80,6 +81,9 @@ export default function NewDeliveryPage() {
         </Stepper.Step>
         <Stepper.Step label="Data" description="What travels">
           {destination && <DataStep {...parts} destination={destination} />}
+        </Stepper.Step>
+        <Stepper.Step label="Rules" description="Guards and schedule">
+          <RulesStep {...parts} />
         </Stepper.Step>
         <Stepper.Step label="Dry run" description="What will change">
           <DryRunStep dryRun={dryRun} />

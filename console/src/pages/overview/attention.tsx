@@ -68,12 +68,21 @@ function useConcerns(): Concern[] {
   });
   const waits = (to: string, what: string, why: string): Concern => ({ to, what, why, grave: false });
 
+  const held = runs.filter(({ status }) => status === 'held');
+  const nameOf = (deliveryId: string) => deliveries.find(({ id }) => id === deliveryId)?.name ?? 'a delivery';
   // only a delivery's last run says how it is now
   const last = deliveries.flatMap((delivery) => {
     const run = runs.find(({ deliveryId }) => deliveryId === delivery.id);
     return run && (run.verdict === 'failed' || run.verdict === 'partly-failed') ? [{ delivery, run }] : [];
   });
   return [
+    ...held.map((run) =>
+      waits(
+        `/runs/${run.id}`,
+        `Run of ${nameOf(run.deliveryId)} is held`,
+        run.hold?.reasons.map(({ text }) => text).join(' ') ?? 'Approve it or reject it.',
+      ),
+    ),
     ...last.map(({ delivery, run }) =>
       grave(`/runs/${run.id}`, `Last run of ${delivery.name} failed`, run.reason ?? 'See its segments.'),
     ),

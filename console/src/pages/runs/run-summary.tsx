@@ -14,7 +14,7 @@ export function RunSummary({ run: { segments } }: { run: Run }) {
   return (
     <Section title="Plan and verdicts">
       <Stack>
-        <SimpleGrid cols={{ base: 3, sm: 5 }}>
+        <SimpleGrid cols={{ base: 2, xs: 4, md: 7 }}>
           {PLANNED.map(({ key, label, color }) => (
             <Box key={key}>
               <Text size="xs" c="dimmed">

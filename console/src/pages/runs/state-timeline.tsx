@@ -1,16 +1,34 @@
 import { Box, Group, Loader, SimpleGrid, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import type { Run } from '../../api/types/deliveries.ts';
+import type { Run, RunVerdict } from '../../api/types/deliveries.ts';
 import { duration, preciseMoment } from '../../app/format.ts';
+
+interface Step {
+  label: string;
+  at: string | null;
+  from: string | null;
+  active: boolean;
+  /** It does not go on before a person decides. */
+  waits?: boolean;
+}
+
+const ENDED_BADLY: ReadonlySet<RunVerdict | null> = new Set(['failed', 'cancelled', 'refused', 'expired']);
 
 /** The states a run goes through, each with its time: accepted and confirmed are two. */
 export function StateTimeline({ run }: { run: Run }) {
   const ended = run.finishedAt !== null;
-  const good = run.verdict !== 'failed' && run.verdict !== 'cancelled';
-  const states = [
+  const good = !ENDED_BADLY.has(run.verdict);
+  const underWay = run.pausedAt ? 'paused' : 'under way';
+  const states: Step[] = [
     { label: 'Queued', at: run.createdAt, from: null, active: run.status === 'queued' },
     { label: 'Planned', at: run.plannedAt, from: run.createdAt, active: run.status === 'planning' },
-    { label: 'Sent', at: run.sentAt, from: run.plannedAt, active: run.status === 'sending' },
+    {
+      label: 'Sent',
+      at: run.sentAt,
+      from: run.plannedAt,
+      active: run.status === 'sending',
+      waits: run.status === 'held',
+    },
     { label: good ? 'Confirmed' : 'Ended', at: run.finishedAt, from: run.sentAt, active: run.status === 'confirming' },
   ];
   return (
@@ -23,7 +41,7 @@ export function StateTimeline({ run }: { run: Run }) {
         style={{ listStyle: 'none' }}
         aria-label="States"
       >
-        {states.map(({ label, at, from, active }, i) => {
+        {states.map(({ label, at, from, active, waits }, i) => {
           const failed = ended && !good && i === states.length - 1;
           return (
             <Group key={label} component="li" gap="sm" wrap="nowrap" opacity={at || active ? 1 : 0.45}>
@@ -51,7 +69,9 @@ export function StateTimeline({ run }: { run: Run }) {
                   {at ? (
                     <time dateTime={at}>{preciseMoment(at)}</time>
                   ) : active ? (
-                    'under way'
+                    underWay
+                  ) : waits ? (
+                    'held for a decision'
                   ) : ended ? (
                     'not reached'
                   ) : (

@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { queries } from '../../api/queries.ts';
+import type { Contact } from '../../api/types/contacts.ts';
+import { Page, Section } from '../../components/page.tsx';
+import { Answer } from '../../components/states.tsx';
+import { ContactFacts, nameOf } from './contact-facts.tsx';
+import { ContactPlaces } from './contact-places.tsx';
+import { PayloadSection } from './payload-section.tsx';
+
+export default function ContactPage() {
+  const { id = '' } = useParams();
+  const contact = useQuery(queries.contact(id));
+  return <Answer of={contact}>{(data) => <ContactView key={data.id} contact={data} />}</Answer>;
+}
+
+function ContactView({ contact }: { contact: Contact }) {
+  const places = useQuery(queries.contactPlaces(contact.id));
+  return (
+    <Page title={nameOf(contact)} about={contact.id} trail={[{ label: 'Contacts', to: '/contacts' }]}>
+      <Section title="Where this person is" about="By our ledger: each remote audience, since when, by which run.">
+        <Answer of={places}>{({ items }) => <ContactPlaces items={items} />}</Answer>
+      </Section>
+      <PayloadSection contactId={contact.id} />
+      <ContactFacts contact={contact} />
+    </Page>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Guards, Schedule } from '../../api/types/deliveries.ts';
+import { number } from '../../app/format.ts';
+
+/** What the service takes when nothing is said. */
+export const DEFAULT_GUARDS: Guards = {
+  maxRemovalShare: 0.3,
+  maxGrowthShare: null,
+  maxInputAgeHours: null,
+  platformFloor: true,
+  sensitiveWords: true,
+};
+
+export const NO_SCHEDULE: Schedule = { timezone: 'UTC', afterImport: false, afterRebuild: false };
+
+/** A schedule that never starts anything is none. */
+export const scheduleOrNone = (schedule: Schedule): Schedule | null =>
+  schedule.cron || schedule.afterImport || schedule.afterRebuild ? schedule : null;
+
+/** A schedule in words. */
+export function scheduleWords(schedule: Schedule | null): string {
+  const parts = [
+    schedule?.cron && `${schedule.cron} (${schedule.timezone})`,
+    schedule?.afterImport && 'after each import',
+    schedule?.afterRebuild && 'after personas are published',
+  ].filter(Boolean);
+  return parts.join(', ') || 'Only when asked';
+}
+
+/** Guards in words. */
+export function guardWords(guards: Guards): string {
+  const percent = (share: number) => `${number(share * 100)} %`;
+  const parts = [
+    guards.maxRemovalShare !== null && `at most ${percent(guards.maxRemovalShare)} removed`,
+    guards.maxGrowthShare !== null && `at most ${percent(guards.maxGrowthShare)} growth`,
+    guards.maxInputAgeHours !== null && `data at most ${number(guards.maxInputAgeHours)} h old`,
+    guards.platformFloor && 'large enough for the platform',
+    guards.sensitiveWords && 'no sensitive names',
+  ].filter(Boolean);
+  return parts.join(', ') || 'None';
+}

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../../api/queries.ts';
+import { Page, Section } from '../../components/page.tsx';
+import { Answer } from '../../components/states.tsx';
+import { ConsentPolicy } from './consent-policy.tsx';
+import { SuppressionForm } from './suppression-form.tsx';
+import { SuppressionLists } from './suppression-lists.tsx';
+
+/** Who may not be delivered: by what they said, and by name. */
+export default function PrivacyPage() {
+  const policy = useQuery(queries.consentPolicy());
+  const lists = useQuery(queries.suppressions());
+  return (
+    <Page
+      title="Privacy"
+      about="Who may not be delivered. Each run of a delivery follows what is set here, and removes who may no longer be held."
+    >
+      <Section
+        title="Consent policy"
+        about="What people who said nothing are taken to have said. The first group that names a country decides."
+      >
+        <Answer of={policy}>{({ groups }) => <ConsentPolicy key={JSON.stringify(groups)} saved={groups} />}</Answer>
+      </Section>
+      <Section title="Suppression lists" about="Kept as digests: a list says who, never how to reach them.">
+        <Answer of={lists}>{({ items }) => <SuppressionLists items={items} />}</Answer>
+      </Section>
+      <Section title="Change a list" about="The next run of every delivery removes who is on a list.">
+        <SuppressionForm />
+      </Section>
+    </Page>
+  );
+}
