@@ -109,7 +109,7 @@ export class BatchSender {
 
   private async *addPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
     const { account, run, delivery, definition, segment, options } = context;
-    const attributes = await this.planner.attributeTypes(delivery);
+    const attributes = await this.planner.attributeTypes(delivery, definition);
     const encode = definition.encoder({
       options,
       segment,

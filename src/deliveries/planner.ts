@@ -80,7 +80,7 @@ export class Planner {
   ): Promise<{ segment: Segment | null; encoded: Encoded; attributes: Member['attributes'] }> {
     const account = delivery.accountId as AccountId;
     const { segments, definition, personaVersionId } = await this.prepareSegments(delivery);
-    const member = await this.members.member(account, contactId, await this.attributeTypes(delivery));
+    const member = await this.members.member(account, contactId, await this.attributeTypes(delivery, definition));
     if (!member) throw Problem.notFound('contact', contactId);
     const key = personaVersionId ? await this.personas.keyOf(account, contactId, personaVersionId) : WHOLE;
     const segment = segments.find((candidate) => candidate.key === key);
@@ -95,11 +95,12 @@ export class Planner {
     return { segment: segment ?? null, encoded: encode(member), attributes: member.attributes };
   }
 
-  /** Traits that travel with members of a delivery, with their types. */
-  async attributeTypes(delivery: DeliveryRow): Promise<AttributeType[]> {
-    if (delivery.attributes.length === 0) return [];
+  /** Traits that travel with members of a delivery, with their types: those it names and those its options need. */
+  async attributeTypes(delivery: DeliveryRow, definition: DestinationDefinition): Promise<AttributeType[]> {
+    const names = [...new Set([...delivery.attributes, ...(definition.attributesOf?.(delivery.options) ?? [])])];
+    if (names.length === 0) return [];
     const catalogue = await this.contacts.catalogue(delivery.accountId as AccountId);
-    return delivery.attributes.map((name) => ({
+    return names.map((name) => ({
       name,
       type: catalogue.find((trait) => trait.name === name)?.type ?? 'category',
     }));
@@ -126,7 +127,7 @@ export class Planner {
       refreshBefore: refreshBefore(delivery, definition, this.clock.now()),
       deniedCountries: await this.consent.deniedCountries(account),
       configVersion: configVersion(delivery),
-      attributes: carriesColumns ? await this.attributeTypes(delivery) : [],
+      attributes: carriesColumns ? await this.attributeTypes(delivery, definition) : [],
     };
     return { input, segments, definition };
   }
