@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CohortsModule } from '../cohorts/cohorts.module.ts';
+import { OutcomesModule } from '../outcomes/outcomes.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
 import { AudienceContexts } from './audience-contexts.ts';
 import { AudienceUsage } from './audience-usage.ts';
@@ -10,7 +11,7 @@ import { PreviewService } from './preview.service.ts';
 
 /** Whom to deliver to, and what that would mean. */
 @Module({
-  imports: [CohortsModule, PersonasModule],
+  imports: [CohortsModule, OutcomesModule, PersonasModule],
   controllers: [AudiencesController],
   providers: [AudiencesService, AudiencesRepository, AudienceContexts, AudienceUsage, PreviewService],
   exports: [AudiencesService, AudienceUsage, PreviewService],

@@ -14,6 +14,7 @@ import { newId } from '../http/ids.ts';
 import type { Page, PageQuery } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { changedMeanwhile } from '../http/revision.ts';
+import { OutcomeUsage } from '../outcomes/outcome-usage.ts';
 import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
 import { AudienceContexts, audiencesIn } from './audience-contexts.ts';
 import { AudienceUsage } from './audience-usage.ts';
@@ -42,6 +43,7 @@ export class AudiencesService implements OnModuleInit {
     private readonly cohortListeners: CohortListeners,
     private readonly cohorts: CohortsService,
     private readonly personaSetUsage: PersonaSetUsage,
+    private readonly outcomeUsage: OutcomeUsage,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -53,6 +55,7 @@ export class AudiencesService implements OnModuleInit {
     this.personaSetUsage.register((account, id) =>
       this.users(account, (definition) => personaSetsIn(definition).has(id)),
     );
+    this.outcomeUsage.register((account, id) => this.users(account, (definition) => outcomesIn(definition).has(id)));
     // cohorts cannot register this themselves: personas are made from them
     this.personaSetUsage.register((account, id) => this.cohorts.usersOfPersonaSet(account, id));
     this.cohortListeners.onRecounted((accountId) => this.jobs.enqueue(recountAudiences, { accountId }));
@@ -208,6 +211,9 @@ function cohortsIn(definition: AudienceDefinition): Set<string> {
 
 const personaSetsIn = (definition: AudienceDefinition): Set<string> =>
   new Set(inputsOf(definition).flatMap((input) => [...referencesOf(input).personaSets]));
+
+const outcomesIn = (definition: AudienceDefinition): Set<string> =>
+  new Set(inputsOf(definition).flatMap((input) => [...referencesOf(input).outcomes]));
 
 /** An audience as the API shows it. */
 const shown = (row: AudienceRow) => ({

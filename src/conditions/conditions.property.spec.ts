@@ -43,6 +43,8 @@ interface Contact {
   names: boolean;
   consent: Record<string, string>;
   persona: string | null;
+  /** Percentile by the published version of an outcome; the probability is a hundredth of it. */
+  score: number | null;
   deleted: boolean;
   events: Event[];
 }
@@ -77,6 +79,7 @@ const contact: fc.Arbitrary<Contact> = fc
       names: fc.boolean(),
       consent: optional(['ads'], fc.constantFrom('granted', 'denied', 'unspecified')),
       persona: fc.constantFrom('x', 'y', null),
+      score: fc.constantFrom(0, 50, 100, null),
       deleted: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
       events: fc.array(event, { maxLength: 5 }),
     }),
@@ -151,6 +154,8 @@ const eventLeaf = fc
 const OTHER_LEAVES: Condition[] = [
   { persona: { set: 's', in: ['x'] } },
   { persona: { set: 's', in: ['x', 'y'] } },
+  { outcome: 'o', percentile: { gte: 50 } },
+  { outcome: 'o', percentile: { lt: 100 }, probability: { ne: 0 } },
   { cohort: 'k' },
   { contactable: 'email' },
   { contactable: 'google' },
@@ -186,6 +191,7 @@ const contextOf = (account: string): ConditionContext => ({
   personaSets: new Map([
     ['s', { name: 'S', versionId: 'v2', personas: ['x', 'y'].map((key) => ({ key, name: key })) }],
   ]),
+  outcomes: new Map([['o', { name: 'O', versionId: 'v2' }]]),
   cohorts: new Map([['k', { name: 'K', condition: COHORT }]]),
 });
 
@@ -201,6 +207,10 @@ function holds(condition: Condition, who: Contact): boolean {
   }
   if ('event' in condition) return events(condition, who.events);
   if ('persona' in condition) return who.persona !== null && condition.persona.in.includes(who.persona);
+  if ('outcome' in condition) {
+    const { score } = who;
+    return score !== null && compare(score, condition.percentile) && compare(score / 100, condition.probability);
+  }
   if ('cohort' in condition) return holds(COHORT, who);
   if ('consent' in condition) return (who.consent[condition.consent] ?? 'unspecified') === condition.is;
   if ('contactable' in condition) {
@@ -374,6 +384,18 @@ async function store(account: string, contacts: Contact[]): Promise<void> {
         ? [{ account_id: account, version_id: 'v2', contact_id: idOf(i), persona_key: c.persona, revision: 1 }]
         : []),
     ]),
+  );
+  const score = (i: number, version: string, percentile: number) => ({
+    account_id: account,
+    outcome_version_id: version,
+    contact_id: idOf(i),
+    percentile,
+    probability: percentile / 100,
+    revision: 1,
+  });
+  await warehouse.insert(
+    'scores',
+    contacts.flatMap((c, i) => [score(i, 'v1', 75), ...(c.score === null ? [] : [score(i, 'v2', c.score)])]),
   );
 }
 

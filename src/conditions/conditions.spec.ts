@@ -203,13 +203,14 @@ suite('referencesOf', () => {
     const found = referencesOf({
       all: [
         { cohort: 'c' },
-        { not: { any: [{ persona: { set: 'p' } }, { audience: 'a' }] } },
+        { not: { any: [{ persona: { set: 'p' } }, { audience: 'a' }, { outcome: 'o' }] } },
         3,
         null,
         { persona: null },
       ],
     });
     expect([...found.cohorts, ...found.personaSets, ...found.audiences]).toEqual(['c', 'p', 'a']);
+    expect([...found.outcomes]).toEqual(['o']);
   });
 });
 
@@ -229,6 +230,7 @@ suite('docs/conditions.md', () => {
         },
       ],
     ]),
+    outcomes: new Map([['out_1', { name: 'Will churn', versionId: 'ouv_1' }]]),
     cohorts: new Map([['coh_1', { name: 'A', condition: { everyone: true } }]]),
     audiences: new Map([['aud_1', { name: 'B', query: { sql: "SELECT ''", params: {} } }]]),
   };

@@ -3,7 +3,7 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ConditionContexts } from '../cohorts/condition-contexts.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
-import { CohortUsage, Usage } from '../cohorts/usage.ts';
+import { CohortUsage } from '../cohorts/usage.ts';
 import type { EventLeaf } from '../conditions/condition.ts';
 import { referencesOf } from '../conditions/references.ts';
 import { Clock } from '../engines/clock.ts';
@@ -17,15 +17,12 @@ import { OutcomeDefinitions } from './definition.service.ts';
 import { ExamplesRepository } from './examples.repository.ts';
 import { TRAIN_OUTCOME } from './jobs.ts';
 import { modelCard } from './model-card.ts';
+import { OutcomeUsage } from './outcome-usage.ts';
 import type { CreateOutcomeDto, CreateOutcomeVersionDto } from './outcomes.dto.ts';
 import { type OutcomeRow, OutcomesRepository, type OutcomeVersionRow } from './outcomes.repository.ts';
 import { type OutcomeView, outcomeView, versionSummary } from './outcomes.view.ts';
 import { OutcomePublishing } from './publishing.service.ts';
 import { ScoresRepository } from './scores.repository.ts';
-
-/** Users of outcomes: they register here at init. Conditions of cohorts are known without. */
-@Injectable()
-export class OutcomeUsage extends Usage {}
 
 /** The live model of an outcome, for those who score contacts one by one. */
 export interface LiveOutcome {
