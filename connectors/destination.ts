@@ -161,6 +161,8 @@ export interface Upload<Options extends object = object> {
   segment: Segment;
   matchKeys: string[];
   attributes: string[];
+  /** As in the encoder's context. */
+  representation?: Representation;
   direction: 'add' | 'remove';
   /** A positive integer below 2^53, unique to the upload, the same after a restart. */
   sessionId: number;

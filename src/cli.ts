@@ -116,8 +116,10 @@ program
   .action(() => {
     const defaults = new Settings() as unknown as Record<string, unknown>;
     print('| variable | default | what |\n|---|---|---|');
-    for (const { name, text } of settingDescriptions(Settings))
-      print(`| \`${name}\` | ${defaults[name] === undefined ? '' : `\`${String(defaults[name])}\``} | ${text} |`);
+    for (const { name, text } of settingDescriptions(Settings)) {
+      const usual = String(defaults[name] ?? '');
+      print(`| \`${name}\` | ${usual && `\`${usual}\``} | ${text} |`);
+    }
   });
 
 async function showRun(client: ApiClient, runId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { plainToInstance } from 'class-transformer';
@@ -108,6 +108,12 @@ describe('a webhook over sockets', () => {
   let receiver: Receiver;
   const lists = new Lists();
   const audience = { id: 'del_1/p_loyal', name: 'Loyal' };
+  const opened: { close(): Promise<void> }[] = [];
+  const open = async (settings: WebhookSettings, environment = rehearsalEnvironment()) => {
+    const destination = await webhook.open(settings, environment);
+    opened.push(destination);
+    return destination;
+  };
   const upload = (more: Partial<WebhookOptions> = {}) =>
     rehearsalUpload(audience, {
       options: Object.assign(new WebhookOptions(), more),
@@ -132,10 +138,11 @@ describe('a webhook over sockets', () => {
     receiver.requests.length = 0;
     lists.clear();
   });
+  afterEach(() => Promise.all(opened.splice(0).map((destination) => destination.close())));
   afterAll(() => receiver.close());
 
   test('a batch goes in requests of the chosen size, and goes on where it failed', async () => {
-    const destination = await webhook.open(settingsFor(receiver.url), rehearsalEnvironment());
+    const destination = await open(settingsFor(receiver.url));
     const batch = batchOf(5, upload({ membersPerRequest: 2 }));
     receiver.instead = ({ body }) => (JSON.parse(body).run.part === 2 ? { status: 503 } : undefined);
     await expect(destination.add(batch)).rejects.toMatchObject({ code: 'transient', vendorCode: '503' });
@@ -147,13 +154,12 @@ describe('a webhook over sockets', () => {
     );
     expect(lists.lists.get(audience.id)?.size).toBe(5);
     expect(await destination.confirm(batch.upload, [ticket!])).toMatchObject({ state: 'confirmed', received: 5 });
-    await destination.close();
   });
 
   test('private hosts are refused before anything is sent, by name, by address and when a name is looked up', async () => {
     for (const url of [receiver.url, receiver.url.replace('127.0.0.1', 'localhost')]) {
       const guarded = { ...rehearsalEnvironment(), assertHostAllowed: assertPublicHost };
-      const destination = await webhook.open(settingsFor(url), guarded);
+      const destination = await open(settingsFor(url), guarded);
       await expect(destination.add(batchOf(1))).rejects.toMatchObject({ code: 'config' });
       expect((await destination.check()).map(({ ok }) => ok)).toEqual([false, false, false]);
     }
@@ -162,7 +168,7 @@ describe('a webhook over sockets', () => {
       ...rehearsalEnvironment(),
       assertHostAllowed: (host: string) => (host === 'localhost' ? Promise.resolve() : assertPublicHost(host)),
     };
-    const destination = await webhook.open(settingsFor(receiver.url.replace('127.0.0.1', 'localhost')), rebinding);
+    const destination = await open(settingsFor(receiver.url.replace('127.0.0.1', 'localhost')), rebinding);
     await expect(destination.add(batchOf(1))).rejects.toBeInstanceOf(DestinationError);
     await expect(destination.add(batchOf(1))).rejects.toMatchObject({
       code: 'config',
@@ -173,27 +179,23 @@ describe('a webhook over sockets', () => {
 
   test('a receiver that is too slow is given up at the deadline', async () => {
     receiver.instead = () => 'hang';
-    const destination = await webhook.open(settingsFor(receiver.url, { timeoutSeconds: 1 }), rehearsalEnvironment());
+    const destination = await open(settingsFor(receiver.url, { timeoutSeconds: 1 }));
     await expect(destination.add(batchOf(1))).rejects.toMatchObject({ code: 'transient', vendorCode: 'timeout' });
-    await destination.close();
   });
 
   test('the check says which step fails: a wrong secret, a dead port', async () => {
-    const wrong = await webhook.open(
-      settingsFor(receiver.url, { secret: 'another-secret-of-theirs' }),
-      rehearsalEnvironment(),
-    );
+    const wrong = await open(settingsFor(receiver.url, { secret: 'another-secret-of-theirs' }), rehearsalEnvironment());
     expect((await wrong.check()).map(({ name, ok }) => [name, ok])).toEqual([
       ['host', true],
       ['answer', true],
       ['accepted', false],
     ]);
-    const rotating = await webhook.open(
+    const rotating = await open(
       settingsFor(receiver.url, { secret: 'another-secret-of-theirs', formerSecret: SECRET }),
       rehearsalEnvironment(),
     );
     expect((await rotating.check()).every(({ ok }) => ok)).toBe(true);
-    const dead = await webhook.open(settingsFor('http://127.0.0.1:1'), rehearsalEnvironment());
+    const dead = await open(settingsFor('http://127.0.0.1:1'));
     expect((await dead.check()).map(({ ok }) => ok)).toEqual([true, false, false]);
   });
 });

@@ -29,11 +29,11 @@ export interface Layout {
   columns: Column[];
 }
 
-type LayoutContext = Pick<EncodeContext<FileOptions>, 'options' | 'matchKeys' | 'attributes'>;
+type LayoutContext = Pick<EncodeContext<FileOptions>, 'options' | 'matchKeys' | 'attributes' | 'representation'>;
 
 /** The columns of a delivery. @throws DestinationError `config` naming what cannot be written */
-export function layoutOf({ options, matchKeys, attributes }: LayoutContext): Layout {
-  const profile = profileOf(options);
+export function layoutOf({ options, matchKeys, attributes, representation }: LayoutContext): Layout {
+  const profile = profileOf(options, representation);
   const specs = profile.columns ?? defaultColumns(matchKeys);
   const expanded = specs.flatMap((spec) =>
     spec.source === 'attributes' ? attributes.map((name) => ({ source: `attribute:${name}` })) : [spec],

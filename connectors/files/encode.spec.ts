@@ -57,6 +57,13 @@ const sha256 = (text: string) => of('sha256', text);
 const rows = (options: FileOptions, member = ada, more: Partial<EncodeContext<FileOptions>> = {}) =>
   encoder(context(options, more))(member).wire as string[] | null;
 
+test('a delivery that chose plain identifiers gets them, unless its options say otherwise', () => {
+  const plain = { matchKeys: ['EMAIL'], attributes: [], representation: 'plain' as const };
+  expect(rows({}, ada, plain)![0]).toBe('Ada.Love+x@googlemail.com'.toLowerCase());
+  expect(rows({ representation: 'hashed' }, ada, plain)![0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(rows({}, ada, { ...plain, representation: 'hashed' })![0]).toMatch(/^[0-9a-f]{64}$/);
+});
+
 describe('a hashed row', () => {
   test('holds digests of the normal form, plain postal code, persona and attributes in order', () => {
     expect(layoutOf(context({})).columns.map(({ header }) => header)).toEqual([

@@ -1,3 +1,4 @@
+import type { Representation } from '../destination.ts';
 import type { Hash } from '../match-keys.ts';
 
 /** How files look, as data: the choices, the defaults and one preset a kind of receiver. */
@@ -149,9 +150,13 @@ export const PRESETS: Record<PresetName, Partial<FileProfile>> = {
   },
 };
 
-/** The whole profile of a delivery: what it says, else what its preset says, else the generic one. */
-export function profileOf(options: Partial<FileProfile> & { preset?: PresetName }): FileProfile {
+/** The whole profile of a delivery: what its options say, else their preset, else the delivery, else the generic one. */
+export function profileOf(
+  options: Partial<FileProfile> & { preset?: PresetName },
+  representation?: Representation,
+): FileProfile {
   const { preset = 'generic', ...own } = options;
   const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return { ...GENERIC, ...PRESETS[preset], ...said };
+  const chosen = representation === 'plain' ? { representation } : {};
+  return { ...GENERIC, ...chosen, ...PRESETS[preset], ...said };
 }

@@ -235,6 +235,7 @@ export class HttpAudienceSettings {
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(50)
+  @Type(() => Number)
   @IsInt({ each: true })
   @Min(200, { each: true })
   @Max(599, { each: true })

@@ -45,6 +45,8 @@ export interface FieldDescription {
 }
 
 const KINDS: [RegExp, FieldDescription['kind']][] = [
+  // Objects, also in lists, are asked for as JSON.
+  [/nested/i, 'object'],
   [/^is(Int|Number|Positive)$|^(min|max)$/, 'number'],
   [/^isBoolean$/, 'boolean'],
   [/^isArray$|^array/, 'list'],

@@ -63,6 +63,7 @@ export class UploadContexts {
       segment,
       matchKeys: delivery.matchKeys,
       attributes: delivery.attributes,
+      representation: delivery.representation,
       direction: current.direction,
       sessionId: current.sessionId,
       estimatedTotal: current.estimated,

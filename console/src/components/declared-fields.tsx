@@ -1,4 +1,5 @@
-import { NumberInput, PasswordInput, Select, SimpleGrid, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { JsonInput, NumberInput, PasswordInput, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { Field } from '../api/types/connections.ts';
 
 export type FieldValues = Record<string, unknown>;
@@ -91,6 +92,7 @@ function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldPr
     );
   }
   if (field.kind === 'list') return <ListField {...common} value={value} onChange={onChange} />;
+  if (field.kind === 'object') return <ObjectField {...common} value={value} onChange={onChange} />;
   return (
     <TextInput {...common} value={text} onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)} />
   );
@@ -102,7 +104,7 @@ function labelOf({ label }: Field): { label: string; description?: string } {
   return name && rest ? { label: name, description: rest.charAt(0).toUpperCase() + rest.slice(1) } : { label };
 }
 
-interface ListFieldProps {
+interface StructuredFieldProps {
   label: string;
   description?: string;
   required: boolean;
@@ -111,19 +113,47 @@ interface ListFieldProps {
   onChange: (value: unknown) => void;
 }
 
-/** Words as tags; lists of objects as JSON. */
-function ListField({ value, onChange, error, ...common }: ListFieldProps) {
-  const list = Array.isArray(value) ? (value as unknown[]) : [];
-  if (list.some((item) => typeof item !== 'string')) {
-    return <Textarea {...common} error={error} readOnly autosize value={JSON.stringify(list, null, 2)} />;
-  }
+/** Words as tags. */
+function ListField({ value, onChange, error, ...common }: StructuredFieldProps) {
+  const list = Array.isArray(value) ? value.map(String) : [];
   return (
     <TagsInput
       {...common}
       error={error}
       placeholder="Type, then Enter"
-      value={list as string[]}
+      value={list}
       onChange={(next) => onChange(next.length > 0 ? next : undefined)}
     />
   );
+}
+
+/** Anything with parts, as JSON. What cannot be read is sent as it is, so that the service says what is wrong with it. */
+function ObjectField({ value, onChange, error, ...common }: StructuredFieldProps) {
+  const [text, setText] = useState(() => (value === undefined || value === null ? '' : JSON.stringify(value, null, 2)));
+  const change = (next: string) => {
+    setText(next);
+    onChange(next.trim() === '' ? undefined : readJson(next));
+  };
+  return (
+    <JsonInput
+      {...common}
+      error={error}
+      autosize
+      minRows={2}
+      maxRows={20}
+      formatOnBlur
+      validationError="This is not JSON"
+      placeholder={'{ … }'}
+      value={text}
+      onChange={change}
+    />
+  );
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
