@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import nock from 'nock';
@@ -41,6 +41,8 @@ const SHA256 = '4ce4ec4548b0d93be9e908324d29f3c890a7cdd29aca603661b209a7c60758ac
 const API = 'https://api.example.com';
 const PATH = '/v3/audiences/a%2F1/members?run=run_1';
 
+beforeAll(() => nock.disableNetConnect());
+afterAll(() => nock.restore());
 afterEach(() => {
   expect(nock.pendingMocks()).toEqual([]);
   nock.cleanAll();

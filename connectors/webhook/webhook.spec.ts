@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import nock from 'nock';
@@ -33,6 +33,8 @@ const batchOf = (direction: 'add' | 'remove', count = 1) => {
 const answering = (status: number, body: nock.Body = '') =>
   nock('https://crm.example.com').post('/hooks/reach').reply(status, body);
 
+beforeAll(() => nock.disableNetConnect());
+afterAll(() => nock.restore());
 afterEach(() => nock.cleanAll());
 
 test('the exact request: headers, signature and body', async () => {
