@@ -59,14 +59,12 @@ function memberTables({ audience, personaVersionId, attributes }: PlanInput): st
          WHERE account_id = {account:String} AND version_id = {persona_version:String}) AS p ON p.contact_id = c.contact_id`
     : '';
   return `
-    WITH kept_back AS (${KEPT_BACK}),
-    members AS (
+    WITH members AS (
       SELECT c.contact_id AS contact_id, ${personaVersionId ? 'p.persona_key' : "'all'"} AS persona,
         cityHash64(c.identity_version, {config:String}${values}) AS identity_version,
-        multiIf(k.reason != '', k.reason, persona = '', 'no_persona', '') AS reason
-      FROM (SELECT contact_id, identity_version, num, cat FROM contacts FINAL
-        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${audience.sql})) AS c
-      LEFT JOIN kept_back AS k ON k.contact_id = c.contact_id ${persona}
+        multiIf(c.kept_back != '', c.kept_back, persona = '', 'no_persona', '') AS reason
+      FROM (SELECT contact_id, identity_version, num, cat, ${KEPT_BACK} AS kept_back FROM contacts FINAL
+        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${audience.sql})) AS c ${persona}
     ),
     held AS (
       SELECT contact_id, toString(segment_key) AS segment_key, identity_version, toString(state) AS state, at FROM ledger FINAL
@@ -74,40 +72,38 @@ function memberTables({ audience, personaVersionId, attributes }: PlanInput): st
     )`;
 }
 
-/** Who may not be delivered whatever the audience says: denied consent, said or by the country's default, and suppressed people. */
-const KEPT_BACK = `
-  SELECT contact_id, multiIf(${['ad_user_data', 'ad_personalization']
-    .map(
-      (purpose) =>
-        `(consent['${purpose}'] = 'denied' OR (consent['${purpose}'] = '' AND country IN {denied_countries:Array(String)}))`,
-    )
-    .join(' OR ')}, 'consent_denied', contact_id IN (
-      SELECT contact_id FROM identities WHERE account_id = {account:String} AND (kind, hash) IN (
-        SELECT kind, hash FROM suppressions FINAL WHERE account_id = {account:String} AND active = 1)), 'suppressed', '') AS reason
-  FROM contacts FINAL WHERE account_id = {account:String} AND reason != ''`;
+const isDenied = (purpose: string) =>
+  `(consent['${purpose}'] = 'denied' OR (consent['${purpose}'] = '' AND country IN {denied_countries:Array(String)}))`;
 
+/** Why a contact may not be delivered whatever the audience says: denied consent, said or by the country's default, or a suppression. */
+const KEPT_BACK = `
+  multiIf(${isDenied('ad_user_data')} OR ${isDenied('ad_personalization')}, 'consent_denied', contact_id IN (
+    SELECT contact_id FROM identities WHERE account_id = {account:String} AND (kind, hash) IN (
+      SELECT kind, hash FROM suppressions FINAL WHERE account_id = {account:String} AND active = 1)), 'suppressed', '')`;
+
+const KEPT_BACK_CONTACTS = `SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND ${KEPT_BACK} != ''`;
+
+/**
+ * Members and what is held meet once: a row on one side only is a newcomer or a leaver (a mover is both). Who is kept back
+ * is withheld, and removed from where they are held.
+ */
 const DIFF = ({ adds, removesLeavers }: PlanInput) => `
-  SELECT m.persona AS segment_key, m.contact_id AS contact_id,
-    ${adds ? ACTION : "'unchanged'"} AS action, '' AS reason,
-    m.identity_version AS identity_version
-  FROM (SELECT * FROM members WHERE reason = '') AS m LEFT JOIN held AS h ON h.contact_id = m.contact_id AND h.segment_key = m.persona
-  ${adds ? '' : "WHERE h.state = 'present'"}
-  UNION ALL
-  SELECT if(persona = '', 'none', persona), contact_id, 'withheld', reason, identity_version FROM members WHERE reason != ''
-  UNION ALL
-  SELECT h.segment_key, h.contact_id, 'remove', w.reason, h.identity_version
-  FROM (SELECT * FROM held WHERE state != 'refused') AS h
-  LEFT JOIN (SELECT contact_id, persona FROM members WHERE reason = '') AS m ON m.contact_id = h.contact_id AND m.persona = h.segment_key
-  LEFT JOIN kept_back AS w ON w.contact_id = h.contact_id
-  WHERE m.contact_id = '' AND ${removesLeavers ? '1' : "w.contact_id != ''"}`;
+  SELECT if(m.contact_id = '', h.segment_key, if(m.persona = '', 'none', m.persona)) AS segment_key,
+    if(m.contact_id = '', h.contact_id, m.contact_id) AS contact_id,
+    arrayJoin(multiIf(
+      m.contact_id = '' AND h.state = 'refused', [],
+      m.contact_id = '', ${removesLeavers ? "['remove']" : `if(h.contact_id IN (${KEPT_BACK_CONTACTS}), ['remove'], [])`},
+      m.reason != '', if(h.state IN ('present', 'failed'), ['withheld', 'remove'], ['withheld']),
+      ${adds ? `[${ACTION}]` : "if(h.state = 'present', ['unchanged'], [])"})) AS action,
+    m.reason AS reason, if(m.contact_id = '', h.identity_version, m.identity_version) AS identity_version
+  FROM members AS m FULL OUTER JOIN held AS h ON h.contact_id = m.contact_id AND h.segment_key = m.persona`;
 
 /** What to do with a member, by what the ledger says of it. */
 const ACTION = `multiIf(
       h.contact_id = '', 'add',
       h.identity_version != m.identity_version, if(h.state = 'refused', 'add', 'change'),
       h.state = 'refused', if({retry_refused:UInt8}, 'add', 'refused'),
-      h.state = 'failed', 'add',
-      {resync:UInt8} OR h.at < parseDateTime64BestEffort({refresh_before:String}, 3, 'UTC'), 'refresh',
+      h.state = 'failed' OR {resync:UInt8} OR h.at < parseDateTime64BestEffort({refresh_before:String}, 3, 'UTC'), 'refresh',
       'unchanged')`;
 
 /** Members a page at a time, each with everything an encoder needs. Attribute values come in the order they were asked. */
@@ -162,6 +158,5 @@ function plannedMembers(plan: string): string {
 
 /** Members that a destination holds although they may not be delivered: what the next run takes out. */
 export const WITHDRAWN_BUT_DELIVERED = `
-  WITH kept_back AS (${KEPT_BACK})
   SELECT uniqExact(contact_id) AS contacts FROM ledger FINAL
-  WHERE account_id = {account:String} AND state = 'present' AND contact_id IN (SELECT contact_id FROM kept_back)`;
+  WHERE account_id = {account:String} AND state = 'present' AND contact_id IN (${KEPT_BACK_CONTACTS})`;

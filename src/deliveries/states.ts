@@ -53,7 +53,10 @@ export interface SegmentCounts {
   /** Members whose identity or attached attributes changed since they were sent. */
   changes: number;
   removes: number;
-  /** Members sent again though unchanged: their membership would lapse, or a full resync was asked for. */
+  /**
+   * Members sent again though unchanged: they are not known to have arrived, their membership would lapse, or a full
+   * resync was asked for.
+   */
   refreshes: number;
   unchanged: number;
   /** Refused in an earlier run, by us or the platform, and unchanged since: not sent again. */
