@@ -53,22 +53,22 @@ export class ServiceProcess {
         PATH,
         HOME,
         NODE_COMPILE_CACHE: join(dirname(dirname(this.main)), 'compiled'),
+        REACH_LOG_LEVEL: 'error',
         ...this.env,
         PORT: String(this.port),
         REACH_DATA_DIR: dataDir,
         REACH_ADMIN_KEY: ADMIN_KEY,
-        REACH_LOG_LEVEL: 'error',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (text: Buffer) => {
-      this.output = (this.output + text).slice(-20_000);
+      this.output += text;
     };
     this.child.stdout?.on('data', keep);
     this.child.stderr?.on('data', keep);
   }
 
-  /** What it printed since it was started: errors, and that it listens. */
+  /** What it printed since it was started: its log, and that it listens. */
   get said(): string {
     return this.output;
   }

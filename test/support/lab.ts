@@ -109,6 +109,14 @@ export class Lab {
     }
   }
 
+  /** Waits until a run has come to a status. */
+  async reached(runId: string, status: string): Promise<void> {
+    await until(
+      () => this.world.ask<RunAnswer>('GET', `/v1/runs/${runId}`),
+      (run) => run.status === status,
+    );
+  }
+
   /** Rows the platform holds of the delivery's audiences. */
   rows(delivery: LabDelivery): number {
     return sum(this.compare(delivery).map(({ held }) => held.rows));
@@ -136,7 +144,7 @@ export interface LabDelivery {
 export function expectSumsUp(run: RunAnswer): void {
   for (const { planned, counts } of run.segments) {
     const { ok, fixed, invalid, rejected, unattributed, withheld } = counts;
-    expect(ok + fixed + invalid + rejected + unattributed).toBe(planned.adds + planned.changes);
+    expect(ok + fixed + invalid + rejected + unattributed).toBe(planned.adds + planned.changes + planned.refreshes);
     expect(withheld).toBe(planned.withheld);
   }
 }

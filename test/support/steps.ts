@@ -13,7 +13,7 @@ export interface RunAnswer {
     name: string;
     remote: { id: string; name: string } | null;
     brief: { personaKey: string; size: number; summary: string };
-    planned: Record<'adds' | 'changes' | 'removes' | 'unchanged' | 'withheld', number>;
+    planned: Record<'adds' | 'changes' | 'removes' | 'refreshes' | 'unchanged' | 'withheld', number>;
     counts: Record<'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed' | 'removed', number>;
     uploads: {
       direction: string;

@@ -1,0 +1,227 @@
+import type { Fault } from '../sandbox/faults.ts';
+import { codesOf, expectSumsUp, Lab, type LabDelivery, sum } from './support/lab.ts';
+import type { Person, RunAnswer } from './support/steps.ts';
+
+/** Faults that stay: the run says what is wrong, nothing is claimed that did not happen, and the next run repairs. */
+
+const USERS = { method: 'POST', path: '/users' };
+const INGEST = { path: 'audienceMembers:ingest' };
+const EVER = { times: 'always' } as const;
+
+const LASTING: [LabDelivery['type'], string, Fault, string][] = [
+  ['facebook', 'answers 500 for ever', { match: USERS, do: 'status', status: 500, body: {}, ...EVER }, 'transient'],
+  ['facebook', 'answers with an error we do not know', { match: USERS, do: 'error', code: 99999, ...EVER }, 'unknown'],
+  [
+    'facebook',
+    'wants the terms accepted',
+    { match: USERS, do: 'error', code: 200, subcode: 1870090, ...EVER },
+    'policy',
+  ],
+  ['facebook', 'accepts without ever saying so', { match: USERS, do: 'reset', apply: true, ...EVER }, 'transient'],
+  ['google', 'answers 503 for ever', { match: INGEST, do: 'status', status: 503, body: {}, ...EVER }, 'transient'],
+  ['google', 'accepts without ever saying so', { match: INGEST, do: 'reset', apply: true, ...EVER }, 'transient'],
+  ['google', 'refuses the account', { match: INGEST, do: 'error', code: 'PERMISSION_DENIED', ...EVER }, 'config'],
+  [
+    'sftp',
+    'has a full disk',
+    { match: { method: 'WRITE', afterBytes: 1000 }, do: 'status', status: 4, ...EVER },
+    'config',
+  ],
+  ['sftp', 'permits no new file', { match: { method: 'OPEN' }, do: 'status', status: 3, ...EVER }, 'config'],
+  ['sftp', 'permits no renaming', { match: { method: 'POSIX-RENAME' }, do: 'status', status: 3, ...EVER }, 'config'],
+  [
+    'sftp',
+    'loses the connection at every rename',
+    { match: { method: 'POSIX-RENAME' }, do: 'reset', ...EVER },
+    'transient',
+  ],
+];
+
+describe('a delivery into a fault that stays', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => lab.close());
+
+  const members = async ({ id }: LabDelivery) => {
+    const { segments } = await lab.world.ask<{ segments: { members: number }[] }>('GET', `/v1/deliveries/${id}`);
+    return sum(segments.map((segment) => segment.members));
+  };
+  const toSend = (run: RunAnswer) => sum(run.segments.map(({ planned }) => planned.adds + planned.refreshes));
+  const withdraw = async (person: Person) => {
+    person.consent = 'denied';
+    await lab.bring(person);
+  };
+
+  it.each(LASTING)('%s %s', async (type, _, fault, code) => {
+    const delivery = await lab.deliver(type);
+    lab.arm(delivery, fault);
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('failed');
+    expect(codesOf(run)).toEqual([code, code]);
+    expect(run.reason).toBeTruthy();
+    expect(await members(delivery)).toBe(0);
+    if (!('apply' in fault)) expect(lab.rows(delivery)).toBe(0);
+    lab.heal();
+    const repair = await lab.run(delivery);
+    expect(repair.verdict).toBe('confirmed');
+    expect(toSend(repair)).toBe(toSend(run));
+    expectSumsUp(repair);
+    await lab.expectExact(delivery);
+  });
+
+  it('whoever leaves after a failed run is taken out wherever that run may have put them', async () => {
+    const deliveries: LabDelivery[] = [];
+    for (const [type, fault] of [
+      ['facebook', { match: USERS, do: 'reset', apply: true, ...EVER }],
+      ['google', { match: INGEST, do: 'reset', apply: true, ...EVER }],
+      ['sftp', { match: { method: 'POSIX-RENAME' }, do: 'status', status: 3, ...EVER }],
+    ] as [LabDelivery['type'], Fault][]) {
+      const delivery = await lab.deliver(type);
+      lab.arm(delivery, fault);
+      expect((await lab.run(delivery)).verdict).toBe('failed');
+      deliveries.push(delivery);
+    }
+    const removed = await lab.deliver('google');
+    expect((await lab.run(removed)).verdict).toBe('confirmed');
+    lab.heal();
+    await withdraw(lab.people[20]!);
+    for (const delivery of deliveries) {
+      const run = await lab.run(delivery);
+      expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+      await lab.expectExact(delivery);
+    }
+    // a removal that Google takes, and later says it did not carry out
+    lab.world.sandbox.google.script({ status: 'FAILED' });
+    const failed = await lab.run(removed);
+    expect(failed).toMatchObject({ verdict: 'failed' });
+    const again = await lab.run(removed);
+    expect(again.verdict).toBe('confirmed');
+    expect(sum(again.segments.map(({ planned }) => planned.removes))).toBe(1);
+    await lab.expectExact(removed);
+  });
+
+  it('facebook calls entries invalid without saying which: the run says how many', async () => {
+    const delivery = await lab.deliver('facebook');
+    lab.world.sandbox.facebook.options.refuseRows = 7;
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('confirmed-with-rejects');
+    expect(sum(run.segments.map(({ counts }) => counts.unattributed + counts.rejected))).toBe(7);
+    expectSumsUp(run);
+  });
+
+  it('facebook revokes the token: the connection stops, says why, and goes on with a new one', async () => {
+    const delivery = await lab.deliver('facebook');
+    const { token } = lab.world.sandbox.facebook.options;
+    lab.arm(delivery, { match: USERS, do: 'slow', milliseconds: 1 });
+    token.valid = false;
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('failed');
+    expect(codesOf(run)).toContain('auth');
+    const connection = `/v1/connections/${delivery.connectionId}`;
+    expect(await lab.world.ask('GET', connection)).toMatchObject({ status: 'stopped' });
+    const refused = await lab.world.reach.api<{ code: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'connection_stopped' } });
+    token.valid = true;
+    const { accessToken } = lab.world.sandbox.credentials.facebook;
+    await lab.world.ask('PATCH', connection, { settings: { accessToken } });
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+  });
+
+  it('google revokes the grant in the middle of a run', async () => {
+    const delivery = await lab.deliver('google');
+    const { google } = lab.world.sandbox;
+    google.oauth.grantValid = false;
+    google.tokens.expireAccessTokens();
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('failed');
+    expect(codesOf(run)).toContain('auth');
+    google.oauth.grantValid = true;
+    const { refreshToken } = lab.world.sandbox.credentials.google;
+    await lab.world.ask('PATCH', `/v1/connections/${delivery.connectionId}`, { settings: { refreshToken } });
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+  });
+
+  it.each(['facebook', 'google'] as const)(
+    '%s lost the audiences: the run says so, a full resync makes new ones',
+    async (type) => {
+      const delivery = await lab.deliver(type);
+      const first = await lab.run(delivery);
+      expect(first.verdict).toBe('confirmed');
+      const ids = first.segments.flatMap(({ remote }) => (remote ? [remote.id] : []));
+      if (type === 'google') for (const id of ids) lab.world.sandbox.google.state.lists.delete(id);
+      else for (const id of ids) await deleteAudience(lab, id);
+      await withdraw(lab.people[type === 'google' ? 30 : 32]!);
+      await withdraw(lab.people[type === 'google' ? 31 : 33]!);
+      const run = await lab.run(delivery);
+      expect(run.verdict).toBe('failed');
+      expect(new Set(codesOf(run))).toEqual(new Set(['audience-missing']));
+      const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`, {
+        resync: true,
+      });
+      expect((await lab.world.finished(id)).verdict).toBe('confirmed');
+      await lab.expectExact(delivery);
+    },
+  );
+
+  it('google takes a part, and later says so', async () => {
+    const delivery = await lab.deliver('google');
+    const errorCounts = [{ reason: 'PROCESSING_ERROR_REASON_INVALID_EMAIL', recordCount: 3 }];
+    lab.world.sandbox.google.script({ status: 'PARTIAL_SUCCESS', errorCounts });
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('confirmed-with-rejects');
+    expect(run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status)).sort()).toEqual([
+      'confirmed',
+      'partial',
+    ]);
+  });
+
+  it('google fails everything later: nobody counts as delivered, and the next run sends all of them again', async () => {
+    const delivery = await lab.deliver('google');
+    lab.world.sandbox.google.script({ status: 'FAILED' }, { status: 'FAILED' });
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('failed');
+    expect(await members(delivery)).toBe(0);
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+  });
+
+  it('google never says what became of it: a person is asked after a day', async () => {
+    const delivery = await lab.deliver('google');
+    lab.world.sandbox.google.options.processingPolls = Number.MAX_SAFE_INTEGER;
+    const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
+    await lab.reached(id, 'confirming');
+    lab.world.reach.clock.advance(25 * 3_600_000);
+    lab.world.sandbox.clock.advance(25 * 3_600_000);
+    const run = await lab.world.finished(id, 120_000);
+    lab.world.sandbox.google.options.processingPolls = 0;
+    expect(run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status))).toEqual([
+      'needs-person',
+      'needs-person',
+    ]);
+  });
+
+  it('sftp shows another host key: nothing is sent until a person pins it', async () => {
+    const delivery = await lab.deliver('sftp');
+    lab.world.sandbox.sftp.changeHostKey();
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('failed');
+    expect(codesOf(run)).toEqual(['config', 'config']);
+    expect(lab.rows(delivery)).toBe(0);
+    const hostKeySha256 = lab.world.sandbox.sftp.hostFingerprint;
+    await lab.world.ask('PATCH', `/v1/connections/${delivery.connectionId}`, { settings: { hostKeySha256 } });
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+  });
+});
+
+async function deleteAudience({ world }: Lab, id: string): Promise<void> {
+  const { accessToken } = world.sandbox.credentials.facebook;
+  const answer = await fetch(`${world.sandbox.facebook.url}/v26.0/${id}?access_token=${accessToken}`, {
+    method: 'DELETE',
+  });
+  if (!answer.ok) throw new Error(`not deleted: ${await answer.text()}`);
+}
