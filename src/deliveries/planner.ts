@@ -13,7 +13,7 @@ import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
 import type { PlanInput } from './plan.sql.ts';
-import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { personaSegment, WHOLE, wholeSegment } from './segments.ts';
 import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
 
