@@ -169,6 +169,11 @@ interface Polled<T> {
   state: { data?: T };
 }
 
-/** Asks again for everything of the named kinds. */
+/** Asks again for everything of the named kinds. A first answer still under way would be of before, so it is not waited for. */
 export const refresh = (client: QueryClient, ...kinds: string[]): Promise<unknown> =>
-  Promise.all(kinds.map((kind) => client.invalidateQueries({ queryKey: [kind] })));
+  Promise.all(
+    kinds.map(async (kind) => {
+      await client.cancelQueries({ queryKey: [kind] });
+      await client.invalidateQueries({ queryKey: [kind] });
+    }),
+  );

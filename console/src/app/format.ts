@@ -44,11 +44,14 @@ export function bytes(count: number): string {
   return `${decimals.format(count / 1000 ** step)} ${steps[step]}`;
 }
 
+/** With a capital at its start. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `monthly_charges` as people read it: `Monthly charges`. */
 export const words = (name: string): string => {
   const spaced = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .replaceAll(/[_-]+/g, ' ')
     .trim();
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return capital(spaced);
 };

@@ -1,5 +1,5 @@
 import type { Guards, Schedule } from '../../api/types/deliveries.ts';
-import { number } from '../../app/format.ts';
+import { capital, number } from '../../app/format.ts';
 
 /** What the service takes when nothing is said. */
 export const DEFAULT_GUARDS: Guards = {
@@ -23,7 +23,7 @@ export function scheduleWords(schedule: Schedule | null): string {
     schedule?.afterImport && 'after each import',
     schedule?.afterRebuild && 'after personas are published',
   ].filter(Boolean);
-  return parts.join(', ') || 'Only when asked';
+  return capital(parts.join(', ')) || 'Only when asked';
 }
 
 /** Guards in words. */
@@ -36,5 +36,5 @@ export function guardWords(guards: Guards): string {
     guards.platformFloor && 'large enough for the platform',
     guards.sensitiveWords && 'no sensitive names',
   ].filter(Boolean);
-  return parts.join(', ') || 'None';
+  return capital(parts.join(', ')) || 'None';
 }

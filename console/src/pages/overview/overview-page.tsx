@@ -38,7 +38,7 @@ function Figures() {
   return (
     <Card p={0}>
       <SimpleGrid cols={{ base: 2, xs: 3, md: 7 }} spacing={0}>
-        <Figure label="Contacts" to="/datasets" value={contacts.data?.total} failed={contacts.isError}>
+        <Figure label="Contacts" to="/contacts" value={contacts.data?.total} failed={contacts.isError}>
           <AsOf at={contacts.data?.asOf ?? null} />
         </Figure>
         {counts.map(({ label, to, query }) => (
