@@ -33,7 +33,7 @@ export type TraitBins = NumberBins | CategoryBins;
 /** One bin for so many contacts, within bounds: more would learn noise, fewer would lose shape. */
 const CONTACTS_A_BIN = 250;
 const MIN_BINS = 4;
-const MAX_BINS = 12;
+const MAX_BINS = 20;
 /** Beyond these quantiles values are clipped on the sloped scale. */
 const CLIP = 0.01;
 const RARE_SHARE = 0.004;

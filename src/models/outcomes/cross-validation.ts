@@ -19,7 +19,7 @@ export const FOLDS = 5;
 /** From strong to weak, so that each fit starts close to the next. */
 const LAMBDAS = [300, 100, 30, 10, 3, 1, 0.3];
 /** The penalty is chosen on this many rows; it means the same for more. */
-const CHOICE_ROWS = 12_000;
+const CHOICE_ROWS = 8_000;
 /** Past the best by this much, weaker penalties are not tried. */
 const WORSE = 1.0005;
 

@@ -14,9 +14,9 @@ export interface Design {
   /** Row by row, the coordinate that each trait sets. */
   set: Int32Array;
   /** Row by row, the standardised value of each sloped trait; 0 where missing. */
-  slopes: Float64Array;
+  slopes: Float32Array;
   /** Their squares. */
-  squares: Float64Array;
+  squares: Float32Array;
   sloped: number;
   /** Number of coordinates. */
   width: number;
@@ -31,7 +31,7 @@ export function designOf(table: Table, traits: TraitBins[], today: Day): Design 
     places += placesOf(trait);
   }
   const sloped = traits.filter(isSloped);
-  const [set, slopes] = [new Int32Array(table.size * traits.length), new Float64Array(table.size * sloped.length)];
+  const [set, slopes] = [new Int32Array(table.size * traits.length), new Float32Array(table.size * sloped.length)];
   for (const [t, trait] of traits.entries()) {
     const column = columns.get(trait.trait)!;
     const place = placer(trait, column, today);
