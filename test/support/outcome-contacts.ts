@@ -1,3 +1,4 @@
+import { readTelco, traitsOf } from '../../sandbox/demo/telco.ts';
 import type { AccountId } from '../../src/accounts/auth.ts';
 import { traits } from '../../src/contacts/contacts.tables.ts';
 import type { Db } from '../../src/engines/database/database.ts';
@@ -5,7 +6,6 @@ import { DB } from '../../src/engines/database/token.ts';
 import { Warehouse } from '../../src/engines/warehouse/warehouse.ts';
 import type { TraitType } from '../../src/models/table.ts';
 import type { Reach } from './service.ts';
-import { readTelco, traitsOf } from '../../sandbox/demo/telco.ts';
 
 export const ACCOUNT = 'acc_default' as AccountId;
 
