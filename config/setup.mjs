@@ -12,7 +12,8 @@ const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' });
 
 if (mtime(at('node_modules', '.package-lock.json')) < mtime(at('package-lock.json'))) {
   console.log('Installing packages (once)…');
-  run('npm ci --no-audit --no-fund');
+  // not `npm ci`: it refuses a lock file that leaves out optional packages of other platforms
+  run('npm install --no-save --no-audit --no-fund');
 }
 
 /** Newest modification below a folder; 0 where there is none. */
