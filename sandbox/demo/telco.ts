@@ -4,12 +4,15 @@ import type { Column, Table, Traits } from '../../src/models/table.ts';
 
 const FILE = new URL('./telco-churn.csv', import.meta.url);
 
+/** How the file writes a value that it does not have. */
+const MISSING = /^\s*(NA)?\s*$/;
+
 /** The telco customers with whether they left: a table of their traits, and labels. */
 export function readTelco(): { table: Table; labels: Uint8Array } {
   const rows = parse(readFileSync(FILE), { columns: true }) as Record<string, string>[];
   const traits = Object.keys(rows[0]!).filter((name) => name !== 'churn');
   const columns = traits.map((trait): Column => {
-    const values = rows.map((row) => row[trait]!);
+    const values = rows.map((row) => row[trait]!.replace(MISSING, ''));
     if (values.some((value) => Number.isNaN(Number(value)))) return { trait, type: 'category', values };
     const type = values.every((value) => value === '0' || value === '1') ? 'boolean' : 'number';
     return { trait, type, values: Float64Array.from(values, (value) => (value === '' ? Number.NaN : Number(value))) };

@@ -74,7 +74,7 @@ export function modelCard(
     })),
     hasDropped: dropped.length > 0,
     dropped,
-    method: `Logistic regression with a ridge penalty of ${fit.lambda}, chosen by five-fold cross-validation among ${fit.curve.map(({ lambda }) => lambda).join(', ')}. Numbers are cut at quantiles and have a slope besides; categories have one weight a level, rare levels share one; a missing value is a value of its own. Probabilities were corrected by a slope of ${fit.calibration.slope.toFixed(3)} on the log-odds of contacts that were not learnt from. Seed ${outcome.seed}.`,
+    method: `Logistic regression with a ridge penalty of ${fit.lambda}, chosen by five-fold cross-validation among ${fit.curve.map(({ lambda }) => lambda).join(', ')}. Numbers are cut at quantiles and have a slope besides; categories have one weight a level, rare levels share one; a missing value is a value of its own. Probabilities were corrected by a slope of ${fit.calibration.slope.toFixed(3)} on the log-odds of contacts that were not learnt from. Seed ${version.report!.seed}.`,
   });
 }
 
@@ -97,7 +97,7 @@ function facts(outcome: OutcomeRow, version: OutcomeVersionFacts, cohortName: (i
     { label: 'Contacts', value: `${whole(attained)} attained, ${whole(notAttained)} did not` },
     { label: 'Learnt from', value: `${whole(sample)} contacts, ${traits} traits` },
     { label: 'Traits as of', value: version.asOf ?? '' },
-    { label: 'Protected traits', value: outcome.excludeProtected ? 'left out' : 'allowed' },
+    { label: 'Protected traits', value: version.report!.excludeProtected ? 'left out' : 'allowed' },
   ];
 }
 

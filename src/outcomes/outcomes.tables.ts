@@ -16,7 +16,11 @@ export interface OutcomeStatusError {
 }
 
 /** What a training found, beside the model. */
-export type OutcomeReport = Omit<OutcomeResult, 'model'>;
+export type OutcomeReport = Omit<OutcomeResult, 'model'> & {
+  /** As asked for when it was trained; the outcome may have been asked for other things since. */
+  seed: number;
+  excludeProtected: boolean;
+};
 
 /** How many contacts a version was trained for, and how many of them it learnt from. */
 export interface OutcomeCounts {

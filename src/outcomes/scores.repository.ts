@@ -26,7 +26,8 @@ export class ScoresRepository {
     const percents = Array.from({ length: 101 }, (_, i) => i / 100).join(', ');
     const row = await this.warehouse.one<{ contacts: number; cuts: number[] }>(
       `SELECT count() AS contacts, quantilesExactInclusive(${percents})(probability) AS cuts FROM scores FINAL
-       WHERE account_id = {account:String} AND outcome_version_id = {version:String}`,
+       WHERE account_id = {account:String} AND outcome_version_id = {version:String}
+       AND contact_id IN (SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)`,
       { account, version: versionId },
     );
     const contacts = Number(row.contacts);

@@ -86,7 +86,7 @@ export class OutcomeTrainingService implements OnApplicationBootstrap, OnModuleD
     const used = new Set(model.traits.map(({ trait }) => trait));
     const trained = {
       model,
-      report,
+      report: { ...report, seed, excludeProtected },
       counts: { ...population, sample: report.sampleSize },
       asOf: asOf.toISOString().slice(0, 10),
       streams: streams.filter((stream) => [...used].some((name) => name.startsWith(`event:${stream}:`))),
