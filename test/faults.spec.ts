@@ -1,4 +1,5 @@
 import type { Fault, FaultEffect } from '../sandbox/faults.ts';
+import { Conductor } from '../src/deliveries/conductor.ts';
 import { expectSumsUp, Lab, type LabDelivery } from './support/lab.ts';
 
 /** Faults that pass: whatever the platform does in between, everyone arrives once and nobody is told of trouble. */
@@ -71,6 +72,25 @@ describe('a delivery into a fault that passes', () => {
       expect(lab.world.sandbox.violations).toEqual([]);
     },
   );
+
+  it('sends every batch once, however often its jobs come', async () => {
+    const delivery = await lab.deliver('facebook');
+    lab.arm(delivery, { match: { path: '/users' }, do: 'slow', milliseconds: 300, times: 'always' });
+    const before = lab.world.sandbox.facebook.requests.length;
+    const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
+    const conductor = lab.world.reach.app.get(Conductor);
+    for (let i = 0; i < 20; i++) {
+      await Promise.all([conductor.sweep(), conductor.plan({ runId: id }), conductor.plan({ runId: id })]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(await lab.world.finished(id)).toMatchObject({ verdict: 'confirmed', reason: null });
+    const { items } = await lab.world.ask<{ items: { tries: number }[] }>('GET', `/v1/runs/${id}/batches`);
+    expect(items.map(({ tries }) => tries)).toEqual([1, 1]);
+    const sent = lab.world.sandbox.facebook.requests.slice(before).filter((r) => /users$/.test(r.path));
+    expect(sent).toHaveLength(2);
+    lab.heal();
+    await lab.expectExact(delivery);
+  });
 
   it('facebook keeps us out for minutes: the worker goes free, nobody calls meanwhile, and a person can stop it', async () => {
     const [waits, stopped] = [await lab.deliver('facebook'), await lab.deliver('facebook')];
