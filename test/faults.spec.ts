@@ -1,6 +1,7 @@
 import type { Fault, FaultEffect } from '../sandbox/faults.ts';
 import { Conductor } from '../src/deliveries/conductor.ts';
 import { expectSumsUp, Lab, type LabDelivery } from './support/lab.ts';
+import type { RunAnswer } from './support/steps.ts';
 
 /** Faults that pass: whatever the platform does in between, everyone arrives once and nobody is told of trouble. */
 
@@ -79,10 +80,11 @@ describe('a delivery into a fault that passes', () => {
     const before = lab.world.sandbox.facebook.requests.length;
     const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
     const conductor = lab.world.reach.app.get(Conductor);
-    for (let i = 0; i < 20; i++) {
-      await Promise.all([conductor.sweep(), conductor.plan({ runId: id }), conductor.plan({ runId: id })]);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await lab.reached(id, 'sending');
+    const { segments } = await lab.world.ask<RunAnswer>('GET', `/v1/runs/${id}`);
+    const uploadIds = segments.flatMap(({ uploads }) => uploads.map((upload) => upload.id));
+    const jobs = uploadIds.flatMap((uploadId) => [conductor.send({ uploadId }), conductor.send({ uploadId })]);
+    await Promise.all([...jobs, conductor.sweep(), conductor.plan({ runId: id })]);
     expect(await lab.world.finished(id)).toMatchObject({ verdict: 'confirmed', reason: null });
     const { items } = await lab.world.ask<{ items: { tries: number }[] }>('GET', `/v1/runs/${id}/batches`);
     expect(items.map(({ tries }) => tries)).toEqual([1, 1]);

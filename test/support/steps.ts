@@ -16,6 +16,7 @@ export interface RunAnswer {
     planned: Record<'adds' | 'changes' | 'removes' | 'refreshes' | 'unchanged' | 'withheld', number>;
     counts: Record<'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed' | 'removed', number>;
     uploads: {
+      id: string;
       direction: string;
       status: string;
       nextAt: string | null;
