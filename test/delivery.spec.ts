@@ -72,12 +72,12 @@ describe('a delivery split by persona', () => {
 
   it('shows what it would do before it does anything', async () => {
     const before = world.sandbox.requests.length;
-    const preview = await world.ask<{ segments: { persona: string; counts: { adds: number; withheld: number } }[] }>(
-      'POST',
-      `/v1/deliveries/${deliveries.facebook}/preview`,
-    );
+    const preview = await world.ask<{
+      segments: { persona: string; counts: { adds: number; withheld: number; invalid: number } }[];
+    }>('POST', `/v1/deliveries/${deliveries.facebook}/preview`);
     expect(preview.segments.map(({ counts }) => counts.adds).sort()).toEqual([COUNT / 2 - 1, COUNT / 2]);
     expect(preview.segments.reduce((sum, { counts }) => sum + counts.withheld, 0)).toBe(1);
+    expect(preview.segments.reduce((sum, { counts }) => sum + counts.invalid, 0)).toBe(1);
     expect(world.sandbox.requests.length).toBe(before);
   });
 

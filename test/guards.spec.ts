@@ -275,6 +275,20 @@ describe('runs under guard', () => {
     );
   });
 
+  it('adds no one in remove-only mode, and adds them again when switched back', async () => {
+    await world.ask('PATCH', `/v1/deliveries/${deliveryId}`, { mode: 'remove-only' });
+    await world.importPeople([{ id: 'c09002', email: 'later@example.com', spend: 25, plan: 'basic' }]);
+    await world.settled(setId);
+    await world.ask('POST', '/v1/suppressions', { list: 'complaints', emails: [people[20]!.email] });
+    const before = emails();
+    const run = await world.run(deliveryId);
+    expect(run.segments.reduce((sum, { planned }) => sum + planned.adds, 0)).toBe(0);
+    expect(emails()).toBe(before - 1);
+    await world.ask('PATCH', `/v1/deliveries/${deliveryId}`, { mode: 'mirror' });
+    await world.run(deliveryId);
+    expect(emails()).toBe(before);
+  });
+
   it('keeps what is in use', async () => {
     expect((await world.reach.api('DELETE', `/v1/audiences/${audienceId}`)).status).toBe(409);
     expect((await world.reach.api('DELETE', `/v1/persona-sets/${setId}`)).status).toBe(409);

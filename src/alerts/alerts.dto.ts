@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsUrl, ValidateIf } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 
 export class CreateAlertChannelDto {
   @ApiProperty({ enum: ['webhook', 'email'] })
@@ -10,9 +10,7 @@ export class CreateAlertChannelDto {
     description: 'URL of the webhook, or the e-mail address.',
     example: 'https://example.com/hooks/reach',
   })
-  @ValidateIf((dto: CreateAlertChannelDto) => dto.type === 'webhook')
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
-  @ValidateIf((dto: CreateAlertChannelDto) => dto.type === 'email')
-  @IsEmail()
+  @IsString()
+  @MaxLength(2000)
   target!: string;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { isEmail, isURL } from 'class-validator';
 import { and, desc, eq, isNull, lt } from 'drizzle-orm';
 import { Settings } from '../../config/settings.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
@@ -84,6 +85,7 @@ export class AlertsService {
     if (type === 'email' && !this.settings.REACH_SMTP_URL) {
       throw Problem.invalid('type', 'no_smtp', 'E-mail needs the setting REACH_SMTP_URL.');
     }
+    if (!isTarget[type](target)) throw Problem.invalid('target', 'target', TARGETS[type]);
     const key = randomBytes(24).toString('base64url');
     const row: ChannelRow = {
       id: newId('alc'),
@@ -165,5 +167,12 @@ export class AlertsService {
     for (const { id } of items) await this.jobs.enqueue(NOTIFY, { alertId, channelId: id, event });
   }
 }
+
+const isTarget = {
+  webhook: (target: string) =>
+    isURL(target, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
+  email: (target: string) => isEmail(target),
+};
+const TARGETS = { webhook: 'A webhook needs an http or https address.', email: 'This is not an e-mail address.' };
 
 const channelView = ({ sealed: _sealed, accountId: _account, ...row }: ChannelRow) => row;

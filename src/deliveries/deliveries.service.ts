@@ -161,16 +161,17 @@ export class DeliveriesService implements OnModuleInit {
 
   /** What a run would do now: adds, changes, removes, unchanged and withheld by segment. Writes nothing anywhere. */
   async preview(account: AccountId, id: string) {
-    const { segments, holds } = await this.planner.preview(await this.row(account, id));
+    const { segments, holds, invalid } = await this.planner.preview(await this.row(account, id));
     return {
       asOf: this.clock.now(),
       holds,
+      invalidFields: invalid.list(),
       segments: segments.map(({ segment, counts }) => ({
         key: segment.key,
         name: segment.name,
         persona: segment.brief.personaName,
         description: segment.description,
-        counts,
+        counts: { ...counts, invalid: invalid.contactsIn(segment.key) },
       })),
     };
   }

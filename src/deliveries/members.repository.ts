@@ -8,6 +8,7 @@ import {
   contactQuery,
   diffQuery,
   FLOW,
+  newcomersQuery,
   type PlanInput,
   pageQuery,
   WITHDRAWN_BUT_DELIVERED,
@@ -69,6 +70,20 @@ export class MembersRepository {
         params,
       ),
     );
+  }
+
+  /** Everyone a plan would send, with their segment, a chunk at a time. */
+  async *newcomers(
+    input: PlanInput,
+    attributes: AttributeType[],
+  ): AsyncGenerator<{ segmentKey: string; member: Member }[]> {
+    const { sql, params } = diffQuery({ ...input, attributes });
+    for await (const rows of this.warehouse.stream<ContactRow & { segment_key: string }>(
+      newcomersQuery(sql, attributes),
+      params,
+    )) {
+      yield rows.map((row) => ({ segmentKey: row.segment_key, member: toMember(row, attributes).member }));
+    }
   }
 
   /** Takes the snapshot of a run under `planId` and returns its counts by segment. */

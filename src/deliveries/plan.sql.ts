@@ -110,17 +110,25 @@ const ACTION = `multiIf(
 export const pageQuery = (attributes: { name: string; type: string }[]): string =>
   membersQuery(MEMBER_PAGE, attributes);
 
+/** Members that a plan would send, without a snapshot: what a dry run encodes to tell who has nothing usable. */
+export const newcomersQuery = (diff: string, attributes: { name: string; type: string }[]): string =>
+  membersQuery(
+    `SELECT contact_id, identity_version, segment_key FROM (${diff}) WHERE action IN ('add', 'change')`,
+    attributes,
+    'm.segment_key AS segment_key,',
+  );
+
 /** One contact as an encoder would see it, whether or not it is in a plan. */
 export const contactQuery = (attributes: { name: string; type: string }[]): string =>
   membersQuery('SELECT {contact:String} AS contact_id, toUInt64(0) AS identity_version', attributes);
 
-function membersQuery(source: string, attributes: { name: string; type: string }[]): string {
+function membersQuery(source: string, attributes: { name: string; type: string }[], extra = ''): string {
   const values = attributes.map(({ type }, i) => {
     const map = `c.${type === 'category' ? 'cat' : 'num'}`;
     return `if(mapContains(${map}, {attribute${i}:String}), toString(${map}[{attribute${i}:String}]), NULL)`;
   });
   return `
-    SELECT m.contact_id AS contact_id, toString(m.identity_version) AS identity_version, c.emails AS emails, c.phones AS phones,
+    SELECT ${extra} m.contact_id AS contact_id, toString(m.identity_version) AS identity_version, c.emails AS emails, c.phones AS phones,
       c.email_hashes AS email_hashes, c.phone_hashes AS phone_hashes, c.first_name AS first_name, c.last_name AS last_name,
       toString(c.gender) AS gender, c.birth_date AS birth_date, c.street AS street, c.city AS city, c.region AS region, c.postal_code AS postal_code,
       toString(c.country) AS country, c.mobile_ad_ids AS mobile_ad_ids, c.external_ids AS external_ids, [${values.join(', ')}]::Array(Nullable(String)) AS attributes

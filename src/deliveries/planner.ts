@@ -13,8 +13,9 @@ import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
 import type { PlanInput } from './plan.sql.ts';
+import { Refusals } from './refusals.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
-import { personaSegment, WHOLE, wholeSegment } from './segments.ts';
+import { personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
 import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A held run that nobody looks at for this long ends. */
@@ -37,11 +38,14 @@ export class Planner {
     private readonly clock: Clock,
   ) {}
 
-  /** What a run would do now, and what would hold it. Writes nothing anywhere. */
-  async preview(delivery: DeliveryRow): Promise<{ segments: PlannedSegment[]; holds: HoldReason[] }> {
+  /** What a run would do now, what would hold it, and whose identifiers could not be used. Writes nothing anywhere. */
+  async preview(
+    delivery: DeliveryRow,
+  ): Promise<{ segments: PlannedSegment[]; holds: HoldReason[]; invalid: Refusals }> {
     const { input, segments, definition } = await this.prepare(delivery, '', ORDINARY);
     const planned = withCounts(segments, await this.members.dryRun(input));
-    return { segments: planned, holds: await this.holds(delivery, definition, planned) };
+    const invalid = await this.rehearse(delivery, definition, input, segments);
+    return { segments: planned, holds: await this.holds(delivery, definition, planned), invalid };
   }
 
   /**
@@ -149,14 +153,41 @@ export class Planner {
       ? published.personas.map((persona) => personaSegment(persona, names))
       : [wholeSegment(names)];
     const keys = new Set(current.map(({ key }) => key));
+    // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]
       .filter(([key]) => !keys.has(key))
-      .map(([, { segment }]) => segment);
+      .map(([, { segment }]) => retiredSegment(segment));
     return {
       segments: [...current, ...retired],
       definition: this.connections.definition(connection.type),
       personaVersionId: published?.versionId,
     };
+  }
+
+  /** Encodes everyone who would be sent, and keeps nothing but what could not be used. */
+  private async rehearse(
+    delivery: DeliveryRow,
+    definition: DestinationDefinition,
+    input: PlanInput,
+    segments: Segment[],
+  ): Promise<Refusals> {
+    const options = await validated(definition.options, delivery.options, 'options');
+    const { matchKeys, attributes, representation } = delivery;
+    const defaultCountry = delivery.defaultCountry ?? undefined;
+    const encoders = new Map(
+      segments.map((segment) => [
+        segment.key,
+        definition.encoder({ options, segment, matchKeys, attributes, representation, defaultCountry }),
+      ]),
+    );
+    const refusals = new Refusals();
+    for await (const chunk of this.members.newcomers(input, await this.attributeTypes(delivery, definition))) {
+      for (const { segmentKey, member } of chunk) {
+        const encoded = encoders.get(segmentKey)?.(member);
+        if (encoded) refusals.count(segmentKey, encoded);
+      }
+    }
+    return refusals;
   }
 
   private async holds(

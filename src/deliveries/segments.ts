@@ -71,6 +71,12 @@ export function wholeSegment(names: SegmentNames): Segment {
   return renderSegment(WHOLE, brief, names);
 }
 
+const RETIRED = ' (retired)';
+
+/** The segment of a persona that is no more. */
+export const retiredSegment = (segment: Segment): Segment =>
+  segment.name.endsWith(RETIRED) ? segment : { ...segment, name: segment.name + RETIRED };
+
 function renderSegment(key: string, brief: SegmentBrief, names: SegmentNames): Segment {
   const view = {
     delivery: names.delivery,
