@@ -11,7 +11,9 @@ const chosen = all.filter((name) => wanted.length === 0 || wanted.includes(name.
 let failed = chosen.length === 0;
 for (const name of chosen) {
   process.stdout.write(`\n── ${name}\n`);
-  const run = spawnSync(process.execPath, ['--experimental-transform-types', '--no-warnings', join(folder, name)], { stdio: 'inherit' });
+  const run = spawnSync(process.execPath, ['--experimental-transform-types', '--no-warnings', join(folder, name)], {
+    stdio: 'inherit',
+  });
   failed ||= run.status !== 0;
 }
 process.exitCode = failed ? 1 : 0;
