@@ -94,7 +94,7 @@ export class ErasureService {
   @HandlesJob(ERASE)
   async carryOut({ erasureId }: { erasureId: string }): Promise<void> {
     const [row] = await this.db.select().from(erasures).where(eq(erasures.id, erasureId));
-    if (!row || row.status !== 'running') return;
+    if (row?.status !== 'running') return;
     const account = row.accountId as AccountId;
     const { done, pending } = await this.withdrawAll(row);
     const files = row.erasedLocallyAt ? row.files : await this.contacts.erase(account, row.contactId);
