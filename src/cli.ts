@@ -93,7 +93,8 @@ program
 program
   .command('sandbox')
   .description('Run the fake platforms alone and print the settings and credentials that point at them.')
-  .allowUnknownOption()
+  .option('--port <first>', 'first of six ports in a row', '4400')
+  .option('--data <folder>', 'where files and the host key stay', '.reach/sandbox')
   .action(async () => {
     await import('../sandbox/serve.ts');
   });
