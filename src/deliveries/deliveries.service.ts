@@ -27,7 +27,7 @@ import { templateFault, wholeSegment } from './segments.ts';
 const SPLIT_NAME = '{{audience}} – {{persona}}';
 const WHOLE_NAME = '{{audience}}';
 const GRANTED: DeliveryRow['consent'] = { adUserData: 'granted', adPersonalization: 'granted' };
-const DESCRIPTION = '{{summary}} {{traits}}';
+const DESCRIPTION = '{{summary}}';
 
 /** Definitions of deliveries: checked against the audience, the personas, the destination and the trait catalogue. */
 @Injectable()
