@@ -289,6 +289,23 @@ describe('runs under guard', () => {
     expect(emails()).toBe(before);
   });
 
+  it('sends nothing while a run is paused, and the rest once it is resumed', async () => {
+    await world.ask('POST', '/v1/suppressions/remove', { list: 'complaints', emails: [people[20]!.email] });
+    const before = world.sandbox.facebook.requests.length;
+    const id = await start(deliveryId, { resync: true });
+    await world.ask('POST', `/v1/runs/${id}/pause`);
+    const planned = await until(
+      () => world.ask<RunAnswer>('GET', `/v1/runs/${id}`),
+      ({ status }) => status === 'sending',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    expect(world.sandbox.facebook.requests.slice(before).filter(({ path }) => path.includes('/users'))).toEqual([]);
+    expect(planned.finishedAt).toBeNull();
+    await world.ask('POST', `/v1/runs/${id}/resume`);
+    expect((await world.finished(id)).verdict).toBe('confirmed');
+    expect(world.sandbox.facebook.requests.length).toBeGreaterThan(before);
+  });
+
   it('keeps what is in use', async () => {
     expect((await world.reach.api('DELETE', `/v1/audiences/${audienceId}`)).status).toBe(409);
     expect((await world.reach.api('DELETE', `/v1/persona-sets/${setId}`)).status).toBe(409);
