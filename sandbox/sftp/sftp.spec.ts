@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type SFTPWrapper, Client as SshClient, utils } from 'ssh2';
+import { type SFTPWrapper, Client as SshClient } from 'ssh2';
 import Client from 'ssh2-sftp-client';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { newKeyPair } from './keys.ts';
 
 let sandbox: Sandbox;
 const clients: Client[] = [];
@@ -39,7 +40,7 @@ describe('the fake SFTP server', () => {
     await connect({ password: undefined, privateKey: encryptedPrivateKey, passphrase });
     await expect(connect({ password: 'wrong' })).rejects.toThrow('All configured authentication methods failed');
     await expect(connect({ username: 'stranger' })).rejects.toThrow('authentication');
-    const key = utils.generateKeyPairSync('ed25519');
+    const key = newKeyPair();
     await expect(connect({ password: undefined, privateKey: key.private })).rejects.toThrow('authentication');
     sandbox.sftp.authorize(key.public);
     await connect({ password: undefined, privateKey: key.private });

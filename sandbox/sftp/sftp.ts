@@ -8,6 +8,7 @@ import type { SandboxClock } from '../clock.ts';
 import { FaultBook } from '../faults.ts';
 import type { Journal, RecordedRequest } from '../journal.ts';
 import { Files, type SftpOptions } from './files.ts';
+import { newKeyPair } from './keys.ts';
 import { serveSession } from './session.ts';
 
 /** What a connection to the SFTP server needs. */
@@ -48,7 +49,7 @@ export class SftpSandbox {
   readonly root: string;
   private readonly ownsRoot: boolean;
   private readonly context: { clock: SandboxClock; journal: Journal };
-  private readonly clientKey = ssh2.utils.generateKeyPairSync('ed25519');
+  private readonly clientKey = newKeyPair();
   private lockedKey: { private: string; public: string } | undefined;
   private authorized: ParsedKey[] = [];
   private readonly sockets = new Map<number, Socket>();
@@ -61,7 +62,7 @@ export class SftpSandbox {
     this.ownsRoot = settings.root === undefined;
     this.root = settings.root ?? mkdtempSync(join(tmpdir(), 'reach-sandbox-sftp-'));
     mkdirSync(join(this.root, DIRECTORY), { recursive: true });
-    this.hostKey = settings.hostKey ?? newHostKey();
+    this.hostKey = settings.hostKey ?? newKeyPair().private;
     this.ssh = this.sshServer();
     this.net = createServer({ noDelay: true }, (socket) => this.accept(socket));
     this.authorize(this.clientKey.public);
@@ -117,7 +118,7 @@ export class SftpSandbox {
 
   /** From the next connection on the server shows another host key, as after a reinstall or an attack. */
   changeHostKey(): void {
-    this.hostKey = newHostKey();
+    this.hostKey = newKeyPair().private;
     this.ssh = this.sshServer();
   }
 
@@ -176,8 +177,7 @@ export class SftpSandbox {
 
   private locked(): { private: string; public: string } {
     if (!this.lockedKey) {
-      const lock = { passphrase: PASSPHRASE, cipher: 'aes256-cbc', rounds: 4 };
-      this.lockedKey = ssh2.utils.generateKeyPairSync('ed25519', lock);
+      this.lockedKey = newKeyPair(PASSPHRASE);
       this.authorize(this.lockedKey.public);
     }
     return this.lockedKey;
@@ -231,10 +231,6 @@ export class SftpSandbox {
 
 function defaultOptions(): SftpOptions {
   return { posixRename: true, forbidden: [], readOnly: [], authentication: ['password', 'publickey'] };
-}
-
-function newHostKey(): string {
-  return ssh2.utils.generateKeyPairSync('ed25519').private;
 }
 
 function parseKey(text: string): ParsedKey {
