@@ -136,14 +136,15 @@ export const queries = {
       queryFn: ({ signal }) =>
         api.get<Comparison>(`/v1/runs/${runId}/compare?with=${encodeURIComponent(earlierId)}`, signal),
     }),
-  batches: (runId: string) =>
+  /** `finishedAt` is part of the key, so that a run that has just finished is asked once more. */
+  batches: (runId: string, finishedAt: string | null) =>
     queryOptions({
-      queryKey: ['runs', 'batches', runId],
+      queryKey: ['runs', 'batches', runId, finishedAt],
       queryFn: ({ signal }) => api.get<{ items: Batch[] }>(`/v1/runs/${runId}/batches`, signal),
     }),
-  runCalls: (runId: string) =>
+  runCalls: (runId: string, finishedAt: string | null) =>
     queryOptions({
-      queryKey: ['runs', 'calls', runId],
+      queryKey: ['runs', 'calls', runId, finishedAt],
       queryFn: ({ signal }) => api.get<Page<VendorCall>>(`/v1/runs/${runId}/calls?limit=100`, signal),
     }),
 

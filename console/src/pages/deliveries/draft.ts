@@ -36,7 +36,7 @@ export const emptyDraft = (audienceId: string | null): Draft => ({
   matchKeys: null,
   attributes: [],
   nameTemplate: '{{audience}} – {{persona}}',
-  descriptionTemplate: '{{summary}} {{traits}}',
+  descriptionTemplate: '{{summary}}',
   defaultCountry: '',
   options: {},
   guards: DEFAULT_GUARDS,

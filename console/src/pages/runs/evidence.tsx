@@ -13,8 +13,8 @@ const MOST_BATCHES = 200;
 /** For support cases: every batch and call with the vendor's own ids. */
 export function Evidence({ run }: { run: Run }) {
   const every = run.finishedAt ? (false as const) : 2_000;
-  const batches = useQuery({ ...queries.batches(run.id), refetchInterval: every });
-  const calls = useQuery({ ...queries.runCalls(run.id), refetchInterval: every });
+  const batches = useQuery({ ...queries.batches(run.id, run.finishedAt), refetchInterval: every });
+  const calls = useQuery({ ...queries.runCalls(run.id, run.finishedAt), refetchInterval: every });
   return (
     <Section title="Batches and calls">
       <Tabs defaultValue="batches" keepMounted={false}>
