@@ -21,6 +21,8 @@ export interface DestinationDefinition<Settings extends object = object, Options
   encoder(context: EncodeContext<Options>): (member: Member) => Encoded;
   /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
   attributesOf?(options: Options): string[];
+  /** Present when connections can log in with a key pair that Reach makes. */
+  keyPair?: KeyPairDeclaration<Settings>;
   /** Opens a connection. It may be long-lived; `close` ends every socket. */
   open(settings: Settings, environment: ConnectorEnvironment): Promise<Destination<Options>>;
 }
@@ -28,6 +30,26 @@ export interface DestinationDefinition<Settings extends object = object, Options
 export type ClassOf<T> = new () => T;
 
 export type DeliveryMode = 'mirror' | 'add-only' | 'remove-only' | 'changes';
+/** How a connection gets a key pair of its own. The private half becomes a sealed setting that nobody is shown. */
+export interface KeyPairDeclaration<Settings extends object = object> {
+  /** Settings that ask for a pair, e.g. `{ auth: 'generated' }`. */
+  asked: Partial<Settings>;
+  /** The `@Secret()` setting that takes the private half. */
+  setting: keyof Settings & string;
+  /** Kinds of key, the usual one first. */
+  kinds: string[];
+  /** @param comment stands at the end of the public half, for whoever installs it */
+  make(kind: string, comment: string): Promise<KeyPair>;
+}
+
+export interface KeyPair {
+  privateKey: string;
+  /** One line, as the other side installs it: `ssh-ed25519 AAAA… comment`. */
+  publicKey: string;
+  /** `SHA256:…` of the public half. */
+  fingerprint: string;
+}
+
 /** How members are represented: `hashed` digests, `plain` identifiers, `referenced` by external id only. */
 export type Representation = 'hashed' | 'plain' | 'referenced';
 
@@ -61,6 +83,8 @@ export interface Capabilities {
     /** True: replace wherever that takes fewer batches than the difference. False: only when a resync is asked for. */
     whenCheaper: boolean;
   };
+  /** True when the destination has `erase`. */
+  erasing?: boolean;
   /** Longest membership in days before the platform forgets a member. */
   membershipDays?: number;
   /** First question for confirmation, seconds after the upload; then × `factor` up to `maxSeconds`, given up after `giveUpSeconds`. */
@@ -81,6 +105,24 @@ export interface Segment {
   /** What travels on the remote list, already rendered; connectors cut it to the platform's length. */
   description: string;
   brief: SegmentBrief;
+  /** What the brief's `creativeIds` stand for, as it was when the run was planned; absent when the delivery attaches none. */
+  creatives?: SegmentCreative[];
+}
+
+/** A creative as it travels with a segment, best first. Published in docs/brief.schema.json. */
+export interface SegmentCreative {
+  id: string;
+  /** Counts its changes: the same id and revision always stand for the same content. */
+  revision: number;
+  name: string;
+  headline: string;
+  body?: string;
+  /** https; never fetched by Reach. */
+  imageUrl?: string;
+  callToAction?: string;
+  linkUrl?: string;
+  /** Why it goes to this segment, in plain words, one a rule. */
+  reasons: string[];
 }
 
 /** What travels with a segment so that creative can be matched to it. Published as docs/brief.schema.json. */
@@ -237,6 +279,13 @@ export interface Prerequisite {
   url?: string;
   /** Whole days for which this stays true, where the platform names an end: of a token, of an API version. */
   daysLeft?: number;
+  /** True: it could not be looked at because something else is not met. `ok` is false then, and nobody is alarmed. */
+  untried?: boolean;
+  /**
+   * Not met until a person confirms what was found, such as the host key that a server shows: `setting` then becomes
+   * `value`. Runs do not start before that.
+   */
+  confirm?: { setting: string; value: string };
 }
 
 /** An opened destination. Every method rejects with `DestinationError` and nothing else. */

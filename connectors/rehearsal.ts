@@ -52,6 +52,16 @@ export function rehearsalSegment(key = 'p_loyal', more: Partial<Segment> = {}): 
       messages: ['Stay with us'],
       creativeIds: ['cre_1'],
     },
+    creatives: [
+      {
+        id: 'cre_1',
+        revision: 2,
+        name: 'Free month, warm',
+        headline: 'Stay with us',
+        imageUrl: 'https://cdn.example.com/free-month.jpg',
+        reasons: ['tenure stands out (2.1 times as often as everyone)'],
+      },
+    ],
     ...more,
   };
 }

@@ -33,7 +33,10 @@ test.each<FileOptions>([
 
 test('a brief with the least there can be is valid too', () => {
   const { tone, offer, messages, creativeIds, ...brief } = rehearsalSegment().brief;
-  const upload = uploadOf({}, rehearsalSegment('all', { brief: { ...brief, personaKey: 'all', salientTraits: [] } }));
+  const upload = uploadOf(
+    {},
+    rehearsalSegment('all', { brief: { ...brief, personaKey: 'all', salientTraits: [] }, creatives: undefined }),
+  );
   expect(isValid(manifestOf(upload, layoutOf(upload), [facts]))).toBe(true);
 });
 

@@ -37,7 +37,12 @@ export function manifestOf(upload: Upload<FileOptions>, { profile, columns }: La
       ...(column.kind === 'identifier' && { key: column.key, hash: column.hash }),
       ...(column.kind === 'attribute' && { attribute: column.name }),
     })),
-    segment: { key: segment.key, name: segment.name, brief: segment.brief },
+    segment: {
+      key: segment.key,
+      name: segment.name,
+      brief: segment.brief,
+      ...(segment.creatives && { creatives: segment.creatives }),
+    },
     files,
     totals: {
       files: files.length,

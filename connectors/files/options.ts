@@ -38,7 +38,7 @@ import {
 /** One column of the file. */
 export class FileColumn {
   /**
-   * A match key (`EMAIL`), a persona or segment field (`persona.key`, `persona.offer`, `segment.name`), an attribute by
+   * A match key (`EMAIL`), a persona or segment field (`persona.key`, `persona.offer`, `segment.name`, `creative.headline`), an attribute by
    * name (`attribute:tenure`), all attributes (`attributes`), or `constant`.
    */
   @IsString()

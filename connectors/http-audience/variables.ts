@@ -22,7 +22,11 @@ const OF_SEGMENT: Variables<Segment> = {
   'persona.tone': ({ brief }) => brief.tone,
   'persona.offer': ({ brief }) => brief.offer,
   'persona.messages': ({ brief }) => brief.messages,
+  'persona.creatives': ({ creatives }) => creatives && jsonOf(creatives),
 };
+
+/** Objects of an interface, which TypeScript does not take for JSON though they are. */
+const jsonOf = (value: object[]): Json => value as unknown as Json;
 
 const OF_AUDIENCE: Variables<RemoteAudience> = {
   'audience.id': ({ id }) => id,

@@ -25,6 +25,7 @@ export function payloadOf({ upload, seq, last }: Batch, { id, members, number }:
       name: segment.name,
       description: segment.description,
       brief: segment.brief,
+      ...(segment.creatives && { creatives: segment.creatives }),
     },
     consent: upload.consent,
     members: members.map((member) => memberOf(member, direction)),

@@ -58,6 +58,7 @@ test('the exact request: headers, signature and body', async () => {
       name: 'Rehearsal p_loyal',
       description: 'Loyal families with long tenure',
       brief: batchOf('add').upload.segment.brief,
+      creatives: batchOf('add').upload.segment.creatives,
     },
     consent: { adUserData: 'granted', adPersonalization: 'granted' },
     members: [
