@@ -70,6 +70,15 @@ export async function download(path: string, fileName: string): Promise<void> {
   URL.revokeObjectURL(link.href);
 }
 
+/** Opens a page of the API in a new tab, or saves it where none may be opened. @throws ApiError */
+export async function openPage(path: string, fileName: string): Promise<void> {
+  const page = await (await send('GET', path)).blob();
+  const url = URL.createObjectURL(page);
+  if (!window.open(url)) await download(path, fileName);
+  // the tab has loaded it long before
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
 /** Server-sent events, each one's data parsed. `EventSource` could not carry the key. @throws ApiError */
 export async function* events<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
   const response = await send('GET', path, { signal, headers: { accept: 'text/event-stream' } });

@@ -6,6 +6,7 @@ import type { Connection, Destination, VendorCall } from './types/connections.ts
 import type { Contact, ContactPlace, Dataset, Stream, Trait } from './types/contacts.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
+import type { ContactScore, Outcome, OutcomeVersion } from './types/outcomes.ts';
 import type { PersonaSet, PersonaVersion } from './types/personas.ts';
 import type { ConsentGroup, SuppressionList } from './types/privacy.ts';
 
@@ -99,6 +100,30 @@ export const queries = {
     queryOptions({
       queryKey: ['persona-sets', 'version', setId, version],
       queryFn: ({ signal }) => api.get<PersonaVersion>(`/v1/persona-sets/${setId}/versions/${version}`, signal),
+    }),
+
+  outcomes: () => ({
+    ...list<Outcome>('outcomes', '/v1/outcomes'),
+    refetchInterval: ({ state }: Polled<Page<Outcome>>) => anyBusy(state.data),
+  }),
+  outcome: (id: string) => ({
+    ...one<Outcome>('outcomes', '/v1/outcomes', id),
+    refetchInterval: ({ state }: Polled<Outcome>) => (isBusy(state.data?.status) ? SOON : (false as const)),
+  }),
+  outcomeVersion: (id: string, version: number) =>
+    queryOptions({
+      queryKey: ['outcomes', 'version', id, version],
+      queryFn: ({ signal }) => api.get<OutcomeVersion>(`/v1/outcomes/${id}/versions/${version}`, signal),
+    }),
+  /** By every live outcome, or by one. */
+  contactScores: (contactId: string, outcomeId?: string) =>
+    queryOptions({
+      queryKey: ['outcomes', 'scores', contactId, outcomeId],
+      queryFn: ({ signal }) =>
+        api.get<{ items: ContactScore[] }>(
+          `/v1/contacts/${encodeURIComponent(contactId)}/scores${outcomeId ? `?outcome=${outcomeId}` : ''}`,
+          signal,
+        ),
     }),
 
   destinations: () =>

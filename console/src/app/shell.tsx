@@ -21,6 +21,7 @@ import {
   IconShieldLock,
   IconSun,
   IconTargetArrow,
+  IconTrendingUp,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -35,6 +36,7 @@ const PLACES = [
   { to: '/contacts', label: 'Contacts', icon: IconAddressBook },
   { to: '/cohorts', label: 'Cohorts', icon: IconUsersGroup },
   { to: '/personas', label: 'Personas', icon: IconUsers },
+  { to: '/outcomes', label: 'Outcomes', icon: IconTrendingUp },
   { to: '/audiences', label: 'Audiences', icon: IconTargetArrow },
   { to: '/connections', label: 'Connections', icon: IconPlugConnected },
   { to: '/deliveries', label: 'Deliveries', icon: IconSend },

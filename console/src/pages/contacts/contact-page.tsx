@@ -4,6 +4,7 @@ import { queries } from '../../api/queries.ts';
 import type { Contact } from '../../api/types/contacts.ts';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer } from '../../components/states.tsx';
+import { ContactScores } from '../outcomes/contact-scores.tsx';
 import { ContactFacts, nameOf } from './contact-facts.tsx';
 import { ContactPlaces } from './contact-places.tsx';
 import { PayloadSection } from './payload-section.tsx';
@@ -20,6 +21,9 @@ function ContactView({ contact }: { contact: Contact }) {
     <Page title={nameOf(contact)} about={contact.id} trail={[{ label: 'Contacts', to: '/contacts' }]}>
       <Section title="Where this person is" about="By our ledger: each remote audience, since when, by which run.">
         <Answer of={places}>{({ items }) => <ContactPlaces items={items} />}</Answer>
+      </Section>
+      <Section title="What they may do" about="Probabilities by the live outcomes, and the reasons for them.">
+        <ContactScores contactId={contact.id} />
       </Section>
       <PayloadSection contactId={contact.id} />
       <ContactFacts contact={contact} />

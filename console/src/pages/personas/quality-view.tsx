@@ -3,6 +3,7 @@ import { LineChart } from '@mantine/charts';
 import { Badge, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import type { PersonaVersion } from '../../api/types/personas.ts';
 import { percent } from '../../app/format.ts';
+import { Figure } from '../../components/figure.tsx';
 import { Section } from '../../components/page.tsx';
 
 const GRADES = { strong: 'teal', fair: 'yellow', weak: 'orange' } as const;
@@ -94,28 +95,5 @@ export default function QualityView({ version }: { version: PersonaVersion }) {
         </Section>
       )}
     </Stack>
-  );
-}
-
-function Figure({
-  label,
-  value,
-  about,
-  badge,
-}: {
-  label: string;
-  value: string;
-  about: string;
-  badge?: React.ReactNode;
-}) {
-  return (
-    <Section title={label} aside={badge}>
-      <Text fz={28} fw={650} lh={1} className="figure">
-        {value}
-      </Text>
-      <Text size="xs" c="dimmed" mt={6}>
-        {about}
-      </Text>
-    </Section>
   );
 }

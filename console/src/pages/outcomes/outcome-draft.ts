@@ -1,0 +1,48 @@
+import type { Outcome } from '../../api/types/outcomes.ts';
+
+/** An outcome while it is put together. */
+export interface OutcomeDraft extends Record<string, unknown> {
+  name: string;
+  eligible: string | null;
+  by: 'cohort' | 'event';
+  attained: string | null;
+  event: string;
+  from: string;
+  to: string;
+  attrition: string | null;
+  chosen: 'auto' | 'chosen';
+  traits: string[];
+  excludeProtected: boolean;
+}
+
+export const draftOf = (outcome?: Outcome): OutcomeDraft => ({
+  name: outcome?.name ?? '',
+  eligible: null,
+  by: 'cohort',
+  attained: null,
+  event: '',
+  from: '',
+  to: '',
+  attrition: null,
+  chosen: outcome?.traits ? 'chosen' : 'auto',
+  traits: outcome?.traits ?? [],
+  excludeProtected: outcome?.excludeProtected ?? false,
+});
+
+/** What is predicted, as the API takes it. */
+export function definitionOf({ name, eligible, by, attained, event, from, to, attrition }: OutcomeDraft) {
+  return {
+    name,
+    eligible: eligible ?? undefined,
+    ...(by === 'cohort'
+      ? { attained: attained ?? undefined }
+      : { attainedEvent: { event, within: { from: from || undefined, to: to || undefined } } }),
+    attrition: attrition ?? undefined,
+  };
+}
+
+/** What is learnt from. `null` goes back to choosing by itself. */
+export const wishesOf = ({ chosen, traits, excludeProtected }: OutcomeDraft) => ({
+  traits: chosen === 'chosen' ? traits : null,
+  excludeProtected,
+});
