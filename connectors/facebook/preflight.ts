@@ -34,7 +34,7 @@ interface AccountData {
   tos_accepted?: { custom_audience_tos?: number };
 }
 type Answer<T> = { value: T; error?: undefined } | { value?: undefined; error: DestinationError };
-type Verdict = Pick<Prerequisite, 'ok' | 'detail' | 'daysLeft'>;
+type Verdict = Pick<Prerequisite, 'ok' | 'detail' | 'daysLeft' | 'untried'>;
 
 /** Each thing that deliveries need, checked by reading only. An unusable answer is a verdict, never an exception. */
 export async function check(api: GraphApi): Promise<Prerequisite[]> {
@@ -61,7 +61,7 @@ export async function check(api: GraphApi): Promise<Prerequisite[]> {
       ...scopesVerdict(granted.value ?? inspected.value?.scopes, account),
       url: SETTINGS_URL,
     },
-    { name: 'account', title: 'Ad account is active', ...accountVerdict(account), url: url(AUDIENCES_URL) },
+    { name: 'account', title: 'Ad account is active', ...accountVerdict(account, me), url: url(AUDIENCES_URL) },
     { name: 'terms', title: 'Custom Audience terms are accepted', ...termsVerdict(account), url: url(TERMS_URL) },
     { name: 'audience-cap', title: 'Room for more audiences', ...capVerdict(count), url: url(AUDIENCES_URL) },
     { name: 'quota', title: 'Quota of calls is left', ...quotaVerdict(api) },
@@ -78,6 +78,12 @@ async function attempt<T>(work: () => Promise<T>): Promise<Answer<T>> {
     return { error: new DestinationError('unknown', 'Facebook answered in a form that Reach does not know.') };
   }
 }
+
+const unknown = ({ message }: DestinationError): Verdict => ({
+  ok: false,
+  untried: true,
+  detail: `Could not be checked: ${message}`,
+});
 
 async function permissions(api: GraphApi): Promise<string[]> {
   const { data } = await api.call<{ data: { permission: string; status: string }[] }>('GET', ['me', 'permissions']);
@@ -121,11 +127,12 @@ function scopesVerdict(granted: string[] | undefined, account: Answer<AccountDat
       ? { ok: true, detail: 'ads_management is granted.' }
       : { ok: false, detail: 'ads_management is missing. Create the token again with this permission.' };
   }
-  if (account.error) return { ok: false, detail: `Could not be checked: ${account.error.message}` };
+  if (account.error) return unknown(account.error);
   return { ok: true, detail: 'Facebook does not list the permissions; the ad account can be read.' };
 }
 
-function accountVerdict({ value, error }: Answer<AccountData>): Verdict {
+function accountVerdict({ value, error }: Answer<AccountData>, me: Answer<unknown>): Verdict {
+  if (error && me.error) return unknown(error);
   if (error) {
     return {
       ok: false,
@@ -142,14 +149,14 @@ function accountVerdict({ value, error }: Answer<AccountData>): Verdict {
 }
 
 function termsVerdict({ value, error }: Answer<AccountData>): Verdict {
-  if (error) return { ok: false, detail: `Could not be checked: ${error.message}` };
+  if (error) return unknown(error);
   return Number(value.tos_accepted?.custom_audience_tos) === 1
     ? { ok: true, detail: 'Accepted.' }
     : { ok: false, detail: 'A person with access to the ad account must accept the Custom Audience terms.' };
 }
 
 function capVerdict({ value, error }: Answer<number>): Verdict {
-  if (error) return { ok: false, detail: `Could not be checked: ${error.message}` };
+  if (error) return unknown(error);
   return { ok: value < AUDIENCE_CAP, detail: `${value} of ${AUDIENCE_CAP} customer lists exist.` };
 }
 

@@ -15,15 +15,27 @@ export async function checkReceiver(
   const asked = host ? undefined : await failureOf(ask());
   // Statuses are answers, whatever they say.
   const unreached = asked && !/^(\d{3}|redirect)(\/|$)/.test(asked.vendorCode ?? '') ? asked : undefined;
-  const waits = 'Not tried before the step above works.';
   return [
-    step('host', 'The host is allowed', !host, host?.message ?? 'Fine.'),
-    step('answer', 'The receiver answers', !host && !unreached, host ? waits : (unreached?.message ?? 'Fine.')),
-    step('accepted', accepted, !host && !asked, host || unreached ? waits : (asked?.message ?? 'Fine.')),
+    step('host', 'The host is allowed', host),
+    host ? waits('answer', 'The receiver answers') : step('answer', 'The receiver answers', unreached),
+    host || unreached ? waits('accepted', accepted) : step('accepted', accepted, asked),
   ];
 }
 
-const step = (name: string, title: string, ok: boolean, detail: string): Prerequisite => ({ name, title, ok, detail });
+const step = (name: string, title: string, error: DestinationError | undefined): Prerequisite => ({
+  name,
+  title,
+  ok: !error,
+  detail: error?.message ?? 'Fine.',
+});
+
+const waits = (name: string, title: string): Prerequisite => ({
+  name,
+  title,
+  ok: false,
+  untried: true,
+  detail: 'Not tried before the step above works.',
+});
 
 async function failureOf(work: Promise<unknown>): Promise<DestinationError | undefined> {
   return work.then(

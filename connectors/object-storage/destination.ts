@@ -151,6 +151,7 @@ function prerequisites(error: DestinationError | undefined): Prerequisite[] {
       title,
       ok: n < at,
       detail: unseen ? 'These credentials may not list it, which deliveries do not need.' : detail,
+      ...(n > at ? { untried: true } : {}),
     };
   });
 }

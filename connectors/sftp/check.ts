@@ -76,6 +76,10 @@ function upTo(failed: Step | undefined, client: Client, detail: string): Prerequ
         : n > at
           ? `Not tried before this works: ${STEPS[failed!]}.`
           : found(name, client),
+    ...(n > at ? { untried: true } : {}),
+    ...(n === at && name === 'host-key' && client.seenFingerprint
+      ? { confirm: { setting: 'hostKeySha256', value: client.seenFingerprint } }
+      : {}),
   }));
 }
 

@@ -28,10 +28,14 @@ type AlertRow = typeof alerts.$inferSelect;
 type ChannelRow = typeof alertChannels.$inferSelect;
 
 export interface Concern {
+  /** What it is about: told once while it lasts. */
   key: string;
   title: string;
   text: string;
+  /** Id of the run or connection to look at. */
   subject: string;
+  /** From 0. An open alert that becomes more urgent, as an end that comes nearer does, is told again. */
+  urgency?: number;
 }
 
 /** Tells people what went wrong, once, and that it is over, once. */
@@ -47,24 +51,40 @@ export class AlertsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Raises an alert unless the same key is already open. */
+  /** Raises an alert unless the same key is already open and no less urgent. */
   async raise(account: AccountId, concern: Concern): Promise<void> {
+    const { key, title, text, urgency = 0 } = concern;
     const row: AlertRow = {
       id: newId('alr'),
       accountId: account,
       ...concern,
+      urgency,
       raisedAt: this.clock.now(),
       recoveredAt: null,
     };
     const inserted = await this.db.insert(alerts).values(row).onConflictDoNothing().returning({ id: alerts.id });
-    if (inserted.length === 1) await this.tellAll(account, row.id, 'alert.raised');
+    const told =
+      inserted.length > 0
+        ? inserted
+        : await this.db
+            .update(alerts)
+            .set({ title, text, urgency })
+            .where(and(this.open(account, key), lt(alerts.urgency, urgency)))
+            .returning({ id: alerts.id });
+    for (const { id } of told) await this.tellAll(account, id, 'alert.raised');
   }
 
   /** Closes an open alert and says so; does nothing when there is none. */
   async recover(account: AccountId, key: string): Promise<void> {
-    const open = and(eq(alerts.accountId, account), eq(alerts.key, key), isNull(alerts.recoveredAt));
-    const [row] = await this.db.update(alerts).set({ recoveredAt: this.clock.now() }).where(open).returning();
+    const recoveredAt = this.clock.now();
+    const [row] = await this.db.update(alerts).set({ recoveredAt }).where(this.open(account, key)).returning();
     if (row) await this.tellAll(account, row.id, 'alert.recovered');
+  }
+
+  /** Closes whatever is open about a subject that is no more; nobody is told. */
+  async close(account: AccountId, subject: string): Promise<void> {
+    const open = and(eq(alerts.accountId, account), eq(alerts.subject, subject), isNull(alerts.recoveredAt));
+    await this.db.update(alerts).set({ recoveredAt: this.clock.now() }).where(open);
   }
 
   async list(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<AlertRow>> {
@@ -154,7 +174,12 @@ export class AlertsService {
     if (!channel || !alert) return;
     const at = (event === 'alert.recovered' ? (alert.recoveredAt ?? alert.raisedAt) : alert.raisedAt).toISOString();
     const title = event === 'alert.recovered' ? `Recovered: ${alert.title}` : alert.title;
-    await this.send(channel, { id: `${alertId}.${event}`, event, title, text: alert.text, subject: alert.subject, at });
+    const id = [alertId, event, ...(alert.urgency > 0 ? [alert.urgency] : [])].join('.');
+    await this.send(channel, { id, event, title, text: alert.text, subject: alert.subject, at });
+  }
+
+  private open(account: AccountId, key: string) {
+    return and(eq(alerts.accountId, account), eq(alerts.key, key), isNull(alerts.recoveredAt));
   }
 
   private async send(channel: ChannelRow, notice: Notice): Promise<void> {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -32,6 +32,8 @@ export const alerts = pgTable(
     subject: text('subject').notNull(),
     raisedAt: time('raised_at').notNull(),
     recoveredAt: time('recovered_at'),
+    /** From 0; an open alert that becomes more urgent is told again. */
+    urgency: integer('urgency').notNull().default(0),
   },
   (t) => [
     index('alerts_account').on(t.accountId, t.id),

@@ -3,9 +3,10 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { CreateConnectionDto, UpdateConnectionDto } from './connections.dto.ts';
+import { ChecksQuery, CreateConnectionDto, UpdateConnectionDto } from './connections.dto.ts';
 import { ConnectionsService } from './connections.service.ts';
 import { describeDestination } from './destinations.ts';
+import { PreflightService } from './preflight.service.ts';
 
 @ApiTags('connections')
 @ApiBearerAuth()
@@ -13,6 +14,7 @@ import { describeDestination } from './destinations.ts';
 export class ConnectionsController {
   constructor(
     private readonly service: ConnectionsService,
+    private readonly preflight: PreflightService,
     private readonly registry: DestinationRegistry,
   ) {}
 
@@ -52,7 +54,13 @@ export class ConnectionsController {
   @Post('connections/:id/check')
   @HttpCode(200)
   check(@Account() account: AccountId, @Param('id') id: string) {
-    return this.service.check(account, id);
+    return this.preflight.check(account, id);
+  }
+
+  /** Checks that were made, the newest first: what each prerequisite was, and which of them had changed. */
+  @Get('connections/:id/checks')
+  checks(@Account() account: AccountId, @Param('id') id: string, @Query() query: ChecksQuery) {
+    return this.preflight.history(account, id, query);
   }
 
   /** The last calls to the vendor: no bodies, no credentials. */

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { IsNotEmpty, IsObject, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { PageQuery } from '../http/page.ts';
 
 export class CreateConnectionDto {
   @ApiProperty({ example: 'Facebook, EU account' })
@@ -25,4 +27,12 @@ export class UpdateConnectionDto extends PartialType(PickType(CreateConnectionDt
   @ApiPropertyOptional({ description: 'Fields to change; those left out stay as they are.', type: Object })
   @IsObject()
   settings: Record<string, unknown> = {};
+}
+
+export class ChecksQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'true: only checks that found something otherwise than the one before.' })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  changed?: boolean;
 }

@@ -1,22 +1,28 @@
 import { Module } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
+import { AlertsModule } from '../alerts/alerts.module.ts';
+import { ChecksRepository } from './checks.repository.ts';
 import { ConnectionsController } from './connections.controller.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { ConnectionsService } from './connections.service.ts';
 import { createRegistry } from './destinations.ts';
+import { PreflightService } from './preflight.service.ts';
 
 @Module({
+  imports: [AlertsModule],
   controllers: [ConnectionsController],
   providers: [
+    ChecksRepository,
     ConnectionsRepository,
     ConnectionsService,
+    PreflightService,
     {
       provide: DestinationRegistry,
       inject: [Settings],
       useFactory: ({ REACH_CONNECTORS }: Settings) => createRegistry(REACH_CONNECTORS),
     },
   ],
-  exports: [ConnectionsService],
+  exports: [DestinationRegistry, ConnectionsService],
 })
 export class ConnectionsModule {}

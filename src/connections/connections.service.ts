@@ -7,25 +7,37 @@ import {
   type ConnectorEnvironment,
   type Destination,
   type DestinationDefinition,
-  DestinationError,
-  type Prerequisite,
   secretFields,
 } from '../../connectors/destination.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
+import { AlertsService } from '../alerts/alerts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Sealer } from '../engines/sealing.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { fieldProblems } from '../http/validation.ts';
+import { ChecksRepository } from './checks.repository.ts';
 import type { CreateConnectionDto, UpdateConnectionDto } from './connections.dto.ts';
 import { type ConnectionRow, ConnectionsRepository } from './connections.repository.ts';
+import { nextDailyCheck } from './daily.ts';
 import { assertPublicHost } from './hosts.ts';
+import { nearestEnd } from './prerequisites.ts';
 
 /** A connection as shown: which credentials are set, never what they are. */
-export type ConnectionView = Omit<ConnectionRow, 'sealed' | 'accountId'> & { secretsSet: string[] };
+export type ConnectionView = Omit<ConnectionRow, 'sealed' | 'accountId'> & {
+  secretsSet: string[];
+  /** What ends first of all that has an end, such as a token or an API version. */
+  ends: { title: string; daysLeft: number } | null;
+};
+
+/** What a connection is opened for. */
+export interface OpenOptions {
+  signal: AbortSignal;
+  runId?: string;
+}
 
 /** An opened connection with what declared it. The caller closes it. */
 export interface OpenConnection {
@@ -40,7 +52,9 @@ export class ConnectionsService {
 
   constructor(
     private readonly repository: ConnectionsRepository,
+    private readonly checks: ChecksRepository,
     private readonly registry: DestinationRegistry,
+    private readonly alerts: AlertsService,
     private readonly sealer: Sealer,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -51,8 +65,9 @@ export class ConnectionsService {
     const definition = this.definition(dto.type);
     await validated(definition.settings, dto.settings, 'settings');
     const now = this.clock.now();
+    const id = newId('con');
     const row: ConnectionRow = {
-      id: newId('con'),
+      id,
       accountId: caller.accountId,
       name: dto.name,
       type: dto.type,
@@ -61,6 +76,9 @@ export class ConnectionsService {
       statusError: null,
       prerequisites: null,
       checkedAt: null,
+      nextCheckAt: nextDailyCheck(id, now),
+      keyPair: null,
+      confirmed: {},
       createdAt: now,
       updatedAt: now,
     };
@@ -100,29 +118,13 @@ export class ConnectionsService {
   async remove(caller: Caller, id: string): Promise<void> {
     await this.row(caller.accountId, id);
     await this.repository.delete(caller.accountId, id);
+    await this.checks.forget(id);
+    await this.alerts.close(caller.accountId, id);
     await this.accounts.audit(caller, 'connection.delete', id);
   }
 
-  /** Asks the destination about each prerequisite and keeps the answer. Changes nothing there. */
-  async check(
-    account: AccountId,
-    id: string,
-  ): Promise<{ ok: boolean; checkedAt: Date; prerequisites: Prerequisite[] }> {
-    const prerequisites = await this.prerequisites(account, id);
-    const bad = prerequisites.filter((p) => !p.ok);
-    const checkedAt = this.clock.now();
-    const status = bad.length === 0 ? 'ready' : 'failing';
-    const statusError = bad.map((p) => `${p.title}: ${p.detail}`).join('; ') || null;
-    await this.repository.update(account, id, { prerequisites, checkedAt, status, statusError });
-    return { ok: bad.length === 0, checkedAt, prerequisites };
-  }
-
   /** @throws Problem when there is no such connection; DestinationError when it cannot be opened */
-  async open(
-    account: AccountId,
-    id: string,
-    options: { signal: AbortSignal; runId?: string },
-  ): Promise<OpenConnection> {
+  async open(account: AccountId, id: string, options: OpenOptions): Promise<OpenConnection> {
     const row = await this.row(account, id);
     const definition = this.definition(row.type);
     const settings = await validated(definition.settings, this.plain(row), 'settings');
@@ -145,6 +147,11 @@ export class ConnectionsService {
     await this.repository.update(account as AccountId, id, { status: 'stopped', statusError: reason });
   }
 
+  /** Has a connection looked at within seconds, e.g. because a delivery met with something that a check can name. */
+  async checkSoon(account: string, id: string): Promise<void> {
+    await this.repository.update(account as AccountId, id, { nextCheckAt: this.clock.now() });
+  }
+
   definition(type: string): DestinationDefinition {
     const definition = this.registry.get(type);
     const known = this.registry
@@ -160,26 +167,7 @@ export class ConnectionsService {
     return this.repository.calls(account, filter, page).then((rows) => pageOf(rows, page.limit));
   }
 
-  private async prerequisites(account: AccountId, id: string): Promise<Prerequisite[]> {
-    const signal = AbortSignal.timeout(60_000);
-    try {
-      const { destination } = await this.open(account, id, { signal });
-      try {
-        return await destination.check();
-      } finally {
-        await destination.close();
-      }
-    } catch (error) {
-      if (!(error instanceof DestinationError)) throw error;
-      return [{ name: error.code, title: 'Connection', ok: false, detail: error.message, url: error.url }];
-    }
-  }
-
-  private environment(
-    account: AccountId,
-    id: string,
-    { signal, runId }: { signal: AbortSignal; runId?: string },
-  ): ConnectorEnvironment {
+  private environment(account: AccountId, id: string, { signal, runId }: OpenOptions): ConnectorEnvironment {
     const addresses = Object.fromEntries(
       Object.entries(this.settings).filter(([name]) => /^REACH_(FACEBOOK|GOOGLE)_/.test(name)),
     );
@@ -198,7 +186,8 @@ export class ConnectionsService {
     };
   }
 
-  private async row(account: AccountId, id: string): Promise<ConnectionRow> {
+  /** @throws Problem 404 */
+  async row(account: AccountId, id: string): Promise<ConnectionRow> {
     const row = await this.repository.find(account, id);
     if (!row) throw Problem.notFound('connection', id);
     return row;
@@ -219,7 +208,11 @@ export class ConnectionsService {
 
   private view(row: ConnectionRow): ConnectionView {
     const { sealed, accountId: _account, ...shown } = row;
-    return { ...shown, secretsSet: Object.keys(JSON.parse(this.sealer.unseal(sealed))) };
+    return {
+      ...shown,
+      secretsSet: Object.keys(JSON.parse(this.sealer.unseal(sealed))),
+      ends: nearestEnd(row.prerequisites),
+    };
   }
 }
 

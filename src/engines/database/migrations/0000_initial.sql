@@ -54,7 +54,8 @@ CREATE TABLE "alerts" (
 	"text" text NOT NULL,
 	"subject" text NOT NULL,
 	"raised_at" timestamp with time zone NOT NULL,
-	"recovered_at" timestamp with time zone
+	"recovered_at" timestamp with time zone,
+	"urgency" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audiences" (
@@ -89,6 +90,17 @@ CREATE TABLE "cohorts" (
 	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "connection_checks" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"trigger" text NOT NULL,
+	"ok" boolean NOT NULL,
+	"prerequisites" jsonb NOT NULL,
+	"changes" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "connections" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -100,6 +112,9 @@ CREATE TABLE "connections" (
 	"status_error" text,
 	"prerequisites" jsonb,
 	"checked_at" timestamp with time zone,
+	"next_check_at" timestamp with time zone NOT NULL,
+	"key_pair" jsonb,
+	"confirmed" jsonb NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL
 );
@@ -156,6 +171,24 @@ CREATE TABLE "traits" (
 	CONSTRAINT "traits_account_id_name_pk" PRIMARY KEY("account_id","name")
 );
 --> statement-breakpoint
+CREATE TABLE "creatives" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"headline" text NOT NULL,
+	"body" text,
+	"image_url" text,
+	"call_to_action" text,
+	"link_url" text,
+	"channels" jsonb NOT NULL,
+	"rules" jsonb,
+	"active_from" timestamp with time zone,
+	"active_until" timestamp with time zone,
+	"revision" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "batches" (
 	"upload_id" text NOT NULL,
 	"attempt" integer NOT NULL,
@@ -178,6 +211,12 @@ CREATE TABLE "batches" (
 	"sent_at" timestamp with time zone NOT NULL,
 	"acknowledged_at" timestamp with time zone,
 	CONSTRAINT "batches_upload_id_attempt_seq_pk" PRIMARY KEY("upload_id","attempt","seq")
+);
+--> statement-breakpoint
+CREATE TABLE "connection_pauses" (
+	"connection_id" text PRIMARY KEY NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	"because" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "deliveries" (
@@ -414,6 +453,7 @@ CREATE TABLE "consent_policies" (
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audiences" ADD CONSTRAINT "audiences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "cohorts" ADD CONSTRAINT "cohorts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "creatives" ADD CONSTRAINT "creatives_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "batches" ADD CONSTRAINT "batches_upload_id_uploads_id_fk" FOREIGN KEY ("upload_id") REFERENCES "public"."uploads"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "delivery_segments" ADD CONSTRAINT "delivery_segments_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -433,10 +473,13 @@ CREATE INDEX "alerts_account" ON "alerts" USING btree ("account_id","id");--> st
 CREATE UNIQUE INDEX "alerts_one_open" ON "alerts" USING btree ("account_id","key") WHERE recovered_at IS NULL;--> statement-breakpoint
 CREATE INDEX "audiences_account" ON "audiences" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "cohorts_account" ON "cohorts" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "connection_checks_connection" ON "connection_checks" USING btree ("account_id","connection_id","id");--> statement-breakpoint
 CREATE INDEX "connections_account" ON "connections" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "connections_due" ON "connections" USING btree ("next_check_at");--> statement-breakpoint
 CREATE INDEX "vendor_calls_connection" ON "vendor_calls" USING btree ("account_id","connection_id","id");--> statement-breakpoint
 CREATE INDEX "vendor_calls_run" ON "vendor_calls" USING btree ("account_id","run_id","id");--> statement-breakpoint
 CREATE INDEX "datasets_account" ON "datasets" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "creatives_account" ON "creatives" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_account" ON "deliveries" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "runs_account" ON "runs" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "runs_delivery" ON "runs" USING btree ("delivery_id","id");--> statement-breakpoint
