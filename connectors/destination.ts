@@ -334,6 +334,8 @@ export interface ConnectorEnvironment {
   record(call: VendorCall): void;
   /** Refuses private and loopback addresses unless settings allow them. @throws DestinationError `config` */
   assertHostAllowed(host: string): Promise<void>;
+  /** Tells that the platform wants the whole connection left alone, though the call went well: usage near its limit. */
+  rest?(seconds: number, because: string): void;
 }
 
 export interface VendorCall {
@@ -365,6 +367,8 @@ export interface ErrorRule {
   /** What it means and what to do, in plain words. */
   text: string;
   url?: string;
+  /** `audience`: a throttle that other audiences of the connection need not wait for. */
+  scope?: 'audience';
 }
 export type ErrorTable = ErrorRule[];
 
@@ -373,17 +377,25 @@ export class DestinationError extends Error {
   readonly vendorCode?: string;
   readonly retryAfterSeconds?: number;
   readonly url?: string;
+  /** What a throttle keeps back: every call of the connection, or only those about this audience. */
+  readonly scope: 'connection' | 'audience';
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    details: { vendorCode?: string; retryAfterSeconds?: number; url?: string } = {},
+    details: {
+      vendorCode?: string;
+      retryAfterSeconds?: number;
+      url?: string;
+      scope?: 'connection' | 'audience';
+    } = {},
   ) {
     super(message);
     this.name = 'DestinationError';
     this.vendorCode = details.vendorCode;
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.url = details.url;
+    this.scope = details.scope ?? 'connection';
   }
 }
 

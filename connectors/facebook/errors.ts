@@ -129,6 +129,7 @@ export const errors: ErrorTable = [
   {
     vendor: '2650/1870145',
     code: 'throttled',
+    scope: 'audience',
     text: 'The audience is being replaced. Reach waits until that is done.',
   },
   { vendor: '2650/1870148', code: 'transient', text: 'The replacement stopped half way and has to be sent again.' },
@@ -214,5 +215,6 @@ export function toDestinationError(
     vendorCode: word ? `${error.code}/${word}` : (code ?? String(status)),
     retryAfterSeconds: kind === 'throttled' || kind === 'transient' ? wait : undefined,
     url: rule?.url?.replace('{adAccountId}', context.adAccountId),
+    scope: rule?.scope,
   });
 }

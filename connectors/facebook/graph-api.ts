@@ -14,6 +14,7 @@ import { pauseFor, readUsage, STOP_PERCENT, type Usage } from './usage.ts';
 const TIMEOUT_MS = 120_000;
 /** How long to stay away when Meta asks for it but names no time. */
 const REST_SECONDS = 300;
+const QUOTA_USED = 'The quota of calls to Facebook is used up for the moment. Reach waits before it goes on.';
 
 type Params = Record<string, unknown>;
 
@@ -124,11 +125,7 @@ export class GraphApi extends FacebookAdsApi {
     if (this.signal.aborted) throw this.networkError('ERR_CANCELED');
     const left = Math.ceil((this.restUntil - this.environment.now().getTime()) / 1000);
     if (left > 0) {
-      throw new DestinationError(
-        'throttled',
-        'The quota of calls to Facebook is used up for the moment. Reach waits before it goes on.',
-        { vendorCode: 'usage', retryAfterSeconds: left },
-      );
+      throw new DestinationError('throttled', QUOTA_USED, { vendorCode: 'usage', retryAfterSeconds: left });
     }
     if (this.restUntil > 0) {
       this.restUntil = 0;
@@ -174,7 +171,10 @@ export class GraphApi extends FacebookAdsApi {
     this.usage = readUsage(response.headers);
     this.skewMs = skewOf(response.headers.date, this.environment.now()) ?? this.skewMs;
     this.versionWarning = header(response, 'x-ad-api-version-warning') ?? this.versionWarning;
-    if (this.usage.percent >= STOP_PERCENT) this.rest(this.usage.regainSeconds || REST_SECONDS);
+    if (this.usage.percent < STOP_PERCENT) return;
+    const seconds = this.usage.regainSeconds || REST_SECONDS;
+    this.rest(seconds);
+    this.environment.rest?.(seconds, QUOTA_USED);
   }
 
   private rest(seconds: number): void {
@@ -187,7 +187,8 @@ export class GraphApi extends FacebookAdsApi {
       retryAfterSeconds: this.usage.regainSeconds || undefined,
       quote: (text) => this.quote(text),
     });
-    if (result.code === 'throttled') this.rest(result.retryAfterSeconds ?? REST_SECONDS);
+    if (result.code === 'throttled' && result.scope === 'connection')
+      this.rest(result.retryAfterSeconds ?? REST_SECONDS);
     return result;
   }
 

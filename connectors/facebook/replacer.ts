@@ -61,6 +61,7 @@ export class Replacer {
       throw new DestinationError('throttled', `${OPERATION_STATUS[code]!.text} Reach waits until that is done.`, {
         vendorCode: `operation_status ${code}`,
         retryAfterSeconds: WAIT_SECONDS,
+        scope: 'audience',
       });
     }
     if (code === FLAGGED) {

@@ -9,6 +9,7 @@ export const ownErrors: ErrorTable = [
   {
     vendor: 'reach/not_processed',
     code: 'throttled',
+    scope: 'audience',
     text: 'Google is still processing what was sent, so nobody is taken out yet.',
   },
   {

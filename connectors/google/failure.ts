@@ -24,6 +24,7 @@ export function failure(
     vendorCode,
     url: rule?.url,
     retryAfterSeconds: details.retryAfterSeconds,
+    scope: rule?.scope,
   });
 }
 

@@ -37,6 +37,8 @@ export type ConnectionView = Omit<ConnectionRow, 'sealed' | 'accountId'> & {
 export interface OpenOptions {
   signal: AbortSignal;
   runId?: string;
+  /** Hears that the platform wants the connection left alone for so many seconds, and why. */
+  rest?: ConnectorEnvironment['rest'];
 }
 
 /** An opened connection with what declared it. The caller closes it. */
@@ -167,7 +169,7 @@ export class ConnectionsService {
     return this.repository.calls(account, filter, page).then((rows) => pageOf(rows, page.limit));
   }
 
-  private environment(account: AccountId, id: string, { signal, runId }: OpenOptions): ConnectorEnvironment {
+  private environment(account: AccountId, id: string, { signal, runId, rest }: OpenOptions): ConnectorEnvironment {
     const addresses = Object.fromEntries(
       Object.entries(this.settings).filter(([name]) => /^REACH_(FACEBOOK|GOOGLE)_/.test(name)),
     );
@@ -175,6 +177,7 @@ export class ConnectionsService {
       addresses,
       now: () => this.clock.now(),
       signal,
+      rest,
       record: (call) => {
         this.repository
           .recordCall(account, id, runId, call)

@@ -55,7 +55,24 @@ describe('attempt', () => {
 
   it('hands the worker back when the platform wants a long pause', async () => {
     const { call } = failing(new DestinationError('throttled', 'slow', { retryAfterSeconds: 3600 }));
-    await expect(attempt(call, options())).rejects.toEqual(new Postponed(3600));
+    await expect(attempt(call, options())).rejects.toEqual(new Postponed(3600, 'slow'));
+  });
+
+  it('shuts the gate for all when the connection is throttled, and waits at it before each call', async () => {
+    const seen: string[] = [];
+    const gate = {
+      pass: async () => void seen.push('pass'),
+      shut: async (seconds: number, because: string) => void seen.push(`${because} ${seconds}`),
+    };
+    const { call } = failing(new DestinationError('throttled', 'slow', { retryAfterSeconds: 5 }));
+    await expect(attempt(call, { ...options(), gate })).resolves.toBe('done');
+    expect(seen).toEqual(['pass', 'slow 5', 'pass']);
+  });
+
+  it('leaves the gate open when only one audience is busy', async () => {
+    const gate = { pass: async () => undefined, shut: () => Promise.reject(new Error('shut')) };
+    const { call } = failing(new DestinationError('throttled', 'busy', { retryAfterSeconds: 0, scope: 'audience' }));
+    await expect(attempt(call, { ...options(), gate })).resolves.toBe('done');
   });
 
   it('does not repeat what is not the platform’s doing', async () => {

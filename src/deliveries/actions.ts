@@ -24,19 +24,31 @@ export const ACTIONS: Record<ErrorCode, Action> = {
 const MOST_TRIES = 6;
 const DEFAULT_WAIT_SECONDS = 30;
 /** A longer wait, or more of them one after the other, gives the worker back and comes again as a job. */
-const LONGEST_WAIT_IN_HAND = 60;
+export const LONGEST_WAIT_IN_HAND = 20;
 const MOST_WAITING_SECONDS = 300;
 
 /** The platform wants us to stay away longer than a worker should sit and wait. */
 export class Postponed extends Error {
-  constructor(readonly seconds: number) {
-    super(`postponed for ${seconds} s`);
+  constructor(
+    readonly seconds: number,
+    readonly because = '',
+  ) {
+    super(`The platform asked us to wait ${Math.ceil(seconds)} s. ${because}`.trim());
     this.name = 'Postponed';
   }
 }
 
+/** What stands before the calls of a connection: one throttle keeps all of them back. */
+export interface Gate {
+  /** Waits while the connection is paused. @throws Postponed when that is too long to sit and wait */
+  pass(): Promise<void>;
+  /** Pauses the connection. */
+  shut(seconds: number, because: string): Promise<void>;
+}
+
 export interface AttemptOptions {
   signal: AbortSignal;
+  gate?: Gate;
   /** Called before each try. */
   onTry?: () => Promise<void>;
   /** Shortens waits in tests. */
@@ -51,10 +63,11 @@ export interface AttemptOptions {
  */
 export async function attempt<T>(
   call: () => Promise<T>,
-  { signal, onTry, minSeconds = 1, mostWaitingSeconds = MOST_WAITING_SECONDS }: AttemptOptions,
+  { signal, gate, onTry, minSeconds = 1, mostWaitingSeconds = MOST_WAITING_SECONDS }: AttemptOptions,
 ): Promise<T> {
   const tryOnce = async () => {
     signal.throwIfAborted();
+    await gate?.pass();
     await onTry?.();
     return call();
   };
@@ -72,8 +85,10 @@ export async function attempt<T>(
       if (!isThrottle(error)) return;
       const seconds = error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS;
       waited += seconds;
-      if (seconds > LONGEST_WAIT_IN_HAND || waited > mostWaitingSeconds) throw new Postponed(seconds);
-      await sleep(seconds * 1000, undefined, { signal });
+      const common = gate && error.scope === 'connection';
+      if (common) await gate.shut(seconds, error.message);
+      if (seconds > LONGEST_WAIT_IN_HAND || waited > mostWaitingSeconds) throw new Postponed(seconds, error.message);
+      if (!common) await sleep(seconds * 1000, undefined, { signal }); // else the gate waits
     },
   });
 }

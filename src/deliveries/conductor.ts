@@ -18,7 +18,7 @@ import type { Hold } from './guards.ts';
 import { CONFIRM_UPLOAD, PLAN_RUN, SEND_UPLOAD } from './jobs.ts';
 import { Leases } from './leases.ts';
 import { Planner } from './planner.ts';
-import { type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { isDue, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { ENDED_UPLOAD, type RunVerdict, runVerdict, SENT_UPLOAD, type StepResult } from './states.ts';
 import { Uploader } from './uploader.ts';
 
@@ -154,7 +154,9 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (run.status === 'sending') {
       const open = all.filter((upload) => !SENT_UPLOAD.has(upload.status));
       const phase = Math.min(...open.map((upload) => upload.phase));
-      const next = open.filter((u) => (u.phase === phase && u.status === 'pending') || run.cancelRequestedAt);
+      const next = open.filter(
+        (u) => (u.phase === phase && u.status === 'pending' && isDue(u, now)) || run.cancelRequestedAt,
+      );
       for (const upload of next) await this.enqueue(upload);
       if (open.length > 0) return;
       if (await this.repository.advanceRun(runId, 'sending', { status: 'confirming', sentAt: now })) {

@@ -3,6 +3,7 @@ import { type Confirmation, DestinationError, type Json } from '../../connectors
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';
+import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
@@ -27,6 +28,7 @@ export class Confirmer {
     private readonly ledger: LedgerRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
+    private readonly pauses: ConnectionPauses,
     private readonly clock: Clock,
   ) {}
 
@@ -35,8 +37,20 @@ export class Confirmer {
     return this.leases.hold(uploads, uploadId, async () => {
       const upload = await this.runs.upload(uploadId);
       if (upload?.status !== 'accepted' || !isDue(upload, this.clock.now())) return undefined;
-      return { againAfter: await this.ask(upload) };
+      try {
+        return { againAfter: await this.ask(upload) };
+      } catch (error) {
+        if (!(error instanceof Postponed)) throw error;
+        return { againAfter: await this.comeAgain(upload, error.seconds) };
+      }
     });
+  }
+
+  /** The connection is paused: no question was asked, so none is counted. */
+  private async comeAgain(upload: UploadRow, seconds: number): Promise<number> {
+    const nextAt = new Date(this.clock.now().getTime() + seconds * 1000);
+    await this.runs.updateUpload(upload.id, { nextAt });
+    return seconds;
   }
 
   private async ask(upload: UploadRow): Promise<number | undefined> {
@@ -44,6 +58,7 @@ export class Confirmer {
     const context = await this.contexts.open(upload, signal).catch((error) => unanswered(error));
     if ('state' in context) return this.settle(upload, context);
     try {
+      await this.pauses.assertOpen(context.delivery.connectionId);
       const remote = (await this.runs.bound(context.delivery.id)).get(upload.segmentKey)?.remote;
       if (!remote) throw new Error(`upload ${upload.id} was accepted without a remote audience`);
       const ref = context.ref(upload, remote);
@@ -116,8 +131,6 @@ export class Confirmer {
 /** A question that got no answer is asked again, unless a person has to act first. */
 function unanswered(error: unknown): Confirmation {
   const base = { rejects: [], warnings: [] };
-  if (error instanceof Postponed)
-    return { ...base, state: 'pending', detail: `The platform asked us to wait ${error.seconds} s.` };
   if (!(error instanceof DestinationError)) throw error;
   const lasting = ['auth', 'config', 'policy', 'audience-missing'].includes(error.code);
   return {

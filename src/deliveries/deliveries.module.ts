@@ -9,6 +9,7 @@ import { PrivacyModule } from '../privacy/privacy.module.ts';
 import { BatchSender } from './batch-sender.ts';
 import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
+import { ConnectionPauses } from './connection-pauses.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { Leases } from './leases.ts';
@@ -43,6 +44,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     RunsRepository,
     Leases,
     Planner,
+    ConnectionPauses,
     UploadContexts,
     BatchSender,
     Uploader,

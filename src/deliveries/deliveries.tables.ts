@@ -172,6 +172,13 @@ export const uploads = pgTable(
   (t) => [index('uploads_run').on(t.runId)],
 );
 
+/** Connections that their platform keeps out, until when and why. A row may outlive its time. */
+export const connectionPauses = pgTable('connection_pauses', {
+  connectionId: text('connection_id').primaryKey(),
+  until: time('until').notNull(),
+  because: text('because').notNull(),
+});
+
 export const batches = pgTable(
   'batches',
   {

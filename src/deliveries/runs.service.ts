@@ -8,6 +8,7 @@ import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { Conductor } from './conductor.ts';
+import { ConnectionPauses } from './connection-pauses.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
@@ -32,6 +33,7 @@ export class RunsService {
     private readonly deliveries: DeliveriesService,
     private readonly connections: ConnectionsService,
     private readonly conductor: Conductor,
+    private readonly pauses: ConnectionPauses,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
@@ -103,6 +105,7 @@ export class RunsService {
     const batches = await this.repository.batches(uploads.map((upload) => upload.id));
     return {
       ...headOf(run),
+      waiting: await this.waiting(run),
       segments: segments.map(({ key, segment, remote, planned }) => {
         const own = uploads.filter((upload) => upload.segmentKey === key);
         return {
@@ -120,6 +123,12 @@ export class RunsService {
       }),
       refusals,
     };
+  }
+
+  /** Until when the platform keeps the connection of an unfinished run out, and why; null when it does not. */
+  private async waiting(run: RunRow): Promise<{ until: Date; because: string } | null> {
+    const delivery = run.finishedAt ? undefined : await this.repository.deliveryOf(run.deliveryId);
+    return (delivery && (await this.pauses.of(delivery.connectionId))) ?? null;
   }
 
   /** What changed between two runs of a delivery: contacts by the segment they were in before and after. */

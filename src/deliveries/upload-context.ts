@@ -11,6 +11,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import type { AttemptOptions } from './actions.ts';
+import { ConnectionPauses } from './connection-pauses.ts';
 import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 
 /** Everything that belongs to an upload, opened. Close the destination. */
@@ -36,6 +37,7 @@ export class UploadContexts {
     private readonly connections: ConnectionsService,
     private readonly audiences: AudiencesService,
     private readonly accounts: AccountsService,
+    private readonly pauses: ConnectionPauses,
   ) {}
 
   async open(upload: UploadRow, signal: AbortSignal): Promise<UploadContext> {
@@ -49,9 +51,11 @@ export class UploadContexts {
       this.audiences.get(account, delivery.audienceId),
       this.accounts.name(account),
     ]);
-    const { definition, destination } = await this.connections.open(account, delivery.connectionId, {
+    const { connectionId } = delivery;
+    const { definition, destination } = await this.connections.open(account, connectionId, {
       signal,
       runId: run.id,
+      rest: (seconds, because) => void this.pauses.shut(connectionId, seconds, because).catch(() => undefined),
     });
     const options = await validated(definition.options, delivery.options, 'options');
     const ref = (current: UploadRow, remote: RemoteAudience): Upload => ({
@@ -70,7 +74,8 @@ export class UploadContexts {
       startedAt: new Date(current.startedAt ?? run.createdAt),
       consent: delivery.consent,
     });
-    const attempts = { signal, minSeconds: this.connections.retrySeconds };
+    const gate = this.pauses.gate(connectionId, signal);
+    const attempts = { signal, gate, minSeconds: this.connections.retrySeconds };
     const planRun = { ...run, planId: run.planId };
     return { account, run: planRun, delivery, segment, definition, destination, options, attempts, ref };
   }

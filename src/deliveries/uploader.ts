@@ -6,6 +6,7 @@ import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { ACTIONS, attempt, Postponed } from './actions.ts';
 import { BatchSender, Cancelled, Paused } from './batch-sender.ts';
+import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
@@ -28,6 +29,7 @@ export class Uploader implements BeforeApplicationShutdown {
     private readonly leases: Leases,
     private readonly ledger: LedgerRepository,
     private readonly connections: ConnectionsService,
+    private readonly pauses: ConnectionPauses,
     private readonly contexts: UploadContexts,
     private readonly sender: BatchSender,
     private readonly clock: Clock,
@@ -54,6 +56,7 @@ export class Uploader implements BeforeApplicationShutdown {
 
   private async sendLeased(upload: UploadRow, signal: AbortSignal): Promise<void> {
     await this.sender.stopIfAsked(upload.runId);
+    await this.pauses.assertOpen((await this.deliveryOf(upload)).connectionId);
     const context = await this.contexts.open(upload, signal);
     try {
       const current = await this.begin(upload, context);

@@ -46,10 +46,14 @@ export class Lab {
     });
   }
 
-  /** A delivery with remote audiences of its own, on a connection of its own. */
-  async deliver(type: DestinationType, settings: Record<string, unknown> = {}): Promise<LabDelivery> {
+  /** A delivery with remote audiences of its own, on a connection of its own or that of `beside`. */
+  async deliver(
+    type: DestinationType,
+    settings: Record<string, unknown> = {},
+    { beside, ...chosen }: { beside?: LabDelivery; mode?: string } = {},
+  ): Promise<LabDelivery> {
     this.made += 1;
-    const connectionId = await this.world.connect(type, settings);
+    const connectionId = beside?.connectionId ?? (await this.world.connect(type, settings));
     const name = `trial ${this.made}`;
     const id = await this.world.delivery({
       name,
@@ -57,6 +61,7 @@ export class Lab {
       connectionId,
       splitByPersona: true,
       nameTemplate: '{{delivery}} {{persona}}',
+      ...chosen,
     });
     return { id, type, name, connectionId };
   }

@@ -7,6 +7,7 @@ export interface RunAnswer {
   verdict: string;
   reason: string | null;
   finishedAt: string | null;
+  waiting: { until: string; because: string } | null;
   segments: {
     key: string;
     persona: string;
