@@ -6,6 +6,7 @@ import { AudiencesModule } from './audiences/audiences.module.ts';
 import { CohortsModule } from './cohorts/cohorts.module.ts';
 import { ConnectionsModule } from './connections/connections.module.ts';
 import { ContactsModule } from './contacts/contacts.module.ts';
+import { CreativesModule } from './creatives/creatives.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
@@ -30,6 +31,7 @@ export class AppModule {
         CohortsModule,
         AlertsModule,
         AudiencesModule,
+        CreativesModule,
         DeliveriesModule,
         ErasureModule,
         MatchKeysModule,

@@ -1,6 +1,6 @@
 import { type Duration, LIMITS } from './condition.ts';
 import { parseDay, UNITS } from './dates.ts';
-import { at, type Checker, type Fields } from './leaf.ts';
+import { at, type Fields, type Refuser } from './leaf.ts';
 import { hint } from './nearest.ts';
 
 const MAX_AMOUNT = 100_000;
@@ -9,7 +9,7 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A text that every store can hold: not empty, not too long, no NUL, no half characters. */
-export function checkText(checker: Checker, value: unknown, path: string): value is string {
+export function checkText(checker: Refuser, value: unknown, path: string): value is string {
   if (typeof value !== 'string') checker.refuse(path, 'wrong_type', `${name(path)} must be a text.`);
   else if (value === '') checker.refuse(path, 'empty', `${name(path)} must not be empty.`);
   else if (value.length > LIMITS.text)
@@ -21,7 +21,7 @@ export function checkText(checker: Checker, value: unknown, path: string): value
 }
 
 /** A finite number; whole numbers beyond ±2^53 would lose digits and are refused. */
-export function checkNumber(checker: Checker, value: unknown, path: string): value is number {
+export function checkNumber(checker: Refuser, value: unknown, path: string): value is number {
   const ok = typeof value === 'number' && Number.isFinite(value);
   if (!ok) checker.refuse(path, 'wrong_type', `${name(path)} must be a number.`);
   else if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
@@ -32,7 +32,7 @@ export function checkNumber(checker: Checker, value: unknown, path: string): val
 
 /** A list with 1 to LIMITS.values items, each checked by `item`. */
 export function checkList(
-  checker: Checker,
+  checker: Refuser,
   value: unknown,
   path: string,
   item: (value: unknown, path: string) => void,
@@ -51,7 +51,7 @@ export function checkList(
 }
 
 /** One of a fixed set of words. */
-export function checkChoice(checker: Checker, value: unknown, path: string, choices: readonly string[], code: string) {
+export function checkChoice(checker: Refuser, value: unknown, path: string, choices: readonly string[], code: string) {
   if (typeof value === 'string' && choices.includes(value)) return true;
   const near = typeof value === 'string' ? hint(value.slice(0, 50), choices) : '';
   checker.refuse(path, code, `${name(path)} must be one of ${choices.join(', ')}.${near}`);
@@ -59,7 +59,7 @@ export function checkChoice(checker: Checker, value: unknown, path: string, choi
 }
 
 /** Refuses fields that nobody would read. */
-export function checkFields(checker: Checker, node: Fields, path: string, known: readonly string[]): void {
+export function checkFields(checker: Refuser, node: Fields, path: string, known: readonly string[]): void {
   for (const field of Object.keys(node)) {
     if (known.includes(field)) continue;
     const near = hint(field.slice(0, 50), known);
@@ -68,7 +68,7 @@ export function checkFields(checker: Checker, node: Fields, path: string, known:
 }
 
 /** `{days: 30}`: one unit, a whole number from 0. */
-export function checkDuration(checker: Checker, value: unknown, path: string): value is Duration {
+export function checkDuration(checker: Refuser, value: unknown, path: string): value is Duration {
   const example = 'write for example {"days": 30}, with one of days, weeks, months, years';
   const entries = isFields(value) ? Object.entries(value) : [];
   const [unit, amount] = entries[0] ?? [];
@@ -84,7 +84,7 @@ export function checkDuration(checker: Checker, value: unknown, path: string): v
 }
 
 /** `YYYY-MM-DD`, `{ago: …}` or `{fromNow: …}`. */
-export function checkDate(checker: Checker, value: unknown, path: string): boolean {
+export function checkDate(checker: Refuser, value: unknown, path: string): boolean {
   if (typeof value === 'string' && parseDay(value) !== undefined) return true;
   const [direction, ...rest] = isFields(value) ? Object.keys(value) : [];
   if ((direction === 'ago' || direction === 'fromNow') && rest.length === 0) {

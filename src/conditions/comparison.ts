@@ -1,6 +1,6 @@
 import { checkFields, checkList, checkNumber, isFields } from './check.ts';
 import type { Comparison } from './condition.ts';
-import { at, type Checker, type Compiler } from './leaf.ts';
+import { at, type Compiler, type Refuser } from './leaf.ts';
 
 interface NumberOperator {
   /** Of an expression and one placeholder an operand. */
@@ -35,7 +35,7 @@ function parts(comparison: Comparison): { operator: NumberOperator; operands: nu
   }));
 }
 
-export function checkComparison(checker: Checker, value: unknown, path: string): void {
+export function checkComparison(checker: Refuser, value: unknown, path: string): void {
   if (!isFields(value) || Object.keys(value).length === 0) {
     checker.refuse(path, 'wrong_type', `Write a comparison such as {"gte": 2}, with ${NAMES.join(', ')}.`);
     return;
@@ -49,11 +49,11 @@ export function checkComparison(checker: Checker, value: unknown, path: string):
 }
 
 /** Two operands, the first not above the second where both are numbers. */
-export function checkRange(
-  checker: Checker,
+export function checkRange<C extends Refuser>(
+  checker: C,
   value: unknown,
   path: string,
-  operand: (checker: Checker, value: unknown, path: string) => boolean,
+  operand: (checker: C, value: unknown, path: string) => boolean,
 ): void {
   if (!Array.isArray(value) || value.length !== 2) {
     checker.refuse(path, 'wrong_type', 'between takes a list of two: the lowest and the highest.');

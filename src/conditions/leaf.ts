@@ -3,10 +3,14 @@ import type { Condition, ConditionContext } from './condition.ts';
 /** A node as it came in: nothing about its fields is known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Collects what is wrong with a condition. */
-export interface Checker {
-  readonly context: ConditionContext;
+/** Collects what is wrong with a tree that people wrote. */
+export interface Refuser {
   refuse(path: string, code: string, message: string): void;
+}
+
+/** Collects what is wrong with a condition. */
+export interface Checker extends Refuser {
+  readonly context: ConditionContext;
   /** Checks the definition of a cohort that the node at `path` mentions, cycles included. */
   enterCohort(id: string, path: string): void;
 }

@@ -171,6 +171,24 @@ CREATE TABLE "traits" (
 	CONSTRAINT "traits_account_id_name_pk" PRIMARY KEY("account_id","name")
 );
 --> statement-breakpoint
+CREATE TABLE "creatives" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"headline" text NOT NULL,
+	"body" text,
+	"image_url" text,
+	"call_to_action" text,
+	"link_url" text,
+	"channels" jsonb NOT NULL,
+	"rules" jsonb,
+	"active_from" timestamp with time zone,
+	"active_until" timestamp with time zone,
+	"revision" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "batches" (
 	"upload_id" text NOT NULL,
 	"attempt" integer NOT NULL,
@@ -435,6 +453,7 @@ CREATE TABLE "consent_policies" (
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audiences" ADD CONSTRAINT "audiences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "cohorts" ADD CONSTRAINT "cohorts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "creatives" ADD CONSTRAINT "creatives_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "batches" ADD CONSTRAINT "batches_upload_id_uploads_id_fk" FOREIGN KEY ("upload_id") REFERENCES "public"."uploads"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "delivery_segments" ADD CONSTRAINT "delivery_segments_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -460,6 +479,7 @@ CREATE INDEX "connections_due" ON "connections" USING btree ("next_check_at");--
 CREATE INDEX "vendor_calls_connection" ON "vendor_calls" USING btree ("account_id","connection_id","id");--> statement-breakpoint
 CREATE INDEX "vendor_calls_run" ON "vendor_calls" USING btree ("account_id","run_id","id");--> statement-breakpoint
 CREATE INDEX "datasets_account" ON "datasets" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "creatives_account" ON "creatives" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_account" ON "deliveries" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "runs_account" ON "runs" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "runs_delivery" ON "runs" USING btree ("delivery_id","id");--> statement-breakpoint
