@@ -28,7 +28,7 @@ import type {
 import { type AudienceRow, AudiencesRepository } from './audiences.repository.ts';
 import { type AudienceDefinition, inputsOf, type Limit, type Side } from './definition.ts';
 import { recountAudiences } from './jobs.ts';
-import { audienceMembers } from './statements.ts';
+import { audienceMembers, memberCondition } from './statements.ts';
 
 /** Whom to deliver to: kept, checked, counted, and turned into queries for deliveries. */
 @Injectable()
@@ -117,13 +117,12 @@ export class AudiencesService implements OnModuleInit {
   }
 
   /**
-   * A query for the ids of an audience's members now, its limit included: `SELECT contact_id FROM …`.
-   * @param prefix of its parameters' names; by default its id, so that queries of several groups fit one statement.
+   * What is true of a row of current contacts (`contacts FINAL`) when it is a member of an audience now.
    * @throws Problem 404, or 422 when the definition no longer fits the traits, events, cohorts or personas there are.
    */
-  async memberQuery(account: AccountId, id: string, prefix = `${id}_`): Promise<Sql> {
+  async memberCondition(account: AccountId, id: string): Promise<Sql> {
     const { definition } = await this.row(account, id);
-    return audienceMembers(definition, await this.contexts.checked(account, definition, id), prefix);
+    return memberCondition(definition, await this.contexts.checked(account, definition, id), `${id}_`);
   }
 
   async definition(account: AccountId, id: string): Promise<AudienceDefinition> {

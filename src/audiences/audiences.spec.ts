@@ -79,8 +79,11 @@ const counted = (id: string) =>
     (audience) => audience.status === 'ready',
   );
 const membersOf = async (id: string) => {
-  const { sql, params } = await reach.app.get(AudiencesService).memberQuery(reach.account, id);
-  const rows = await reach.app.get(Warehouse).query<{ contact_id: string }>(sql, params);
+  const { sql, params } = await reach.app.get(AudiencesService).memberCondition(reach.account, id);
+  const members = `SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND ${sql} ORDER BY contact_id`;
+  const rows = await reach.app
+    .get(Warehouse)
+    .query<{ contact_id: string }>(members, { ...params, account: reach.account });
   return rows.map((row) => row.contact_id);
 };
 const remaining = (shown: Preview) =>
@@ -183,8 +186,8 @@ describe('a stored audience', () => {
     const atRandom = { limit: { count: 3, orderBy: { random: 42 } } };
     const [one, two] = [await create(atRandom), await create(atRandom)];
     expect(await membersOf(one.id)).toEqual(await membersOf(two.id));
-    const lowest = await create({ limit: { count: 5, orderBy: { trait: 'tenure' }, direction: 'asc' } });
-    expect(await membersOf(lowest.id)).toEqual(['con_5', 'con_2', 'con_1', 'con_3', 'con_4']);
+    const lowest = await create({ limit: { count: 4, orderBy: { trait: 'tenure' }, direction: 'asc' } });
+    expect(await membersOf(lowest.id)).toEqual(['con_1', 'con_2', 'con_3', 'con_5']);
   });
 
   it('can leave out another audience, with its limit', async () => {

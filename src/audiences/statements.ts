@@ -17,6 +17,16 @@ export function audienceMembers(definition: AudienceDefinition, context: Conditi
   return membersWhere(statement, passed, limitSql(definition.limit, statement));
 }
 
+/** What is true of a row of current contacts when it is a member. Only a limit needs a scan of its own. */
+export function memberCondition(definition: AudienceDefinition, context: ConditionContext, prefix: string): Sql {
+  if (definition.limit) {
+    const { sql, params } = audienceMembers(definition, context, prefix);
+    return { sql: `contact_id IN (${sql})`, params };
+  }
+  const statement = new Statement(context, prefix);
+  return { sql: `(${allOf(rulesOf(definition, context), statement)})`, params: statement.params };
+}
+
 function allOf(rules: Rule[], statement: Statement): string {
   return rules.length === 0 ? 'true' : statement.condition({ all: rules.map((rule) => rule.condition) });
 }
