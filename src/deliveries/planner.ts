@@ -122,7 +122,7 @@ export class Planner {
       account,
       planId,
       deliveryId: delivery.id,
-      audience: await this.audiences.memberQuery(account, delivery.audienceId),
+      audience: await this.audiences.memberCondition(account, delivery.audienceId),
       personaVersionId,
       adds: delivery.mode !== 'remove-only',
       removesLeavers: delivery.mode === 'mirror' || delivery.mode === 'remove-only',
