@@ -55,7 +55,7 @@ const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> 
 const make = (more: object = {}) => ask<Creative>('POST', '/v1/creatives', { name: 'A', headline: 'H', ...more });
 const refused = async (method: string, path: string, body?: unknown) => {
   const { status, body: problem } = await reach.api<Refusal>(method, path, body);
-  return { status, code: problem.code, paths: (problem.errors ?? []).map((e) => `${e.path} ${e.code}`), ...problem };
+  return { status, paths: (problem.errors ?? []).map((e) => `${e.path} ${e.code}`), ...problem };
 };
 const clear = async () => {
   const { items } = await ask<{ items: Creative[] }>('GET', '/v1/creatives?limit=200');

@@ -17,6 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { ConsentState, DeliveryMode, Representation } from '../../connectors/destination.ts';
+import { AttachCreativesDto } from '../creatives/creatives.dto.ts';
 
 const MODES = ['mirror', 'add-only', 'remove-only'];
 const CONSENT = ['granted', 'denied', 'unspecified'] as const;
@@ -253,6 +254,16 @@ export class CreateDeliveryDto {
   @ValidateNested()
   @Type(() => GuardsDto)
   guards?: GuardsDto;
+
+  @ApiPropertyOptional({
+    description: 'Creatives that travel with each segment, matched when a run is planned. Absent: none.',
+    type: AttachCreativesDto,
+    nullable: true,
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AttachCreativesDto)
+  creatives?: AttachCreativesDto | null;
 
   @ApiPropertyOptional({
     description: 'When it runs by itself. Absent: only when asked.',

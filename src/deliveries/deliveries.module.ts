@@ -4,6 +4,7 @@ import { AudiencesModule } from '../audiences/audiences.module.ts';
 import { CohortsModule } from '../cohorts/cohorts.module.ts';
 import { ConnectionsModule } from '../connections/connections.module.ts';
 import { ContactsModule } from '../contacts/contacts.module.ts';
+import { CreativesModule } from '../creatives/creatives.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
 import { PrivacyModule } from '../privacy/privacy.module.ts';
 import { BatchSender } from './batch-sender.ts';
@@ -33,6 +34,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     CohortsModule,
     ConnectionsModule,
     ContactsModule,
+    CreativesModule,
     PersonasModule,
     PrivacyModule,
   ],

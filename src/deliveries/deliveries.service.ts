@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, desc, eq, isNull, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type DestinationDefinition, DestinationError } from '../../connectors/destination.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
@@ -7,6 +7,8 @@ import { AudienceUsage } from '../audiences/audience-usage.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
+import { AttachService } from '../creatives/attach.service.ts';
+import { CreativeUsage } from '../creatives/creative-usage.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -22,7 +24,7 @@ import { LedgerRepository } from './ledger.repository.ts';
 import { Planner } from './planner.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
 import { nextRun, type Schedule, scheduleFault } from './schedule.ts';
-import { templateFault, wholeSegment } from './segments.ts';
+import { templateFault, WHOLE, wholeSegment } from './segments.ts';
 
 const SPLIT_NAME = '{{audience}} – {{persona}}';
 const WHOLE_NAME = '{{audience}}';
@@ -44,13 +46,16 @@ export class DeliveriesService implements OnModuleInit {
     private readonly accounts: AccountsService,
     private readonly audienceUsage: AudienceUsage,
     private readonly personaSetUsage: PersonaSetUsage,
+    private readonly creatives: AttachService,
+    private readonly creativeUsage: CreativeUsage,
     private readonly clock: Clock,
   ) {}
 
-  /** Audiences and persona sets that a delivery uses cannot be deleted. */
+  /** Audiences, persona sets and pinned creatives that a delivery uses cannot be deleted. */
   onModuleInit(): void {
     this.audienceUsage.register((account, id) => this.users(account, eq(deliveries.audienceId, id)));
     this.personaSetUsage.register((account, id) => this.users(account, eq(deliveries.personaSetId, id)));
+    this.creativeUsage.register((account, id) => this.users(account, pins(id)));
   }
 
   async create(caller: Caller, dto: CreateDeliveryDto): Promise<DeliveryRow> {
@@ -171,6 +176,7 @@ export class DeliveriesService implements OnModuleInit {
         name: segment.name,
         persona: segment.brief.personaName,
         description: segment.description,
+        creatives: segment.creatives ?? [],
         counts: { ...counts, invalid: invalid.contactsIn(segment.key) },
       })),
     };
@@ -194,7 +200,10 @@ export class DeliveriesService implements OnModuleInit {
     const { capabilities } = definition;
     const options = await validated(definition.options, chosen, 'options');
     const personaSetId = splitByPersona ? (dto.personaSetId ?? audience.personaSetId ?? undefined) : dto.personaSetId;
-    if (splitByPersona && personaSetId) await existing('personaSetId', () => this.personas.get(account, personaSetId));
+    const set =
+      splitByPersona && personaSetId
+        ? await existing('personaSetId', () => this.personas.get(account, personaSetId))
+        : undefined;
     const schedule = dto.schedule ? { ...dto.schedule } : null;
     const row = {
       name: dto.name,
@@ -212,6 +221,9 @@ export class DeliveriesService implements OnModuleInit {
       consent: { ...GRANTED, ...dto.consent },
       options: chosen,
       guards: { ...DEFAULT_GUARDS, ...dto.guards },
+      creatives: dto.creatives
+        ? await this.creatives.checked(account, dto.creatives, set?.personas.map(({ key }) => key) ?? [WHOLE])
+        : null,
       schedule,
       nextRunAt: nextRun(schedule, this.clock.now()),
     };
@@ -222,6 +234,10 @@ export class DeliveriesService implements OnModuleInit {
     return row;
   }
 }
+
+/** Deliveries that pin a creative to any of their segments. */
+const pins = (creativeId: string) =>
+  sql`jsonb_path_exists(${deliveries.creatives}, '$.pins.*[*] ? (@ == $id)', jsonb_build_object('id', ${creativeId}::text))`;
 
 /** What an encoder refuses, such as a column it cannot make, is better known now than when a run fails. */
 function rehearseEncoder(definition: DestinationDefinition, row: Definition & { name: string }, options: object): void {

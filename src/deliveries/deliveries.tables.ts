@@ -21,6 +21,7 @@ import type {
   Segment,
 } from '../../connectors/destination.ts';
 import { connections } from '../connections/connections.tables.ts';
+import type { AttachedCreatives } from '../creatives/attach.service.ts';
 import type { GuardSettings, Hold } from './guards.ts';
 import type { Schedule } from './schedule.ts';
 import type { RunStatus, RunVerdict, SegmentCounts, UploadStatus } from './states.ts';
@@ -50,6 +51,8 @@ export const deliveries = pgTable(
     consent: jsonb('consent').$type<{ adUserData: ConsentState; adPersonalization: ConsentState }>().notNull(),
     options: jsonb('options').$type<Record<string, unknown>>().notNull(),
     guards: jsonb('guards').$type<GuardSettings>().notNull(),
+    /** Which creatives travel with its segments; null: none. */
+    creatives: jsonb('creatives').$type<AttachedCreatives>(),
     /** When it runs by itself; null: only when asked. */
     schedule: jsonb('schedule').$type<Schedule>(),
     nextRunAt: time('next_run_at'),

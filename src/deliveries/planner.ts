@@ -5,6 +5,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
+import { AttachService } from '../creatives/attach.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { PersonasService } from '../personas/personas.service.ts';
@@ -35,6 +36,7 @@ export class Planner {
     private readonly contacts: ContactsService,
     private readonly connections: ConnectionsService,
     private readonly consent: ConsentPolicyService,
+    private readonly creatives: AttachService,
     private readonly clock: Clock,
   ) {}
 
@@ -149,9 +151,14 @@ export class Planner {
     const names = { nameTemplate, descriptionTemplate, delivery: name, audience: audience.name };
     const split = delivery.splitByPersona && delivery.personaSetId;
     const published = split ? await this.personas.published(account, split) : undefined;
+    const creatives = await this.creatives.attached(account, delivery.creatives, {
+      destination: connection.type,
+      published,
+      whole: { key: WHOLE, name: audience.name },
+    });
     const current = published
-      ? published.personas.map((persona) => personaSegment(persona, names))
-      : [wholeSegment(names)];
+      ? published.personas.map((persona) => personaSegment(persona, names, creatives?.get(persona.key)))
+      : [wholeSegment(names, creatives?.get(WHOLE))];
     const keys = new Set(current.map(({ key }) => key));
     // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]

@@ -115,6 +115,7 @@ export class RunsService {
           color: segment.brief.color,
           description: segment.description,
           brief: segment.brief,
+          creatives: segment.creatives ?? [],
           remote,
           planned,
           counts: verdictCounts(planned.withheld, own, batches),

@@ -1,4 +1,4 @@
-import { personaSegment, sessionId, templateFault, wholeSegment } from './segments.ts';
+import { personaSegment, retiredSegment, sessionId, templateFault, wholeSegment } from './segments.ts';
 
 const names = {
   nameTemplate: '{{audience}} – {{persona}}',
@@ -28,6 +28,20 @@ describe('segments', () => {
     expect(segment.description).toBe('Long-standing customers. contract is Two year; tenure above 60 (25 %)');
     expect(segment.brief).toMatchObject({ personaKey: 'p1', tone: 'warm' });
     expect(segment.brief).not.toHaveProperty('offer');
+  });
+
+  it('carries creatives, best first, until the persona retires', () => {
+    const creatives = ['Spring', 'Summer'].map((name, i) => {
+      return { id: `cre_${i}`, revision: 1, name, headline: name, reasons: ['It fits.'] };
+    });
+    const segment = personaSegment(persona, { ...names, descriptionTemplate: '{{creatives}}' }, creatives);
+    expect(segment).toMatchObject({ description: 'Spring; Summer', creatives });
+    expect(segment.brief.creativeIds).toEqual(['cre_0', 'cre_1']);
+    expect(personaSegment(persona, names, []).brief.creativeIds).toEqual([]);
+    expect(personaSegment(persona, names).brief).not.toHaveProperty('creativeIds');
+    const retired = retiredSegment(retiredSegment(segment));
+    expect(retired.name).toBe(`${segment.name} (retired)`);
+    expect([retired.creatives, retired.brief.creativeIds]).toEqual([undefined, undefined]);
   });
 
   it('makes one segment of an audience that is not split', () => {

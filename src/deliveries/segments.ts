@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Mustache from 'mustache';
-import type { Segment, SegmentBrief } from '../../connectors/destination.ts';
+import type { Segment, SegmentBrief, SegmentCreative } from '../../connectors/destination.ts';
 
 /** What a persona brings to a brief; the published shape of the personas room. */
 export interface PersonaLike {
@@ -41,7 +41,7 @@ export function templateFault(template: string): string | undefined {
 }
 
 /** A persona's segment with its remote name, description and brief rendered. */
-export function personaSegment(persona: PersonaLike, names: SegmentNames): Segment {
+export function personaSegment(persona: PersonaLike, names: SegmentNames, creatives?: SegmentCreative[]): Segment {
   const brief: SegmentBrief = {
     personaKey: persona.key,
     personaName: persona.name,
@@ -54,11 +54,11 @@ export function personaSegment(persona: PersonaLike, names: SegmentNames): Segme
     ...(persona.offer ? { offer: persona.offer } : {}),
     ...(persona.messages?.length ? { messages: persona.messages } : {}),
   };
-  return renderSegment(persona.key, brief, names);
+  return renderSegment(persona.key, brief, names, creatives);
 }
 
 /** The whole audience as one segment. */
-export function wholeSegment(names: SegmentNames): Segment {
+export function wholeSegment(names: SegmentNames, creatives?: SegmentCreative[]): Segment {
   const brief = {
     personaKey: WHOLE,
     personaName: names.audience,
@@ -68,16 +68,23 @@ export function wholeSegment(names: SegmentNames): Segment {
     share: 1,
     salientTraits: [],
   };
-  return renderSegment(WHOLE, brief, names);
+  return renderSegment(WHOLE, brief, names, creatives);
 }
 
 const RETIRED = ' (retired)';
 
-/** The segment of a persona that is no more. */
-export const retiredSegment = (segment: Segment): Segment =>
-  segment.name.endsWith(RETIRED) ? segment : { ...segment, name: segment.name + RETIRED };
+/** The segment of a persona that is no more: nothing is said to it any longer. */
+export function retiredSegment({ creatives: _former, ...segment }: Segment): Segment {
+  const { creativeIds: _ids, ...brief } = segment.brief;
+  return { ...segment, brief, name: segment.name.endsWith(RETIRED) ? segment.name : segment.name + RETIRED };
+}
 
-function renderSegment(key: string, brief: SegmentBrief, names: SegmentNames): Segment {
+function renderSegment(
+  key: string,
+  brief: SegmentBrief,
+  names: SegmentNames,
+  creatives: SegmentCreative[] | undefined,
+): Segment {
   const view = {
     delivery: names.delivery,
     audience: names.audience,
@@ -91,8 +98,15 @@ function renderSegment(key: string, brief: SegmentBrief, names: SegmentNames): S
       .join('; '),
     tone: brief.tone ?? '',
     offer: brief.offer ?? '',
+    creatives: (creatives ?? []).map(({ name }) => name).join('; '),
   };
-  return { key, name: render(names.nameTemplate, view), description: render(names.descriptionTemplate, view), brief };
+  return {
+    key,
+    name: render(names.nameTemplate, view),
+    description: render(names.descriptionTemplate, view),
+    brief: { ...brief, ...(creatives && { creativeIds: creatives.map(({ id }) => id) }) },
+    ...(creatives && { creatives }),
+  };
 }
 
 /** A positive integer below 2^52 that is the same whenever it is asked for the same upload. */

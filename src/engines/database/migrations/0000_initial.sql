@@ -237,6 +237,7 @@ CREATE TABLE "deliveries" (
 	"consent" jsonb NOT NULL,
 	"options" jsonb NOT NULL,
 	"guards" jsonb NOT NULL,
+	"creatives" jsonb,
 	"schedule" jsonb,
 	"next_run_at" timestamp with time zone,
 	"paused_at" timestamp with time zone,
