@@ -1,4 +1,4 @@
-import { Badge, Group, Progress, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowsShuffle, IconArrowUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Direction, TraitImportance } from '../../api/types/outcomes.ts';
@@ -17,7 +17,7 @@ export function ImportanceView({ traits, baseRate }: { traits: TraitImportance[]
   const most = traits[0]?.share ?? 1;
   const shown = traits.find(({ trait }) => trait === opened) ?? traits[0];
   return (
-    <>
+    <Stack gap="lg">
       <Section title="Traits by weight" about="Choose a trait to see what its values mean.">
         <Table.ScrollContainer minWidth={640}>
           <Table verticalSpacing={6}>
@@ -31,13 +31,18 @@ export function ImportanceView({ traits, baseRate }: { traits: TraitImportance[]
             </Table.Thead>
             <Table.Tbody>
               {traits.map(({ trait, share, direction, statement }) => (
-                <Table.Tr
-                  key={trait}
-                  className="row-link"
-                  bg={trait === shown?.trait ? 'var(--reach-inset)' : undefined}
-                  onClick={() => setOpened(trait)}
-                >
-                  <Table.Td>{trait}</Table.Td>
+                <Table.Tr key={trait} bg={trait === shown?.trait ? 'var(--reach-inset)' : undefined}>
+                  <Table.Td>
+                    <Anchor
+                      component="button"
+                      type="button"
+                      size="sm"
+                      aria-pressed={trait === shown?.trait}
+                      onClick={() => setOpened(trait)}
+                    >
+                      {trait}
+                    </Anchor>
+                  </Table.Td>
                   <Table.Td>
                     <Group gap="xs" wrap="nowrap">
                       <Progress value={(100 * share) / most} flex={1} size={8} aria-label={`Weight of ${trait}`} />
@@ -61,14 +66,14 @@ export function ImportanceView({ traits, baseRate }: { traits: TraitImportance[]
         </Table.ScrollContainer>
       </Section>
       {shown && <Effects of={shown} baseRate={baseRate} />}
-    </>
+    </Stack>
   );
 }
 
 export function DirectionBadge({ of: direction }: { of: Direction }) {
   const { label, color, icon: Icon } = DIRECTIONS[direction];
   return (
-    <Badge color={color} leftSection={<Icon size={12} />}>
+    <Badge color={color} miw="max-content" leftSection={<Icon size={12} />}>
       {label}
     </Badge>
   );

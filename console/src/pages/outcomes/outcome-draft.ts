@@ -36,7 +36,9 @@ export function definitionOf({ name, eligible, by, attained, event, from, to, at
     eligible: eligible ?? undefined,
     ...(by === 'cohort'
       ? { attained: attained ?? undefined }
-      : { attainedEvent: { event, within: { from: from || undefined, to: to || undefined } } }),
+      : {
+          attainedEvent: { event, within: from || to ? { from: from || undefined, to: to || undefined } : undefined },
+        }),
     attrition: attrition ?? undefined,
   };
 }

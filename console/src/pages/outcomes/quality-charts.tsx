@@ -99,7 +99,7 @@ function Lift({ deciles }: { deciles: Decile[] }) {
       xAxisLabel="Tenth"
       maxBarWidth={48}
       valueFormatter={(value) => `${value.toFixed(1)} ×`}
-      referenceLines={[{ y: 1, color: 'gray.6', label: 'everyone' }]}
+      referenceLines={[{ y: 1, color: 'gray.6', label: 'everyone', labelPosition: 'insideTopRight' }]}
       series={[
         { name: 'lift', label: 'Lift', color: 'ink.5', type: 'bar' },
         { name: 'liftLow', label: 'Low', color: 'orange.6', type: 'line', strokeDasharray: '4 4' },

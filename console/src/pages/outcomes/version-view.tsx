@@ -70,7 +70,11 @@ function Warnings({ of: version }: { of: OutcomeVersion }) {
   const warnings = warningsOf(version);
   if (warnings.length === 0) return null;
   return (
-    <Alert color="orange" icon={<IconAlertTriangle />} title="Look at this before you publish">
+    <Alert
+      color="orange"
+      icon={<IconAlertTriangle />}
+      title={version.stage === 'draft' ? 'Look at this before you publish' : 'Worth knowing'}
+    >
       <List size="sm">
         {warnings.map((warning) => (
           <List.Item key={warning}>{warning}</List.Item>
