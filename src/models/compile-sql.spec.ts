@@ -8,7 +8,7 @@ import { assignmentQuery } from './compile-sql.ts';
 import { encode, type TraitEncoding, widthOf } from './encoding.ts';
 import { evaluator } from './evaluate.ts';
 import { squaredDistance } from './kmeans.ts';
-import type { PersonaModel } from './persona-model.ts';
+import { clustersOf, type PersonaModel } from './persona-model.ts';
 import type { Traits } from './table.ts';
 
 interface SqlRow {
@@ -68,12 +68,16 @@ const model: fc.Arbitrary<PersonaModel> = fc
       schema: fc.constant(1 as const),
       encoding: fc.constant({ schema: 1 as const, traits }),
       minKnown: fc.integer({ min: 0, max: traits.length }),
-      personas: fc.uniqueArray(fc.record({ key: text, centroid }), {
-        minLength: 2,
-        maxLength: 6,
-        selector: ({ key }) => key,
-      }),
+      personas: clusters(centroid),
     });
+  });
+
+/** Clusters of at least two personas, some of which have several. */
+const clusters = (centroid: fc.Arbitrary<number[]>) =>
+  fc.uniqueArray(text, { minLength: 2, maxLength: 4 }).chain((keys) => {
+    const one = (key: string) => fc.record({ key: fc.constant(key), centroid });
+    const more = fc.array(fc.record({ key: fc.constantFrom(...keys), centroid }), { maxLength: 3 });
+    return fc.tuple(fc.tuple(...keys.map(one)), more).map(([each, others]) => [...each, ...others]);
   });
 
 /** A contact that has some of the model's traits, with levels it knows and levels it does not, near and at centroids. */
@@ -145,14 +149,14 @@ describe('a persona model', () => {
     );
   });
 
-  it('measures the distance from the encoded contact to the nearest and second nearest centroid', () => {
+  it('measures the distance from the encoded contact to the nearest centroids of the first and the second persona', () => {
     fc.assert(
       fc.property(cases, ([m, contacts]) => {
         const evaluate = evaluator({ ...m, minKnown: 0 });
         for (const contact of contacts) {
           const point = encode(m.encoding, contact);
-          const distances = m.personas
-            .map(({ centroid }) => Math.sqrt(squaredDistance(point, centroid)))
+          const distances = clustersOf(m)
+            .map((own) => Math.min(...own.map((c) => Math.sqrt(squaredDistance(point, m.personas[c]!.centroid)))))
             .sort((a, b) => a - b);
           const { distance, secondDistance, margin } = evaluate(contact)!;
           expect(distance).toBeCloseTo(distances[0]!, 8);

@@ -1,5 +1,5 @@
 import { type CategoryCosts, costsOf, type NumberCosts, type TraitCosts } from './costs.ts';
-import type { PersonaModel } from './persona-model.ts';
+import { clustersOf, keysOf, type PersonaModel } from './persona-model.ts';
 
 /** A statement and the values of its `{name:Type}` placeholders. Names of traits, levels and keys are only in `params`. */
 export interface CompiledSql {
@@ -12,7 +12,7 @@ interface CompiledTrait {
   columns: string[];
   /** Expression: 1 when the contact has the trait. */
   known: string;
-  /** Expression of what the trait adds to the squared distance to each persona. */
+  /** Expression of what the trait adds to the squared distance to each cluster. */
   costs: string[];
   params: Record<string, unknown>;
 }
@@ -20,14 +20,17 @@ interface CompiledTrait {
 /**
  * The model as one SELECT over `source` (a table or sub-query with contact_id, num and cat), giving contact_id,
  * persona_key, second_key, distance, second_distance and margin. Contacts with too few of the model's traits are absent.
- * Plain column arithmetic in three steps: read the maps, sum the squared distances, pick the nearest two.
+ * Plain column arithmetic in three steps: read the maps, sum the squared distances (a persona of several clusters is as
+ * far as the nearest of them), pick the nearest two. `prefix` keeps the parameters of two models in one statement apart.
  */
-export function assignmentQuery(model: PersonaModel, source: string): CompiledSql {
-  const traits = costsOf(model).map(compileTrait);
-  const count = model.personas.length;
+export function assignmentQuery(model: PersonaModel, source: string, prefix = ''): CompiledSql {
+  const traits = costsOf(model).map((costs, index) => compileTrait(costs, `${prefix}${index}`));
+  const clusters = clustersOf(model);
+  const count = clusters.length;
   const each = (text: (p: number) => string) => Array.from({ length: count }, (_, p) => text(p));
   const read = `SELECT contact_id, ${traits.flatMap((trait) => trait.columns).join(', ')} FROM ${source}`;
-  const squares = each((p) => `${traits.map((trait) => trait.costs[p]).join(' + ')} AS d${p}`);
+  const square = (c: number) => traits.map((trait) => trait.costs[c]).join(' + ');
+  const squares = each((p) => `${smallest(clusters[p]!.map(square))} AS d${p}`);
   const known = traits.map((trait) => trait.known).join(' + ');
   const measured = `SELECT contact_id, ${squares.join(', ')} FROM (${read}) WHERE ${known} >= ${model.minKnown}`;
   const first = `SELECT *, ${smallest(each((p) => `d${p}`))} AS s1, ${placeOf(
@@ -36,22 +39,20 @@ export function assignmentQuery(model: PersonaModel, source: string): CompiledSq
   )} AS p1 FROM (${measured})`;
   const others = each((p) => `if(p1 = ${p + 1}, inf, d${p})`);
   const second = `SELECT contact_id, p1, sqrt(s1) AS distance, ${smallest(others)} AS s2, ${placeOf(others, 's2')} AS p2 FROM (${first})`;
+  const keys = `{${prefix}persona_keys:Array(String)}`;
   return {
     sql:
-      `SELECT contact_id, {persona_keys:Array(String)}[p1] AS persona_key, {persona_keys:Array(String)}[p2] AS second_key, distance, ` +
+      `SELECT contact_id, ${keys}[p1] AS persona_key, ${keys}[p2] AS second_key, distance, ` +
       `sqrt(s2) AS second_distance, if(second_distance > 0, (second_distance - distance) / second_distance, 0) AS margin FROM (${second})`,
-    params: Object.assign(
-      { persona_keys: model.personas.map(({ key }) => key) },
-      ...traits.map((trait) => trait.params),
-    ),
+    params: Object.assign({ [`${prefix}persona_keys`]: keysOf(model) }, ...traits.map((trait) => trait.params)),
   };
 }
 
-function compileTrait(costs: TraitCosts, index: number): CompiledTrait {
+function compileTrait(costs: TraitCosts, index: string): CompiledTrait {
   return costs.kind === 'number' ? compileNumber(costs, index) : compileCategory(costs, index);
 }
 
-function compileNumber({ encoding, centers, present, absent }: NumberCosts, index: number): CompiledTrait {
+function compileNumber({ encoding, centers, present, absent }: NumberCosts, index: string): CompiledTrait {
   const [name, z, known] = [`t${index}`, `z${index}`, `k${index}`];
   const value = `num[{${name}:String}]`;
   const scaled = `least(${float(encoding.clip)}, greatest(${float(-encoding.clip)}, (${value} - ${float(encoding.center)}) / ${float(encoding.scale)}))`;
@@ -69,7 +70,7 @@ function compileNumber({ encoding, centers, present, absent }: NumberCosts, inde
   };
 }
 
-function compileCategory({ encoding, costs }: CategoryCosts, index: number): CompiledTrait {
+function compileCategory({ encoding, costs }: CategoryCosts, index: string): CompiledTrait {
   const [name, levels, code] = [`t${index}`, `l${index}`, `c${index}`];
   const places = encoding.levels.map((_, place) => place + 1).concat(costs.length);
   return {

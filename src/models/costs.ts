@@ -2,13 +2,13 @@ import { type CategoryEncoding, encodeCategory, encodeNumber, type NumberEncodin
 import type { PersonaModel } from './persona-model.ts';
 
 /**
- * A model as what each trait adds to the squared distance to each persona. The SQL and the JS form are both made from
+ * A model as what each trait adds to the squared distance to each cluster. The SQL and the JS form are both made from
  * it, operation by operation, so that they agree to the last bit.
  */
 export interface NumberCosts {
   kind: 'number';
   encoding: NumberEncoding;
-  /** The persona's coordinate; a contact adds `(z − center)²`. */
+  /** The clusters' coordinates; a contact adds `(z − center)²`. */
   centers: number[];
   /** What the missing-coordinate adds when the trait is there, and when it is not; empty without that coordinate. */
   present: number[];

@@ -1,6 +1,6 @@
 import { costsOf, type NumberCosts, type TraitCosts } from './costs.ts';
 import { scaled } from './encoding.ts';
-import type { Assignment, PersonaModel } from './persona-model.ts';
+import { type Assignment, clustersOf, keysOf, type PersonaModel } from './persona-model.ts';
 import { categoryOf, numberOf, type Traits } from './table.ts';
 
 /**
@@ -9,12 +9,14 @@ import { categoryOf, numberOf, type Traits } from './table.ts';
  */
 export function evaluator(model: PersonaModel): (traits: Traits) => Assignment | undefined {
   const traitCosts = costsOf(model).map(preparedCost);
-  const keys = model.personas.map(({ key }) => key);
+  const [keys, clusters] = [keysOf(model), clustersOf(model)];
+  const merged = keys.length < model.personas.length;
   return (traits) => {
-    const squares = new Array<number>(keys.length).fill(0);
+    const squares = new Array<number>(model.personas.length).fill(0);
     let known = 0;
     for (const add of traitCosts) known += add(traits, squares) ? 1 : 0;
-    return known < model.minKnown ? undefined : nearest(keys, squares);
+    if (known < model.minKnown) return undefined;
+    return nearest(keys, merged ? clusters.map((own) => Math.min(...own.map((c) => squares[c]!))) : squares);
   };
 }
 

@@ -15,8 +15,10 @@ export interface ClusterOptions {
   seed: number;
   /** Tries with different starts, of which the one with the lowest inertia wins. */
   restarts: number;
-  /** Centroids to start one further try from. */
+  /** Centroids of an earlier clustering, at most k: a further try starts there and wins unless another is clearly better. */
   start?: number[][];
+  /** Centroids that stay where they are, at most k; they come first in the result. */
+  pinned?: number[][];
 }
 
 /** Restarts run on at most this many points; the best is then refined on all of them. */
@@ -24,6 +26,8 @@ const RESTART_POINTS = 10_000;
 const MAX_ITERATIONS = 200;
 /** Centroids that move less than this, squared, have settled. */
 const TOLERANCE = 1e-5;
+/** A warm start is kept while its inertia is within this factor of the best: clusters stay where people know them. */
+const WARM_ALLOWANCE = 1.005;
 
 /**
  * Lloyd's k-means from seeded k-means++ starts. The same points, k and seed give the same result.
@@ -36,13 +40,19 @@ export function cluster(points: number[][], k: number, options: ClusterOptions):
     points.length > RESTART_POINTS
       ? sampleIndexes(points.length, RESTART_POINTS, random).map((i) => points[i]!)
       : points;
-  const starts = Array.from({ length: options.restarts }, () => spreadStart(some, k, random));
-  const tries = (options.start ? [options.start, ...starts] : starts).map((start) => settle(some, start));
-  const best = tries.reduce((a, b) => (b.inertia < a.inertia ? b : a));
-  return some === points ? best : settle(points, best.centroids);
+  const pinned = options.pinned ?? [];
+  const starts = Array.from({ length: options.restarts }, () => spreadStart(some, k, random, pinned));
+  const best = starts
+    .map((start) => settle(some, start, pinned.length))
+    .reduce((a, b) => (b.inertia < a.inertia ? b : a));
+  const warm = options.start && settle(some, spreadStart(some, k, random, options.start), pinned.length);
+  const taken = warm && warm.inertia <= best.inertia * WARM_ALLOWANCE ? warm : best;
+  return some === points ? taken : settle(points, taken.centroids, pinned.length);
 }
 
-function settle(points: number[][], start: number[][]): Clustering {
+/** Moves centroids until they rest; the first `pinned` stay. */
+function settle(points: number[][], start: number[][], pinned: number): Clustering {
+  if (pinned > 0) return settleAround(points, start, pinned);
   const { centroids } = kmeans(points, start.length, {
     initialization: start,
     maxIterations: MAX_ITERATIONS,
@@ -51,13 +61,39 @@ function settle(points: number[][], start: number[][]): Clustering {
   return { centroids, ...assign(points, centroids) };
 }
 
+/** Lloyd's steps in which only the centroids behind the pinned ones move: the package has no such thing. */
+function settleAround(points: number[][], start: number[][], pinned: number): Clustering {
+  let centroids = start;
+  for (let i = 0; i < MAX_ITERATIONS; i++) {
+    const means = meansOf(points, assign(points, centroids).labels, centroids.length);
+    const next = centroids.map((centroid, c) => (c < pinned ? centroid : (means[c] ?? centroid)));
+    const settled = next.every((centroid, c) => squaredDistance(centroid, centroids[c]!) < TOLERANCE);
+    centroids = next;
+    if (settled) break;
+  }
+  return { centroids, ...assign(points, centroids) };
+}
+
+/** The mean of the points with each label from 0; nothing where there are none. */
+export function meansOf(points: number[][], labels: number[], k: number): (number[] | undefined)[] {
+  const sums = Array.from({ length: k }, () => new Float64Array(points[0]?.length ?? 0));
+  const counts = new Array<number>(k).fill(0);
+  for (const [i, point] of points.entries()) {
+    const [sum, label] = [sums[labels[i]!]!, labels[i]!];
+    counts[label]!++;
+    for (let d = 0; d < sum.length; d++) sum[d]! += point[d]!;
+  }
+  return sums.map((sum, c) => (counts[c]! > 0 ? Array.from(sum, (value) => value / counts[c]!) : undefined));
+}
+
 /**
  * Greedy k-means++: each next start is the best of a few points drawn with a chance that grows with their squared
- * distance to the starts so far. (The package's own does the same, but copies every point for every distance.)
+ * distance to the starts so far, those in `from` first. (The package's own does the same, but copies every point for
+ * every distance.)
  */
-function spreadStart(points: number[][], k: number, random: Random): number[][] {
-  const starts = [points[random.int(points.length)]!];
-  let nearest = Float64Array.from(points, (point) => squaredDistance(point, starts[0]!));
+function spreadStart(points: number[][], k: number, random: Random, from: number[][] = []): number[][] {
+  const starts = from.length > 0 ? [...from] : [points[random.int(points.length)]!];
+  let nearest = Float64Array.from(points, (point) => Math.min(...starts.map((start) => squaredDistance(point, start))));
   const draws = 2 + Math.floor(Math.log(k));
   while (starts.length < k) {
     const total = nearest.reduce((sum, distance) => sum + distance, 0);
@@ -77,7 +113,10 @@ function drawIndex(weights: Float64Array, target: number): number {
     sum += weights[i]!;
     if (sum > target) return i;
   }
-  return weights.findLastIndex((weight) => weight > 0);
+  return Math.max(
+    0,
+    weights.findLastIndex((weight) => weight > 0),
+  );
 }
 
 /** The nearest centroid of every point. */

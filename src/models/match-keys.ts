@@ -1,71 +1,92 @@
-import { evaluator } from './evaluate.ts';
+import { encodeTable } from './encoding.ts';
+import { assign, meansOf, squaredDistance } from './kmeans.ts';
 import type { PersonaModel } from './persona-model.ts';
-import type { Table, Traits } from './table.ts';
+import type { Table } from './table.ts';
 
-/** A new cluster keeps an old key when they share at least this much of their members (Jaccard). */
-const LEAST_OVERLAP = 0.25;
+/** A new cluster keeps an old key when they are at least this alike, 0 to 1. */
+const LEAST_LIKENESS = 0.25;
+
+/** A sample as an earlier model sees it: its points in that model's space, and the old cluster of each. */
+export interface Before {
+  model: PersonaModel;
+  points: number[][];
+  labels: number[];
+}
+
+/** Places a sample in the clusters of an earlier model. */
+export function seenBy(model: PersonaModel, table: Table): Before {
+  const points = encodeTable(model.encoding, table);
+  const { labels } = assign(
+    points,
+    model.personas.map(({ centroid }) => centroid),
+  );
+  return { model, points, labels };
+}
 
 /**
- * Keys of the clusters. Each takes the key of the old persona it shares most members with, the assignment being the one
- * with the largest total overlap; clusters without a match get new keys, never one that was used before.
+ * Keys of the clusters. Each takes the key of the old cluster it is most like, by shared members and by where its middle
+ * lies, the assignment being the one with the largest total likeness; so what was merged stays merged. Clusters without
+ * a match get new keys, never one that was used before. The first clusters are those of `pinned`, whose keys stand.
  */
 export function matchKeys(input: {
-  table: Table;
   /** Cluster of each sampled contact. */
   labels: number[];
   k: number;
-  previous?: PersonaModel;
+  before?: Before;
   usedKeys?: string[];
+  pinned?: string[];
 }): string[] {
-  const { table, labels, k, previous } = input;
-  const keys = new Array<string | undefined>(k).fill(undefined);
-  if (previous) {
-    const overlap = overlaps(membersOf(previous, table), labels, previous.personas.length, k);
-    for (const [p, old] of bestAssignment(overlap).entries()) {
-      if (old >= 0 && overlap[p]![old]! >= LEAST_OVERLAP) keys[p] = previous.personas[old]!.key;
+  const { labels, k, before, pinned = [] } = input;
+  const keys: (string | undefined)[] = Array.from({ length: k }, (_, c) => pinned[c]);
+  const old = before?.model.personas ?? [];
+  if (before) {
+    const likeness = likenesses(before, labels, k).map((row, c) =>
+      row.map((value, o) => (keys[c] === undefined && !pinned.includes(old[o]!.key) ? value : 0)),
+    );
+    for (const [c, o] of bestAssignment(likeness).entries()) {
+      if (o >= 0 && likeness[c]![o]! >= LEAST_LIKENESS) keys[c] = old[o]!.key;
     }
   }
-  const used = new Set([...(input.usedKeys ?? []), ...(previous?.personas.map(({ key }) => key) ?? [])]);
-  return keys.map((key) => key ?? nextKey(used));
+  const used = new Set([...(input.usedKeys ?? []), ...old.map(({ key }) => key), ...pinned]);
+  const matched = keys.map((key) => key ?? nextKey(used));
+  // where only what was merged is found again, its second cluster is a persona of its own: one alone tells nobody apart
+  const alone = k > pinned.length && new Set(matched).size === 1;
+  return alone ? matched.map((key, c) => (c === k - 1 ? nextKey(used) : key)) : matched;
 }
 
-function nextKey(used: Set<string>): string {
+/** The first key that nobody had; it is used from then on. */
+export function nextKey(used: Set<string>): string {
   let n = 1;
   while (used.has(`p${n}`)) n++;
   used.add(`p${n}`);
   return `p${n}`;
 }
 
-/** Place of each sampled contact's persona in the old model, −1 for none. */
-function membersOf(model: PersonaModel, table: Table): number[] {
-  const evaluate = evaluator(model);
-  const place = new Map(model.personas.map(({ key }, index) => [key, index]));
-  return Array.from({ length: table.size }, (_, row) => {
-    const assignment = evaluate(traitsOf(table, row));
-    return assignment ? place.get(assignment.key)! : -1;
-  });
+/** Likeness of each new cluster (row) with each old one (column): the mean of shared members and of nearness. */
+function likenesses({ model, points, labels: old }: Before, labels: number[], k: number): number[][] {
+  const shared = overlaps(old, labels, model.personas.length, k);
+  const middles = meansOf(points, labels, k);
+  return shared.map((row, c) => row.map((overlap, o) => (overlap + nearness(model, middles[c], o)) / 2));
 }
 
-function traitsOf(table: Table, row: number): Traits {
-  const traits: Traits = { num: {}, cat: {} };
-  for (const column of table.columns) {
-    if (column.type === 'category') traits.cat[column.trait] = column.values[row]!;
-    else traits.num[column.trait] = column.values[row]!;
-  }
-  return traits;
+/** 1 where a middle lies on an old centroid, 0 from where the next centroid is. */
+function nearness({ personas }: PersonaModel, middle: number[] | undefined, o: number): number {
+  if (!middle) return 0;
+  const own = personas[o]!.centroid;
+  const next = Math.min(...personas.filter((_, i) => i !== o).map(({ centroid }) => squaredDistance(own, centroid)));
+  return next > 0 ? Math.max(0, 1 - Math.sqrt(squaredDistance(middle, own) / next)) : 0;
 }
 
-/** Jaccard overlap of each new cluster (row) with each old persona (column). */
+/** Jaccard overlap of each new cluster (row) with each old one (column). */
 function overlaps(old: number[], labels: number[], oldCount: number, count: number): number[][] {
   const both = Array.from({ length: count }, () => new Array<number>(oldCount).fill(0));
   const [oldSizes, sizes] = [new Array<number>(oldCount).fill(0), new Array<number>(count).fill(0)];
   for (let i = 0; i < labels.length; i++) {
     sizes[labels[i]!]!++;
-    if (old[i]! < 0) continue;
     oldSizes[old[i]!]!++;
     both[labels[i]!]![old[i]!]!++;
   }
-  return both.map((row, p) => row.map((count, o) => (count > 0 ? count / (sizes[p]! + oldSizes[o]! - count) : 0)));
+  return both.map((row, c) => row.map((n, o) => (n > 0 ? n / (sizes[c]! + oldSizes[o]! - n) : 0)));
 }
 
 /**

@@ -57,7 +57,7 @@ const ERROR_RATE = 0.05;
 const MIN_LIFT = 1.2;
 const MIN_DIFFERENCE = 0.05;
 export const UNKNOWN = 'unknown';
-const OTHER = 'other';
+export const OTHER = 'other';
 
 /** The profile of every persona on every trait of the sample, in the order of the columns. */
 export function profilePersonas(table: Table, labels: number[], k: number, used: Set<string>): TraitProfile[][] {

@@ -11,11 +11,11 @@ export interface Quality {
   inertia: number;
   /** Share of the variance that the personas explain, 0 to 1. */
   explained: number;
-  /** Share of the sample in each cluster, in the order of the centroids. */
+  /** Share of the sample in each persona, in the order of the model's keys. */
   shares: number[];
   /** Agreement of clusterings of bootstrap samples with this one (adjusted Rand index), up to 1. */
   stability: number;
-  /** How well each cluster comes back in them (Jaccard), in the order of the centroids; under 0.75 it is doubtful. */
+  /** How well each persona comes back in them (Jaccard), in the order of the model's keys; under 0.75 it is doubtful. */
   clusterStability: number[];
 }
 
@@ -96,21 +96,35 @@ export interface Stability {
   clusters: number[];
 }
 
-/** Clusters bootstrap samples and compares. Clusterwise as in Hennig, 2007. */
-export function stability(points: number[][], centroids: number[][], seed: number): Stability {
+/**
+ * Clusters bootstrap samples and compares. Clusterwise as in Hennig, 2007. Where clusters were merged, `groups` says which
+ * persona each is of, and a cluster found again counts for the persona that most of its points are in.
+ */
+export function stability(points: number[][], centroids: number[][], seed: number, groups?: number[]): Stability {
   const random = seededRandom(seed);
   const some = sampleIndexes(points.length, BOOTSTRAP_POINTS, random).map((i) => points[i]!);
-  const base = assign(some, centroids).labels;
+  const found = assign(some, centroids).labels;
+  const base = groups ? found.map((c) => groups[c]!) : found;
+  const count = groups ? Math.max(...groups) + 1 : centroids.length;
   const again = Array.from({ length: BOOTSTRAPS }, () => {
     const drawn = some.map(() => some[random.int(some.length)]!);
-    const found = bootstrapCentroids(drawn, centroids.length, random.int(2 ** 31 - 1));
-    return found ? assign(some, found).labels : some.map(() => 0);
+    const redone = bootstrapCentroids(drawn, centroids.length, random.int(2 ** 31 - 1));
+    const labels = redone ? assign(some, redone).labels : some.map(() => 0);
+    return groups ? grouped(base, labels, centroids.length, count) : labels;
   });
-  const jaccards = again.map((labels) => bestJaccards(base, labels, centroids.length));
+  const jaccards = again.map((labels) => bestJaccards(base, labels, count));
   return {
     agreement: median(again.map((labels) => adjustedRand(base, labels))),
-    clusters: centroids.map((_, c) => median(jaccards.map((each) => each[c]!))),
+    clusters: Array.from({ length: count }, (_, c) => median(jaccards.map((each) => each[c]!))),
   };
+}
+
+/** Labels by cluster as labels by the group that most of each cluster's points are in. */
+function grouped(base: number[], labels: number[], k: number, count: number): number[] {
+  const votes = Array.from({ length: k }, () => new Array<number>(count).fill(0));
+  for (let i = 0; i < labels.length; i++) votes[labels[i]!]![base[i]!]!++;
+  const groups = votes.map((row) => row.indexOf(Math.max(...row)));
+  return labels.map((label) => groups[label]!);
 }
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -140,19 +154,21 @@ export function sharesOf(labels: number[], k: number): number[] {
   return counts.map((count) => count / labels.length);
 }
 
-/** The figures of a clustering. */
-export function qualityOf(points: number[][], clustering: Clustering, seed: number): Quality {
-  const k = clustering.centroids.length;
+/** The figures of a clustering, or of the groups that its clusters were merged into. */
+export function qualityOf(points: number[][], clustering: Clustering, seed: number, groups?: number[]): Quality {
+  const { centroids, inertia } = clustering;
+  const labels = groups ? clustering.labels.map((c) => groups[c]!) : clustering.labels;
+  const count = groups ? Math.max(...groups) + 1 : centroids.length;
   const mean = centreOf(points);
   const total = points.reduce((sum, point) => sum + squaredDistance(point, mean), 0);
-  const value = silhouette(sampleDistances(points, seed), clustering.labels, k);
-  const { agreement, clusters } = stability(points, clustering.centroids, seed + 1);
+  const value = silhouette(sampleDistances(points, seed), labels, count);
+  const { agreement, clusters } = stability(points, centroids, seed + 1, groups);
   return {
     silhouette: value,
     grade: value >= 0.5 ? 'strong' : value >= 0.25 ? 'fair' : 'weak',
-    inertia: clustering.inertia,
-    explained: total > 0 ? 1 - clustering.inertia / total : 0,
-    shares: sharesOf(clustering.labels, k),
+    inertia,
+    explained: total > 0 ? 1 - inertia / total : 0,
+    shares: sharesOf(labels, count),
     stability: agreement,
     clusterStability: clusters,
   };

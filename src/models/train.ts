@@ -1,12 +1,12 @@
 import { type ChosenK, chooseK } from './choose-k.ts';
-import { encodeTable, fitEncoding } from './encoding.ts';
+import { type Encoding, fitEncoding } from './encoding.ts';
 import { TrainingError } from './errors.ts';
-import { type Clustering, cluster } from './kmeans.ts';
-import { matchKeys } from './match-keys.ts';
-import type { PersonaModel } from './persona-model.ts';
-import { profilePersonas, type TraitProfile } from './profile.ts';
-import { type Quality, qualityOf, sharesOf } from './quality.ts';
-import { type PersonaWords, writePersonas } from './summary.ts';
+import { type Clustering, cluster, meansOf } from './kmeans.ts';
+import { matchKeys, seenBy } from './match-keys.ts';
+import type { Cluster, PersonaModel } from './persona-model.ts';
+import { sharesOf } from './quality.ts';
+import { type Review, review } from './review.ts';
+import { compare, sampleOf } from './sample.ts';
 import type { Table } from './table.ts';
 import { type SelectedTrait, selectTraits } from './trait-selection.ts';
 
@@ -24,25 +24,19 @@ export interface TrainRequest {
   previous?: PersonaModel;
   /** Keys that no new persona may take, because a persona of an earlier version had them. */
   usedKeys?: string[];
+  pins?: Pins;
 }
 
-/** One persona of a trained version. */
-export interface TrainedPersona extends PersonaWords {
-  key: string;
-  /** Contacts of the sample in it, and their share. */
-  size: number;
-  share: number;
-  profile: TraitProfile[];
+/** Personas that stay as they are. The measure they were found by stays with them: their traits, scales and levels. */
+export interface Pins {
+  encoding: Encoding;
+  clusters: Cluster[];
 }
 
-export interface TrainResult {
-  model: PersonaModel;
-  quality: Quality;
+export interface TrainResult extends Review {
   /** How k was chosen; absent when it was given. */
   choice?: ChosenK;
   selection: SelectedTrait[];
-  personas: TrainedPersona[];
-  sampleSize: number;
 }
 
 /** Told where a training is: 0 to 1, and what is being done. */
@@ -58,41 +52,71 @@ const KNOWN_SHARE = 0.25;
  * @throws TrainingError when the sample cannot give personas.
  */
 export function train(request: TrainRequest, onProgress: OnProgress = () => {}): TrainResult {
-  const { table, seed } = request;
-  if (table.size === 0)
+  const { seed, pins, previous, excludeProtected } = request;
+  if (request.table.size === 0)
     throw new TrainingError(
       'cohort_empty',
       'The cohort has no contacts to learn from. Choose another cohort or import contacts.',
     );
-  requireSize(table.size, request.k);
+  requireSize(request.table.size, request.k);
   onProgress(0, 'choosing traits');
-  const selection = selectTraits(table, { chosen: request.traits, excludeProtected: request.excludeProtected });
-  const used = usedTraits(selection, request.traits);
-  const encoding = fitEncoding({ size: table.size, columns: table.columns.filter(({ trait }) => used.has(trait)) });
-  const rows = encodeTable(encoding, table);
-  const order = canonicalOrder(rows);
-  const points = order.map((row) => rows[row]!);
+  const { selection, encoding } = measureOf(request);
+  const sample = sampleOf(encoding, request.table);
   onProgress(0.1, 'choosing the number of personas');
-  const choice =
-    request.k === undefined
-      ? chooseK(points, seed, (share) => onProgress(0.1 + 0.5 * share, 'choosing the number of personas'))
-      : undefined;
+  const choice = request.k === undefined ? chooseNumber(sample.points, request, onProgress) : undefined;
   const k = request.k ?? choice!.k;
   onProgress(0.6, 'finding personas');
-  const found = bySize(cluster(points, k, { seed, restarts: RESTARTS, start: startOf(request.previous, encoding, k) }));
-  onProgress(0.8, 'measuring quality');
-  const quality = qualityOf(points, found, seed);
-  onProgress(0.9, 'writing profiles');
-  const labels = new Array<number>(table.size);
-  for (const [place, row] of order.entries()) labels[row] = found.labels[place]!;
-  const keys = matchKeys({ table, labels, k, previous: request.previous, usedKeys: request.usedKeys });
+  const before = previous && seenBy(previous, sample.table);
+  const pinned = pins?.clusters.map(({ centroid }) => centroid) ?? [];
+  const warm = before && meansOf(sample.points, before.labels, previous.personas.length);
+  const start = startOf(previous, warm, pins, k);
+  const found = bySize(cluster(sample.points, k, { seed, restarts: RESTARTS, start, pinned }), pinned.length);
+  const keys = matchKeys({
+    labels: found.labels,
+    k,
+    before,
+    usedKeys: request.usedKeys,
+    pinned: pins?.clusters.map(({ key }) => key),
+  });
   const model: PersonaModel = {
     schema: 1,
     encoding,
     minKnown: Math.max(1, Math.ceil(encoding.traits.length * KNOWN_SHARE)),
-    personas: found.centroids.map((centroid, p) => ({ key: keys[p]!, centroid })),
+    personas: found.centroids.map((centroid, c) => ({ key: keys[c]!, centroid })),
+    ...(previous?.merged ? { merged: previous.merged } : {}),
   };
-  return { model, quality, choice, selection, personas: describe(table, labels, used, keys), sampleSize: table.size };
+  return { ...review(model, sample, { seed, excludeProtected, onProgress }), choice, selection };
+}
+
+/** Which traits are clustered on, and how they are measured: anew, or as the pinned personas were found. */
+function measureOf({ table, traits, excludeProtected, pins }: TrainRequest) {
+  if (pins) {
+    const used = new Set(pins.encoding.traits.map(({ trait }) => trait));
+    return { encoding: pins.encoding, selection: table.columns.map(({ trait }) => pinnedTrait(trait, used)) };
+  }
+  const selection = selectTraits(table, { chosen: traits, excludeProtected });
+  const used = usedTraits(selection, traits);
+  const columns = table.columns.filter(({ trait }) => used.has(trait));
+  return { encoding: fitEncoding({ size: table.size, columns }), selection };
+}
+
+function pinnedTrait(trait: string, used: Set<string>): SelectedTrait {
+  if (used.has(trait)) return { trait, used: true };
+  const detail = 'Pinned personas keep the traits that they were found by.';
+  return { trait, used: false, reason: 'not_chosen', detail };
+}
+
+/** As many as the sample supports, but no fewer than are pinned. */
+function chooseNumber(points: number[][], { seed, pins }: TrainRequest, onProgress: OnProgress): ChosenK {
+  const choice = chooseK(points, seed, (share) => onProgress(0.1 + 0.5 * share, 'choosing the number of personas'));
+  const least = pins ? leastClusters(pins) : 0;
+  if (choice.k >= least) return choice;
+  return { ...choice, k: least, reason: `${choice.reason} What is pinned takes ${least}, so there are ${least}.` };
+}
+
+/** How many clusters there must be for what is pinned, and at least two personas. */
+export function leastClusters({ clusters }: Pins): number {
+  return new Set(clusters.map(({ key }) => key)).size > 1 ? clusters.length : clusters.length + 1;
 }
 
 /** @throws TrainingError when there are fewer contacts than personas. */
@@ -136,17 +160,13 @@ export function usedTraits(selection: SelectedTrait[], chosen?: string[]): Set<s
   );
 }
 
-/** Rows in the order of their points: the same contacts give the same personas in whatever order they were read. */
-function canonicalOrder(points: number[][]): number[] {
-  return points.map((_, row) => row).sort((a, b) => compare(points[a]!, points[b]!) || a - b);
-}
-
-/** Largest cluster first; equal sizes by centroid, so that the order never depends on the start. */
-function bySize(clustering: Clustering): Clustering {
+/** Behind the pinned clusters, the largest first; equal sizes by centroid, so that the order never depends on the start. */
+function bySize(clustering: Clustering, pinned: number): Clustering {
   const shares = sharesOf(clustering.labels, clustering.centroids.length);
+  const rank = (index: number) => (index < pinned ? 2 - index / pinned : shares[index]!);
   const order = shares
     .map((_, index) => index)
-    .sort((a, b) => shares[b]! - shares[a]! || compare(clustering.centroids[a]!, clustering.centroids[b]!));
+    .sort((a, b) => rank(b) - rank(a) || compare(clustering.centroids[a]!, clustering.centroids[b]!));
   const place = new Map(order.map((from, to) => [from, to]));
   return {
     centroids: order.map((index) => clustering.centroids[index]!),
@@ -155,36 +175,20 @@ function bySize(clustering: Clustering): Clustering {
   };
 }
 
-function compare(a: number[], b: number[]): number {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  return at < 0 ? 0 : a[at]! - b[at]!;
-}
-
-/** The old centroids start a new training when they lie in the same space. */
+/**
+ * Where the old clusters' people are now starts a new training, behind what is pinned. Not where there were more
+ * clusters than are asked for: which of them to leave out is for the clustering to find.
+ */
 function startOf(
   previous: PersonaModel | undefined,
-  encoding: PersonaModel['encoding'],
+  warm: (number[] | undefined)[] | undefined,
+  pins: Pins | undefined,
   k: number,
 ): number[][] | undefined {
-  if (previous?.personas.length !== k) return undefined;
-  const shape = (traits: PersonaModel['encoding']['traits']) =>
-    JSON.stringify(
-      traits.map((t) => (t.kind === 'category' ? [t.trait, t.levels, t.other, t.missing] : [t.trait, t.missing])),
-    );
-  return shape(previous.encoding.traits) === shape(encoding.traits)
-    ? previous.personas.map(({ centroid }) => centroid)
-    : undefined;
-}
-
-function describe(table: Table, labels: number[], used: Set<string>, keys: string[]): TrainedPersona[] {
-  const shares = sharesOf(labels, keys.length);
-  const profiles = profilePersonas(table, labels, keys.length, used);
-  const words = writePersonas(profiles, shares);
-  return keys.map((key, p) => ({
-    key,
-    size: Math.round(shares[p]! * table.size),
-    share: shares[p]!,
-    profile: profiles[p]!,
-    ...words[p]!,
-  }));
+  if (!previous || !warm) return undefined;
+  const pinned = pins?.clusters ?? [];
+  const keys = new Set(pinned.map(({ key }) => key));
+  const free = warm.filter((_, c) => !keys.has(previous.personas[c]!.key));
+  const start = [...pinned.map(({ centroid }) => centroid), ...free.flatMap((middle) => (middle ? [middle] : []))];
+  return start.length > k ? undefined : start;
 }

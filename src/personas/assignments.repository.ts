@@ -14,6 +14,13 @@ export interface AssignmentRow {
   margin: number;
 }
 
+/** Contacts that one model puts into a persona and another into the same or another; null stands for none. */
+export interface Move {
+  from: string | null;
+  to: string | null;
+  contacts: number;
+}
+
 /** What one assignment of everyone is about. */
 export interface AssignmentRun {
   setId: string;
@@ -24,6 +31,9 @@ export interface AssignmentRun {
   /** Names the run: repeating it with the same time changes nothing. */
   at: Date;
 }
+
+const EVERYONE =
+  '(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)';
 
 const COLUMNS =
   'account_id, version_id, contact_id, persona_key, second_key, distance, second_distance, margin, previous_key, revision';
@@ -38,9 +48,7 @@ export class AssignmentsRepository {
    * version's own are written; each keeps the key it had before, which is where the changes are read from.
    */
   async assign(account: AccountId, run: AssignmentRun): Promise<void> {
-    const source =
-      '(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)';
-    const { sql, params } = assignmentQuery(run.model, source);
+    const { sql, params } = assignmentQuery(run.model, EVERYONE);
     const values = {
       ...params,
       account,
@@ -63,6 +71,17 @@ export class AssignmentsRepository {
        AND revision = {revision:UInt64} AND previous_key != persona_key AND contact_id NOT IN (${recorded})`,
       params,
     );
+  }
+
+  /** How everyone would move from one model's personas to another's, as contacts are now. Writes nothing. */
+  async moves(account: AccountId, before: PersonaModel, after: PersonaModel): Promise<Move[]> {
+    const [was, is] = [assignmentQuery(before, EVERYONE, 'a_'), assignmentQuery(after, EVERYONE, 'b_')];
+    const rows = await this.warehouse.query<{ was: string; now: string; contacts: number }>(
+      `SELECT a.persona_key AS was, b.persona_key AS now, count() AS contacts
+       FROM (${was.sql}) AS a FULL OUTER JOIN (${is.sql}) AS b ON a.contact_id = b.contact_id GROUP BY was, now ORDER BY contacts DESC, was, now`,
+      { ...was.params, ...is.params, account },
+    );
+    return rows.map((row) => ({ from: row.was || null, to: row.now || null, contacts: Number(row.contacts) }));
   }
 
   /** Contacts in each persona of a version. */

@@ -32,6 +32,7 @@ export function newPersona(input: { account: AccountId; setId: string; key: stri
     tone: null,
     offer: null,
     messages: null,
+    pinnedVersionId: null,
     createdAt: input.now,
     updatedAt: input.now,
   };

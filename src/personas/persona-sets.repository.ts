@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, getTableColumns, inArray, lt, max } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, lt, max, sql } from 'drizzle-orm';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -102,18 +102,38 @@ export class PersonaSetsRepository {
     return row;
   }
 
-  /** The model whose keys a new training keeps: the published one, or the newest there is. */
-  async latestModel(account: AccountId, set: SetRow): Promise<PersonaModel | undefined> {
+  /** The version that a new training goes on from: the published one, or the newest that is ready. */
+  async base(account: AccountId, set: SetRow): Promise<VersionRow | undefined> {
     const which = set.publishedVersionId
       ? eq(personaVersions.id, set.publishedVersionId)
       : and(eq(personaVersions.setId, set.id), eq(personaVersions.status, 'ready'));
     const [row] = await this.db
-      .select({ model: personaVersions.model })
+      .select()
       .from(personaVersions)
       .where(and(eq(personaVersions.accountId, account), which))
       .orderBy(desc(personaVersions.version))
       .limit(1);
-    return row?.model ?? undefined;
+    return row;
+  }
+
+  /** The pinned personas of a set, each with the model that it was pinned in. */
+  async pins(account: AccountId, setId: string): Promise<{ key: string; model: PersonaModel }[]> {
+    const rows = await this.db
+      .select({ key: personas.key, model: personaVersions.model })
+      .from(personas)
+      .innerJoin(personaVersions, eq(personaVersions.id, personas.pinnedVersionId))
+      .where(and(eq(personas.accountId, account), eq(personas.setId, setId), isNotNull(personas.pinnedVersionId)))
+      .orderBy(asc(personas.createdAt), asc(personas.key));
+    return rows.map(({ key, model }) => ({ key, model: model! }));
+  }
+
+  /** Keys that were merged away in a version or before it, and the persona each went into. */
+  async merged(versionId: string): Promise<Record<string, string>> {
+    const [row] = await this.db
+      .select({ merged: sql<Record<string, string> | null>`${personaVersions.model} -> 'merged'` })
+      .from(personaVersions)
+      .where(eq(personaVersions.id, versionId));
+    return row?.merged ?? {};
   }
 
   async lastVersion(setId: string): Promise<number> {

@@ -2,14 +2,27 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Patch, Po
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { CreatePersonaSetDto, CreateVersionDto, PersonaOfContactQuery, UpdatePersonaDto } from './personas.dto.ts';
+import { ComparisonService } from './comparison.service.ts';
+import { EditingService } from './editing.service.ts';
+import {
+  CreatePersonaSetDto,
+  CreateVersionDto,
+  MergePersonasDto,
+  PersonaOfContactQuery,
+  SplitPersonaDto,
+  UpdatePersonaDto,
+} from './personas.dto.ts';
 import { PersonasService } from './personas.service.ts';
 
 @ApiTags('personas')
 @ApiBearerAuth()
 @Controller('v1')
 export class PersonasController {
-  constructor(private readonly service: PersonasService) {}
+  constructor(
+    private readonly service: PersonasService,
+    private readonly editing: EditingService,
+    private readonly comparison: ComparisonService,
+  ) {}
 
   @Post('persona-sets')
   @HttpCode(202)
@@ -48,6 +61,60 @@ export class PersonasController {
   @HttpCode(200)
   publish(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
     return this.service.publish(caller, id, version);
+  }
+
+  @Post('persona-sets/:id/versions/:version/merge')
+  @HttpCode(202)
+  merge(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('version', ParseIntPipe) version: number,
+    @Body() dto: MergePersonasDto,
+  ) {
+    return this.editing.merge(caller, id, version, dto);
+  }
+
+  @Post('persona-sets/:id/versions/:version/split')
+  @HttpCode(202)
+  split(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('version', ParseIntPipe) version: number,
+    @Body() dto: SplitPersonaDto,
+  ) {
+    return this.editing.split(caller, id, version, dto);
+  }
+
+  @Post('persona-sets/:id/versions/:version/personas/:key/pin')
+  @HttpCode(204)
+  pin(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('version', ParseIntPipe) version: number,
+    @Param('key') key: string,
+  ) {
+    return this.editing.pin(caller, id, version, key);
+  }
+
+  @Delete('persona-sets/:id/personas/:key/pin')
+  @HttpCode(204)
+  unpin(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('key') key: string) {
+    return this.editing.unpin(caller, id, key);
+  }
+
+  @Get('persona-sets/:id/versions/:version/drift')
+  drift(@Account() account: AccountId, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+    return this.comparison.drift(account, id, version);
+  }
+
+  @Get('persona-sets/:id/versions/:version/compare/:other')
+  compare(
+    @Account() account: AccountId,
+    @Param('id') id: string,
+    @Param('version', ParseIntPipe) version: number,
+    @Param('other', ParseIntPipe) other: number,
+  ) {
+    return this.comparison.compare(account, id, version, other);
   }
 
   @Patch('persona-sets/:id/personas/:key')

@@ -23,6 +23,8 @@ const LINE = /^[^\p{Cc}\p{Cs}]*\S[^\p{Cc}\p{Cs}]*$/u;
 const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;
 
 export const MAX_K = 20;
+/** Parts that one persona can be split into at once. */
+export const MAX_PARTS = 10;
 
 /** Icons a persona can wear, of the Tabler set. */
 export const ICONS = [
@@ -101,6 +103,7 @@ export class CreatePersonaSetDto {
 /** Another training; what is absent stays as it was. */
 export class CreateVersionDto {
   @ApiPropertyOptional({
+    description: 'Absent: as many as the version that it goes on from (the published one, else the newest).',
     oneOf: [
       { type: 'integer', minimum: 2, maximum: MAX_K },
       { type: 'string', enum: ['auto'] },
@@ -181,6 +184,47 @@ export class UpdatePersonaDto {
   @IsString({ each: true })
   @MaxLength(500, { each: true })
   messages?: string[] | null;
+}
+
+/** Personas that become one. */
+export class MergePersonasDto {
+  @ApiProperty({ type: [String], description: 'Keys of the personas that become one.', example: ['p2', 'p4'] })
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(MAX_K)
+  @ArrayUnique()
+  @IsString({ each: true })
+  keys!: string[];
+
+  @ApiProperty({ description: 'The one of them whose key, name, brief and remote audience stay.', example: 'p2' })
+  @IsString()
+  into!: string;
+}
+
+/** A persona that becomes several. */
+export class SplitPersonaDto {
+  @ApiProperty({ example: 'p1' })
+  @IsString()
+  key!: string;
+
+  @ApiPropertyOptional({
+    description: 'How many it becomes. The largest part keeps the key, the others get new ones.',
+    minimum: 2,
+    maximum: MAX_PARTS,
+    default: 2,
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(2)
+  @Max(MAX_PARTS)
+  parts?: number;
+
+  @ApiPropertyOptional({ description: 'The same contacts and seed give the same parts. Absent: that of the set.' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2 ** 31 - 1)
+  seed?: number;
 }
 
 export class PersonaOfContactQuery {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { CohortsModule } from '../cohorts/cohorts.module.ts';
 import { ContactsModule } from '../contacts/contacts.module.ts';
 import { AssignmentsRepository } from './assignments.repository.ts';
+import { ComparisonService } from './comparison.service.ts';
+import { EditingService } from './editing.service.ts';
 import { PersonaSetUsage } from './persona-set-usage.ts';
 import { PersonaSetsRepository } from './persona-sets.repository.ts';
 import { PersonasController } from './personas.controller.ts';
@@ -19,6 +21,8 @@ import { TrainingChecks } from './training-checks.ts';
   controllers: [PersonasController],
   providers: [
     AssignmentsRepository,
+    ComparisonService,
+    EditingService,
     PersonaSetsRepository,
     PersonaSetUsage,
     PersonasService,
@@ -29,6 +33,6 @@ import { TrainingChecks } from './training-checks.ts';
     TrainingRepository,
     TrainingService,
   ],
-  exports: [PersonasService, PersonaSetUsage],
+  exports: [ComparisonService, PersonasService, PersonaSetUsage],
 })
 export class PersonasModule {}

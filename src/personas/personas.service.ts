@@ -10,10 +10,12 @@ import type { Page, PageQuery } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { AssignmentsRepository } from './assignments.repository.ts';
 import { TRAIN_PERSONAS } from './jobs.ts';
+import { newVersion } from './new-version.ts';
 import { PersonaSetUsage } from './persona-set-usage.ts';
 import { PersonaSetsRepository, type SetRow, type VersionRow } from './persona-sets.repository.ts';
 import type { CreatePersonaSetDto, CreateVersionDto, UpdatePersonaDto } from './personas.dto.ts';
 import { type Persona, personaView, setView, versionSummary } from './personas.view.ts';
+import { pinsOf, refusePinned } from './pins.ts';
 import { PublishingService } from './publishing.service.ts';
 import { TrainingChecks } from './training-checks.ts';
 
@@ -25,6 +27,8 @@ export interface PublishedSet {
   name: string;
   versionId: string;
   personas: Persona[];
+  /** Keys that were merged away, and the persona each went into. */
+  merged: Record<string, string>;
 }
 
 type SetView = ReturnType<typeof setView>;
@@ -71,7 +75,7 @@ export class PersonasService implements OnModuleInit {
       lastReadInputAt: null,
     };
     await this.checks.check(caller.accountId, set);
-    const version = newVersion(set, 1, now);
+    const version = newVersion(set, { version: 1, k: set.k, now });
     await this.sets.create(set, version);
     await this.accounts.audit(caller, 'persona-set.create', set.id, { name: set.name });
     await this.jobs.enqueue(TRAIN_PERSONAS, { versionId: version.id });
@@ -90,8 +94,12 @@ export class PersonasService implements OnModuleInit {
       excludeProtected: dto.excludeProtected ?? before.excludeProtected,
       lastUpdatedConfigAt: now,
     };
-    await this.checks.check(account, set);
-    const version = newVersion(set, (await this.sets.lastVersion(setId)) + 1, now);
+    const base = await this.sets.base(account, set);
+    const k = dto.k === undefined || dto.k === null ? (base?.model?.personas.length ?? set.k) : set.k;
+    await this.checks.check(account, { ...set, k });
+    refusePinned(dto, k, pinsOf(await this.sets.pins(account, setId)));
+    const number = (await this.sets.lastVersion(setId)) + 1;
+    const version = newVersion(set, { version: number, k, basedOn: base?.version, now });
     await this.sets.addVersion(set, version);
     await this.accounts.audit(caller, 'persona-version.train', version.id, { set: setId });
     await this.jobs.enqueue(TRAIN_PERSONAS, { versionId: version.id });
@@ -183,8 +191,9 @@ export class PersonasService implements OnModuleInit {
         `The persona set "${set.name}" has no published version. Publish one first.`,
       );
     }
-    const found = await this.sets.personasOf([set.publishedVersionId]);
-    return { setId, name: set.name, versionId: set.publishedVersionId, personas: found.map(personaView) };
+    const versionId = set.publishedVersionId;
+    const [found, merged] = [await this.sets.personasOf([versionId]), await this.sets.merged(versionId)];
+    return { setId, name: set.name, versionId, personas: found.map(personaView), merged };
   }
 
   /** The persona that a version assigns to a contact, or nothing. */
@@ -266,16 +275,4 @@ export class PersonasService implements OnModuleInit {
 function shownVersion(set: SetRow, versions: Omit<VersionRow, 'model'>[]) {
   const own = versions.filter(({ setId }) => setId === set.id);
   return own.find(({ id }) => id === set.publishedVersionId) ?? own.find(({ status }) => status === 'ready');
-}
-
-function newVersion(set: SetRow, version: number, now: Date) {
-  return {
-    id: newId('psv'),
-    accountId: set.accountId,
-    setId: set.id,
-    version,
-    status: 'new' as const,
-    stage: 'draft' as const,
-    createdAt: now,
-  };
 }

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts/accounts.tables.ts';
 import type { ChosenK } from '../models/choose-k.ts';
+import type { PersonaEdit } from '../models/edit.ts';
 import type { PersonaModel } from '../models/persona-model.ts';
 import type { TraitProfile } from '../models/profile.ts';
 import type { Quality } from '../models/quality.ts';
@@ -73,7 +74,12 @@ export const personaVersions = pgTable(
     progress: doublePrecision('progress').notNull().default(0),
     step: text('step').notNull().default(''),
     stage: text('stage').$type<VersionStage>().notNull(),
+    /** Clusters asked for until it is trained (absent: chosen then), personas found from then on. */
     k: integer('k'),
+    /** The version that it goes on from: keeps the keys of, or was made of by hand. */
+    basedOn: integer('based_on'),
+    /** The change by hand that makes it of that version; absent, it is trained. */
+    edit: jsonb('edit').$type<PersonaEdit>(),
     sampleSize: integer('sample_size'),
     cohortSize: integer('cohort_size'),
     model: jsonb('model').$type<PersonaModel>(),
@@ -111,6 +117,8 @@ export const personas = pgTable(
     tone: text('tone'),
     offer: text('offer'),
     messages: jsonb('messages').$type<string[]>(),
+    /** The version whose clusters of this persona every later training keeps; absent, it is not pinned. */
+    pinnedVersionId: text('pinned_version_id'),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },

@@ -14,6 +14,8 @@ export interface Persona {
   tone?: string;
   offer?: string;
   messages?: string[];
+  /** Kept as it is by every later training. */
+  pinned: boolean;
 }
 
 export function personaView({ measured, ...persona }: VersionPersona): Persona {
@@ -29,6 +31,7 @@ export function personaView({ measured, ...persona }: VersionPersona): Persona {
     ...(persona.tone ? { tone: persona.tone } : {}),
     ...(persona.offer ? { offer: persona.offer } : {}),
     ...(persona.messages?.length ? { messages: persona.messages } : {}),
+    pinned: persona.pinnedVersionId !== null,
   };
 }
 
@@ -42,6 +45,8 @@ export function versionSummary(version: Omit<VersionRow, 'model'>) {
     statusError: version.statusError,
     progress: { share: version.progress, step: version.step },
     k: version.k,
+    basedOn: version.basedOn,
+    edit: version.edit,
     silhouette: version.quality?.silhouette ?? null,
     stability: version.quality?.stability ?? null,
     grade: version.quality?.grade ?? null,

@@ -7,10 +7,12 @@ import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
+import { keysOf, type PersonaModel } from '../models/persona-model.ts';
 import { AssignmentsRepository } from './assignments.repository.ts';
 import { ASSIGN_PERSONAS } from './jobs.ts';
 import { PersonaSetsRepository, type SetRow, type VersionPersona, type VersionRow } from './persona-sets.repository.ts';
 import { PublishingRepository } from './publishing.repository.ts';
+import { notReady } from './ready-version.ts';
 
 /** Puts versions live, and keeps the assignments of live ones up to date after imports. */
 @Injectable()
@@ -32,12 +34,13 @@ export class PublishingService implements OnModuleInit {
 
   /**
    * Assigns everyone by the version, then makes it live. An older version can be published again: a roll-back.
-   * @throws Problem 409 `version_not_ready` unless its training is done.
+   * @throws Problem 409 `version_not_ready` unless its training is done, `pinned_missing` if it lacks a pinned persona.
    */
   async publish(caller: Caller, set: SetRow, version: VersionRow): Promise<void> {
     const account = caller.accountId;
     if (version.status !== 'ready' || !version.model) throw notReady(version);
     if (set.publishedVersionId === version.id) return;
+    await this.requirePinned(account, set, version.version, version.model);
     const at = await this.publishing.begin(account, version, this.clock.now());
     const { model } = version;
     await this.assignments.assign(account, {
@@ -55,6 +58,17 @@ export class PublishingService implements OnModuleInit {
     await this.publishing.goLive(account, version, { now: this.clock.now(), sizes, names });
     await this.accounts.audit(caller, 'persona-version.publish', version.id, { set: set.id, version: version.version });
     await this.personaVersions.published(account, set.id);
+  }
+
+  private async requirePinned(account: AccountId, set: SetRow, number: number, model: PersonaModel): Promise<void> {
+    const keys = keysOf(model);
+    const missing = (await this.sets.pins(account, set.id)).filter(({ key }) => !keys.includes(key));
+    if (missing.length === 0) return;
+    const named = missing.map(({ key }) => `"${key}"`).join(', ');
+    throw Problem.conflict(
+      'pinned_missing',
+      `Version ${number} lacks the pinned ${named}. Train again or unpin first.`,
+    );
   }
 
   private async enqueueAssignments(account: AccountId): Promise<void> {
@@ -75,15 +89,6 @@ export class PublishingService implements OnModuleInit {
     await this.publishing.assigned(version.id, this.clock.now(), await this.assignments.sizes(account, version.id));
     await this.personaVersions.published(account, setId);
   }
-}
-
-function notReady({ version, status, statusError }: VersionRow): Problem {
-  const next =
-    status === 'error' ? `It failed: ${statusError?.detail} Train another version.` : 'Wait until its status is ready.';
-  return Problem.conflict(
-    'version_not_ready',
-    `Version ${version} cannot be published: its status is ${status}. ${next}`,
-  );
 }
 
 /** From its first publication a persona keeps its name; one that another persona of the set has gets the key added. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, isNull, lt, or } from 'drizzle-orm';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
+import { keysOf } from '../models/persona-model.ts';
 import type { TrainResult } from '../models/train.ts';
 import type { PersonaRow, VersionRow } from './persona-sets.repository.ts';
 import { personaProfiles, personaSets, personas, personaVersions, type StatusError } from './personas.tables.ts';
@@ -78,7 +79,7 @@ export class TrainingRepository {
           step: '',
           claim: null,
           heardAt: null,
-          k: result.model.personas.length,
+          k: keysOf(result.model).length,
           model: result.model,
           quality: result.quality,
           choice: result.choice ?? null,

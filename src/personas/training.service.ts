@@ -10,14 +10,17 @@ import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
 import { TrainingError } from '../models/errors.ts';
-import type { TrainRequest } from '../models/train.ts';
+import type { Table } from '../models/table.ts';
+import type { TrainRequest, TrainResult } from '../models/train.ts';
+import type { TaskName, Tasks } from '../models/train.worker.ts';
 import { TRAIN_PERSONAS } from './jobs.ts';
 import { newPersona } from './new-persona.ts';
 import { PersonaSetsRepository, type SetRow, type VersionRow } from './persona-sets.repository.ts';
 import type { StatusError } from './personas.tables.ts';
+import { pinsOf } from './pins.ts';
 import { SampleRepository } from './sample.repository.ts';
 import { TrainingRepository } from './training.repository.ts';
-import { runTrainingThread } from './training-thread.ts';
+import { runInThread } from './training-thread.ts';
 
 /** A worker that was not heard of for this long is dead, and its training is taken over. */
 const DEAD_AFTER_MS = 60_000;
@@ -80,29 +83,38 @@ export class TrainingService implements OnApplicationBootstrap, OnModuleDestroy 
     const readAt = this.clock.now();
     const members = await this.members(account, set.cohortId);
     const cohortSize = await this.samples.size(members);
-    const request = await this.request(account, set, members);
-    const result = await this.heartbeating(version, request);
+    const table = await this.samples.sample(account, members, await this.contacts.catalogue(account), set.seed);
+    const result = await this.compute(account, set, version, table);
     const now = this.clock.now();
     const personas = result.personas.map(({ key }) => newPersona({ account, setId: set.id, key, now }));
     await this.trainings.finish(version, result, { cohortSize, readAt, now, personas });
   }
 
-  private async request(account: AccountId, set: SetRow, members: Sql): Promise<TrainRequest> {
-    const catalogue = await this.contacts.catalogue(account);
-    const table = await this.samples.sample(account, members, catalogue, set.seed);
-    const [previous, ever] = [await this.sets.latestModel(account, set), await this.sets.personasEver(set.id)];
-    return {
+  /** Trains the version on the sample, or makes it of the one it is based on by its edit. */
+  private async compute(account: AccountId, set: SetRow, version: VersionRow, table: Table): Promise<TrainResult> {
+    const base = version.basedOn === null ? undefined : await this.sets.version(account, set.id, version.basedOn);
+    const usedKeys = (await this.sets.personasEver(set.id)).map(({ key }) => key);
+    const { seed, excludeProtected } = set;
+    const { edit } = version;
+    if (edit && base?.model) {
+      const request = { model: base.model, edit, table, seed, excludeProtected, usedKeys };
+      const edited = await this.heartbeating(version, 'edit', request);
+      return { ...edited, choice: base.choice ?? undefined, selection: base.selection ?? [] };
+    }
+    const request: TrainRequest = {
       table,
       traits: set.traits ?? undefined,
-      k: set.k ?? undefined,
-      seed: set.seed,
-      excludeProtected: set.excludeProtected,
-      previous,
-      usedKeys: ever.map(({ key }) => key),
+      k: version.k ?? undefined,
+      seed,
+      excludeProtected,
+      previous: base?.model ?? undefined,
+      usedKeys,
+      pins: pinsOf(await this.sets.pins(account, set.id)),
     };
+    return this.heartbeating(version, 'train', request);
   }
 
-  private async heartbeating(version: VersionRow, request: TrainRequest) {
+  private async heartbeating<Name extends TaskName>(version: VersionRow, task: Name, request: Tasks[Name]['request']) {
     let [progress, step] = [0, 'starting'];
     const tell = () => this.trainings.heard(version, this.clock.now(), progress, step).catch(() => undefined);
     const heartbeat = setInterval(() => void tell(), HEARTBEAT_MS);
@@ -112,7 +124,7 @@ export class TrainingService implements OnApplicationBootstrap, OnModuleDestroy 
       told = told.then(tell);
     };
     try {
-      return await runTrainingThread(request, onProgress, this.stop.signal);
+      return await runInThread(task, request, { onProgress, signal: this.stop.signal });
     } finally {
       clearInterval(heartbeat);
       await told;

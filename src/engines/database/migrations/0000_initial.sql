@@ -414,6 +414,8 @@ CREATE TABLE "persona_versions" (
 	"step" text DEFAULT '' NOT NULL,
 	"stage" text NOT NULL,
 	"k" integer,
+	"based_on" integer,
+	"edit" jsonb,
 	"sample_size" integer,
 	"cohort_size" integer,
 	"model" jsonb,
@@ -440,6 +442,7 @@ CREATE TABLE "personas" (
 	"tone" text,
 	"offer" text,
 	"messages" jsonb,
+	"pinned_version_id" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "personas_set_id_key_pk" PRIMARY KEY("set_id","key")
