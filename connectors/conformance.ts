@@ -226,6 +226,7 @@ export function conformance<Settings extends object, Options extends object>(
       });
 
       test('erasing takes people out of every audience, again and again', async () => {
+        expect(destination.erase !== undefined).toBe(capabilities.erasing === true);
         if (!destination.erase) return;
         const other = await destination.ensureAudience(rehearsalSegment('p_other', { id: 'other' }), harness.options);
         const upload = uploadOf();

@@ -1,15 +1,25 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
 import { until } from './support/service.ts';
 import { twoKinds, World } from './support/world.ts';
 
+interface Asked {
+  connection: string;
+  outcome: string;
+  text: string;
+  at: string;
+  confirmation: { state: string; detail: string; at: string } | null;
+}
 interface Erasure {
   id: string;
   status: string;
   pending: string | null;
-  withdrawals: { delivery: string; outcome: string; text: string; at: string }[];
+  withdrawals: (Asked & { delivery: string })[];
+  connections: (Asked & { type: string; forms: number; vendorRequestId: string | null })[];
   erasedLocallyAt: string | null;
+  finishedAt: string | null;
 }
 
 describe('erasure', () => {
@@ -25,11 +35,34 @@ describe('erasure', () => {
       .reduce((sum, { id }) => sum + world.sandbox.facebook.values(id, 'EMAIL').size, 0);
   const googleRows = () =>
     world.sandbox.google.userLists().reduce((sum, { id }) => sum + world.sandbox.google.members(String(id)).size, 0);
+  const erasure = (id: string) => world.ask<Erasure>('GET', `/v1/erasures/${id}`);
   const ended = (id: string) =>
     until(
-      () => world.ask<Erasure>('GET', `/v1/erasures/${id}`),
+      () => erasure(id),
       ({ status }) => status !== 'running',
     );
+  const emailsIn = (audience: string) => world.sandbox.facebook.values(audience, 'EMAIL');
+
+  /** An audience in the ad account that somebody else made, with these people in it. */
+  async function foreignAudience(emails: string[]): Promise<string> {
+    const { url, credentials } = world.sandbox.facebook;
+    const post = async (path: string, body: object): Promise<{ id: string }> => {
+      const response = await fetch(`${url}/v26.0/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ access_token: credentials.accessToken, ...body }),
+      });
+      const answer = (await response.json()) as { id: string };
+      expect({ answer, status: response.status }).toEqual({ answer, status: 200 });
+      return answer;
+    };
+    const made = { name: 'Newsletter', subtype: 'CUSTOM', customer_file_source: 'USER_PROVIDED_ONLY' };
+    const { id } = await post(`act_${credentials.adAccountId}/customaudiences`, made);
+    const data = emails.map((email) => [createHash('sha256').update(email).digest('hex')]);
+    const session = { session_id: Date.now(), batch_seq: 1, last_batch_flag: true };
+    await post(`${id}/users`, { session, payload: { schema: ['EMAIL'], data } });
+    return id;
+  }
 
   beforeAll(async () => {
     world = await World.start();
@@ -48,8 +81,10 @@ describe('erasure', () => {
   afterAll(() => world.close());
 
   it('takes the person out everywhere, deletes them here, and gives a receipt', async () => {
+    const foreign = await foreignAudience([person.email!, people[9]!.email!]);
     const before = facebookPeople();
     const rows = googleRows();
+    expect(emailsIn(foreign).size).toBe(2);
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contactId}/erasure`);
     const receipt = await ended(id);
     expect(receipt).toMatchObject({ status: 'done', pending: null });
@@ -58,7 +93,22 @@ describe('erasure', () => {
       ['to google', 'removed'],
       ['to sftp', 'in-files'],
     ]);
-    expect(facebookPeople()).toBe(before - 1);
+    expect(receipt.connections.map(({ connection, outcome }) => [connection, outcome]).sort()).toEqual([
+      ['facebook', 'accepted'],
+      ['google', 'accepted'],
+    ]);
+    for (const { at, text, forms, confirmation, type } of receipt.connections) {
+      expect(Date.parse(at)).toBeGreaterThan(0);
+      expect(text).toContain('out of every audience');
+      expect(forms).toBeGreaterThan(0);
+      expect(confirmation?.state).toBe(type === 'google' ? 'confirmed' : undefined);
+    }
+    for (const { connection, delivery, confirmation } of receipt.withdrawals) {
+      expect(delivery).toBe(`to ${connection}`);
+      expect(confirmation?.state).toBe(connection === 'sftp' ? undefined : 'confirmed');
+    }
+    expect(facebookPeople()).toBe(before - 2);
+    expect(emailsIn(foreign).size).toBe(1);
     expect(googleRows()).toBe(rows - 1);
     expect((await world.reach.api('GET', `/v1/contacts/${contactId}`)).status).toBe(404);
     const history = await world.ask<{ items: { state: string }[] }>('GET', `/v1/contacts/${contactId}/deliveries`);
@@ -100,15 +150,93 @@ describe('erasure', () => {
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${other}/erasure`);
     const waiting = await until(
       () => world.ask<Erasure>('GET', `/v1/erasures/${id}`),
-      ({ pending, erasedLocallyAt, status }) => pending !== null || erasedLocallyAt !== null || status !== 'running',
+      ({ pending, status }) => pending !== null || status !== 'running',
     );
     expect(waiting.pending).toContain('to facebook');
     expect(waiting.erasedLocallyAt).not.toBeNull();
     world.sandbox.facebook.faults.clear();
+    world.reach.clock.advance(600_000);
+    expect(await ended(id)).toMatchObject({ status: 'done', pending: null });
+  });
+
+  it('goes on after a restart, and asks for what is left only', async () => {
+    const contact = await world.contactId(people[12]!.id);
+    const foreign = await foreignAudience([people[12]!.email!]);
+    world.sandbox.facebook.faults.add({
+      match: { path: '/usersofanyaudience' },
+      times: 'always',
+      do: 'error',
+      code: 100,
+      status: 400,
+    } as never);
+    const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contact}/erasure`);
+    const waiting = await until(
+      () => erasure(id),
+      ({ pending }) => pending !== null,
+    );
+    expect(waiting.pending).toContain('facebook');
+    expect(waiting.connections.find(({ type }) => type === 'facebook')?.outcome).toBe('waiting');
+    await world.restart();
+    world.sandbox.facebook.faults.clear();
+    const removals = () => world.sandbox.facebook.requests.filter(({ path }) => path.endsWith('/users')).length;
+    const before = removals();
+    world.reach.clock.advance(3_600_000);
+    const receipt = await ended(id);
+    expect(receipt).toMatchObject({ status: 'done', pending: null });
+    expect(emailsIn(foreign).size).toBe(0);
+    expect(removals()).toBe(before);
+  });
+
+  it('waits for a person after a week without an answer, says so once, and goes on when told to', async () => {
+    const contact = await world.contactId(people[14]!.id);
+    world.sandbox.facebook.faults.add({
+      match: { path: '/usersofanyaudience' },
+      times: 'always',
+      do: 'error',
+      code: 100,
+      status: 400,
+    } as never);
+    const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contact}/erasure`);
+    await until(
+      () => erasure(id),
+      ({ pending }) => pending !== null,
+    );
+    expect((await world.reach.api('POST', `/v1/erasures/${id}/retry`)).status).toBe(409);
+    world.reach.clock.advance(8 * 86_400_000);
+    const late = await ended(id);
+    expect(late).toMatchObject({ status: 'needs-person', pending: expect.stringContaining('facebook') });
+    const alerts = async () =>
+      (await world.ask<{ items: { subject: string; recoveredAt: string | null }[] }>('GET', '/v1/alerts')).items.filter(
+        ({ subject }) => subject === id,
+      );
+    expect(await alerts()).toEqual([expect.objectContaining({ recoveredAt: null })]);
+    world.sandbox.facebook.faults.clear();
+    await world.ask('POST', `/v1/erasures/${id}/retry`);
+    expect(await ended(id)).toMatchObject({ status: 'done', pending: null });
+    await until(alerts, ([alert]) => alert?.recoveredAt !== null);
+  });
+
+  it('asks platforms also for people whom no delivery ever sent', async () => {
+    const stranger = { id: 'x1', email: 'stranger@example.com', spend: 1, plan: 'basic' };
+    await world.importPeople([stranger]);
+    const foreign = await foreignAudience([stranger.email]);
+    const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${await world.contactId('x1')}/erasure`);
+    const receipt = await ended(id);
+    expect(receipt).toMatchObject({ status: 'done', withdrawals: [] });
+    expect(emailsIn(foreign).size).toBe(0);
+  });
+
+  it('shows nothing of how the person would be named', async () => {
+    const { items } = await world.ask<{ items: object[] }>('GET', '/v1/erasures');
+    expect(items.length).toBeGreaterThanOrEqual(4);
+    const text = JSON.stringify(items);
+    for (const word of ['sealed', 'tickets', createHash('sha256').update(person.email!).digest('hex')])
+      expect(text).not.toContain(word);
   });
 
   it('knows nothing of nobody', async () => {
     expect((await world.reach.api('POST', '/v1/contacts/nobody/erasure')).status).toBe(404);
     expect((await world.reach.api('GET', '/v1/erasures/era_none')).status).toBe(404);
+    expect((await world.reach.api('POST', '/v1/erasures/era_none/retry')).status).toBe(404);
   });
 });

@@ -26,6 +26,7 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
     memberFloor: 100,
     audienceCap: AUDIENCE_CAP,
     mirrorBy: 'diff',
+    erasing: true,
     replacing: { mostWeight: REPLACE_ROWS, whenCheaper: true },
     confirmsLater: true,
     carriesAttributes: 'description',

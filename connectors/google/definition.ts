@@ -29,6 +29,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
     batchSize: MEMBERS_PER_REQUEST,
     memberFloor: SMALLEST_LIST,
     mirrorBy: 'diff',
+    erasing: true,
     replacing: { whenCheaper: false },
     confirmsLater: true,
     carriesAttributes: 'description',

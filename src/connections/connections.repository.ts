@@ -23,6 +23,10 @@ export class ConnectionsRepository {
     return row;
   }
 
+  async all(account: AccountId): Promise<ConnectionRow[]> {
+    return this.db.select().from(connections).where(eq(connections.accountId, account)).orderBy(connections.id);
+  }
+
   async page(account: AccountId, { limit, cursor }: PageQuery): Promise<ConnectionRow[]> {
     const where = and(eq(connections.accountId, account), cursor ? lt(connections.id, cursor) : undefined);
     return this.db

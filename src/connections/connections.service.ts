@@ -117,6 +117,14 @@ export class ConnectionsService {
     );
   }
 
+  /** Connections whose destination can take people out of everything it holds. */
+  async erasing(account: AccountId): Promise<{ row: ConnectionRow; definition: DestinationDefinition }[]> {
+    return (await this.repository.all(account)).flatMap((row) => {
+      const definition = this.registry.get(row.type);
+      return definition?.capabilities.erasing ? [{ row, definition }] : [];
+    });
+  }
+
   async remove(caller: Caller, id: string): Promise<void> {
     await this.row(caller.accountId, id);
     await this.repository.delete(caller.accountId, id);

@@ -7,6 +7,7 @@ import { ContactsModule } from '../contacts/contacts.module.ts';
 import { CreativesModule } from '../creatives/creatives.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
 import { PrivacyModule } from '../privacy/privacy.module.ts';
+import { AccountWideService } from './account-wide.service.ts';
 import { BatchSender } from './batch-sender.ts';
 import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
@@ -56,7 +57,8 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     RunsService,
     SchedulesService,
     WithdrawalsService,
+    AccountWideService,
   ],
-  exports: [DeliveriesService, LedgerRepository, MetricsReader, RunsService, WithdrawalsService],
+  exports: [AccountWideService, DeliveriesService, LedgerRepository, MetricsReader, RunsService, WithdrawalsService],
 })
 export class DeliveriesModule {}

@@ -3,10 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { eq, inArray } from 'drizzle-orm';
 import {
   type Batch,
+  type DestinationDefinition,
   DestinationError,
   type EncodedMember,
   type Json,
   type RemoteAudience,
+  type Upload,
 } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
@@ -14,6 +16,7 @@ import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { attempt } from './actions.ts';
+import { type Asked, notAsked } from './asked.ts';
 import { deliveries, runs, uploads } from './deliveries.tables.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
@@ -28,16 +31,17 @@ export interface Holding {
 }
 
 /** What a destination answered to a withdrawal. */
-export interface Withdrawal {
+export interface Withdrawal extends Asked {
   deliveryId: string;
   delivery: string;
+  connectionId: string;
+  connection: string;
   segment: string;
   remote: string | null;
   /** `removed`: the platform took the removal. `in-files`: files cannot be called back. `refused`: see the text. */
   outcome: 'removed' | 'in-files' | 'refused';
   text: string;
   vendorRequestIds: string[];
-  at: string;
 }
 
 /** Takes one person out of every destination that ever got them. */
@@ -82,9 +86,11 @@ export class WithdrawalsService {
       deliveryId: delivery.id,
       delivery: delivery.name,
       segment: segmentKey,
+      connectionId: delivery.connectionId,
+      connection: (await this.connections.get(account, delivery.connectionId)).name,
       remote: remote?.name ?? null,
       vendorRequestIds: [],
-      at: this.clock.now().toISOString(),
+      ...notAsked(this.clock.now()),
     };
     if (!remote) return { ...base, outcome: 'removed', text: 'No remote audience was ever made.' };
     const signal = AbortSignal.timeout(120_000);
@@ -100,27 +106,12 @@ export class WithdrawalsService {
           text: 'Files that were delivered cannot be called back: ask the receiver to delete this person from them. Later files leave the person out.',
         };
       }
-      const segment = (await this.runs.bound(delivery.id)).get(segmentKey)!.segment;
-      const id = `${reference}.${delivery.id}.${segmentKey}`;
-      const upload = {
-        id,
-        runId: reference,
-        delivery: { id: delivery.id, account, audience: delivery.name, mode: delivery.mode },
-        options: await validated(definition.options, delivery.options, 'options'),
-        audience: remote,
-        segment,
-        matchKeys: delivery.matchKeys,
-        attributes: delivery.attributes,
-        direction: 'remove' as const,
-        sessionId: sessionId(id),
-        estimatedTotal: 1,
-        startedAt: this.clock.now(),
-        consent: delivery.consent,
-      };
+      const upload = await this.upload(delivery, segmentKey, definition, reference);
       const vendorRequestIds: string[] = [];
+      const tickets: Json[] = [];
       for (const [i, { wire, weight }] of holding.wires.entries()) {
         const member: EncodedMember = { contactId, wire, weight, keys: [] };
-        const idempotencyKey = createHash('sha256').update(`${id}.${i}`).digest('hex').slice(0, 32);
+        const idempotencyKey = createHash('sha256').update(`${upload.id}.${i}`).digest('hex').slice(0, 32);
         const batch: Batch = {
           upload,
           seq: i + 1,
@@ -130,6 +121,7 @@ export class WithdrawalsService {
         };
         const receipt = await attempt(() => destination.remove(batch), { signal });
         if (receipt.vendorRequestId) vendorRequestIds.push(receipt.vendorRequestId);
+        if (receipt.ticket !== undefined) tickets.push(receipt.ticket);
         const refused = receipt.outcomes.find(({ verdict }) => verdict !== 'accepted');
         if (refused)
           return {
@@ -139,8 +131,10 @@ export class WithdrawalsService {
             vendorRequestIds,
           };
       }
-      await attempt(() => destination.finish(upload), { signal });
-      return { ...base, outcome: 'removed', text: 'The platform accepted the removal.', vendorRequestIds };
+      const { ticket } = await attempt(() => destination.finish(upload), { signal });
+      if (ticket !== undefined) tickets.push(ticket);
+      const text = 'The platform accepted the removal.';
+      return { ...base, outcome: 'removed', text, vendorRequestIds, tickets };
     } catch (error) {
       if (error instanceof DestinationError && error.code === 'audience-missing')
         return { ...base, outcome: 'removed', text: 'The remote audience is gone.' };
@@ -148,6 +142,48 @@ export class WithdrawalsService {
     } finally {
       await destination.close();
     }
+  }
+
+  /** Asks the platform what became of a removal that it accepted. @throws as `withdraw` */
+  async confirm(account: AccountId, { deliveryId, segment, tickets }: Withdrawal, reference: string) {
+    const delivery = await this.runs.deliveryOf(deliveryId);
+    if (!delivery) throw new Error(`a withdrawal from delivery ${deliveryId}, which is not there`);
+    const signal = AbortSignal.timeout(120_000);
+    const { definition, destination } = await this.connections.open(account, delivery.connectionId, {
+      signal,
+      runId: reference,
+    });
+    try {
+      const upload = await this.upload(delivery, segment, definition, reference);
+      return await attempt(() => destination.confirm(upload, tickets), { signal });
+    } finally {
+      await destination.close();
+    }
+  }
+
+  private async upload(
+    delivery: DeliveryRow,
+    segmentKey: string,
+    definition: DestinationDefinition,
+    reference: string,
+  ): Promise<Upload> {
+    const { remote, segment } = (await this.runs.bound(delivery.id)).get(segmentKey)!;
+    const id = `${reference}.${delivery.id}.${segmentKey}`;
+    return {
+      id,
+      runId: reference,
+      delivery: { id: delivery.id, account: delivery.accountId, audience: delivery.name, mode: delivery.mode },
+      options: await validated(definition.options, delivery.options, 'options'),
+      audience: remote,
+      segment,
+      matchKeys: delivery.matchKeys,
+      attributes: delivery.attributes,
+      direction: 'remove',
+      sessionId: sessionId(id),
+      estimatedTotal: 1,
+      startedAt: this.clock.now(),
+      consent: delivery.consent,
+    };
   }
 
   private async uploadsOf(ids: string[]): Promise<Map<string, { upload: UploadRow; delivery: DeliveryRow }>> {

@@ -26,4 +26,11 @@ export class ErasureController {
   get(@Account() account: AccountId, @Param('id') id: string) {
     return this.service.get(account, id);
   }
+
+  /** Asks again wherever a platform refused or did not confirm. @throws 409 unless it waits for a person */
+  @Post('erasures/:id/retry')
+  @HttpCode(202)
+  retry(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.retry(caller, id);
+  }
 }

@@ -1,54 +1,55 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, lt } from 'drizzle-orm';
-import { DestinationError } from '../../connectors/destination.ts';
+import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
-import { Postponed } from '../deliveries/actions.ts';
-import { LedgerRepository } from '../deliveries/ledger.repository.ts';
+import { type AccountWide, AccountWideService } from '../deliveries/account-wide.service.ts';
+import type { Asked } from '../deliveries/asked.ts';
 import { type Withdrawal, WithdrawalsService } from '../deliveries/withdrawals.service.ts';
 import { Clock } from '../engines/clock.ts';
-import type { Db } from '../engines/database/database.ts';
-import { DB } from '../engines/database/token.ts';
-import { defineJob, HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
+import { Sealer } from '../engines/sealing.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { SuppressionsService } from '../privacy/suppressions.service.ts';
-import { erasures } from './erasure.tables.ts';
+import { ErasureRepository, type ErasureRow } from './erasure.repository.ts';
+import { ERASE } from './jobs.ts';
 
-const ERASE = defineJob<{ erasureId: string }>('erasure.carry-out', { concurrency: 1, attempts: 3 });
 /** Digests of the erased, so that a later import does not bring them back to a destination. */
 const ERASED_LIST = 'erased';
-const AGAIN_SECONDS = 300;
-/** After this long without an answer a person has to look. */
-const MOST_DAYS = 7;
 
-type ErasureRow = typeof erasures.$inferSelect;
+type Shown<T extends Asked> = Omit<T, 'tickets' | 'questions'>;
 
-/** Removes a person from every destination that ever got them, then from here, and keeps the receipt. */
+/** The receipt of an erasure as shown. */
+export type ErasureView = Omit<
+  ErasureRow,
+  'accountId' | 'sealedForms' | 'leaseUntil' | 'nextAt' | 'begunAt' | 'withdrawals' | 'connections'
+> & { withdrawals: Shown<Withdrawal>[]; connections: Shown<AccountWide>[] };
+
+/** Takes requests to be forgotten, and shows what became of them. */
 @Injectable()
 export class ErasureService {
   constructor(
-    @Inject(DB) private readonly db: Db,
+    private readonly repository: ErasureRepository,
     private readonly contacts: ContactsService,
     private readonly withdrawals: WithdrawalsService,
-    private readonly ledger: LedgerRepository,
+    private readonly accountWide: AccountWideService,
     private readonly suppressions: SuppressionsService,
     private readonly accounts: AccountsService,
+    private readonly sealer: Sealer,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
 
   /** Starts an erasure. From this moment no run delivers the person. */
-  async request(caller: Caller, contactId: string): Promise<ErasureRow> {
+  async request(caller: Caller, contactId: string): Promise<ErasureView> {
     const account = caller.accountId;
     const identities = await this.contacts.identitiesOf(account, contactId);
     const holdings = await this.withdrawals.holdings(account, contactId);
     if (identities.length === 0 && holdings.length === 0 && !(await this.contacts.exists(account, contactId)))
       throw Problem.notFound('contact', contactId);
     await this.suppressions.addDigests(account, ERASED_LIST, identities);
+    const now = this.clock.now();
     const row: ErasureRow = {
       id: newId('era'),
       accountId: account,
@@ -56,79 +57,69 @@ export class ErasureService {
       requestedBy: caller.name,
       status: 'running',
       withdrawals: [],
+      connections: await this.accountWide.toAsk(account),
+      // now, because the person is deleted here before every platform has answered
+      sealedForms: this.sealer.seal(JSON.stringify(await this.accountWide.formsOfToday(account, contactId))),
       pending: null,
       files: [],
-      requestedAt: this.clock.now(),
+      requestedAt: now,
+      begunAt: now,
       erasedLocallyAt: null,
       finishedAt: null,
+      nextAt: now,
+      leaseUntil: null,
     };
-    await this.db.insert(erasures).values(row);
+    await this.repository.insert(row);
     await this.accounts.audit(caller, 'contact.erase', contactId, { erasure: row.id });
     await this.jobs.enqueue(ERASE, { erasureId: row.id });
-    return row;
+    return viewOf(row);
   }
 
-  async get(account: AccountId, id: string): Promise<ErasureRow> {
-    const [row] = await this.db
-      .select()
-      .from(erasures)
-      .where(and(eq(erasures.accountId, account), eq(erasures.id, id)));
+  async get(account: AccountId, id: string): Promise<ErasureView> {
+    return viewOf(await this.row(account, id));
+  }
+
+  async list(account: AccountId, page: PageQuery): Promise<Page<ErasureView>> {
+    return pageOf((await this.repository.page(account, page)).map(viewOf), page.limit);
+  }
+
+  /**
+   * Goes on with an erasure that waits for a person, once whatever was in the way is mended: asks again wherever a
+   * platform refused or did not confirm.
+   */
+  async retry(caller: Caller, id: string): Promise<ErasureView> {
+    const row = await this.row(caller.accountId, id);
+    const now = this.clock.now();
+    const again = (asked: Asked) => ['failed', 'needs-person'].includes(asked.confirmation?.state ?? '');
+    const change = {
+      status: 'running' as const,
+      withdrawals: row.withdrawals.filter((each) => each.outcome !== 'refused' && !again(each)),
+      connections: row.connections.map((each) =>
+        each.outcome === 'refused' || again(each) ? { ...each, outcome: 'waiting' as const } : each,
+      ),
+      begunAt: now,
+      nextAt: now,
+      finishedAt: null,
+    };
+    if (!(await this.repository.beginAgain(caller.accountId, id, change)))
+      throw Problem.conflict('nothing_to_retry', 'This erasure does not wait for a person.');
+    await this.accounts.audit(caller, 'erasure.retry', id);
+    await this.jobs.enqueue(ERASE, { erasureId: id });
+    return viewOf({ ...row, ...change });
+  }
+
+  private async row(account: AccountId, id: string): Promise<ErasureRow> {
+    const row = await this.repository.find(account, id);
     if (!row) throw Problem.notFound('erasure', id);
     return row;
   }
+}
 
-  async list(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<ErasureRow>> {
-    const where = and(eq(erasures.accountId, account), cursor ? lt(erasures.id, cursor) : undefined);
-    return pageOf(
-      await this.db
-        .select()
-        .from(erasures)
-        .where(where)
-        .orderBy(desc(erasures.id))
-        .limit(limit + 1),
-      limit,
-    );
-  }
+function viewOf(row: ErasureRow): ErasureView {
+  const { accountId: _a, sealedForms: _s, leaseUntil: _l, nextAt: _n, begunAt: _b, ...shown } = row;
+  return { ...shown, withdrawals: row.withdrawals.map(shownOf), connections: row.connections.map(shownOf) };
+}
 
-  /** Does what is left to do; asks again later for platforms that cannot be reached now. */
-  @HandlesJob(ERASE)
-  async carryOut({ erasureId }: { erasureId: string }): Promise<void> {
-    const [row] = await this.db.select().from(erasures).where(eq(erasures.id, erasureId));
-    if (row?.status !== 'running') return;
-    const account = row.accountId as AccountId;
-    const { done, pending } = await this.withdrawAll(row);
-    const files = row.erasedLocallyAt ? row.files : await this.contacts.erase(account, row.contactId);
-    const now = this.clock.now();
-    const tooLong = now.getTime() - new Date(row.requestedAt).getTime() > MOST_DAYS * 86_400_000;
-    const refused = done.some(({ outcome }) => outcome === 'refused');
-    const status = pending ? (tooLong ? 'needs-person' : 'running') : refused ? 'needs-person' : 'done';
-    if (!pending) await this.ledger.forget(account, row.contactId);
-    const change = {
-      withdrawals: done,
-      pending,
-      files,
-      erasedLocallyAt: row.erasedLocallyAt ?? now,
-      status,
-      finishedAt: status === 'running' ? null : now,
-    } as const;
-    await this.db.update(erasures).set(change).where(eq(erasures.id, erasureId));
-    if (status === 'running') await this.jobs.enqueue(ERASE, { erasureId }, AGAIN_SECONDS);
-  }
-
-  private async withdrawAll(row: ErasureRow): Promise<{ done: Withdrawal[]; pending: string | null }> {
-    const account = row.accountId as AccountId;
-    const done = [...row.withdrawals];
-    const waits: string[] = [];
-    for (const holding of await this.withdrawals.holdings(account, row.contactId)) {
-      if (done.some(({ deliveryId, segment }) => deliveryId === holding.delivery.id && segment === holding.segmentKey))
-        continue;
-      try {
-        done.push(await this.withdrawals.withdraw(account, row.contactId, holding, row.id));
-      } catch (error) {
-        if (!(error instanceof DestinationError || error instanceof Postponed || error instanceof Problem)) throw error;
-        waits.push(`${holding.delivery.name}: ${error.message}`);
-      }
-    }
-    return { done, pending: waits.length > 0 ? waits.join(' ') : null };
-  }
+function shownOf<T extends Asked>({ tickets: _tickets, questions: _questions, ...shown }: T): Shown<T> {
+  return shown;
 }

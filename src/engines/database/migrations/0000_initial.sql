@@ -324,11 +324,44 @@ CREATE TABLE "erasures" (
 	"requested_by" text NOT NULL,
 	"status" text NOT NULL,
 	"withdrawals" jsonb NOT NULL,
+	"connections" jsonb NOT NULL,
+	"sealed_forms" text,
 	"pending" text,
 	"files" jsonb NOT NULL,
 	"requested_at" timestamp with time zone NOT NULL,
+	"begun_at" timestamp with time zone NOT NULL,
 	"erased_locally_at" timestamp with time zone,
-	"finished_at" timestamp with time zone
+	"finished_at" timestamp with time zone,
+	"next_at" timestamp with time zone,
+	"lease_until" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "inform_pushes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"trigger_id" text,
+	"status" text NOT NULL,
+	"body" json,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"error" text,
+	"next_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"delivered_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "inform_triggers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"stream" text NOT NULL,
+	"condition" jsonb,
+	"connection_id" text NOT NULL,
+	"persona_sets" jsonb,
+	"outcomes" jsonb,
+	"paused_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "outcome_versions" (
@@ -464,6 +497,7 @@ ALTER TABLE "delivery_segments" ADD CONSTRAINT "delivery_segments_delivery_id_de
 ALTER TABLE "run_segments" ADD CONSTRAINT "run_segments_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "uploads" ADD CONSTRAINT "uploads_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "inform_triggers" ADD CONSTRAINT "inform_triggers_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcome_versions" ADD CONSTRAINT "outcome_versions_outcome_id_outcomes_id_fk" FOREIGN KEY ("outcome_id") REFERENCES "public"."outcomes"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcomes" ADD CONSTRAINT "outcomes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "persona_profiles" ADD CONSTRAINT "persona_profiles_version_id_persona_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."persona_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -490,6 +524,10 @@ CREATE INDEX "runs_delivery" ON "runs" USING btree ("delivery_id","id");--> stat
 CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("delivery_id") WHERE finished_at IS NULL;--> statement-breakpoint
 CREATE INDEX "uploads_run" ON "uploads" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "erasures_account" ON "erasures" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "erasures_due" ON "erasures" USING btree ("status","next_at");--> statement-breakpoint
+CREATE INDEX "inform_pushes_account" ON "inform_pushes" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "inform_pushes_due" ON "inform_pushes" USING btree ("status","next_at");--> statement-breakpoint
+CREATE INDEX "inform_triggers_account" ON "inform_triggers" USING btree ("account_id","stream");--> statement-breakpoint
 CREATE INDEX "outcome_versions_outcome" ON "outcome_versions" USING btree ("outcome_id","version");--> statement-breakpoint
 CREATE INDEX "outcomes_account" ON "outcomes" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "persona_sets_account" ON "persona_sets" USING btree ("account_id","id");--> statement-breakpoint
