@@ -75,7 +75,7 @@ module.exports = {
     {
       name: 'no-tests-in-code',
       severity: 'error',
-      from: { pathNot: '\\.spec\\.ts$|^test/' },
+      from: { pathNot: '\\.spec\\.ts$|^(test|bench)/' },
       to: { path: '\\.spec\\.ts$|^test/' },
     },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -21,6 +21,8 @@ export interface DestinationDefinition<Settings extends object = object, Options
   encoder(context: EncodeContext<Options>): (member: Member) => Encoded;
   /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
   attributesOf?(options: Options): string[];
+  /** Whether these options keep a split delivery in one remote audience, where each member's persona is told. */
+  joinsPersonas?(options: Options): boolean;
   /** Present when connections can log in with a key pair that Reach makes. */
   keyPair?: KeyPairDeclaration<Settings>;
   /** Opens a connection. It may be long-lived; `close` ends every socket. */
@@ -107,6 +109,8 @@ export interface Segment {
   brief: SegmentBrief;
   /** What the brief's `creativeIds` stand for, as it was when the run was planned; absent when the delivery attaches none. */
   creatives?: SegmentCreative[];
+  /** The personas that share this segment, where the destination joins them (see `joinsPersonas`); each member names its own. */
+  personas?: Pick<Segment, 'brief' | 'creatives'>[];
 }
 
 /** A creative as it travels with a segment, best first. Published in docs/brief.schema.json. */
@@ -157,6 +161,8 @@ export type AttributeValue = string | number | boolean | null;
 export interface Member {
   contactId: string;
   identity: IdentityInput;
+  /** Key of the member's persona, in a segment that several personas share. */
+  persona?: string;
   /** Persona attributes and traits to attach. */
   attributes: Record<string, AttributeValue>;
 }
@@ -358,6 +364,8 @@ export type ErrorCode =
   | 'policy'
   | 'throttled'
   | 'transient'
+  /** What was sent of an upload is lost: it must begin again at its first batch. */
+  | 'restart'
   | 'unknown';
 
 export interface ErrorRule {

@@ -229,7 +229,7 @@ describe('doing it again', () => {
     await destination.finish(upload);
     expect(parse(server.read(FILE))).toHaveLength(21);
     const late = await failureOf(destination.add(rehearsalBatch(upload, membersOf(upload, 0, 1), 5)));
-    expect(late).toMatchObject({ code: 'transient', vendorCode: 'restart' });
+    expect(late).toMatchObject({ code: 'restart', vendorCode: 'restart' });
   });
 
   test('removing is refused: files hold whole segments', async () => {

@@ -1,32 +1,14 @@
-import { DestinationError, type EncodeContext, type Segment } from '../destination.ts';
+import { DestinationError, type EncodeContext } from '../destination.ts';
 import { type Hash, IDENTIFIERS } from '../match-keys.ts';
+import { SEGMENT_FIELDS } from './fields.ts';
 import { headerCell } from './file.ts';
 import type { FileOptions } from './options.ts';
-import { type ColumnSpec, type FileProfile, profileOf } from './profile.ts';
-
-/** What a column can say of its segment. */
-export const SEGMENT_FIELDS: Record<string, (segment: Segment) => string> = {
-  'persona.key': ({ brief }) => brief.personaKey,
-  'persona.name': ({ brief }) => brief.personaName,
-  'persona.summary': ({ brief }) => brief.summary,
-  'persona.tone': ({ brief }) => brief.tone ?? '',
-  'persona.offer': ({ brief }) => brief.offer ?? '',
-  'persona.messages': ({ brief }) => (brief.messages ?? []).join(' | '),
-  'persona.creatives': ({ brief }) => (brief.creativeIds ?? []).join(' '),
-  'segment.name': ({ name }) => name,
-  // of the segment's best creative, for receivers that print one
-  'creative.id': ({ creatives }) => creatives?.[0]?.id ?? '',
-  'creative.headline': ({ creatives }) => creatives?.[0]?.headline ?? '',
-  'creative.body': ({ creatives }) => creatives?.[0]?.body ?? '',
-  'creative.imageUrl': ({ creatives }) => creatives?.[0]?.imageUrl ?? '',
-  'creative.callToAction': ({ creatives }) => creatives?.[0]?.callToAction ?? '',
-  'creative.linkUrl': ({ creatives }) => creatives?.[0]?.linkUrl ?? '',
-};
+import { type ColumnSpec, type DateFormat, type FileProfile, profileOf } from './profile.ts';
 
 /** A column as it will be written. */
 export type Column = { header: string } & (
-  | { kind: 'identifier'; key: string; nth: number; hash: Hash | 'none' }
-  | { kind: 'attribute'; name: string }
+  | { kind: 'identifier'; key: string; nth: number; hash: Hash | 'none'; dateFormat: DateFormat }
+  | { kind: 'attribute'; name: string; dateFormat: DateFormat }
   | { kind: 'segment'; field: string }
   | { kind: 'constant'; value: string }
 );
@@ -56,7 +38,7 @@ function defaultColumns(matchKeys: string[]): ColumnSpec[] {
 }
 
 function columnOf(spec: ColumnSpec, profile: FileProfile): Column {
-  const { source, nth = 1 } = spec;
+  const { source, nth = 1, dateFormat = profile.dateFormat } = spec;
   const attribute = source.startsWith('attribute:') ? source.slice('attribute:'.length) : undefined;
   const identifier = IDENTIFIERS[source];
   const usual = identifier
@@ -65,9 +47,9 @@ function columnOf(spec: ColumnSpec, profile: FileProfile): Column {
   const header = headerCell(cased(spec.header ?? usual, profile.headerCase), profile.format);
   if (identifier) {
     const byDefault = profile.representation === 'hashed' && identifier.digest ? profile.hash : 'none';
-    return { header, kind: 'identifier', key: source, nth, hash: spec.hash ?? byDefault };
+    return { header, kind: 'identifier', key: source, nth, hash: spec.hash ?? byDefault, dateFormat };
   }
-  if (attribute !== undefined) return { header, kind: 'attribute', name: attribute };
+  if (attribute !== undefined) return { header, kind: 'attribute', name: attribute, dateFormat };
   if (SEGMENT_FIELDS[source]) return { header, kind: 'segment', field: source };
   if (source === 'constant') return { header, kind: 'constant', value: spec.value ?? '' };
   throw new DestinationError('config', `There is no column source "${source}".`, { vendorCode: 'columns' });

@@ -1,10 +1,10 @@
 import { keyMatcher } from '../../src/identity/profile.ts';
 import type { KeyResult } from '../../src/identity/types.ts';
-import type { EncodeContext, Encoded, Member } from '../destination.ts';
+import type { EncodeContext, Encoded, Member, Segment } from '../destination.ts';
 import { asDigest, PROFILES } from '../match-keys.ts';
-import { type Column, layoutOf, SEGMENT_FIELDS } from './columns.ts';
-import { cellText } from './file.ts';
-
+import { type Column, layoutOf } from './columns.ts';
+import { SEGMENT_FIELDS } from './fields.ts';
+import { cellText, dateText } from './file.ts';
 import type { FileOptions } from './options.ts';
 
 type IdentifierColumn = Extract<Column, { kind: 'identifier' }>;
@@ -24,36 +24,46 @@ export function encoder(context: EncodeContext<FileOptions>): (member: Member) =
   const asReported = (column: IdentifierColumn) => column.hash === wanted.get(column.key)!.hash;
   const cells = columns.map((column): Cell => {
     if (column.kind !== 'identifier') return cellOf(column, context);
-    if (asReported(column)) return (_found, keys) => nthValue(keys, column);
-    return (found) =>
-      nthValue(
-        found.map((result) => asSent(result, column, profile.upperCaseDigests)),
-        column,
-      );
+    const readable = column.key === 'DOB' && column.hash === 'none';
+    const as = readable ? (text: string) => dateText(text, column.dateFormat) : (text: string) => text;
+    if (asReported(column)) return (_found, keys) => as(nthValue(keys, column));
+    const inDigest = (found: KeyResult[]) => found.map((one) => asSent(one, column, profile.upperCaseDigests));
+    return (found) => as(nthValue(inDigest(found), column));
   });
-  return ({ contactId, identity, attributes }) => {
+  return (member) => {
+    const { contactId, identity } = member;
     const found = keysOf(identity);
     // What is reported of a value is what its first column makes of it.
     const keys = found.map((result) => asSent(result, wanted.get(result.key)!, profile.upperCaseDigests));
     const has = (key: string) => keys.some((result) => result.key === key && result.value !== null);
     const usable = keys.some(({ value }) => value !== null) && profile.required.every(has);
-    const wire = usable ? cells.map((cell) => cell(found, keys, attributes)) : null;
+    const wire = usable ? cells.map((cell) => cell(found, keys, member)) : null;
     return { contactId, wire, weight: 1, keys };
   };
 }
 
-/** From the values as found, the values as reported, and the attributes. */
-type Cell = (found: KeyResult[], keys: KeyResult[], attributes: Member['attributes']) => string;
+/** From the values as found, the values as reported, and the member. */
+type Cell = (found: KeyResult[], keys: KeyResult[], member: Member) => string;
 
 function cellOf(column: Exclude<Column, IdentifierColumn>, { segment }: EncodeContext<FileOptions>): Cell {
   switch (column.kind) {
     case 'attribute':
-      return (_found, _keys, attributes) => cellText(attributes[column.name]);
+      return (_found, _keys, { attributes }) => dateText(cellText(attributes[column.name]), column.dateFormat);
     case 'segment':
-      return always(SEGMENT_FIELDS[column.field]!(segment));
+      return personaCell(SEGMENT_FIELDS[column.field]!, segment);
     case 'constant':
       return always(column.value);
   }
+}
+
+/** What a field says of the segment, or of the member's own persona where several share the file. */
+function personaCell(field: (segment: Segment) => string, segment: Segment): Cell {
+  if (!segment.personas) return always(field(segment));
+  const texts = new Map(
+    segment.personas.map(({ brief, creatives }) => [brief.personaKey, field({ ...segment, brief, creatives })]),
+  );
+  const otherwise = field(segment);
+  return (_found, _keys, { persona }) => (persona === undefined ? otherwise : (texts.get(persona) ?? otherwise));
 }
 
 function always(text: string): Cell {

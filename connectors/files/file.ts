@@ -1,17 +1,22 @@
-import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { stringify } from 'csv-stringify/sync';
 import type { Json } from '../destination.ts';
-import { DELIMITERS, type FileProfile } from './profile.ts';
+import { type DateFormat, DELIMITERS, type FileProfile } from './profile.ts';
 
 type CsvProfile = Pick<FileProfile, 'format' | 'quoting' | 'lineEnd' | 'spreadsheetSafe'>;
 
 /** Rows turned into text at a time, so that other work gets its turn in between. */
-const ROWS_AT_ONCE = 2_000;
+export const ROWS_AT_ONCE = 2_000;
 
 /** The text of a cell: nothing for null, JSON for what has parts. */
 export function cellText(value: Json | undefined): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** A date that was written `YYYY-MM-DD`, in another form. Anything else stays as it is. */
+export function dateText(text: string, format: DateFormat): string {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  return year ? format.replace('YYYY', year).replace('MM', month!).replace('DD', day!) : text;
 }
 
 // Spreadsheets run what starts with one of these (also full-width); plain signed numbers such as +4479… are harmless.
@@ -36,7 +41,8 @@ export function headerCell(name: string, format: FileProfile['format']): string 
 
 /** The header line, unquoted since `headerCell` leaves nothing to quote. */
 export function headerLine(headers: string[], profile: CsvProfile): string {
-  return headers.map((name) => headerCell(name, profile.format)).join(DELIMITERS[profile.format]) + eol(profile);
+  const cells = headers.map((name) => headerCell(name, profile.format));
+  return (profile.spreadsheetSafe ? cells.map(neutralise) : cells).join(DELIMITERS[profile.format]) + eol(profile);
 }
 
 /** Rows as RFC 4180 text in the profile's delimiter and line end; UTF-8 without a byte order mark is the writer's part. */
@@ -63,33 +69,4 @@ export async function* csvPieces(rows: string[][], profile: CsvProfile): AsyncGe
     yield Buffer.from(csvText(rows.slice(at, at + ROWS_AT_ONCE), profile), 'utf8');
     await new Promise(setImmediate);
   }
-}
-
-/** What a gzip file needs to know of the text so far. Plain values, so that a failed batch can be written again. */
-export interface Packed {
-  crc: number;
-  length: number;
-}
-
-export const NOTHING_PACKED: Packed = { crc: 0, length: 0 };
-
-/** RFC 1952 header: deflate, no flags, no time (the same rows give the same bytes), unknown system. */
-export const GZIP_HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-
-/**
- * The next piece of one gzip member. Each piece ends on a byte boundary with the dictionary reset, so that an upload
- * can go on from any of them.
- */
-export function gzipPiece(before: Packed, data: Buffer): { bytes: Buffer; after: Packed } {
-  if (data.length === 0) return { bytes: data, after: before };
-  const bytes = deflateRawSync(data, { finishFlush: constants.Z_FULL_FLUSH });
-  return { bytes, after: { crc: crc32(data, before.crc), length: before.length + data.length } };
-}
-
-/** An empty last block, the checksum and the length modulo 2^32. */
-export function gzipTail({ crc, length }: Packed): Buffer {
-  const tail = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-  tail.writeUInt32LE(crc, 2);
-  tail.writeUInt32LE(length % 2 ** 32, 6);
-  return tail;
 }

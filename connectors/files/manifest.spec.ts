@@ -23,6 +23,8 @@ test.each<FileOptions>([
   { preset: 'mail-house' },
   { preset: 'liveramp', compression: 'gzip' },
   { format: 'tsv', hash: 'sha1' },
+  { compression: 'zip', encryptTo: 'a key', dateFormat: 'DD.MM.YYYY' },
+  { columns: [{ source: 'EMAIL' }, { source: 'attribute:tenure', dateFormat: 'YYYYMMDD' }] },
 ])('the manifest of %j is what the published schema says', (options) => {
   const upload = uploadOf(options);
   const manifest = manifestOf(upload, layoutOf(upload), [facts, facts]);
@@ -38,6 +40,17 @@ test('a brief with the least there can be is valid too', () => {
     rehearsalSegment('all', { brief: { ...brief, personaKey: 'all', salientTraits: [] }, creatives: undefined }),
   );
   expect(isValid(manifestOf(upload, layoutOf(upload), [facts]))).toBe(true);
+});
+
+test('of a file that personas share names each of them', () => {
+  const { brief, creatives } = rehearsalSegment();
+  const upload = uploadOf(
+    { oneFile: true },
+    rehearsalSegment('all', { creatives: undefined, personas: [{ brief, creatives }, { brief }] }),
+  );
+  const manifest = manifestOf(upload, layoutOf(upload), [facts]);
+  expect(isValid(manifest)).toBe(true);
+  expect(manifest.segment.personas?.map((persona) => persona.brief.personaKey)).toEqual(['p_loyal', 'p_loyal']);
 });
 
 test('comes back from its bytes; other bytes are nobody’s manifest', () => {

@@ -29,6 +29,8 @@ export function manifestOf(upload: Upload<FileOptions>, { profile, columns }: La
       lineEnd: profile.lineEnd,
       encoding: 'utf-8',
       compression: profile.compression,
+      encryption: profile.encryptTo ? 'openpgp' : 'none',
+      dates: profile.dateFormat,
       representation: profile.representation,
     },
     columns: columns.map((column) => ({
@@ -36,12 +38,16 @@ export function manifestOf(upload: Upload<FileOptions>, { profile, columns }: La
       kind: column.kind,
       ...(column.kind === 'identifier' && { key: column.key, hash: column.hash }),
       ...(column.kind === 'attribute' && { attribute: column.name }),
+      ...('dateFormat' in column && column.dateFormat !== profile.dateFormat && { dates: column.dateFormat }),
     })),
     segment: {
       key: segment.key,
       name: segment.name,
       brief: segment.brief,
       ...(segment.creatives && { creatives: segment.creatives }),
+      ...(segment.personas && {
+        personas: segment.personas.map(({ brief, creatives }) => ({ brief, ...(creatives && { creatives }) })),
+      }),
     },
     files,
     totals: {

@@ -20,6 +20,8 @@ import { HASHES, type Hash } from '../match-keys.ts';
 import {
   COMPRESSIONS,
   type Compression,
+  DATE_FORMATS,
+  type DateFormat,
   type FileProfile,
   type FileRepresentation,
   FORMATS,
@@ -34,6 +36,7 @@ import {
   type Quoting,
   REPRESENTATIONS,
 } from './profile.ts';
+import { IsColumnSource, IsPublicKey, IsTemplate } from './validators.ts';
 
 /** One column of the file. */
 export class FileColumn {
@@ -43,6 +46,7 @@ export class FileColumn {
    */
   @IsString()
   @MaxLength(200)
+  @IsColumnSource()
   source!: string;
 
   /** Absent: a name made from the source. */
@@ -68,6 +72,11 @@ export class FileColumn {
   @IsString()
   @MaxLength(500)
   value?: string;
+
+  /** Overrides the file's form of dates for this column. */
+  @IsOptional()
+  @IsIn(DATE_FORMATS)
+  dateFormat?: DateFormat;
 }
 
 /** How a delivery's files look. What is left out comes from the preset, then from the generic profile. */
@@ -79,12 +88,13 @@ export class FileOptions implements Partial<FileProfile> {
 
   /**
    * Mustache: `account`, `audience`, `name` (the segment's remote name), `persona.key`, `persona.name`, `date`, `time`,
-   * `timestamp`, `run`, `part`, `extension`. Values become ASCII without spaces.
+   * `timestamp`, `year`, `month`, `day`, `hour`, `minute`, `second` (UTC), `run`, `part`, `extension`. Values become ASCII without spaces.
    */
   @Label('File name')
   @IsOptional()
   @IsString()
   @Matches(/^[^/\\\0]{1,300}$/, { message: 'fileName must be 1 to 300 characters without slashes' })
+  @IsTemplate()
   fileName?: string;
 
   /** Below the connection's folder, with the same variables; made when it is not there. */
@@ -92,6 +102,7 @@ export class FileOptions implements Partial<FileProfile> {
   @IsOptional()
   @IsString()
   @Matches(/^(?!.*\.\.)[^\\\0]{0,300}$/, { message: 'folder must be a relative path without ..' })
+  @IsTemplate()
   folder?: string;
 
   @Label('Format')
@@ -152,10 +163,27 @@ export class FileOptions implements Partial<FileProfile> {
   @IsString({ each: true })
   required?: string[];
 
+  /** Of birth dates in the clear and of attributes that are dates. Digests are always made of `YYYY-MM-DD`. */
+  @Label('Dates')
+  @IsOptional()
+  @IsIn(DATE_FORMATS)
+  dateFormat?: DateFormat;
+
   @Label('Compression')
   @IsOptional()
   @IsIn(COMPRESSIONS)
   compression?: Compression;
+
+  /**
+   * The receiver's public key, armored. Every file is encrypted for it, and compressed inside of the encryption unless
+   * `compression` packs it before.
+   */
+  @Label('OpenPGP public key to encrypt for')
+  @IsOptional()
+  @IsString()
+  @MaxLength(100_000)
+  @IsPublicKey()
+  encryptTo?: string;
 
   /** Most rows in one file; more go to further files, numbered by part. */
   @Label('Rows per file')
@@ -164,6 +192,20 @@ export class FileOptions implements Partial<FileProfile> {
   @Min(1)
   @Max(1_000_000_000)
   splitRows?: number;
+
+  /** Most bytes of text in one file, before packing; never cuts a row. */
+  @Label('Bytes per file')
+  @IsOptional()
+  @IsInt()
+  @Min(1000)
+  @Max(1_000_000_000_000)
+  splitBytes?: number;
+
+  /** Keeps a delivery that is split by persona in one file, with the personas in columns; otherwise each has its own. */
+  @Label('One file for all personas')
+  @IsOptional()
+  @IsBoolean()
+  oneFile?: boolean;
 
   @Label('Write a manifest')
   @IsOptional()

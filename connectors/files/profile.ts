@@ -13,8 +13,19 @@ export const LINE_ENDS = ['lf', 'crlf'] as const;
 export type LineEnd = (typeof LINE_ENDS)[number];
 export const REPRESENTATIONS = ['hashed', 'plain'] as const;
 export type FileRepresentation = (typeof REPRESENTATIONS)[number];
-export const COMPRESSIONS = ['none', 'gzip'] as const;
+export const COMPRESSIONS = ['none', 'gzip', 'zip'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
+export const DATE_FORMATS = [
+  'YYYY-MM-DD',
+  'YYYYMMDD',
+  'YYYY/MM/DD',
+  'DD.MM.YYYY',
+  'DD/MM/YYYY',
+  'DD-MM-YYYY',
+  'MM/DD/YYYY',
+  'MM-DD-YYYY',
+] as const;
+export type DateFormat = (typeof DATE_FORMATS)[number];
 export const PRESET_NAMES = ['generic', 'liveramp', 'mail-house', 'meta-csv', 'google-csv'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
@@ -25,6 +36,7 @@ export interface ColumnSpec {
   nth?: number;
   hash?: Hash | 'none';
   value?: string;
+  dateFormat?: DateFormat;
 }
 
 export interface FileProfile {
@@ -40,8 +52,13 @@ export interface FileProfile {
   upperCaseDigests: boolean;
   columns?: ColumnSpec[];
   required: string[];
+  dateFormat: DateFormat;
   compression: Compression;
+  /** An armored OpenPGP public key. */
+  encryptTo?: string;
   splitRows?: number;
+  splitBytes?: number;
+  oneFile: boolean;
   manifest: boolean;
   done: boolean;
   spreadsheetSafe: boolean;
@@ -68,7 +85,9 @@ const GENERIC: FileProfile = {
   hash: 'sha256',
   upperCaseDigests: false,
   required: [],
+  dateFormat: 'YYYY-MM-DD',
   compression: 'none',
+  oneFile: false,
   manifest: true,
   done: false,
   spreadsheetSafe: false,

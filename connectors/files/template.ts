@@ -1,5 +1,6 @@
 import Mustache from 'mustache';
 import { DestinationError, type Segment, type Upload } from '../destination.ts';
+import { PACKINGS } from './packing.ts';
 import { EXTENSIONS, type FileProfile } from './profile.ts';
 
 // Most file systems end at 255 bytes; the temporary suffix, `.manifest.json` and `.done` need room.
@@ -18,11 +19,19 @@ export function slug(text: string): string {
     .replaceAll(/^_+|_+$/g, '');
 }
 
-/** The name of part `part` (from 1) of an upload's file. @throws DestinationError `config` for a name receivers refuse */
-export function fileName(profile: FileProfile, upload: Naming, part = 1): string {
+/**
+ * The name of part `part` (from 1) of an upload's file, and of what is inside when it is packed or encrypted.
+ * @throws DestinationError `config` for a name receivers refuse
+ */
+export function fileNames(profile: FileProfile, upload: Naming, part = 1): { name: string; inner: string } {
   const text = render(profile.fileName, view(profile, upload, part));
-  const numbered = profile.splitRows !== undefined && !profile.fileName.includes('part') ? withPart(text, part) : text;
-  const name = profile.compression === 'gzip' && !numbered.endsWith('.gz') ? `${numbered}.gz` : numbered;
+  const splits = profile.splitRows !== undefined || profile.splitBytes !== undefined;
+  const packing = PACKINGS[profile.compression].suffix;
+  // A template may name the suffixes itself, such as .gpg for OpenPGP.
+  const sealed = profile.encryptTo ? (/\.(pgp|gpg)$/.exec(text)?.[0] ?? '.pgp') : '';
+  const bare = without(without(text, sealed), packing);
+  const inner = splits && !profile.fileName.includes('part') ? withPart(bare, part) : bare;
+  const name = inner + packing + sealed;
   if (!SAFE_NAME.test(name))
     throw new DestinationError(
       'config',
@@ -33,7 +42,12 @@ export function fileName(profile: FileProfile, upload: Naming, part = 1): string
     throw new DestinationError('config', `The file name "${name}" is longer than ${LONGEST} characters.`, {
       vendorCode: 'file-name',
     });
-  return name;
+  return { name, inner };
+}
+
+/** The name alone. */
+export function fileName(profile: FileProfile, upload: Naming, part = 1): string {
+  return fileNames(profile, upload, part).name;
 }
 
 /** The folder below the connection's, slashes kept. */
@@ -63,7 +77,13 @@ function view(profile: FileProfile, { runId, startedAt, segment, delivery }: Nam
       name: slug(segment.brief.personaName) ? segment.brief.personaName : segment.key,
     },
     date: iso.slice(0, 10),
+    year: iso.slice(0, 4),
+    month: iso.slice(5, 7),
+    day: iso.slice(8, 10),
     time: iso.slice(11, 19).replaceAll(':', ''),
+    hour: iso.slice(11, 13),
+    minute: iso.slice(14, 16),
+    second: iso.slice(17, 19),
     timestamp: iso.replaceAll(/[:.]/g, '-'),
     run: runId,
     part: String(part).padStart(4, '0'),
@@ -80,6 +100,9 @@ function render(template: string, values: object): string {
     });
   }
 }
+
+const without = (name: string, suffix: string): string =>
+  suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 
 function withPart(name: string, part: number): string {
   const dot = name.lastIndexOf('.');

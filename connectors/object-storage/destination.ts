@@ -1,42 +1,26 @@
 import {
-  type Batch,
-  type Confirmation,
   type ConnectorEnvironment,
-  type Destination,
   DestinationError,
-  type Json,
   type Prerequisite,
-  type Receipt,
-  type RemoteAudience,
   type Segment,
   type Upload,
 } from '../destination.ts';
-import { layoutOf } from '../files/columns.ts';
-import type { FileFacts } from '../files/manifest.ts';
+import type { Layout } from '../files/columns.ts';
+import { FilesDestination } from '../files/destination.ts';
 import type { FileOptions } from '../files/options.ts';
-import { profileOf } from '../files/profile.ts';
-import { assertNamesDiffer } from '../files/template.ts';
-import { failure } from './errors.ts';
 import type { ObjectStorageSettings } from './settings.ts';
 import { Storage } from './storage.ts';
-import { joinKey, ObjectFiles } from './upload.ts';
+import { forbidden, joinKey, ObjectUpload } from './upload.ts';
 
-/** Kept by the engine after `finish`: what was proven to be in the bucket. */
-interface Ticket {
-  folder: string;
-  files: FileFacts[];
-}
-
-/** A folder of a bucket: every upload becomes a file, or several, that stands for its whole segment. */
-export class ObjectStorageDestination implements Destination<FileOptions> {
+/** A folder of a bucket. */
+export class ObjectStorageDestination extends FilesDestination<ObjectUpload> {
   private readonly storage: Storage;
-  private readonly uploads = new Map<string, ObjectFiles>();
-  private closing?: Promise<void>;
 
   constructor(
     private readonly settings: ObjectStorageSettings,
     environment: ConnectorEnvironment,
   ) {
+    super();
     this.storage = new Storage(settings, environment);
   }
 
@@ -51,70 +35,23 @@ export class ObjectStorageDestination implements Destination<FileOptions> {
     return prerequisites(error);
   }
 
-  /** A segment's place is its folder; there is nothing to create but a name to promise. */
-  async ensureAudience(segment: Segment, options: FileOptions, known?: RemoteAudience): Promise<RemoteAudience> {
-    assertNamesDiffer(profileOf(options), segment);
+  protected async placeOf(segment: Segment): Promise<string> {
     const { bucket, prefix } = this.settings;
-    return { ...known, id: known?.id ?? `s3://${bucket}/${joinKey(prefix, segment.key)}`, name: segment.name };
+    return `s3://${bucket}/${joinKey(prefix, segment.key)}`;
   }
 
-  async add(batch: Batch<FileOptions>): Promise<Receipt> {
-    if (batch.members.length > 0) {
-      const rows = batch.members.map(({ wire }) => wire as string[]);
-      await this.filesOf(batch.upload).append(batch.seq, batch.idempotencyKey, rows);
-    }
-    const outcomes = batch.members.map(({ contactId }) => ({ contactId, verdict: 'accepted' as const }));
-    return { outcomes, unattributedRejects: 0, warnings: [] };
+  protected filesFor(layout: Layout, upload: Upload<FileOptions>): ObjectUpload {
+    return new ObjectUpload(this.storage, this.settings, layout, upload);
   }
 
-  async remove(): Promise<Receipt> {
-    throw failure('remove');
+  protected async sizeOf(folder: string, name: string): Promise<number | undefined | 'unknown'> {
+    if (this.settings.verify === 'none') return 'unknown';
+    const found = await this.storage.find(joinKey(folder, name)).catch(forbidden);
+    return found === 'forbidden' ? 'unknown' : found?.bytes;
   }
 
-  async finish(upload: Upload<FileOptions>): Promise<Receipt> {
-    const written = this.filesOf(upload);
-    const { files, warnings } = await written.finish();
-    const ticket = { folder: written.folder, files: files.map((file) => ({ ...file })) };
-    return { outcomes: [], unattributedRejects: 0, warnings, ticket };
-  }
-
-  /** Looks at the files once more. Receivers take files away, so one that is gone was still delivered. */
-  async confirm(_upload: Upload<FileOptions>, tickets: Json[]): Promise<Confirmation> {
-    const told = (tickets as Partial<Ticket>[]).flatMap(({ folder = '', files = [] }) =>
-      files.map((file) => ({ ...file, key: joinKey(folder, file.name) })),
-    );
-    const warnings: string[] = [];
-    const changed: string[] = [];
-    for (const { key, name, bytes } of this.settings.verify === 'none' ? [] : told) {
-      const found = await this.storage.find(key).catch(unlooked);
-      if (found === 'forbidden') continue;
-      if (!found) warnings.push(`${name} is no longer in the bucket: the receiver has taken it.`);
-      else if (found.bytes !== bytes) changed.push(`${name} has ${found.bytes} bytes instead of ${bytes}`);
-    }
-    const proof = told.map(
-      ({ name, rows, bytes, sha256 }) => `${name}: ${rows} rows, ${bytes} bytes, SHA-256 ${sha256}`,
-    );
-    return {
-      state: told.length === 0 ? 'pending' : changed.length > 0 ? 'failed' : 'confirmed',
-      detail: changed.length > 0 ? `${changed.join('; ')}.` : proof.join('; ') || 'Nothing is finished yet.',
-      received: told.reduce((sum, { rows }) => sum + rows, 0),
-      rejects: [],
-      warnings,
-    };
-  }
-
-  close(): Promise<void> {
-    this.closing ??= this.storage.close([...this.uploads.values()].flatMap((files) => files.leftovers()));
-    return this.closing;
-  }
-
-  private filesOf(upload: Upload<FileOptions>): ObjectFiles {
-    if (this.closing) throw failure('cancelled');
-    const known = this.uploads.get(upload.id);
-    if (known) return known;
-    const files = new ObjectFiles(this.storage, this.settings, layoutOf(upload), upload);
-    this.uploads.set(upload.id, files);
-    return files;
+  protected end(uploads: ObjectUpload[]): Promise<void> {
+    return this.storage.close(uploads.flatMap((files) => files.leftovers()));
   }
 }
 
@@ -154,9 +91,4 @@ function prerequisites(error: DestinationError | undefined): Prerequisite[] {
       ...(n > at ? { untried: true } : {}),
     };
   });
-}
-
-function unlooked(error: unknown): 'forbidden' {
-  if (error instanceof DestinationError && error.vendorCode === 'AccessDenied') return 'forbidden';
-  throw error;
 }

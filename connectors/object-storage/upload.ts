@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
-import { DestinationError, type Upload } from '../destination.ts';
+import type { Upload } from '../destination.ts';
 import type { Layout } from '../files/columns.ts';
-import { type FileFacts, manifestBytes, manifestOf, parseManifest } from '../files/manifest.ts';
 import type { FileOptions } from '../files/options.ts';
-import {
-  appendRows,
-  bytesOf,
-  EMPTY_FILE,
-  factsOf,
-  LARGEST_MANIFEST,
-  manifestName,
-  type Part,
-  tailOf,
-} from '../files/parts.ts';
-import { folderName } from '../files/template.ts';
+import { bytesOf, LARGEST_MANIFEST, type Part, tailOf } from '../files/parts.ts';
+import { FilesUpload, folderOf, isError } from '../files/upload.ts';
 import { failure } from './errors.ts';
 import type { ObjectStorageSettings } from './settings.ts';
 import { type Block, checksumOfBlocks, type Storage } from './storage.ts';
@@ -28,62 +18,26 @@ interface ObjectPart extends Part {
   uploadId?: string;
   blocks: Block[];
   held: Buffer;
-  complete: boolean;
 }
 
-export interface Finished {
-  files: FileFacts[];
-  warnings: string[];
-}
-
-/**
- * The files of one upload, as multipart uploads that nobody sees before `finish` completes them. What is known changes
- * only when a batch is whole, so a batch that failed can be sent again: the same blocks take the same places.
- */
-export class ObjectFiles {
-  readonly folder: string;
-  private parts: ObjectPart[] = [];
-  private state: 'new' | 'open' | 'sealed' = 'new';
-  private lastSeq = 0;
-  private lastKey?: string;
+/** The files of one upload, as multipart uploads that nobody sees before `finish` completes them. */
+export class ObjectUpload extends FilesUpload<ObjectPart> {
   private readonly unfinished = new Map<string, { key: string; uploadId: string }>();
+  private completed = new Set<string>();
+
+  protected readonly writer = {
+    begin: (part: Part): ObjectPart => ({ ...part, blocks: [], held: Buffer.alloc(0) }),
+    write: (part: ObjectPart, rows: string[][]) => this.writeRows(part, rows),
+    end: (part: ObjectPart) => this.endPart(part),
+  };
 
   constructor(
     private readonly storage: Storage,
     private readonly settings: ObjectStorageSettings,
-    private readonly layout: Layout,
-    private readonly upload: Upload<FileOptions>,
+    layout: Layout,
+    upload: Upload<FileOptions>,
   ) {
-    this.folder = joinKey(settings.prefix, folderName(layout.profile, upload));
-  }
-
-  /** Appends a batch. Batch 1, or whichever comes first, begins anew; a batch that already arrived is not written twice. */
-  async append(seq: number, key: string, rows: string[][]): Promise<void> {
-    if (this.state === 'open' && seq === this.lastSeq && key === this.lastKey) return;
-    if (seq === 1 || this.state === 'new') this.begin();
-    else if (seq <= this.lastSeq || this.state === 'sealed') throw failure('restart');
-    await this.write(rows);
-    this.lastSeq = seq;
-    this.lastKey = key;
-  }
-
-  /** Completes and proves the files, then writes manifest and triggers. Can be called again after a failure. */
-  async finish(): Promise<Finished> {
-    const warnings: string[] = [];
-    if (this.state === 'new') {
-      const earlier = await this.finishedBefore();
-      if (earlier) return earlier;
-      this.begin();
-      await this.write([]);
-      if (this.upload.estimatedTotal > 0) warnings.push(EMPTY_FILE);
-    }
-    if (this.state === 'open') this.parts = [...this.parts.slice(0, -1), await this.end(this.parts.at(-1)!)];
-    this.state = 'sealed';
-    for (const [n, part] of this.parts.entries()) this.parts[n] = await this.complete(part);
-    for (const part of this.parts) warnings.push(...(await this.prove(part)));
-    const files = this.parts.map(factsOf);
-    await this.announce(files);
-    return { files, warnings: [...new Set(warnings)] };
+    super(layout, upload, joinKey(settings.prefix, folderOf(layout, upload)));
   }
 
   /** Multipart uploads that would be left behind if it ended here. */
@@ -91,43 +45,32 @@ export class ObjectFiles {
     return [...this.unfinished.values()];
   }
 
-  keyOf(name: string): string {
-    return joinKey(this.folder, name);
-  }
-
-  private begin(): void {
-    this.parts = [];
-    this.lastSeq = 0;
-    this.lastKey = undefined;
-    this.state = 'open';
-  }
-
-  private async write(rows: string[][]): Promise<void> {
-    this.parts = await appendRows(this.parts, rows, this.layout, this.upload, {
-      begin: (part): ObjectPart => ({ ...part, blocks: [], held: Buffer.alloc(0), complete: false }),
-      write: (part, fitting) => this.writeRows(part, fitting),
-      end: (part) => this.end(part),
-    });
+  protected async begin(): Promise<void> {
+    this.completed = new Set();
   }
 
   private async writeRows(part: ObjectPart, rows: string[][]): Promise<ObjectPart> {
     const next = { ...part, rows: part.rows + rows.length, digest: part.digest.copy() };
     const sender = new BlockSender(this, part);
-    for await (const bytes of bytesOf(this.layout, part, rows, next)) {
-      next.digest.update(bytes);
-      next.bytes += bytes.length;
-      await sender.take(bytes);
+    try {
+      for await (const bytes of bytesOf(this.layout, part, rows, next)) {
+        next.digest.update(bytes);
+        next.bytes += bytes.length;
+        await sender.take(bytes);
+      }
+    } finally {
+      await sender.quiet();
     }
     return { ...next, ...(await sender.rest()) };
   }
 
   /** Stores what is held: the last block may be as small as it likes. */
-  private async end(part: ObjectPart): Promise<ObjectPart> {
-    const tail = tailOf(this.layout, part);
+  private async endPart(part: ObjectPart): Promise<ObjectPart> {
+    const tail = await tailOf(this.layout, part);
     const sender = new BlockSender(this, part);
     await sender.take(tail);
     const digest = part.digest.copy().update(tail);
-    return { ...part, ...(await sender.all()), digest, bytes: part.bytes + tail.length };
+    return { ...part, ...(await sender.all()), digest, bytes: part.bytes + tail.length, sealer: undefined };
   }
 
   async begun({ name, uploadId }: ObjectPart): Promise<string> {
@@ -144,17 +87,23 @@ export class ObjectFiles {
     return this.storage.putBlock(this.keyOf(name), uploadId, number, body);
   }
 
+  protected async settle(parts: ObjectPart[]): Promise<string[]> {
+    const warnings: string[] = [];
+    for (const part of parts) await this.complete(part);
+    for (const part of parts) warnings.push(...(await this.prove(part)));
+    return warnings;
+  }
+
   /** An answer that was lost shows as an upload that is gone and an object that is there. */
-  private async complete(part: ObjectPart): Promise<ObjectPart> {
-    if (part.complete) return part;
-    const key = this.keyOf(part.name);
-    await this.storage.complete(key, part.uploadId!, part.blocks).catch(async (error: unknown) => {
-      const isGone = error instanceof DestinationError && error.vendorCode === 'NoSuchUpload';
-      if (!isGone || this.settings.verify === 'none' || (await this.storage.find(key))?.bytes !== part.bytes)
-        throw error;
+  private async complete({ name, uploadId, blocks, bytes }: ObjectPart): Promise<void> {
+    const key = this.keyOf(name);
+    if (this.completed.has(key)) return;
+    await this.storage.complete(key, uploadId!, blocks).catch(async (error: unknown) => {
+      if (!isError(error, /^NoSuchUpload$/) || this.settings.verify === 'none') throw error;
+      if ((await this.storage.find(key))?.bytes !== bytes) throw error;
     });
     this.unfinished.delete(key);
-    return { ...part, complete: true };
+    this.completed.add(key);
   }
 
   /** Compares what is stored with what was sent. @returns warnings */
@@ -179,34 +128,31 @@ export class ObjectFiles {
     return [];
   }
 
-  /** The manifest comes when everything it names is there, the triggers last. */
-  private async announce(files: FileFacts[]): Promise<void> {
-    const { manifest, done } = this.layout.profile;
-    if (manifest) {
-      const bytes = manifestBytes(manifestOf(this.upload, this.layout, files));
-      await this.storage.put(this.keyOf(manifestName(this.layout, this.upload)), bytes, 'application/json');
-    }
-    if (done)
-      for (const { name } of files) await this.storage.put(this.keyOf(`${name}.done`), Buffer.alloc(0), 'text/plain');
+  protected put(name: string, bytes: Buffer, contentType: string): Promise<void> {
+    return this.storage.put(this.keyOf(name), bytes, contentType);
   }
 
-  /** What an earlier process finished of this upload, known by its manifest. */
-  private async finishedBefore(): Promise<Finished | undefined> {
-    if (!this.layout.profile.manifest || this.settings.verify === 'none') return undefined;
+  protected async get(name: string): Promise<Buffer | undefined> {
+    if (this.settings.verify === 'none') return undefined;
     const read: Buffer[] = [];
     let length = 0;
     const take = (bytes: Buffer) => {
       length += bytes.length;
       if (length <= LARGEST_MANIFEST) read.push(bytes);
     };
-    const there = await this.storage.read(this.keyOf(manifestName(this.layout, this.upload)), take).catch(forbidden);
-    const manifest = there === true ? parseManifest(Buffer.concat(read)) : undefined;
-    return manifest?.uploadId === this.upload.id ? { files: manifest.files, warnings: [] } : undefined;
+    const there = await this.storage.read(this.keyOf(name), take).catch(forbidden);
+    return there === true ? Buffer.concat(read) : undefined;
+  }
+
+  private keyOf(name: string): string {
+    return joinKey(this.folder, name);
   }
 
   private get contentType(): string {
-    if (this.layout.profile.compression === 'gzip') return 'application/gzip';
-    return this.layout.profile.format === 'tsv' ? 'text/tab-separated-values' : 'text/csv; charset=utf-8';
+    const { encryptTo, compression, format } = this.layout.profile;
+    if (encryptTo) return 'application/octet-stream';
+    if (compression !== 'none') return `application/${compression}`;
+    return format === 'tsv' ? 'text/tab-separated-values' : 'text/csv; charset=utf-8';
   }
 }
 
@@ -218,7 +164,7 @@ class BlockSender {
   private readonly sending: Promise<Block>[] = [];
 
   constructor(
-    private readonly files: ObjectFiles,
+    private readonly files: ObjectUpload,
     private readonly part: ObjectPart,
   ) {
     this.held = [part.held];
@@ -232,7 +178,12 @@ class BlockSender {
     if (this.length >= BLOCK) await this.store();
   }
 
-  /** Waits for what is on the wire. */
+  /** Waits until nothing is on the wire, also after a failure: no block may arrive once the batch is written again. */
+  async quiet(): Promise<void> {
+    await Promise.allSettled(this.sending);
+  }
+
+  /** What is stored, and what is held. */
   async rest(): Promise<Pick<ObjectPart, 'uploadId' | 'blocks' | 'held'>> {
     const stored = await Promise.all(this.sending);
     return { uploadId: this.uploadId, blocks: [...this.part.blocks, ...stored], held: Buffer.concat(this.held) };
@@ -258,8 +209,9 @@ class BlockSender {
   }
 }
 
-function forbidden(error: unknown): 'forbidden' {
-  if (error instanceof DestinationError && error.vendorCode === 'AccessDenied') return 'forbidden';
+/** Turns what the credentials forbid into a word. */
+export function forbidden(error: unknown): 'forbidden' {
+  if (isError(error, /^AccessDenied$/)) return 'forbidden';
   throw error;
 }
 

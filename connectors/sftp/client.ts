@@ -10,6 +10,8 @@ import type { SftpSettings } from './settings.ts';
 const CHUNK = 32 * 1024;
 /** Unanswered bytes on the wire: without it, throughput is one chunk a round trip. */
 const WINDOW = 4 * 1024 * 1024;
+/** Bytes read at a time; several are under way, so that the window does not empty between them. */
+const SPAN = 1024 * 1024;
 /** What tidying up and saying goodbye may take before the socket is destroyed. */
 const GOODBYE_MS = 2_000;
 /** Owner writes, group reads; whatever collects the files runs in the group on most servers. */
@@ -145,13 +147,14 @@ export class Client {
         sftp.open(path, 'r', (error, opened) => (error ? reject(error) : resolve(opened)));
       });
       try {
-        const buffer = Buffer.allocUnsafe(Math.min(WINDOW, size));
-        for (let start = 0; start < size; start += buffer.length) {
-          const span = Math.min(buffer.length, size - start);
-          await inWindow(span, CHUNK, WINDOW / CHUNK, (at, length) =>
-            readFully(sftp, handle, buffer, at, length, start + at),
-          );
-          onData(buffer.subarray(0, span));
+        const spans: Promise<Buffer>[] = [];
+        for (let next = 0; next < size || spans.length > 0; ) {
+          for (; next < size && spans.length < WINDOW / SPAN; next += SPAN) {
+            const span = readSpan(sftp, handle, next, Math.min(SPAN, size - next));
+            span.catch(() => undefined);
+            spans.push(span);
+          }
+          onData(await spans.shift()!);
         }
       } finally {
         sftp.close(handle, () => {});
@@ -337,6 +340,12 @@ async function inWindow(
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, Math.ceil(total / size)) }, lane));
+}
+
+async function readSpan(sftp: SFTPWrapper, handle: Buffer, start: number, size: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(size);
+  await inWindow(size, CHUNK, WINDOW / CHUNK, (at, length) => readFully(sftp, handle, buffer, at, length, start + at));
+  return buffer;
 }
 
 async function readFully(

@@ -104,6 +104,12 @@ export class SftpSettings {
   @IsIn(VERIFICATIONS)
   verify: Verification = 'digest';
 
+  /** False for servers that cannot write in the middle of a file: after a lost link the upload begins again. */
+  @Label('Go on in the middle of a file after a lost link')
+  @IsOptional()
+  @IsBoolean()
+  resume: boolean = true;
+
   /** False for servers that reach an existing file by deleting it first. */
   @Label('Replace atomically')
   @IsOptional()

@@ -68,18 +68,29 @@ const FOLLOWS: Record<ErrorCode, string> = {
   payload: 'refuses the contacts',
   throttled: 'waits',
   transient: 'tries again',
+  restart: 'begins the upload again',
   unknown: 'tries again, three times',
 };
 
 function fieldTable(fields: FieldDescription[]): string[] {
   if (fields.length === 0) return ['None.', ''];
-  const rows = fields.map(({ name, label, kind, secret, required, choices }) => [
-    `\`${name}\``,
+  const rows = fields.flatMap((field) => fieldRows(field));
+  return table(['field', 'what', 'kind', ''], rows);
+}
+
+/** A field's line, and those of its parts: `columns[].source`. */
+function fieldRows(
+  { name, label, kind, secret, required, choices, fields = [] }: FieldDescription,
+  of = '',
+): string[][] {
+  const path = `${of}${name}`;
+  const line = [
+    `\`${path}\``,
     label,
     choices ? choices.map((choice) => `\`${String(choice)}\``).join(', ') : kind,
     [required ? 'required' : '', secret ? 'sealed' : ''].filter(Boolean).join(', '),
-  ]);
-  return table(['field', 'what', 'kind', ''], rows);
+  ];
+  return [line, ...fields.flatMap((part) => fieldRows(part, `${path}${kind === 'rows' ? '[]' : ''}.`))];
 }
 
 function table(head: string[], rows: string[][]): string[] {

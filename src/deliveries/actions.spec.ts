@@ -15,7 +15,7 @@ function failing(...errors: Error[]) {
 }
 
 describe('attempt', () => {
-  it.each(['auth', 'config', 'audience-missing', 'policy', 'payload'] as ErrorCode[])(
+  it.each(['auth', 'config', 'audience-missing', 'policy', 'payload', 'restart'] as ErrorCode[])(
     'gives up at once on %s',
     async (code) => {
       const { state, call } = failing(new DestinationError(code, 'no'), new DestinationError(code, 'no'));

@@ -18,6 +18,7 @@ export const ACTIONS: Record<ErrorCode, Action> = {
   payload: { tries: 1, stops: 'contacts' },
   throttled: { tries: Number.POSITIVE_INFINITY, stops: 'segment' },
   transient: { tries: 6, stops: 'segment' },
+  restart: { tries: 1, stops: 'segment' },
   unknown: { tries: 3, stops: 'segment' },
 };
 

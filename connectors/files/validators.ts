@@ -1,0 +1,64 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import Mustache from 'mustache';
+import { IDENTIFIERS } from '../match-keys.ts';
+import { SEGMENT_FIELDS } from './fields.ts';
+import { KeyFault, readPublicKey } from './sealing.ts';
+
+/** Rules of single options, so that a fault is told with the path of its field. */
+
+type Fault = string | undefined;
+
+/** A rule that a function judges. @param fault says what is wrong, in words that follow the name of the field */
+function rule(name: string, fault: (value: string) => Fault | Promise<Fault>): PropertyDecorator {
+  return (target, property) => {
+    const faults = new WeakMap<object, string>();
+    const judge = (object: object, text: Fault) => {
+      if (text !== undefined) faults.set(object, text);
+      return text === undefined;
+    };
+    const validate = (value: unknown, { object }: ValidationArguments) => {
+      const text = typeof value === 'string' ? fault(value) : undefined;
+      return text instanceof Promise ? text.then((later) => judge(object, later)) : judge(object, text);
+    };
+    const defaultMessage = ({ object }: ValidationArguments) => `$property ${faults.get(object)}`;
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(property),
+      validator: { validate, defaultMessage },
+    });
+  };
+}
+
+const OTHER_SOURCES = ['attributes', 'constant'];
+
+/** What a column can be made of. */
+export const IsColumnSource = (): PropertyDecorator =>
+  rule('isColumnSource', (source) => {
+    const known = [...Object.keys(IDENTIFIERS), ...Object.keys(SEGMENT_FIELDS), ...OTHER_SOURCES];
+    if (known.includes(source) || /^attribute:./.test(source)) return undefined;
+    return `"${source}" is not one of: ${known.join(', ')}, attribute:<name>`;
+  });
+
+/** A template that Mustache can read. */
+export const IsTemplate = (): PropertyDecorator =>
+  rule('isTemplate', (template) => {
+    try {
+      Mustache.parse(template);
+      return undefined;
+    } catch (error) {
+      return `cannot be read: ${(error as Error).message}`;
+    }
+  });
+
+/** An OpenPGP public key that can be encrypted for, today. */
+export const IsPublicKey = (): PropertyDecorator =>
+  rule('isPublicKey', (text) =>
+    readPublicKey(text).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof KeyFault) return error.message;
+        throw error;
+      },
+    ),
+  );
