@@ -123,6 +123,12 @@ export class Settings {
   @IsString({ each: true })
   REACH_CONNECTORS: string[] = [];
 
+  @describeSetting('Contacts that one account may have scored in a second by POST /v1/inform/score, in each process.')
+  @Transform(int)
+  @IsInt()
+  @Min(1)
+  REACH_INFORM_PER_SECOND: number = 20_000;
+
   @describeSetting('SMTP server for alerts by e-mail, e.g. smtps://user:password@mail.example.com.', { secret: true })
   @IsOptional()
   @Matches(/^smtps?:\/\//, { message: 'REACH_SMTP_URL must start with smtp:// or smtps://' })

@@ -326,6 +326,8 @@ export interface Destination<Options extends object = object> {
   erase?(members: EncodedMember[]): Promise<Receipt>;
   /** Dry run: what the platform says of a batch that it is told not to take. The outcomes are those of `add`. */
   rehearse?(batch: Batch<Options>): Promise<Receipt>;
+  /** Sends one message that is no batch, such as a score as it is made. The same id always stands for the same body. */
+  post?(message: { id: string; body: Json }): Promise<void>;
   close(): Promise<void>;
 }
 

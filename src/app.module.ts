@@ -11,6 +11,8 @@ import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { EnginesModule } from './engines/engines.module.ts';
 import { ErasureModule } from './erasure/erasure.module.ts';
+import { EventsModule } from './events/events.module.ts';
+import { InformModule } from './inform/inform.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { OutcomesModule } from './outcomes/outcomes.module.ts';
@@ -34,6 +36,8 @@ export class AppModule {
         CreativesModule,
         DeliveriesModule,
         ErasureModule,
+        EventsModule,
+        InformModule,
         MatchKeysModule,
         PersonasModule,
         OutcomesModule,

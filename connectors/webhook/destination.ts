@@ -35,7 +35,7 @@ export class WebhookDestination implements Destination<WebhookOptions> {
   check(): Promise<Prerequisite[]> {
     const ping = JSON.stringify(pingOf(this.environment.now()));
     return checkReceiver(this.environment, this.settings.url, 'The receiver takes a signed ping', () =>
-      this.post(ping, 'ping'),
+      this.signed(ping, 'ping'),
     );
   }
 
@@ -60,6 +60,10 @@ export class WebhookDestination implements Destination<WebhookOptions> {
     return confirmationOf(tickets);
   }
 
+  async post({ id, body }: { id: string; body: Json }): Promise<void> {
+    await this.signed(JSON.stringify(body), id);
+  }
+
   async close(): Promise<void> {
     this.client.close();
   }
@@ -69,11 +73,11 @@ export class WebhookDestination implements Destination<WebhookOptions> {
     const sender = this.senders.get(id) ?? new PieceSender(options.membersPerRequest);
     this.senders.set(id, sender);
     return sender.send(batch, async (piece) =>
-      readAnswer(await this.post(JSON.stringify(payloadOf(batch, piece)), piece.id), piece.members),
+      readAnswer(await this.signed(JSON.stringify(payloadOf(batch, piece)), piece.id), piece.members),
     );
   }
 
-  private post(body: string, idempotencyKey: string): Promise<HttpAnswer> {
+  private signed(body: string, idempotencyKey: string): Promise<HttpAnswer> {
     const { url, secret, formerSecret, authorization } = this.settings;
     return this.client.send({
       method: 'POST',

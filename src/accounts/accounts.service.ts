@@ -14,6 +14,10 @@ import type { AccountId, Caller, Role } from './auth.ts';
 export const DEFAULT_ACCOUNT = 'acc_default' as AccountId;
 const BOOTSTRAP_KEY = 'key_bootstrap';
 
+/** How long a key that was looked up is believed, and how many are. */
+const KEY_KNOWN_MS = 1_000;
+const MOST_KEYS_KNOWN = 10_000;
+
 const hashKey = (key: string) => createHash('sha256').update(key).digest('hex');
 
 export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, 'hash' | 'accountId'>;
@@ -24,6 +28,7 @@ export class AccountsService implements OnModuleInit {
   private readonly logger = new Logger(AccountsService.name);
   /** The bootstrap key when this start made it up, so that the start banner can show it once. */
   generatedAdminKey?: string;
+  private readonly callers = new Map<string, { caller: Promise<Caller | undefined>; at: number }>();
 
   constructor(
     @Inject(DB) private readonly db: Db,
@@ -47,12 +52,30 @@ export class AccountsService implements OnModuleInit {
     return row?.name ?? account;
   }
 
-  /** @returns the caller, or nothing when the key is unknown or revoked. */
-  async authenticate(key: string): Promise<Caller | undefined> {
+  /**
+   * Keys are looked up at most once in a second each: one that another process revoked works for that long.
+   * @returns the caller, or nothing when the key is unknown or revoked.
+   */
+  authenticate(key: string): Promise<Caller | undefined> {
+    const hash = hashKey(key);
+    const known = this.callers.get(hash);
+    if (known && performance.now() - known.at < KEY_KNOWN_MS) return known.caller;
+    if (this.callers.size >= MOST_KEYS_KNOWN) this.callers.clear();
+    const entry = { caller: this.callerOf(hash), at: performance.now() };
+    this.callers.set(hash, entry);
+    // neither a failure nor an unknown key is remembered
+    entry.caller.then(
+      (caller) => caller ?? this.callers.delete(hash),
+      () => this.callers.delete(hash),
+    );
+    return entry.caller;
+  }
+
+  private async callerOf(hash: string): Promise<Caller | undefined> {
     const [row] = await this.db
       .select()
       .from(apiKeys)
-      .where(and(eq(apiKeys.hash, hashKey(key)), isNull(apiKeys.revokedAt)));
+      .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)));
     return row && { accountId: row.accountId as AccountId, role: row.role as Role, name: row.name };
   }
 
@@ -87,6 +110,7 @@ export class AccountsService implements OnModuleInit {
       .where(where)
       .returning({ id: apiKeys.id });
     if (rows.length === 0) throw Problem.notFound('API key', id);
+    this.callers.clear();
     await this.audit(caller, 'api-key.revoke', id);
   }
 

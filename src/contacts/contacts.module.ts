@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ContactLookup } from './contact-lookup.ts';
+import { ContactWriter } from './contact-writer.ts';
 import { ContactsController } from './contacts.controller.ts';
 import { ContactsRepository } from './contacts.repository.ts';
 import { ContactsService } from './contacts.service.ts';
@@ -16,6 +18,8 @@ import { UploadStore } from './upload.store.ts';
 @Module({
   controllers: [DatasetsController, ContactsController],
   providers: [
+    ContactLookup,
+    ContactWriter,
     ContactsRepository,
     ContactsService,
     DatasetsRepository,
@@ -27,6 +31,6 @@ import { UploadStore } from './upload.store.ts';
     TraitsRepository,
     UploadStore,
   ],
-  exports: [ContactsService, ImportListeners],
+  exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners],
 })
 export class ContactsModule {}

@@ -18,16 +18,17 @@ export const eventFeatures = (streams: string[]): Feature[] =>
 /**
  * A query for contact_id, num, cat, gender and birth_date of an account's contacts. Events before `asOf` (ms) in the
  * given streams are traits in `num`; a contact without any in a stream lacks its traits.
+ * @param only ids to read; absent: everyone
  */
-export function featureQuery(account: string, streams: string[], asOf: Date): Sql {
-  const contacts =
-    'SELECT contact_id, num, cat, gender, birth_date FROM contacts FINAL WHERE account_id = {f_account:String} AND deleted = 0';
-  const params = { f_account: account, f_streams: streams, f_as_of: asOf.getTime() };
+export function featureQuery(account: string, streams: string[], asOf: Date, only?: string[]): Sql {
+  const some = only ? 'AND contact_id IN {f_only:Array(String)}' : '';
+  const contacts = `SELECT contact_id, num, cat, gender, birth_date FROM contacts FINAL WHERE account_id = {f_account:String} AND deleted = 0 ${some}`;
+  const params = { f_account: account, f_streams: streams, f_as_of: asOf.getTime(), ...(only && { f_only: only }) };
   if (streams.length === 0) return { sql: contacts, params };
   const days = `intDiv({f_as_of:Int64} - toUnixTimestamp64Milli(max(time)), 86400000)`;
   const each = `SELECT contact_id, stream, [toFloat64(count()), sum(value), toFloat64(${days})] AS figures FROM events FINAL
     WHERE account_id = {f_account:String} AND stream IN {f_streams:Array(String)}
-    AND time < fromUnixTimestamp64Milli({f_as_of:Int64}, 'UTC') GROUP BY contact_id, stream`;
+    AND time < fromUnixTimestamp64Milli({f_as_of:Int64}, 'UTC') ${some} GROUP BY contact_id, stream`;
   const names = `[${OF_STREAM.map((what) => `concat('event:', stream, ':${what}')`).join(', ')}]`;
   const events = `SELECT contact_id, CAST((arrayFlatten(groupArray(${names})), arrayFlatten(groupArray(figures))), 'Map(LowCardinality(String), Float64)') AS figures
     FROM (${each}) GROUP BY contact_id`;

@@ -59,6 +59,18 @@ export class OutcomesRepository {
     return this.db.select().from(outcomes).where(eq(outcomes.accountId, account)).orderBy(asc(outcomes.id));
   }
 
+  /** Changes whenever a live model or its cuts do. */
+  async liveStamp(account: AccountId): Promise<string> {
+    const { id, name, publishedVersionId: version } = outcomes;
+    const rows = await this.db
+      .select({ id, name, version, scoredAt: outcomeVersions.scoredAt })
+      .from(outcomes)
+      .innerJoin(outcomeVersions, eq(outcomeVersions.id, outcomes.publishedVersionId))
+      .where(eq(outcomes.accountId, account))
+      .orderBy(asc(outcomes.id));
+    return JSON.stringify(rows);
+  }
+
   /** Outcomes that a cohort defines, for who asks whether the cohort is used. */
   async ofCohort(account: AccountId, cohortId: string): Promise<OutcomeRow[]> {
     const uses = or(

@@ -172,6 +172,11 @@ export class OutcomesService implements OnModuleInit {
     return found.flat();
   }
 
+  /** Changes whenever `live` answers something else. */
+  liveStamp(account: AccountId): Promise<string> {
+    return this.outcomes.liveStamp(account);
+  }
+
   /** A contact's probability, percentile and reasons by every live outcome, or by one. */
   async ofContact(account: AccountId, contactId: string, outcomeId?: string) {
     if (outcomeId) await this.outcome(account, outcomeId);

@@ -4,6 +4,7 @@ import { ContactsModule } from '../contacts/contacts.module.ts';
 import { AssignmentsRepository } from './assignments.repository.ts';
 import { ComparisonService } from './comparison.service.ts';
 import { EditingService } from './editing.service.ts';
+import { LivePersonas } from './live-personas.ts';
 import { PersonaSetUsage } from './persona-set-usage.ts';
 import { PersonaSetsRepository } from './persona-sets.repository.ts';
 import { PersonasController } from './personas.controller.ts';
@@ -23,6 +24,7 @@ import { TrainingChecks } from './training-checks.ts';
     AssignmentsRepository,
     ComparisonService,
     EditingService,
+    LivePersonas,
     PersonaSetsRepository,
     PersonaSetUsage,
     PersonasService,
@@ -33,6 +35,6 @@ import { TrainingChecks } from './training-checks.ts';
     TrainingRepository,
     TrainingService,
   ],
-  exports: [ComparisonService, PersonasService, PersonaSetUsage],
+  exports: [ComparisonService, LivePersonas, PersonasService, PersonaSetUsage],
 })
 export class PersonasModule {}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import type { IdentityKind } from '../identity/identity-keys.ts';
+import type { Traits } from '../models/table.ts';
+import { contactIdOf, type Identifier } from './import/identifiers.ts';
+import { type MergeInput, MergeRepository } from './import/merge.repository.ts';
+import { StagingRepository } from './import/staging.repository.ts';
+
+/** A contact as a request brings it: what it is known by, and what is new of it. */
+export interface ContactChange {
+  /** The contact that it is, where that is known already. */
+  contactId?: string;
+  /** The surest first: it founds the contact when nobody has it yet. At least one, unless `contactId` is given. */
+  identifiers: Identifier[];
+  country?: string;
+  traits: Traits;
+}
+
+/** Merged when `contactId` is given without an identifier: nothing is looked up by it. */
+const NO_KEY = '0'.repeat(64);
+
+/** Writes single contacts by the very statements that imports use, so that both mean the same. */
+@Injectable()
+export class ContactWriter {
+  /** One write after the other: two of one contact at once would each miss what the other brings. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly staging: StagingRepository,
+    private readonly merges: MergeRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates or updates contacts: lists grow, given traits replace, nothing is taken away. The trait names must be those
+   * of the catalogue. @returns the ids, in the order given
+   */
+  upsert(account: AccountId, changes: ContactChange[]): Promise<string[]> {
+    const turn = this.tail.then(() => this.write(account, changes));
+    this.tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async write(account: AccountId, changes: ContactChange[]): Promise<string[]> {
+    const ids = changes.map(
+      ({ contactId, identifiers: [first] }) => contactId ?? contactIdOf(account, first!.kind, first!.hash),
+    );
+    for (const kind of new Set(changes.map(kindOf))) {
+      const own = [...changes.keys()].filter((i) => kindOf(changes[i]!) === kind);
+      await this.merge(
+        account,
+        kind,
+        own.map((i) => ({ ...changes[i]!, contactId: ids[i]! })),
+      );
+    }
+    return ids;
+  }
+
+  private async merge(account: AccountId, kind: IdentityKind, changes: (ContactChange & { contactId: string })[]) {
+    const importId = `upsert-${randomUUID()}`;
+    const names = (of: 'num' | 'cat') => [...new Set(changes.flatMap(({ traits }) => Object.keys(traits[of])))];
+    const input: MergeInput = {
+      importId,
+      kind,
+      purposes: [],
+      numberNames: names('num'),
+      categoryNames: names('cat'),
+      startedAt: this.clock.now(),
+    };
+    try {
+      const rows = changes.map((change, line) => stagedRow(account, input, change, line));
+      await this.warehouse.insert('import_contacts', rows);
+      await this.merges.mergeContacts(account, input, rows.length);
+      await this.merges.indexIdentities(account, input);
+    } finally {
+      await this.staging.drop(importId);
+    }
+  }
+}
+
+const kindOf = ({ identifiers }: ContactChange): IdentityKind => identifiers[0]?.kind ?? 'external';
+
+/** A row of `import_contacts`; what it does not name is empty. */
+function stagedRow(account: AccountId, input: MergeInput, change: ContactChange & { contactId: string }, line: number) {
+  const { identifiers, traits } = change;
+  const values = (kind: IdentityKind, digest: boolean) =>
+    identifiers.filter((each) => each.kind === kind && each.digest === digest).map(({ value }) => value);
+  return {
+    account_id: account,
+    import_id: input.importId,
+    contact_id: change.contactId,
+    key_hash: identifiers[0]?.hash ?? NO_KEY,
+    line,
+    denied: 0,
+    emails: values('email', false),
+    phones: values('phone', false),
+    email_hashes: values('email', true),
+    phone_hashes: values('phone', true),
+    mobile_ad_ids: values('madid', false),
+    external_ids: values('external', false),
+    country: change.country ?? '',
+    consents: [],
+    nums: input.numberNames.map((name) => traits.num[name] ?? 'nan'),
+    cats: input.categoryNames.map((name) => traits.cat[name] ?? ''),
+    id_kinds: identifiers.map((each) => each.kind),
+    id_hashes: identifiers.map(({ hash }) => hash),
+  };
+}

@@ -1,0 +1,49 @@
+import { REJECTS } from '../import/rejects.ts';
+import { parseBoolean } from './boolean.ts';
+import { isAmbiguous, parseDay } from './date.ts';
+import type { TraitType } from './infer.ts';
+import { isMissing, parseNumber } from './number.ts';
+
+/** A JSON value of a trait as the warehouse stores it; `null` says that there is none; `code` why it cannot be used. */
+export type StoredValue = { num: number } | { cat: string } | null | { code: string; message: string };
+
+const LONGEST = 1000;
+
+/**
+ * Reads a value by the type of its trait, as an import reads cells: numbers and yes/no also as text, dates as text,
+ * categories also from numbers and booleans.
+ */
+export function storedValue(type: TraitType, value: unknown): StoredValue {
+  if (value === null || value === undefined || value === '') return null;
+  if (type === 'category') return category(value);
+  if (typeof value === 'string' && isMissing(value.trim())) return null;
+  return OF_NUMBERS[type](typeof value === 'string' ? value.trim() : value);
+}
+
+const wrong = (code: 'not_a_number' | 'not_a_boolean' | 'not_a_date' | 'date_ambiguous' | 'too_long') => ({
+  code,
+  message: code === 'date_ambiguous' ? 'Day and month cannot be told apart; write YYYY-MM-DD.' : REJECTS[code],
+});
+
+function category(value: unknown): StoredValue {
+  if (typeof value === 'object') return { code: 'not_a_category', message: 'Not a text.' };
+  const text = String(value).trim();
+  if (text === '') return null;
+  return text.length > LONGEST ? wrong('too_long') : { cat: text };
+}
+
+const OF_NUMBERS: Record<Exclude<TraitType, 'category'>, (value: unknown) => StoredValue> = {
+  number(value) {
+    const number = typeof value === 'string' ? parseNumber(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) ? { num: number } : wrong('not_a_number');
+  },
+  boolean(value) {
+    const flag = typeof value === 'boolean' ? value : parseBoolean(String(value));
+    return flag === undefined || typeof value === 'object' ? wrong('not_a_boolean') : { num: Number(flag) };
+  },
+  date(value) {
+    if (typeof value !== 'string') return wrong('not_a_date');
+    const day = parseDay(value);
+    return day === undefined ? wrong(isAmbiguous(value) ? 'date_ambiguous' : 'not_a_date') : { num: day };
+  },
+};

@@ -1,0 +1,19 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { IngestDto } from './events.dto.ts';
+import { EventsService } from './events.service.ts';
+
+@ApiTags('events')
+@ApiBearerAuth()
+@Controller('v1/events')
+export class EventsController {
+  constructor(private readonly service: EventsService) {}
+
+  /** Stores one event or up to 500, each id once. Says which were not stored, and why. */
+  @Post()
+  @HttpCode(200)
+  ingest(@CurrentCaller() caller: Caller, @Body() dto: IngestDto) {
+    return this.service.ingest(caller, dto);
+  }
+}

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId, Caller } from '../accounts/auth.ts';
+import { ContactLookup } from '../contacts/contact-lookup.ts';
+import { type GivenIdentifier, namesAnyone, readReference } from '../contacts/contact-reference.ts';
+import { parseTime } from '../contacts/values/date.ts';
+import { Clock } from '../engines/clock.ts';
+import { type FieldProblem, Problem } from '../http/problem.ts';
+import { EventListeners } from './event-listeners.ts';
+import type { EventDto, IngestDto } from './events.dto.ts';
+import { type EventRow, EventsRepository, eventKey } from './events.repository.ts';
+
+/** What became of the events of a request. */
+export interface IngestAnswer {
+  /** Stored now. */
+  stored: number;
+  /** Known already by their id; nothing changed. */
+  repeated: number;
+  /** Not stored; the others were. */
+  rejected: FieldProblem[];
+}
+
+interface Given {
+  event: EventDto;
+  path: string;
+  identifiers: GivenIdentifier[];
+}
+
+const MOST_PROPERTIES = 100;
+const LONGEST = 1000;
+const LATEST = Date.UTC(2100, 0, 1);
+
+/** Takes events as they happen. An id is stored once, however often it comes. */
+@Injectable()
+export class EventsService {
+  constructor(
+    private readonly repository: EventsRepository,
+    private readonly lookup: ContactLookup,
+    private readonly listeners: EventListeners,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Events of contacts that are not known are rejected, the others stored. @throws Problem 422 for a wrong shape */
+  async ingest({ accountId: account }: Caller, dto: IngestDto): Promise<IngestAnswer> {
+    const given = givenEvents(dto);
+    const { owners, rejected } = await this.owners(account, given);
+    const rows = given.flatMap((each): EventRow[] => {
+      const contactId = owners.get(each);
+      return contactId === undefined ? [] : [this.row(each.event, contactId)];
+    });
+    const stored = rows.length === 0 ? new Set<string>() : await this.repository.stored(account, rows);
+    const fresh = new Map<string, EventRow>();
+    for (const row of rows) if (!stored.has(eventKey(row)) && !fresh.has(eventKey(row))) fresh.set(eventKey(row), row);
+    await this.repository.insert(account, [...fresh.values()], this.clock.now());
+    await this.listeners.tell(
+      account,
+      given.flatMap((each) => {
+        const contactId = owners.get(each);
+        const { id, stream, contact } = each.event;
+        return contactId === undefined
+          ? []
+          : [{ id, stream, contactId, reference: contact.key ?? contact.externalIds?.[0] }];
+      }),
+    );
+    return { stored: fresh.size, repeated: rows.length - fresh.size, rejected };
+  }
+
+  private row(event: EventDto, contactId: string): EventRow {
+    const at = event.time === undefined ? this.clock.now().getTime() : parseTime(event.time)!;
+    return {
+      stream: event.stream,
+      contact_id: contactId,
+      event_id: event.id,
+      time: new Date(at).toISOString(),
+      value: event.value ?? 0,
+      properties: Object.fromEntries(
+        Object.entries(event.properties ?? {})
+          .filter(([, value]) => value !== null)
+          .map(([name, value]) => [name, String(value)]),
+      ),
+    };
+  }
+
+  /** The contact of each event: the first that one of its identifiers belongs to. */
+  private async owners(account: AccountId, given: Given[]) {
+    const owned = await this.lookup.owners(
+      account,
+      given.flatMap(({ identifiers }) => identifiers),
+    );
+    const byIdentifier = new Map(owned.map(({ identifier, contactIds }) => [identifier, contactIds]));
+    const candidates = new Map(
+      given.map((each) => [
+        each,
+        [
+          ...(each.event.contact.contactId === undefined ? [] : [each.event.contact.contactId]),
+          ...each.identifiers.flatMap((identifier) => byIdentifier.get(identifier) ?? []),
+        ],
+      ]),
+    );
+    const existing = await this.repository.existing(account, [...new Set([...candidates.values()].flat())]);
+    const owners = new Map<Given, string>();
+    const rejected: FieldProblem[] = [];
+    for (const [each, ids] of candidates) {
+      const owner = ids.find((id) => existing.has(id));
+      if (owner !== undefined) owners.set(each, owner);
+      else rejected.push({ path: `${each.path}.contact`, code: 'unknown_contact', message: UNKNOWN });
+    }
+    return { owners, rejected };
+  }
+}
+
+const UNKNOWN = 'No contact is known by this; import it, or score it with upsert, first.';
+
+function givenEvents(dto: IngestDto): Given[] {
+  if ((dto.event === undefined) === (dto.events === undefined))
+    throw Problem.invalid('', 'event_or_events', 'Give either `event` or `events`.');
+  const problems: FieldProblem[] = [];
+  const given = (dto.events ?? [dto.event!]).map((event, i): Given => {
+    const path = dto.events ? `events[${i}]` : 'event';
+    problems.push(...faultsOf(event, path));
+    return { event, path, identifiers: readReference(event.contact, `${path}.contact`).identifiers };
+  });
+  if (problems.length > 0) throw Problem.invalidAll(problems);
+  return given;
+}
+
+function faultsOf({ contact, time, properties = {} }: EventDto, path: string): FieldProblem[] {
+  const at = time === undefined ? 0 : parseTime(time);
+  const named = Object.entries(properties);
+  return [
+    ...(namesAnyone(contact)
+      ? []
+      : [{ path: `${path}.contact`, code: 'no_identifier', message: 'Say whose event it is.' }]),
+    ...(at === undefined || at < 0 || at >= LATEST
+      ? [{ path: `${path}.time`, code: 'event_time', message: 'Not a time between 1970 and 2100.' }]
+      : []),
+    ...(named.length > MOST_PROPERTIES
+      ? [{ path: `${path}.properties`, code: 'too_many', message: `At most ${MOST_PROPERTIES} properties.` }]
+      : []),
+    ...named.flatMap(([name, value]) =>
+      (typeof value === 'object' && value !== null) || String(value).length > LONGEST || name.length > LONGEST
+        ? [
+            {
+              path: `${path}.properties.${name.slice(0, 100)}`,
+              code: 'property',
+              message: 'A text of at most 1,000 characters, a number or a boolean.',
+            },
+          ]
+        : [],
+    ),
+  ];
+}

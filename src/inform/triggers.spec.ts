@@ -1,0 +1,279 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { shop } from '../../test/support/inform.ts';
+import { type Received, type Receiver, startReceiver } from '../../test/support/receiver.ts';
+import { type Reach, startReach, until } from '../../test/support/service.ts';
+import type { Steps } from '../../test/support/steps.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import type { InformAnswer } from './inform.service.ts';
+
+const SECRET = 'a-shared-secret-of-ours';
+
+type Pushed = InformAnswer & { trigger?: { id: string; stream: string; eventId: string } };
+interface Push {
+  id: string;
+  status: string;
+  attempts: number;
+  error: string | null;
+}
+interface Ingested {
+  stored: number;
+  repeated: number;
+  rejected: { path: string; code: string }[];
+}
+
+let reach: Reach;
+let steps: Steps;
+let receiver: Receiver;
+let connectionId: string;
+let setId: string;
+let outcomeId: string;
+
+beforeAll(async () => {
+  reach = await startReach({ env: { REACH_RETRY_SECONDS: '0' } });
+  receiver = await startReceiver();
+  ({ steps, setId, outcomeId } = await shop(reach, 400));
+  const settings = { url: `${receiver.url}/scores`, secret: SECRET };
+  ({ id: connectionId } = await steps.ask<{ id: string }>('POST', '/v1/connections', {
+    name: 'CRM',
+    type: 'webhook',
+    settings,
+  }));
+});
+afterAll(async () => {
+  await reach.close();
+  await receiver.close();
+});
+beforeEach(() => {
+  receiver.requests.length = 0;
+  receiver.instead = undefined;
+});
+
+const bodyOf = ({ body }: Received) => JSON.parse(body) as Pushed;
+const arrived = (count: number) =>
+  until(
+    async () => receiver.requests,
+    ({ length }) => length >= count,
+  );
+const push = (id: string, status: string) =>
+  until(
+    async () =>
+      (await steps.ask<{ items: Push[] }>('GET', '/v1/inform/pushes?limit=200')).items.find((each) => each.id === id),
+    (found) => found?.status === status,
+  );
+const ingest = (body: object) => steps.ask<Ingested>('POST', '/v1/events', body);
+const trigger = (body: object) =>
+  steps.ask<{ id: string }>('POST', '/v1/inform/triggers', { name: 'T', stream: 'order', connectionId, ...body });
+
+function expectSigned({ headers, body }: Received): void {
+  const [, seconds, digest] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['reach-signature'])) ?? [];
+  expect(digest).toBe(createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex'));
+}
+
+describe('a push', () => {
+  const contact = { reference: 'visit-9', traits: { spend: 20, plan: 'basic', visits: 4 } };
+
+  it('brings the answer to a webhook, signed', async () => {
+    const { push: pushed, ...answer } = await steps.ask<InformAnswer>('POST', '/v1/inform/score', {
+      contact,
+      push: { connectionId },
+    });
+    const [request] = await arrived(1);
+    expect(bodyOf(request!)).toEqual(answer);
+    expect(request!.headers['idempotency-key']).toBe(pushed!.id);
+    expectSigned(request!);
+    expect(await push(pushed!.id, 'delivered')).toMatchObject({ attempts: 1, error: null });
+  });
+
+  it('is tried again until it arrives, with the same bytes', async () => {
+    receiver.instead = () => (receiver.requests.length < 3 ? { status: 503 } : undefined);
+    const { push: pushed } = await steps.ask<InformAnswer>('POST', '/v1/inform/score', {
+      contact,
+      push: { connectionId },
+    });
+    expect(await push(pushed!.id, 'delivered')).toMatchObject({ attempts: 3 });
+    expect(new Set(receiver.requests.map(({ body }) => body)).size).toBe(1);
+  });
+
+  it('is given up where another try would not help, and somebody is told', async () => {
+    receiver.instead = () => ({ status: 401, body: 'visit-9' });
+    const { push: pushed } = await steps.ask<InformAnswer>('POST', '/v1/inform/score', {
+      contact,
+      push: { connectionId },
+    });
+    expect(await push(pushed!.id, 'failed')).toMatchObject({
+      attempts: 1,
+      error: expect.stringContaining('signature'),
+    });
+    const alerts = () => steps.ask<{ items: { title: string; recoveredAt: string | null }[] }>('GET', '/v1/alerts');
+    await until(alerts, ({ items }) => items[0]?.title === 'Results could not be pushed' && !items[0].recoveredAt);
+    receiver.instead = undefined;
+    await steps.ask('POST', '/v1/inform/score', { contact, push: { connectionId } });
+    await until(alerts, ({ items }) => items[0]?.recoveredAt !== null);
+  });
+});
+
+describe('events', () => {
+  const stored = (id: string) =>
+    reach.app
+      .get(Warehouse)
+      .query<{ time: string; value: number; properties: object }>(
+        'SELECT time, value, properties FROM events FINAL WHERE event_id = {id:String}',
+        { id },
+      );
+
+  it('are stored once each, however often they come', async () => {
+    const event = {
+      id: 'o-1',
+      stream: 'order',
+      contact: { key: 's0001' },
+      time: '2026-05-01T10:00:00Z',
+      value: 12.5,
+      properties: { category: 'shoes', items: 2, gift: true, note: null },
+    };
+    expect(await ingest({ event })).toEqual({ stored: 1, repeated: 0, rejected: [] });
+    expect(await ingest({ event })).toEqual({ stored: 0, repeated: 1, rejected: [] });
+    const later = { ...event, time: undefined };
+    expect(await ingest({ events: [later, { ...event, id: 'o-2' }, { ...event, id: 'o-2' }] })).toMatchObject({
+      stored: 1,
+      repeated: 2,
+    });
+    expect(await stored('o-1')).toEqual([
+      { time: '2026-05-01T10:00:00.000Z', value: 12.5, properties: { category: 'shoes', items: '2', gift: 'true' } },
+    ]);
+  });
+
+  it('of strangers are rejected, the others stored', async () => {
+    const of = (id: string, contact: object) => ({ id, stream: 'order', contact });
+    const answer = await ingest({
+      events: [
+        of('m-1', { emails: ['nobody@example.com'] }),
+        of('m-2', { emails: ['SHOPPER3@example.com'] }),
+        of('m-3', { contactId: 'none' }),
+      ],
+    });
+    expect(answer).toEqual({
+      stored: 1,
+      repeated: 0,
+      rejected: [
+        expect.objectContaining({ path: 'events[0].contact', code: 'unknown_contact' }),
+        expect.objectContaining({ path: 'events[2].contact', code: 'unknown_contact' }),
+      ],
+    });
+  });
+
+  it.each([
+    [{}, 422, ['']],
+    [{ event: { id: 'x', stream: 'order', contact: {} } }, 422, ['event.contact']],
+    [{ event: { id: 'x', stream: 'order', contact: { key: 'k' }, time: '1950-01-01' } }, 422, ['event.time']],
+    [
+      { event: { id: 'x', stream: 'order', contact: { key: 'k' }, properties: { a: [1] } } },
+      422,
+      ['event.properties.a'],
+    ],
+    [{ event: { stream: 'order', contact: { key: 'k' } } }, 400, expect.arrayContaining(['event.id'])],
+    [{ event: { id: 'x', stream: 'a:b', contact: { key: 'k' } } }, 400, ['event.stream']],
+    [{ event: { id: 'x', stream: 'order' } }, 400, expect.arrayContaining(['event.contact'])],
+    [{ event: { id: 'x', stream: 'order', contact: { key: 'k' }, time: 'soon' } }, 400, ['event.time']],
+    [{ event: { id: 'x', stream: 'order', contact: { key: 'k' }, value: '7' } }, 400, ['event.value']],
+    [{ events: Array(501).fill({}) }, 400, expect.arrayContaining(['events'])],
+  ] as [object, number, unknown][])('of the wrong shape are refused, case %#', async (body, status, paths) => {
+    const answer = await reach.api<{ errors: { path: string }[] }>('POST', '/v1/events', body);
+    expect([answer.status, answer.body.errors.map(({ path }) => path)]).toEqual([status, paths]);
+  });
+});
+
+describe('a trigger', () => {
+  it('scores the contact of an event and pushes the result, once', async () => {
+    const { id } = await trigger({ stream: 'cart' });
+    const event = { id: 'c-1', stream: 'cart', contact: { key: 's0005' } };
+    await ingest({ event });
+    const [request] = await arrived(1);
+    expectSigned(request!);
+    expect(bodyOf(request!)).toMatchObject({
+      version: 1,
+      trigger: { id, stream: 'cart', eventId: 'c-1' },
+      results: [
+        {
+          reference: 's0005',
+          contactId: await steps.contactId('s0005'),
+          personas: [{ setId, key: expect.any(String) }],
+          outcomes: [{ outcomeId, probability: expect.any(Number) }],
+        },
+      ],
+    });
+    await ingest({ event });
+    await ingest({ event: { ...event, id: 'c-2' } });
+    await until(
+      async () => receiver.requests.map(bodyOf),
+      (all) => all.some((body) => body.trigger?.eventId === 'c-2'),
+    );
+    expect(receiver.requests.map((each) => bodyOf(each).trigger?.eventId).sort()).toEqual(['c-1', 'c-2']);
+    await steps.ask('DELETE', `/v1/inform/triggers/${id}`);
+  });
+
+  it('fires for those alone for whom its condition holds, by its models alone, unless paused', async () => {
+    const { id } = await trigger({
+      stream: 'visit',
+      condition: { trait: 'plan', op: 'eq', value: 'premium' },
+      personaSets: [setId],
+      outcomes: [],
+    });
+    const of = (n: number, key: string) => ({ id: `v-${n}`, stream: 'visit', contact: { key } });
+    await ingest({ events: [of(1, 's0002'), of(2, 's0003'), of(3, 's0004'), of(4, 's0005')] });
+    const pushed = (await arrived(2)).map(bodyOf);
+    expect(pushed.map(({ results }) => results[0]!.reference).sort()).toEqual(['s0003', 's0005']);
+    expect(pushed[0]!.results[0]!.outcomes).toEqual([]);
+    await steps.ask('PATCH', `/v1/inform/triggers/${id}`, { paused: true });
+    await ingest({ event: of(5, 's0003') });
+    await steps.ask('PATCH', `/v1/inform/triggers/${id}`, { paused: false, condition: null });
+    await ingest({ event: of(6, 's0002') });
+    await arrived(3);
+    expect(receiver.requests.map((each) => bodyOf(each).trigger?.eventId)).not.toContain('v-5');
+  });
+
+  it('is kept, listed and changed', async () => {
+    const created = await trigger({ name: 'Leads', stream: 'lead' });
+    expect(await steps.ask('GET', `/v1/inform/triggers/${created.id}`)).toEqual(created);
+    const { items } = await steps.ask<{ items: { id: string }[] }>('GET', '/v1/inform/triggers');
+    expect(items.map(({ id }) => id)).toContain(created.id);
+    expect(await steps.ask('PATCH', `/v1/inform/triggers/${created.id}`, { name: 'Leads of the shop' })).toMatchObject({
+      name: 'Leads of the shop',
+      stream: 'lead',
+      pausedAt: null,
+    });
+  });
+
+  it.each([
+    [{ connectionId: 'con_none' }, 422, ['connectionId not_found']],
+    [{ personaSets: ['pst_none'] }, 422, ['personaSets[0] not_live']],
+    [{ condition: { trait: 'nothing', op: 'eq', value: 1 } }, 422, ['condition.trait unknown_trait']],
+    [{ condition: 'plan = gold' }, 400, ['condition isObject']],
+    [{ name: '' }, 400, ['name isNotEmpty']],
+    [{ stream: 7 }, 400, expect.arrayContaining(['stream isString'])],
+  ] as [object, number, unknown][])('of the wrong shape is refused, case %#', async (body, status, at) => {
+    const answer = await reach.api<{ errors: { path: string; code: string }[] }>('POST', '/v1/inform/triggers', {
+      name: 'T',
+      stream: 'order',
+      connectionId,
+      ...body,
+    });
+    expect([answer.status, answer.body.errors.map(({ path, code }) => `${path} ${code}`)]).toEqual([status, at]);
+  });
+
+  it('needs a webhook', async () => {
+    const settings = {
+      host: 'sftp.example.com',
+      username: 'u',
+      password: 'p',
+      hostKeySha256: `SHA256:${'a'.repeat(43)}`,
+    };
+    const { id } = await steps.ask<{ id: string }>('POST', '/v1/connections', { name: 'S', type: 'sftp', settings });
+    const { status, body } = await reach.api<{ errors: { code: string }[] }>('POST', '/v1/inform/triggers', {
+      name: 'T',
+      stream: 'order',
+      connectionId: id,
+    });
+    expect({ status, code: body.errors[0]!.code }).toEqual({ status: 422, code: 'not_a_webhook' });
+  });
+});
