@@ -40,11 +40,14 @@ const POINTER_FAULT = 'must be a JSON pointer such as /data/id';
 /** Most members of one request, and of one batch. */
 export const MOST_MEMBERS = 1_000;
 
-/** A property whose judge finds no fault; its words are the message. */
-function Sound(find: (value: unknown, args: ValidationArguments) => string[]): PropertyDecorator {
+/**
+ * A property whose judge finds no fault; its words are the message.
+ * @param name tells forms what it is: `textMap` texts by name, `anyJson` any JSON
+ */
+function Sound(find: (value: unknown, args: ValidationArguments) => string[], name = 'sound'): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
-      name: 'sound',
+      name,
       target: target.constructor,
       propertyName: String(property),
       validator: {
@@ -55,23 +58,31 @@ function Sound(find: (value: unknown, args: ValidationArguments) => string[]): P
     });
 }
 
+function bodyFaults(value: unknown): string[] {
+  return JSON.stringify(value).length > 20_000 ? ['body must not be longer than 20000 characters'] : [];
+}
+
 /** One request of the API, with `{{variables}}` in path and body. */
 export class RequestTemplate {
+  @Label('Method')
   @IsIn(METHODS)
   method!: (typeof METHODS)[number];
 
   /** Below the base address, with query. Values of variables are encoded. */
+  @Label('Path, below the base address, such as /lists/{{audience.id}}/members')
   @IsString()
   @MaxLength(2000)
   @Matches(/^\/(?!\/)[^\s#\\]*$/, { message: 'path must start with one slash and have no spaces' })
   path!: string;
 
   /** Any JSON; `{"$each": "members", "item": …}` repeats an item for each member. Absent: no body. */
+  @Label('Body, as JSON with {{variables}}')
   @IsOptional()
-  @Sound((value) => (JSON.stringify(value).length > 20_000 ? ['body must not be longer than 20000 characters'] : []))
+  @Sound(bodyFaults, 'anyJson')
   body?: Json;
 
   /** Where the answer holds the id of the audience: for `find` and `create`. */
+  @Label('Where the answer holds the id of the audience, such as /data/id')
   @IsOptional()
   @Matches(POINTER, { message: `idPointer ${POINTER_FAULT}` })
   idPointer?: string;
@@ -80,23 +91,28 @@ export class RequestTemplate {
 /** Where an answer names the members it refused. */
 export class RejectsTemplate {
   /** The list of refusals. */
+  @Label('Where the list of refusals is, such as /errors')
   @Matches(POINTER, { message: `pointer ${POINTER_FAULT}` })
   pointer!: string;
 
   /** `value`: by contact id or by an identifier that was sent; `position`: by number in the request, from 0. */
+  @Label('How a refusal names the member: value or position')
   @IsOptional()
   @IsIn(['value', 'position'])
   by: 'value' | 'position' = 'value';
 
   /** Within a refusal; absent: the refusal itself names the member. */
+  @Label('Where in a refusal the member is')
   @IsOptional()
   @Matches(POINTER, { message: `id ${POINTER_FAULT}` })
   id?: string;
 
+  @Label('Where in a refusal the code is')
   @IsOptional()
   @Matches(POINTER, { message: `code ${POINTER_FAULT}` })
   code?: string;
 
+  @Label('Where in a refusal the words are')
   @IsOptional()
   @Matches(POINTER, { message: `text ${POINTER_FAULT}` })
   text?: string;
@@ -104,6 +120,7 @@ export class RejectsTemplate {
 
 /** What an answer means. The first that fits counts; without one, the usual meaning of the status. */
 export class ErrorMapping {
+  @Label('Status of the answer')
   @IsOptional()
   @IsInt()
   @Min(100)
@@ -111,18 +128,22 @@ export class ErrorMapping {
   status?: number;
 
   /** Looked at together with `equals`. */
+  @Label('Where in the answer to look, such as /error/type')
   @IsOptional()
   @Matches(POINTER, { message: `pointer ${POINTER_FAULT}` })
   pointer?: string;
 
+  @Label('What must be there')
   @IsOptional()
   @IsString()
   @MaxLength(200)
   equals?: string;
 
+  @Label('What it means')
   @IsIn(CODES)
   code!: ErrorCode;
 
+  @Label('What to tell people')
   @IsOptional()
   @IsString()
   @MaxLength(500)
@@ -166,7 +187,7 @@ export class HttpAudienceSettings {
   @Label('Further headers, none of them secret')
   @IsOptional()
   @IsObject()
-  @Sound(headerFaults)
+  @Sound(headerFaults, 'textMap')
   headers?: Record<string, string>;
 
   @Label('A request that changes nothing, for the connection check')
@@ -276,7 +297,7 @@ export class HttpAudienceOptions {
   @Label('Digest by match key; absent: SHA-256 of what could name a person')
   @IsOptional()
   @IsObject()
-  @Sound(hashFaults)
+  @Sound(hashFaults, 'textMap')
   hashes?: HashChoice;
 
   @Label('Id of an audience that is there already, for deliveries that are not split')

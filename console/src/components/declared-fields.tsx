@@ -1,21 +1,22 @@
-import { JsonInput, NumberInput, PasswordInput, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { MultiSelect, NumberInput, PasswordInput, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
+import type { FieldProblem } from '../api/problem.ts';
 import type { Field } from '../api/types/connections.ts';
-
-export type FieldValues = Record<string, unknown>;
+import { allOf, below, type FieldProps, type FieldValues, labelOf } from './declared.ts';
+import { ObjectField, RowsField } from './nested-fields.tsx';
+import { JsonField, MapField } from './structured-fields.tsx';
 
 interface DeclaredFieldsProps {
   fields: Field[];
   values: FieldValues;
   onChange: (values: FieldValues) => void;
-  /** What is wrong with a field, by its name. */
-  problemOf: (name: string) => string | undefined;
+  /** What is wrong, with paths below these fields: `columns[2].source`. */
+  problems: FieldProblem[];
   /** Credentials that are set and stay as they are while left empty. */
   secretsSet?: string[];
 }
 
 /** Inputs for the fields that a destination declares: the console knows no destination by name. */
-export function DeclaredFields({ fields, values, onChange, problemOf, secretsSet = [] }: DeclaredFieldsProps) {
+export function DeclaredFields({ fields, values, onChange, problems, secretsSet = [] }: DeclaredFieldsProps) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
       {fields.map((field) => (
@@ -23,7 +24,7 @@ export function DeclaredFields({ fields, values, onChange, problemOf, secretsSet
           key={field.name}
           field={field}
           value={values[field.name]}
-          error={problemOf(field.name)}
+          problems={below(problems, field.name)}
           isSet={secretsSet.includes(field.name)}
           onChange={(value) => onChange({ ...values, [field.name]: value })}
         />
@@ -32,15 +33,20 @@ export function DeclaredFields({ fields, values, onChange, problemOf, secretsSet
   );
 }
 
-interface DeclaredFieldProps {
-  field: Field;
-  value: unknown;
-  error: string | undefined;
-  isSet: boolean;
-  onChange: (value: unknown) => void;
+function DeclaredField({ field, value, problems, isSet, onChange }: FieldProps & { isSet: boolean }) {
+  if (field.kind === 'rows') return <RowsField {...{ field, value, problems, onChange }} />;
+  if (field.kind === 'object' && field.fields) return <ObjectField {...{ field, value, problems, onChange }} />;
+  if (field.kind === 'map') return <MapField {...{ field, value, problems, onChange }} />;
+  if (field.kind === 'object' || field.kind === 'json') return <JsonField {...{ field, value, problems, onChange }} />;
+  return <PlainField {...{ field, value, onChange, isSet }} error={allOf(problems)} />;
 }
 
-function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldProps) {
+interface PlainFieldProps extends Omit<FieldProps, 'problems'> {
+  error: string | undefined;
+  isSet: boolean;
+}
+
+function PlainField({ field, value, error, isSet, onChange }: PlainFieldProps) {
   const common = { ...labelOf(field), required: field.required && !isSet, error };
   const text = value === undefined || value === null ? '' : String(value);
   if (field.secret) {
@@ -54,6 +60,7 @@ function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldPr
       />
     );
   }
+  if (field.kind === 'list') return <ListField {...common} choices={field.choices} value={value} onChange={onChange} />;
   if (field.choices) {
     return (
       <Select
@@ -61,7 +68,7 @@ function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldPr
         clearable={!field.required}
         placeholder={field.required ? undefined : 'Default'}
         value={text || null}
-        onChange={(next) => onChange(next ?? undefined)}
+        onChange={(next) => onChange(field.choices?.find((choice) => String(choice) === next))}
         data={field.choices.map(String)}
       />
     );
@@ -91,69 +98,25 @@ function DeclaredField({ field, value, error, isSet, onChange }: DeclaredFieldPr
       />
     );
   }
-  if (field.kind === 'list') return <ListField {...common} value={value} onChange={onChange} />;
-  if (field.kind === 'object') return <ObjectField {...common} value={value} onChange={onChange} />;
   return (
     <TextInput {...common} value={text} onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)} />
   );
 }
 
-/** A label's first words name the field; what follows a comma or a colon explains it. */
-function labelOf({ label }: Field): { label: string; description?: string } {
-  const [, name, rest] = /^(.+?)(?:: |, )(.+)$/.exec(label) ?? [];
-  return name && rest ? { label: name, description: rest.charAt(0).toUpperCase() + rest.slice(1) } : { label };
-}
-
-interface StructuredFieldProps {
+interface ListFieldProps {
   label: string;
   description?: string;
   required: boolean;
   error: string | undefined;
+  choices?: unknown[];
   value: unknown;
   onChange: (value: unknown) => void;
 }
 
 /** Words as tags. */
-function ListField({ value, onChange, error, ...common }: StructuredFieldProps) {
+function ListField({ value, onChange, choices, ...common }: ListFieldProps) {
   const list = Array.isArray(value) ? value.map(String) : [];
-  return (
-    <TagsInput
-      {...common}
-      error={error}
-      placeholder="Type, then Enter"
-      value={list}
-      onChange={(next) => onChange(next.length > 0 ? next : undefined)}
-    />
-  );
-}
-
-/** Anything with parts, as JSON. What cannot be read is sent as it is, so that the service says what is wrong with it. */
-function ObjectField({ value, onChange, error, ...common }: StructuredFieldProps) {
-  const [text, setText] = useState(() => (value === undefined || value === null ? '' : JSON.stringify(value, null, 2)));
-  const change = (next: string) => {
-    setText(next);
-    onChange(next.trim() === '' ? undefined : readJson(next));
-  };
-  return (
-    <JsonInput
-      {...common}
-      error={error}
-      autosize
-      minRows={2}
-      maxRows={20}
-      formatOnBlur
-      validationError="This is not JSON"
-      placeholder={'{ … }'}
-      value={text}
-      onChange={change}
-    />
-  );
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const change = (next: string[]) => onChange(next.length > 0 ? next : undefined);
+  if (choices) return <MultiSelect {...common} data={choices.map(String)} value={list} onChange={change} />;
+  return <TagsInput {...common} placeholder="Type, then Enter" value={list} onChange={change} />;
 }

@@ -3,8 +3,10 @@ export interface Field {
   label: string;
   secret: boolean;
   required: boolean;
-  kind: 'text' | 'number' | 'boolean' | 'list' | 'object';
+  kind: 'text' | 'number' | 'boolean' | 'list' | 'map' | 'rows' | 'object' | 'json';
   choices?: unknown[];
+  /** Of an object, or of each row. */
+  fields?: Field[];
 }
 
 export interface Destination {

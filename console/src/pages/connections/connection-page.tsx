@@ -4,13 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
-import { fieldsOf } from '../../api/problem.ts';
+import { type FieldProblem, fieldsOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import type { Connection, Destination } from '../../api/types/connections.ts';
 import { useAction } from '../../api/use-action.ts';
 import { CallsTable } from '../../components/calls-table.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { DeclaredFields, type FieldValues } from '../../components/declared-fields.tsx';
+import { below, type FieldValues, isShown } from '../../components/declared.ts';
+import { DeclaredFields } from '../../components/declared-fields.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
@@ -63,8 +64,10 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
     onDone: () => navigate('/connections'),
   });
   const problems = fieldsOf(save.error);
-  const shown = new Set(['name', ...(destination?.settings ?? []).map((field) => `settings.${field.name}`)]);
-  const unplaced = save.error && !problems.every(({ path }) => shown.has(path));
+  const ofSettings = below(problems, 'settings');
+  const isPlaced = (problem: FieldProblem) =>
+    problem.path === 'name' || below([problem], 'settings').some((each) => isShown(destination?.settings ?? [], each));
+  const unplaced = save.error && !(problems.length > 0 && problems.every(isPlaced));
 
   return (
     <Page
@@ -133,13 +136,14 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
           />
           {destination && (
             <DeclaredFields
+              key={destination.type}
               fields={destination.settings}
               values={settings}
               onChange={(next) => {
                 save.reset();
                 setSettings(next);
               }}
-              problemOf={(field) => problems.find(({ path }) => path === `settings.${field}`)?.message}
+              problems={ofSettings}
               secretsSet={connection?.secretsSet}
             />
           )}

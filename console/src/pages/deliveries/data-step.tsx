@@ -3,12 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/queries.ts';
 import type { Destination } from '../../api/types/connections.ts';
 import { words } from '../../app/format.ts';
+import { below } from '../../components/declared.ts';
 import { DeclaredFields } from '../../components/declared-fields.tsx';
 import { Section } from '../../components/page.tsx';
 import { recommended, type StepProps } from './draft.ts';
 
 /** What is sent of each member, and how the destination is to treat it. */
-export function DataStep({ draft, change, problemOf, destination }: StepProps & { destination: Destination }) {
+export function DataStep({
+  draft,
+  change,
+  problemOf,
+  problems,
+  destination,
+}: StepProps & { destination: Destination }) {
   const traits = useQuery(queries.traits()).data?.items ?? [];
   const { capabilities } = destination;
   const modes = capabilities.modes.filter((mode) => mode === 'mirror' || mode === 'add-only');
@@ -85,10 +92,11 @@ export function DataStep({ draft, change, problemOf, destination }: StepProps & 
       {destination.options.length > 0 && (
         <Section title={`Options of ${destination.title}`} about="Left alone, the destination's defaults hold.">
           <DeclaredFields
+            key={destination.type}
             fields={destination.options.map((field) => ({ ...field, required: false }))}
             values={draft.options}
             onChange={(options) => change({ options })}
-            problemOf={(name) => problemOf(`options.${name}`)}
+            problems={below(problems, 'options')}
           />
         </Section>
       )}

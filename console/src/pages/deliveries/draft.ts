@@ -2,7 +2,7 @@ import type { FieldProblem } from '../../api/problem.ts';
 import type { Destination } from '../../api/types/connections.ts';
 import type { Guards, Schedule } from '../../api/types/deliveries.ts';
 import type { Persona } from '../../api/types/personas.ts';
-import type { FieldValues } from '../../components/declared-fields.tsx';
+import type { FieldValues } from '../../components/declared.ts';
 import { DEFAULT_GUARDS, NO_SCHEDULE, scheduleOrNone } from './rules.ts';
 
 /** A delivery while it is put together. */
@@ -88,6 +88,8 @@ export interface StepProps {
   draft: Draft;
   change: (part: Partial<Draft>) => void;
   problemOf: (field: string) => string | undefined;
+  /** Everything that is wrong with the draft. */
+  problems: FieldProblem[];
 }
 
 export const recommended = (draft: Draft, destination: Destination): string[] =>

@@ -64,7 +64,7 @@ export default function NewDeliveryPage() {
     else save.mutate(undefined, { onError: (error) => setStep(Math.max(0, firstStep(error))) });
   };
   const missing = [!draft.audienceId, !draft.connectionId, draft.name.trim() === ''][step] ?? false;
-  const parts = { draft, change, problemOf };
+  const parts = { draft, change, problemOf, problems };
 
   return (
     <Page title="New delivery" trail={[{ label: 'Deliveries', to: '/deliveries' }]}>
