@@ -44,18 +44,21 @@ export class FileColumn {
    * A match key (`EMAIL`), a persona or segment field (`persona.key`, `persona.offer`, `segment.name`, `creative.headline`), an attribute by
    * name (`attribute:tenure`), all attributes (`attributes`), or `constant`.
    */
+  @Label('Source: a match key, persona.key, segment.name, creative.headline, attribute:tenure, attributes or constant')
   @IsString()
   @MaxLength(200)
   @IsColumnSource()
   source!: string;
 
   /** Absent: a name made from the source. */
+  @Label('Header, another name than the usual')
   @IsOptional()
   @IsString()
   @MaxLength(128)
   header?: string;
 
   /** Which of several values of a contact, from 1. */
+  @Label('Which value, of a contact that has several (1 to 10)')
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -63,17 +66,20 @@ export class FileColumn {
   nth?: number;
 
   /** Overrides the file's digest for this column. */
+  @Label('Digest, where it is not the one of the file')
   @IsOptional()
   @IsIn([...HASHES, 'none'])
   hash?: Hash | 'none';
 
   /** The text of a `constant` column. */
+  @Label('Text, of a constant')
   @IsOptional()
   @IsString()
   @MaxLength(500)
   value?: string;
 
   /** Overrides the file's form of dates for this column. */
+  @Label('Dates, where they are not written as in the file')
   @IsOptional()
   @IsIn(DATE_FORMATS)
   dateFormat?: DateFormat;
