@@ -13,6 +13,7 @@ import { EnginesModule } from './engines/engines.module.ts';
 import { ErasureModule } from './erasure/erasure.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { InformModule } from './inform/inform.module.ts';
+import { InsightsModule } from './insights/insights.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { OutcomesModule } from './outcomes/outcomes.module.ts';
@@ -38,6 +39,7 @@ export class AppModule {
         ErasureModule,
         EventsModule,
         InformModule,
+        InsightsModule,
         MatchKeysModule,
         PersonasModule,
         OutcomesModule,

@@ -73,6 +73,7 @@ export class ContactsRepository {
       'run_members',
       'run_outcomes',
       'scores',
+      'score_history',
     ]) {
       await this.warehouse.erase(table, 'account_id = {account:String} AND contact_id = {id:String}', { account, id });
     }

@@ -15,10 +15,16 @@ export interface ScoreRow {
 export class ScoresRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** Scores every contact of the account by one statement. */
+  /** Scores every contact of the account by one statement, then adds what it wrote to the history; a repeat adds nothing. */
   async score(account: AccountId, run: ScoringRun): Promise<void> {
     const { sql, params } = scoreStatement(account, run);
     await this.warehouse.command(sql, params);
+    await this.warehouse.command(
+      `INSERT INTO score_history (account_id, outcome_version_id, contact_id, probability, percentile, at)
+       SELECT account_id, outcome_version_id, contact_id, probability, percentile, fromUnixTimestamp64Milli({revision:Int64}, 'UTC') FROM scores FINAL
+       WHERE account_id = {account:String} AND outcome_version_id = {version:String} AND revision = {revision:UInt64}`,
+      { account, version: run.versionId, revision: run.at.getTime() },
+    );
   }
 
   /** How many contacts a version has scored, and the probabilities at each percent of them. */

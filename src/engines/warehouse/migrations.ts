@@ -129,6 +129,14 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree(revision)',
         orderBy: '(account_id, outcome_version_id, contact_id)',
       },
+      // Every score ever given, since when: what was known of a contact when it was delivered.
+      {
+        name: 'score_history',
+        columns: `account_id LowCardinality(String), outcome_version_id String, contact_id String, probability Float64,
+          percentile Float64, at DateTime64(3, 'UTC')`,
+        engine: 'ReplacingMergeTree',
+        orderBy: '(account_id, outcome_version_id, contact_id, at)',
+      },
       {
         name: 'cohort_sizes',
         columns: `account_id LowCardinality(String), cohort_id String, at DateTime64(3, 'UTC'), size UInt64`,
