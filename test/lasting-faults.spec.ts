@@ -102,6 +102,22 @@ describe('a delivery into a fault that stays', () => {
     await lab.expectExact(removed);
   });
 
+  it('facebook refuses to make an audience smaller: who left is kept, counted, and removed by the next run', async () => {
+    const delivery = await lab.deliver('facebook');
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await withdraw(lab.people[30]!);
+    lab.arm(delivery, { match: USERS, do: 'error', code: 200, subcode: 1870047, ...EVER });
+    const refused = await lab.run(delivery);
+    expect(refused.verdict).toBe('failed');
+    expect(codesOf(refused)).toContain('policy');
+    expect(await members(delivery)).toBe(lab.people.filter(({ consent }) => consent !== 'denied').length + 1);
+    lab.heal();
+    const next = await lab.run(delivery);
+    expect(next.verdict).toBe('confirmed');
+    expect(sum(next.segments.map(({ planned }) => planned.removes))).toBe(1);
+    await lab.expectExact(delivery);
+  });
+
   it('facebook calls entries invalid without saying which: the run says how many', async () => {
     const delivery = await lab.deliver('facebook');
     lab.world.sandbox.facebook.options.refuseRows = 7;
