@@ -19,7 +19,7 @@ import { DataManagerDriver } from '../connectors/google/data-manager.driver.ts';
 import { GoogleDestination } from '../connectors/google/destination.ts';
 import { encoder as googleEncoder } from '../connectors/google/encode.ts';
 import { GoogleAdsDriver } from '../connectors/google/google-ads.driver.ts';
-import { ProjectPaces } from '../connectors/google/pacing.ts';
+import { Paces } from '../connectors/pacing.ts';
 import {
   rehearsalBatch,
   rehearsalEnvironment,
@@ -163,7 +163,7 @@ function contenders({ credentials, settings }: SandboxProcess): Contender[] {
     {
       name: 'google, Data Manager',
       encode: googleEncoder(googleContext),
-      open: async () => new GoogleDestination(new DataManagerDriver(google, environment(), new ProjectPaces())),
+      open: async () => new GoogleDestination(new DataManagerDriver(google, environment(), new Paces())),
       options: googleOptions,
       matchKeys: MATCH_KEYS,
       async repeat() {

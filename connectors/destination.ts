@@ -344,6 +344,19 @@ export interface ConnectorEnvironment {
   assertHostAllowed(host: string): Promise<void>;
   /** Tells that the platform wants the whole connection left alone, though the call went well: usage near its limit. */
   rest?(seconds: number, because: string): void;
+  /**
+   * Counts a call among those that every process of the installation makes under a name, kept over restarts.
+   * @returns 0 when the allowance has room and the call is counted, else milliseconds until it may be asked again.
+   * Absent: each process counts for itself.
+   */
+  quota?(name: string, allowance: Allowance): Promise<number>;
+}
+
+/** Calls that may start in any minute and in any day. */
+export interface Allowance {
+  perMinute: number;
+  /** No limit when absent. */
+  perDay?: number;
 }
 
 export interface VendorCall {

@@ -9,13 +9,13 @@ import {
   type Receipt,
   type Upload,
 } from '../destination.ts';
+import type { Paces } from '../pacing.ts';
 import { DataManagerClient } from './data-manager.ts';
 import { consentOf, type Driver, type ListFields, sizeOf, type UserList, withSize } from './driver.ts';
 import { IDENTIFIERS_PER_MEMBER, isWire, pieces } from './encode.ts';
 import { failure, ruleOf } from './failure.ts';
 import { chunks, mergedReceipt, outcomesOf, type Send, sendAround } from './member-sender.ts';
 import { AccessTokens } from './oauth.ts';
-import type { ProjectPaces } from './pacing.ts';
 import { addition, signIn, sizesOf, testOf } from './prerequisites.ts';
 import { confirmationOf, type RequestStatus } from './request-status.ts';
 import type { GoogleOptions, GoogleSettings } from './settings.ts';
@@ -74,7 +74,7 @@ export class DataManagerDriver implements Driver {
   constructor(
     private readonly settings: GoogleSettings,
     environment: ConnectorEnvironment,
-    paces: ProjectPaces,
+    paces: Paces,
   ) {
     this.tokens = new AccessTokens(settings, environment);
     this.client = new DataManagerClient(settings, environment, this.tokens, paces);

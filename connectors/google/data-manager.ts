@@ -3,9 +3,10 @@ import https from 'node:https';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { skewOf } from '../clock-skew.ts';
 import type { ConnectorEnvironment, DestinationError } from '../destination.ts';
+import type { Paces } from '../pacing.ts';
 import { failure, seconds, type VendorCode } from './failure.ts';
 import type { AccessTokens } from './oauth.ts';
-import type { ProjectPaces, Quota } from './pacing.ts';
+import { ALLOWANCES, type Quota, quotaName } from './quotas.ts';
 import type { GoogleSettings } from './settings.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -65,7 +66,7 @@ export class DataManagerClient {
     private readonly settings: GoogleSettings,
     private readonly environment: ConnectorEnvironment,
     private readonly tokens: AccessTokens,
-    private readonly paces: ProjectPaces,
+    private readonly paces: Paces,
   ) {
     this.address = (
       environment.addresses.REACH_GOOGLE_DATA_MANAGER_URL ?? 'https://datamanager.googleapis.com/v1'
@@ -109,7 +110,12 @@ export class DataManagerClient {
 
   private async send({ method, path, query, body, quota }: Call, token: string): Promise<AxiosResponse<string>> {
     const { environment, settings } = this;
-    await this.paces.of(settings.clientId, quota).turn(environment.signal);
+    await this.paces.of(quotaName(settings.clientId, quota)).turn({
+      allowance: ALLOWANCES[quota],
+      environment,
+      throttled: (retryAfterSeconds) => failure([{ code: 'RESOURCE_EXHAUSTED' }], { retryAfterSeconds }),
+      cancelled: () => failure([{ code: 'cancelled' }]),
+    });
     const target = `${this.address}/${path}`;
     const at = environment.now();
     const started = performance.now();

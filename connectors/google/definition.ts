@@ -1,4 +1,5 @@
 import type { DestinationDefinition } from '../destination.ts';
+import { Paces } from '../pacing.ts';
 import { DataManagerDriver } from './data-manager.driver.ts';
 import { GoogleDestination } from './destination.ts';
 import { encoder } from './encode.ts';
@@ -7,12 +8,11 @@ import { GoogleAdsDriver } from './google-ads.driver.ts';
 import { LONGEST_MEMBERSHIP } from './limits.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { MEMBERS_PER_REQUEST } from './member-sender.ts';
-import { ProjectPaces } from './pacing.ts';
 import { SMALLEST_LIST } from './prerequisites.ts';
 import { GoogleOptions, GoogleSettings } from './settings.ts';
 
 /** Quotas belong to a Cloud project, so connections that share one keep one pace. */
-const paces = new ProjectPaces();
+const paces = new Paces();
 
 /** Google Ads Customer Match lists. */
 export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
@@ -22,7 +22,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
   settings: GoogleSettings,
   options: GoogleOptions,
   capabilities: {
-    modes: ['mirror', 'add-only', 'remove-only', 'changes'],
+    modes: ['mirror', 'add-only', 'remove-only'],
     representations: ['hashed'],
     matchKeys: MATCH_KEYS,
     defaultMatchKeys: MATCH_KEYS,

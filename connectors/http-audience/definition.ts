@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { DestinationDefinition } from '../destination.ts';
 import { encoder, hashOf } from '../http/encode.ts';
 import { failure } from '../http/errors.ts';
-import { Paces } from '../http/pace.ts';
 import { IDENTIFIERS } from '../match-keys.ts';
+import { Paces } from '../pacing.ts';
 import { HttpAudienceDestination } from './destination.ts';
 import { errors } from './errors.ts';
 import { HttpAudienceOptions, HttpAudienceSettings, MOST_MEMBERS } from './settings.ts';
 
-/** An API allows so many requests a minute, whichever runs share it. */
+/** An API allows a customer so many requests a minute, whichever runs share it. */
 const paces = new Paces();
 
 /** Any API that keeps audiences, described by templates of its requests. */
@@ -40,6 +41,10 @@ export const httpAudience: DestinationDefinition<HttpAudienceSettings, HttpAudie
     return encoder(context, options.hashes);
   },
   async open(settings, environment) {
-    return new HttpAudienceDestination(settings, environment, paces.of(settings.baseUrl));
+    return new HttpAudienceDestination(settings, environment, paces.of(quotaName(settings)));
   },
 };
+
+/** Whose requests are counted together: one customer's of an API, told apart by the credentials. */
+const quotaName = ({ baseUrl, authValue = '' }: HttpAudienceSettings): string =>
+  `http-audience ${createHash('sha256').update(`${baseUrl} ${authValue}`).digest('hex').slice(0, 24)}`;

@@ -14,8 +14,8 @@ import {
 import { checkReceiver } from '../http/check.ts';
 import { type HttpAnswer, HttpClient, parsed } from '../http/client.ts';
 import { failure, refusalOf } from '../http/errors.ts';
-import type { Pace } from '../http/pace.ts';
 import { confirmationOf, PieceSender } from '../http/receipts.ts';
+import type { Pace } from '../pacing.ts';
 import { mappedError, readAnswer } from './answer.ts';
 import { errors } from './errors.ts';
 import type { HttpAudienceOptions, HttpAudienceSettings, RequestTemplate } from './settings.ts';
@@ -125,13 +125,22 @@ export class HttpAudienceDestination implements Destination<HttpAudienceOptions>
     return mappedError(answer, this.settings.errorMap ?? []) ?? refusalOf(errors, answer, this.environment.now());
   }
 
+  private turn(perMinute: number): Promise<void> {
+    return this.pace.turn({
+      allowance: { perMinute },
+      environment: this.environment,
+      throttled: (retryAfterSeconds) => failure(errors, '429', { retryAfterSeconds }),
+      cancelled: () => failure(errors, 'cancelled'),
+    });
+  }
+
   private async ask(
     { method, path, body }: RequestTemplate,
     lookup: Lookup,
     { members = [], idempotencyKey }: SendOptions = {},
   ): Promise<HttpAnswer> {
     const { baseUrl, authHeader, authValue, headers, requestsPerMinute } = this.settings;
-    if (requestsPerMinute) await this.pace.turn(requestsPerMinute, this.environment.signal, errors);
+    if (requestsPerMinute) await this.turn(requestsPerMinute);
     const base = baseUrl.replace(/\/$/, '');
     return this.client.ask({
       method,

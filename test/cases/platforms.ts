@@ -19,9 +19,9 @@ import { GoogleDestination } from '../../connectors/google/destination.ts';
 import { encoder as googleEncoder } from '../../connectors/google/encode.ts';
 import { GoogleAdsDriver } from '../../connectors/google/google-ads.driver.ts';
 import { MATCH_KEYS as GOOGLE_KEYS } from '../../connectors/google/match-keys.ts';
-import { ProjectPaces } from '../../connectors/google/pacing.ts';
 import type { GoogleOptions } from '../../connectors/google/settings.ts';
 import { ScriptedGoogleAds } from '../../connectors/google/spec-grpc.ts';
+import { Paces } from '../../connectors/pacing.ts';
 import { rehearsalBatch, rehearsalEnvironment, rehearsalSegment, rehearsalUpload } from '../../connectors/rehearsal.ts';
 import type { IdentityInput } from '../../src/identity/types.ts';
 
@@ -151,7 +151,7 @@ export const platforms = {
   },
 
   onDataManager<T>(work: (destination: GoogleDestination) => Promise<T>): Promise<T> {
-    const driver = new DataManagerDriver(googleSettings(), rehearsalEnvironment(addresses), new ProjectPaces());
+    const driver = new DataManagerDriver(googleSettings(), rehearsalEnvironment(addresses), new Paces());
     return during(new GoogleDestination(driver), work);
   },
 
