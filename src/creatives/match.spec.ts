@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { RULES } from './leaves.ts';
 import { type Candidate, cover, judge, rank, refusalOf } from './match.ts';
 import type { PersonaFacts, Rule, RuleContext } from './rule.ts';
 import { validateRules } from './validate-rules.ts';
@@ -346,5 +348,28 @@ describe('rules that are refused, with the place', () => {
     expect(validateRules(deep, CONTEXT)).toMatchObject({ problems: [{ code: 'too_deep' }] });
     const many = { all: Array.from({ length: 60 }, () => ({ tone: 'x' })) };
     expect(validateRules(many, CONTEXT)).toMatchObject({ problems: [{ path: 'rules.all[49]', code: 'too_large' }] });
+  });
+});
+
+describe('docs/creatives.md', () => {
+  const text = readFileSync(new URL('../../docs/creatives.md', import.meta.url), 'utf8');
+  const examples = [...text.matchAll(/```(?:json|http\nPOST \S+)\n([\s\S]*?)```/g)].map(([, json]) =>
+    JSON.parse(json!),
+  );
+  const rules = examples.flatMap((example) => ('creatives' in example ? [] : [example.rules ?? example]));
+  const named = { ...loyal, name: 'Settled regulars' };
+  const context: RuleContext = {
+    traits: new Map([...CONTEXT.traits, ['monthly_charges', 'number']]),
+    personaSets: [{ id: 'pst_1', name: 'Customers', personas: [named] }],
+  };
+
+  it('shows every kind of leaf', () => {
+    expect(rules.length).toBeGreaterThanOrEqual(8);
+    for (const kind of RULES.keys()) expect(JSON.stringify(rules)).toContain(`"${kind}":`);
+    for (const measure of ['salient', 'lift', 'average', 'share']) expect(JSON.stringify(rules)).toContain(measure);
+  });
+
+  it.each(rules)('%j is what it says', (rule) => {
+    expect(validateRules(rule, context)).toEqual({ rules: rule });
   });
 });
