@@ -266,7 +266,8 @@ export class Client {
       .on('error', lost)
       .on('end', lost)
       .on('close', () => lost(undefined));
-    answerQuestions(client, settings.password);
+    const login = loginOf(settings);
+    answerQuestions(client, login.password);
     const abort = () => destroy(client);
     environment.signal.addEventListener('abort', abort, { once: true });
     let verdict: string | undefined;
@@ -274,11 +275,8 @@ export class Client {
       const sftp = await client.connect({
         host: settings.host,
         port: settings.port,
-        username: settings.username,
-        password: settings.password,
-        privateKey: settings.privateKey && normaliseKey(settings.privateKey),
-        passphrase: settings.passphrase,
-        tryKeyboard: settings.password !== undefined,
+        ...login,
+        tryKeyboard: login.password !== undefined,
         readyTimeout: settings.connectSeconds * 1000,
         keepaliveInterval: settings.keepaliveSeconds * 1000,
         keepaliveCountMax: 3,
@@ -310,6 +308,12 @@ export class Client {
 /** Joins remote paths, which have forward slashes whatever system Reach runs on. */
 export function joinPath(...parts: string[]): string {
   return posix.join(...parts.filter((part) => part !== ''));
+}
+
+/** A login with a key that Reach made uses nothing else that may still be set. */
+function loginOf({ auth, username, password, privateKey, passphrase }: SftpSettings) {
+  const key = privateKey && normaliseKey(privateKey);
+  return auth === 'generated' ? { username, privateKey: key } : { username, password, privateKey: key, passphrase };
 }
 
 /** Servers that ask for the password in a dialogue instead of taking it. */

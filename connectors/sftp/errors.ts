@@ -79,12 +79,12 @@ export const errors: ErrorTable = [
   {
     vendor: 'host-key',
     code: 'config',
-    text: 'The server shows another host key than the pinned one. Nothing was sent. Ask its operator whether the key was changed; if so, pin the new one.',
+    text: 'The server shows another host key than the pinned one. Nothing was sent, not even the login. Ask its operator whether the key was changed; if so, confirm the new one on the connection.',
   },
   {
     vendor: 'host-key-unconfirmed',
     code: 'config',
-    text: 'The host key is not pinned yet. Run the connection check, compare the fingerprint with what the operator says, and enter it.',
+    text: 'The host key is not confirmed yet. Compare the fingerprint that the connection check shows with what the operator says, then confirm it on the connection.',
   },
   {
     vendor: 'handshake',

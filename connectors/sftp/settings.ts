@@ -23,6 +23,10 @@ export type TempName = (typeof TEMP_NAMES)[number];
 export const VERIFICATIONS = ['digest', 'size', 'none'] as const;
 export type Verification = (typeof VERIFICATIONS)[number];
 
+/** Whose password or key the login is with: one that is given, or a key pair that Reach makes. */
+export const AUTHS = ['given', 'generated'] as const;
+export type Auth = (typeof AUTHS)[number];
+
 /** A login on one SFTP server. */
 export class SftpSettings {
   @Label('Host')
@@ -45,11 +49,20 @@ export class SftpSettings {
   @MaxLength(256)
   username!: string;
 
+  /** `given`: with the password or key below. `generated`: with a key that Reach makes, whose public half it shows. */
+  @Label('Login')
+  @IsOptional()
+  @IsIn(AUTHS)
+  auth: Auth = 'given';
+
   /** Needed unless there is a private key. Also answers keyboard-interactive questions. */
   @Label('Password')
   @Secret()
-  @ValidateIf((settings: SftpSettings) => settings.password !== undefined || settings.privateKey === undefined)
-  @IsString({ message: 'give a password or a privateKey' })
+  @ValidateIf(
+    (settings: SftpSettings) =>
+      settings.password !== undefined || (settings.privateKey === undefined && settings.auth !== 'generated'),
+  )
+  @IsString({ message: 'give a password or a privateKey, or set auth to generated' })
   @MaxLength(1024)
   password?: string;
 

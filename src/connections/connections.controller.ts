@@ -3,8 +3,9 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { ChecksQuery, CreateConnectionDto, UpdateConnectionDto } from './connections.dto.ts';
+import { ChecksQuery, ConfirmDto, CreateConnectionDto, KeyPairDto, UpdateConnectionDto } from './connections.dto.ts';
 import { ConnectionsService } from './connections.service.ts';
+import { CredentialsService } from './credentials.service.ts';
 import { describeDestination } from './destinations.ts';
 import { PreflightService } from './preflight.service.ts';
 
@@ -15,6 +16,7 @@ export class ConnectionsController {
   constructor(
     private readonly service: ConnectionsService,
     private readonly preflight: PreflightService,
+    private readonly credentials: CredentialsService,
     private readonly registry: DestinationRegistry,
   ) {}
 
@@ -61,6 +63,22 @@ export class ConnectionsController {
   @Get('connections/:id/checks')
   checks(@Account() account: AccountId, @Param('id') id: string, @Query() query: ChecksQuery) {
     return this.preflight.history(account, id, query);
+  }
+
+  /**
+   * Makes a key pair for the login, in place of any that was there. The answer is the public half, for the other side to
+   * install; the private half is sealed and never shown.
+   */
+  @Post('connections/:id/key-pair')
+  keyPair(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: KeyPairDto) {
+    return this.credentials.makeKeyPair(caller, id, dto);
+  }
+
+  /** Confirms what the newest check found, e.g. the host key that the server showed, and checks again. */
+  @Post('connections/:id/confirm')
+  @HttpCode(200)
+  confirm(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: ConfirmDto) {
+    return this.credentials.confirm(caller, id, dto);
   }
 
   /** The last calls to the vendor: no bodies, no credentials. */

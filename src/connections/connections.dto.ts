@@ -36,3 +36,27 @@ export class ChecksQuery extends PageQuery {
   @IsBoolean()
   changed?: boolean;
 }
+
+export class KeyPairDto {
+  @ApiPropertyOptional({
+    description: 'Kind of key, of those the destination takes; its usual one when absent.',
+    example: 'ed25519',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(50)
+  kind?: string;
+}
+
+export class ConfirmDto {
+  @ApiProperty({ description: 'Name of the prerequisite that waits to be confirmed.', example: 'host-key' })
+  @IsString()
+  @MaxLength(100)
+  prerequisite!: string;
+
+  @ApiProperty({ description: 'What the newest check found, repeated.', example: 'SHA256:…' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(2000)
+  value!: string;
+}

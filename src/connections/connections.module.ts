@@ -6,8 +6,12 @@ import { ChecksRepository } from './checks.repository.ts';
 import { ConnectionsController } from './connections.controller.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { ConnectionsService } from './connections.service.ts';
+import { CredentialsService } from './credentials.service.ts';
 import { createRegistry } from './destinations.ts';
 import { PreflightService } from './preflight.service.ts';
+import { QuotasRepository } from './quotas.repository.ts';
+import { Quotas } from './quotas.service.ts';
+import { SealedSettings } from './sealed-settings.ts';
 
 @Module({
   imports: [AlertsModule],
@@ -16,7 +20,11 @@ import { PreflightService } from './preflight.service.ts';
     ChecksRepository,
     ConnectionsRepository,
     ConnectionsService,
+    CredentialsService,
+    SealedSettings,
     PreflightService,
+    Quotas,
+    QuotasRepository,
     {
       provide: DestinationRegistry,
       inject: [Settings],

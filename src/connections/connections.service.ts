@@ -7,14 +7,12 @@ import {
   type ConnectorEnvironment,
   type Destination,
   type DestinationDefinition,
-  secretFields,
 } from '../../connectors/destination.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
 import { Clock } from '../engines/clock.ts';
-import { Sealer } from '../engines/sealing.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
@@ -24,7 +22,10 @@ import type { CreateConnectionDto, UpdateConnectionDto } from './connections.dto
 import { type ConnectionRow, ConnectionsRepository } from './connections.repository.ts';
 import { nextDailyCheck } from './daily.ts';
 import { assertPublicHost } from './hosts.ts';
+import { withPair } from './key-pairs.ts';
 import { nearestEnd } from './prerequisites.ts';
+import { Quotas } from './quotas.service.ts';
+import { SealedSettings } from './sealed-settings.ts';
 
 /** A connection as shown: which credentials are set, never what they are. */
 export type ConnectionView = Omit<ConnectionRow, 'sealed' | 'accountId'> & {
@@ -57,10 +58,11 @@ export class ConnectionsService {
     private readonly checks: ChecksRepository,
     private readonly registry: DestinationRegistry,
     private readonly alerts: AlertsService,
-    private readonly sealer: Sealer,
+    private readonly sealed: SealedSettings,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
+    private readonly quotas: Quotas,
   ) {}
 
   async create(caller: Caller, dto: CreateConnectionDto): Promise<ConnectionView> {
@@ -68,18 +70,20 @@ export class ConnectionsService {
     await validated(definition.settings, dto.settings, 'settings');
     const now = this.clock.now();
     const id = newId('con');
+    const maker = { connectionId: id, by: caller.name, at: now };
+    const { settings, keyPair } = await withPair(definition, dto.settings, { given: dto.settings, known: null, maker });
     const row: ConnectionRow = {
       id,
       accountId: caller.accountId,
       name: dto.name,
       type: dto.type,
-      ...this.split(definition, dto.settings),
+      ...this.sealed.split(definition, settings),
       status: 'unchecked',
       statusError: null,
       prerequisites: null,
       checkedAt: null,
       nextCheckAt: nextDailyCheck(id, now),
-      keyPair: null,
+      keyPair,
       confirmed: {},
       createdAt: now,
       updatedAt: now,
@@ -92,11 +96,20 @@ export class ConnectionsService {
   async update(caller: Caller, id: string, dto: UpdateConnectionDto): Promise<ConnectionView> {
     const row = await this.row(caller.accountId, id);
     const definition = this.definition(row.type);
-    const merged = { ...this.plain(row), ...dto.settings };
-    await validated(definition.settings, merged, 'settings');
+    const maker = { connectionId: id, by: caller.name, at: this.clock.now() };
+    const merged = { ...this.sealed.plain(row), ...dto.settings };
+    const { settings, keyPair } = await withPair(definition, merged, {
+      given: dto.settings,
+      known: row.keyPair,
+      maker,
+    });
+    await validated(definition.settings, settings, 'settings');
+    const still = Object.entries(row.confirmed).filter(([, { value }]) => Object.values(settings).includes(value));
     const change = {
       name: dto.name ?? row.name,
-      ...this.split(definition, merged),
+      ...this.sealed.split(definition, settings),
+      keyPair,
+      confirmed: Object.fromEntries(still),
       status: 'unchecked' as const,
       statusError: null,
       updatedAt: this.clock.now(),
@@ -137,7 +150,7 @@ export class ConnectionsService {
   async open(account: AccountId, id: string, options: OpenOptions): Promise<OpenConnection> {
     const row = await this.row(account, id);
     const definition = this.definition(row.type);
-    const settings = await validated(definition.settings, this.plain(row), 'settings');
+    const settings = await validated(definition.settings, this.sealed.plain(row), 'settings');
     const destination = await definition.open(settings, this.environment(account, id, options));
     return { definition, destination };
   }
@@ -186,6 +199,7 @@ export class ConnectionsService {
       now: () => this.clock.now(),
       signal,
       rest,
+      quota: (name, allowance) => this.quotas.take(name, allowance),
       record: (call) => {
         this.repository
           .recordCall(account, id, runId, call)
@@ -204,24 +218,12 @@ export class ConnectionsService {
     return row;
   }
 
-  private plain(row: ConnectionRow): Record<string, unknown> {
-    return { ...row.settings, ...JSON.parse(this.sealer.unseal(row.sealed)) };
-  }
-
-  private split(definition: DestinationDefinition, all: Record<string, unknown>) {
-    const secret = new Set(secretFields(definition.settings));
-    const pick = (want: boolean) =>
-      Object.fromEntries(
-        Object.entries(all).filter(([name, value]) => value !== undefined && secret.has(name) === want),
-      );
-    return { settings: pick(false), sealed: this.sealer.seal(JSON.stringify(pick(true))) };
-  }
-
-  private view(row: ConnectionRow): ConnectionView {
-    const { sealed, accountId: _account, ...shown } = row;
+  /** As people see it. */
+  view(row: ConnectionRow): ConnectionView {
+    const { sealed: _sealed, accountId: _account, ...shown } = row;
     return {
       ...shown,
-      secretsSet: Object.keys(JSON.parse(this.sealer.unseal(sealed))),
+      secretsSet: this.sealed.names(row),
       ends: nearestEnd(row.prerequisites),
     };
   }

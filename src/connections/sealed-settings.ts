@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { type DestinationDefinition, secretFields } from '../../connectors/destination.ts';
+import { Sealer } from '../engines/sealing.ts';
+import type { ConnectionRow } from './connections.repository.ts';
+
+/** Settings of connections as they are kept: what may be seen as it is, credentials sealed. */
+@Injectable()
+export class SealedSettings {
+  constructor(private readonly sealer: Sealer) {}
+
+  /** Everything, credentials included: for opening a connection only. */
+  plain(row: Pick<ConnectionRow, 'settings' | 'sealed'>): Record<string, unknown> {
+    return { ...row.settings, ...JSON.parse(this.sealer.unseal(row.sealed)) };
+  }
+
+  /** Takes settings apart for keeping. */
+  split(definition: DestinationDefinition, all: Record<string, unknown>) {
+    const secret = new Set(secretFields(definition.settings));
+    const pick = (want: boolean) =>
+      Object.fromEntries(
+        Object.entries(all).filter(([name, value]) => value !== undefined && secret.has(name) === want),
+      );
+    return { settings: pick(false), sealed: this.sealer.seal(JSON.stringify(pick(true))) };
+  }
+
+  /** Names of the credentials that are set. */
+  names(row: Pick<ConnectionRow, 'sealed'>): string[] {
+    return Object.keys(JSON.parse(this.sealer.unseal(row.sealed)));
+  }
+}
