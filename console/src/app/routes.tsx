@@ -17,6 +17,8 @@ export const router = createBrowserRouter([
     hydrateFallbackElement: <span />,
     children: [
       page('', () => import('../pages/overview/overview-page.tsx')),
+      page('dashboard', () => import('../pages/dashboard/dashboard-page.tsx')),
+      page('explore', () => import('../pages/explore/explore-page.tsx')),
       page('datasets', () => import('../pages/datasets/datasets-page.tsx')),
       page('datasets/:id', () => import('../pages/datasets/dataset-page.tsx')),
       page('contacts', () => import('../pages/contacts/find-contact-page.tsx')),

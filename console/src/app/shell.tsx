@@ -11,8 +11,10 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconAddressBook,
+  IconArrowsDiff,
   IconBell,
   IconBook2,
+  IconChartLine,
   IconDatabase,
   IconLayoutDashboard,
   IconMoon,
@@ -32,6 +34,8 @@ import { Logo } from './logo.tsx';
 
 const PLACES = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
+  { to: '/dashboard', label: 'Dashboard', icon: IconChartLine },
+  { to: '/explore', label: 'Explore', icon: IconArrowsDiff },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },
   { to: '/contacts', label: 'Contacts', icon: IconAddressBook },
   { to: '/cohorts', label: 'Cohorts', icon: IconUsersGroup },

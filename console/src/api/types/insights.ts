@@ -1,0 +1,119 @@
+import type { TraitType } from './common.ts';
+
+/** A persona in a table; `persona` is its key, null for contacts in none. */
+export interface Named {
+  persona: string | null;
+  name: string;
+}
+
+export interface Sales {
+  revenue: number;
+  orders: number;
+  refunds: number;
+  averageOrderValue: number | null;
+}
+
+interface Stamped {
+  asOf: string;
+  /** When the first contact was put into a persona. */
+  historySince: string | null;
+}
+
+export type Interval = 'day' | 'week' | 'month';
+
+export interface Period {
+  personaSetId: string;
+  from: string;
+  to: string;
+  interval: Interval;
+  timeZone: string;
+}
+
+export interface PersonaRevenue extends Stamped {
+  rows: ({ start: string } & Named & Sales)[];
+}
+
+export interface PersonaMakeup extends Stamped {
+  rows: ({ start: string; asOfDay: string; size: number; share: number | null } & Named)[];
+}
+
+export type SnapshotRow = Named &
+  Sales & { size: number; share: number | null; buyers: number; revenuePerContact: number | null };
+
+export interface PersonaSnapshot extends Stamped {
+  date: string;
+  days: number;
+  rows: SnapshotRow[];
+}
+
+export interface FlowPersona {
+  persona: string;
+  name: string;
+  before: number;
+  after: number;
+  stayed: number;
+  entered: number;
+  left: number;
+}
+
+export interface PersonaFlow extends Stamped {
+  personas: FlowPersona[];
+  rows: { from: string | null; fromName: string; to: string | null; toName: string; contacts: number }[];
+}
+
+export type Strength = 'negligible' | 'small' | 'medium' | 'large';
+
+export interface TraitComparison {
+  trait: string;
+  type: TraitType;
+  knownA: number;
+  knownB: number;
+  /** Dates as text. */
+  meanA: number | string | null;
+  meanB: number | string | null;
+  medianA: number | string | null;
+  medianB: number | string | null;
+  value: string | null;
+  shareA: number | null;
+  shareB: number | null;
+  effect: number | null;
+  strength: Strength | null;
+  test: 'welch-t' | 'two-proportion-z' | 'chi-square' | null;
+  p: number | null;
+  q: number | null;
+  significant: boolean;
+  note: string | null;
+}
+
+export interface ComparedGroup {
+  text: string;
+  members: number;
+  compared: number;
+}
+
+export interface GroupComparison {
+  asOf: string;
+  a: ComparedGroup;
+  b: ComparedGroup;
+  overlap: number;
+  rows: TraitComparison[];
+}
+
+export interface DistributionRow {
+  value: string | null;
+  from: number | string | null;
+  to: number | string | null;
+  countA: number;
+  countB: number;
+  shareA: number | null;
+  shareB: number | null;
+}
+
+export interface Distribution {
+  asOf: string;
+  trait: string;
+  type: TraitType;
+  comparison: TraitComparison;
+  quantiles: { share: number; a: number | string | null; b: number | string | null }[] | null;
+  rows: DistributionRow[];
+}
