@@ -1,5 +1,5 @@
 /**
- * Asks our Facebook and Google connectors what public implementations assert of theirs, where that collection lies beside
+ * Asks our Facebook, Google and SFTP connectors what public implementations assert of theirs, where that collection lies beside
  * the checkout. It may not be redistributed, so nothing of it is kept here but ids: how each row is asked is code, and
  * what we do otherwise, and why, is written by id in docs/cases.md.
  *
@@ -12,7 +12,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkError, type ErrorRow } from './api-errors.ts';
 import { type BehaviourRow, checkOf } from './behaviours.ts';
+import { checkOfFiles, closeFiles, type FileRow } from './files.ts';
 import { platforms } from './platforms.ts';
+
+const ADVERTISING = ['facebook', 'google'];
 
 type Verdict = 'passed' | 'argued' | 'failed' | 'not asked';
 
@@ -35,22 +38,25 @@ async function run(): Promise<boolean> {
     if (verdict === 'not asked') console.log(`${id} (${group}) is neither asked nor named in docs/cases.md`);
   };
   await platforms.start();
-  for (const row of rowsOf<BehaviourRow>('behaviours.jsonl')) {
+  for (const row of rowsOf<BehaviourRow>('behaviours.jsonl', ADVERTISING)) {
     const check = checkOf(row);
     await judge(`behaviours, ${row.platform}`, row.id, check && (async () => check(row)));
   }
-  for (const row of rowsOf<ErrorRow>('api_errors.jsonl'))
+  for (const row of rowsOf<ErrorRow>('api_errors.jsonl', ADVERTISING))
     await judge(`API errors, ${row.platform}`, row.id, () => checkError(row));
+  for (const row of rowsOf<FileRow & { platform: string }>('sftp.jsonl', ['sftp']))
+    await judge('files, sftp', row.id, checkOfFiles(row));
+  await closeFiles();
   platforms.close();
   console.table(counts);
   for (const fault of faults) console.log(fault);
   return faults.length === 0;
 }
 
-function rowsOf<Row extends { platform: string }>(file: string): Row[] {
+function rowsOf<Row extends { platform: string }>(file: string, wanted: string[]): Row[] {
   const lines = readFileSync(join(folder, file), 'utf8').split('\n');
   const rows = lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Row);
-  return rows.filter(({ platform }) => platform === 'facebook' || platform === 'google');
+  return rows.filter(({ platform }) => wanted.includes(platform));
 }
 
 /** Ids that docs/cases.md names: the first cell of the rows of its tables. */
