@@ -133,6 +133,13 @@ CREATE TABLE "vendor_calls" (
 	"code" text
 );
 --> statement-breakpoint
+CREATE TABLE "quota_calls" (
+	"name" text NOT NULL,
+	"minute" integer NOT NULL,
+	"calls" integer NOT NULL,
+	CONSTRAINT "quota_calls_name_minute_pk" PRIMARY KEY("name","minute")
+);
+--> statement-breakpoint
 CREATE TABLE "datasets" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -227,6 +234,7 @@ CREATE TABLE "deliveries" (
 	"connection_id" text NOT NULL,
 	"persona_set_id" text,
 	"split_by_persona" boolean NOT NULL,
+	"outcomes" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"mode" text NOT NULL,
 	"representation" text NOT NULL,
 	"match_keys" jsonb NOT NULL,
@@ -360,6 +368,28 @@ CREATE TABLE "inform_triggers" (
 	"persona_sets" jsonb,
 	"outcomes" jsonb,
 	"paused_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "monitor_readings" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"monitor_id" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"verdict" text NOT NULL,
+	"reading" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "monitors" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"cohort_id" text NOT NULL,
+	"audience_id" text NOT NULL,
+	"delivery_id" text NOT NULL,
+	"drift_limit" double precision,
+	"baseline_run_id" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL
 );
@@ -498,6 +528,8 @@ ALTER TABLE "run_segments" ADD CONSTRAINT "run_segments_run_id_runs_id_fk" FOREI
 ALTER TABLE "runs" ADD CONSTRAINT "runs_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "uploads" ADD CONSTRAINT "uploads_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inform_triggers" ADD CONSTRAINT "inform_triggers_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "monitor_readings" ADD CONSTRAINT "monitor_readings_monitor_id_monitors_id_fk" FOREIGN KEY ("monitor_id") REFERENCES "public"."monitors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "monitors" ADD CONSTRAINT "monitors_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcome_versions" ADD CONSTRAINT "outcome_versions_outcome_id_outcomes_id_fk" FOREIGN KEY ("outcome_id") REFERENCES "public"."outcomes"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcomes" ADD CONSTRAINT "outcomes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "persona_profiles" ADD CONSTRAINT "persona_profiles_version_id_persona_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."persona_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -528,6 +560,9 @@ CREATE INDEX "erasures_due" ON "erasures" USING btree ("status","next_at");--> s
 CREATE INDEX "inform_pushes_account" ON "inform_pushes" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "inform_pushes_due" ON "inform_pushes" USING btree ("status","next_at");--> statement-breakpoint
 CREATE INDEX "inform_triggers_account" ON "inform_triggers" USING btree ("account_id","stream");--> statement-breakpoint
+CREATE INDEX "monitor_readings_monitor" ON "monitor_readings" USING btree ("monitor_id","id");--> statement-breakpoint
+CREATE INDEX "monitors_account" ON "monitors" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "monitors_delivery" ON "monitors" USING btree ("delivery_id");--> statement-breakpoint
 CREATE INDEX "outcome_versions_outcome" ON "outcome_versions" USING btree ("outcome_id","version");--> statement-breakpoint
 CREATE INDEX "outcomes_account" ON "outcomes" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "persona_sets_account" ON "persona_sets" USING btree ("account_id","id");--> statement-breakpoint
