@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import * as around from './console/around.ts';
+import * as creatives from './console/creatives.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
 import { lookAt, page, world } from './console/screen.ts';
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
     await step('imports orders as events', groundwork.importOrders);
     await step('builds a cohort and shows its size', groundwork.buildCohort);
     await step('trains personas, shows them whole, renames one and publishes', groundwork.trainPersonas);
+    await step('writes a creative with rules, and what is wrong with them in their place', creatives.writeCreative);
+    await step('shows which personas have a creative', creatives.coverage);
     await step('builds an audience with drop-off and personas', groundwork.buildAudience);
     await step('connects a destination by the fields it declares and checks it', groundwork.connect);
     await step('shows a failing prerequisite in words', groundwork.connectWrongly);

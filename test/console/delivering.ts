@@ -11,6 +11,7 @@ export async function deliver(): Promise<void> {
   assert.ok(await page.getByLabel('Split delivery by persona for personalized outreach').isChecked());
   await page.getByLabel('Name of the delivery').fill('Spring campaign on Meta');
   await see('Spring campaign – Settled regulars');
+  await page.getByLabel('Attach the creatives that match each segment').check();
   await quiet();
   await picture('delivery-wizard');
   await button('Continue').click();
@@ -47,6 +48,7 @@ export async function evidence(): Promise<void> {
   const segments = page.getByRole('region', { name: 'Segments' }).getByRole('article');
   assert.ok((await segments.count()) >= 2, 'one segment a persona');
   await see('Who did not simply arrive, and why');
+  await segments.getByRole('link', { name: 'Room for one more?' }).waitFor();
   assert.ok(usersCalls() > 0, 'the platform was called');
   assert.deepEqual(world.sandbox.violations, [], 'the platform was sent nothing that it must not be sent');
   const [file] = await Promise.all([page.waitForEvent('download'), button('rejects.csv').click()]);

@@ -4,6 +4,7 @@ import type { AlertChannel, AlertNote } from './types/alerts.ts';
 import { isBusy, type Me, type Page } from './types/common.ts';
 import type { Connection, Destination, VendorCall } from './types/connections.ts';
 import type { Contact, ContactPlace, Dataset, Stream, Trait } from './types/contacts.ts';
+import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
 import type { ContactScore, Outcome, OutcomeVersion } from './types/outcomes.ts';
@@ -102,6 +103,14 @@ export const queries = {
       queryFn: ({ signal }) => api.get<PersonaVersion>(`/v1/persona-sets/${setId}/versions/${version}`, signal),
     }),
 
+  creatives: () => list<Creative>('creatives', '/v1/creatives'),
+  creative: (id: string) => one<Creative>('creatives', '/v1/creatives', id),
+  creativeCoverage: (setId: string, channel: string | null) =>
+    queryOptions({
+      queryKey: ['creatives', 'coverage', setId, channel],
+      queryFn: ({ signal }) => api.get<Coverage>(coveragePath(setId, channel), signal),
+    }),
+
   outcomes: () => ({
     ...list<Outcome>('outcomes', '/v1/outcomes'),
     refetchInterval: ({ state }: Polled<Page<Outcome>>) => anyBusy(state.data),
@@ -190,6 +199,10 @@ export const queries = {
     }),
   alerts: () => ({ ...list<AlertNote>('alerts', '/v1/alerts'), refetchInterval: LATER }),
 };
+
+/** Coverage of a persona set by creatives, for a channel or for any; `.csv` as a file. */
+export const coveragePath = (setId: string, channel: string | null, ending: '' | '.csv' = ''): string =>
+  `/v1/persona-sets/${setId}/creatives/coverage${ending}${channel ? `?channel=${channel}` : ''}`;
 
 interface Polled<T> {
   state: { data?: T };

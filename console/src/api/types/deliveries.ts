@@ -1,3 +1,4 @@
+import type { AttachedCreatives, SegmentCreative } from './creatives.ts';
 import type { Persona } from './personas.ts';
 
 export interface RemoteAudience {
@@ -52,6 +53,7 @@ export interface Delivery {
   defaultCountry: string | null;
   options: Record<string, unknown>;
   guards: Guards;
+  creatives: AttachedCreatives | null;
   schedule: Schedule | null;
   nextRunAt: string | null;
   pausedAt: string | null;
@@ -77,7 +79,14 @@ export interface DryRun {
   asOf: string;
   /** What would hold the run for a person to look at. */
   holds: HoldReason[];
-  segments: { key: string; name: string; persona: string; description: string; counts: PlannedCounts }[];
+  segments: {
+    key: string;
+    name: string;
+    persona: string;
+    description: string;
+    creatives: SegmentCreative[];
+    counts: PlannedCounts;
+  }[];
 }
 
 export type RunStatus = 'queued' | 'planning' | 'held' | 'sending' | 'confirming' | 'finished';
@@ -142,6 +151,7 @@ export interface RunSegment {
   persona: string;
   color: string;
   description: string;
+  creatives: SegmentCreative[];
   brief: Pick<Persona, 'summary' | 'salientTraits' | 'tone' | 'offer' | 'messages'>;
   remote: RemoteAudience | null;
   planned: PlannedCounts;

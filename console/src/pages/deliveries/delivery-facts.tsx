@@ -8,7 +8,7 @@ import { Facts } from '../../components/facts.tsx';
 import { Section } from '../../components/page.tsx';
 import { EditRules } from './edit-rules.tsx';
 import { NextRun } from './next-run.tsx';
-import { guardWords, scheduleWords } from './rules.ts';
+import { creativesWords, guardWords, scheduleWords } from './rules.ts';
 
 /** What a delivery is made of, when it runs, and what holds it. */
 export function DeliveryFacts({ delivery }: { delivery: Delivery }) {
@@ -34,6 +34,7 @@ export function DeliveryFacts({ delivery }: { delivery: Delivery }) {
           ['Match keys', delivery.matchKeys.join(', ')],
           ['Attributes', delivery.attributes.join(', ') || "The persona's"],
           ['Remote name', <Code key="n">{delivery.nameTemplate}</Code>],
+          ['Creatives', creativesWords(delivery.creatives)],
           ['Schedule', scheduleWords(delivery.schedule)],
           ['Next run', <NextRun key="r" of={delivery} />],
           ['Guards', guardWords(delivery.guards)],

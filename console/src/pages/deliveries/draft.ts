@@ -1,9 +1,10 @@
 import type { FieldProblem } from '../../api/problem.ts';
 import type { Destination } from '../../api/types/connections.ts';
+import type { AttachedCreatives } from '../../api/types/creatives.ts';
 import type { Guards, Schedule } from '../../api/types/deliveries.ts';
 import type { Persona } from '../../api/types/personas.ts';
 import type { FieldValues } from '../../components/declared.ts';
-import { DEFAULT_GUARDS, NO_SCHEDULE, scheduleOrNone } from './rules.ts';
+import { creativesOrNone, DEFAULT_GUARDS, NO_CREATIVES, NO_SCHEDULE, scheduleOrNone } from './rules.ts';
 
 /** A delivery while it is put together. */
 export interface Draft {
@@ -22,6 +23,7 @@ export interface Draft {
   defaultCountry: string;
   options: FieldValues;
   guards: Guards;
+  creatives: AttachedCreatives;
   schedule: Schedule;
 }
 
@@ -40,18 +42,20 @@ export const emptyDraft = (audienceId: string | null): Draft => ({
   defaultCountry: '',
   options: {},
   guards: DEFAULT_GUARDS,
+  creatives: NO_CREATIVES,
   schedule: NO_SCHEDULE,
 });
 
 /** The draft as the API takes it: what is left open is decided there. */
 export function bodyOf(draft: Draft) {
-  const { matchKeys, representation, personaSetId, defaultCountry, options, schedule, ...rest } = draft;
+  const { matchKeys, representation, personaSetId, defaultCountry, options, schedule, creatives, ...rest } = draft;
   return {
     ...rest,
     ...(matchKeys ? { matchKeys } : {}),
     ...(representation ? { representation } : {}),
     ...(personaSetId ? { personaSetId } : {}),
     ...(defaultCountry ? { defaultCountry } : {}),
+    creatives: creativesOrNone(creatives),
     schedule: scheduleOrNone(schedule),
     options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };
@@ -78,7 +82,7 @@ export const wholeAudience = (name: string): Pick<Persona, 'key' | 'name' | 'col
 const STEPS = [
   /^(audienceId)/,
   /^(connectionId)/,
-  /^(splitByPersona|personaSetId|name$|nameTemplate|descriptionTemplate)/,
+  /^(splitByPersona|personaSetId|name$|nameTemplate|descriptionTemplate|creatives)/,
   /^(matchKeys|attributes|mode|representation|defaultCountry|options|consent)/,
   /^(guards|schedule)/,
 ];

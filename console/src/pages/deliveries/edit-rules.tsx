@@ -7,10 +7,11 @@ import { fieldsOf } from '../../api/problem.ts';
 import type { Delivery } from '../../api/types/deliveries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { Failure } from '../../components/states.tsx';
+import { CreativeOptions } from './creative-options.tsx';
 import { GuardFields, ScheduleFields } from './rule-fields.tsx';
-import { NO_SCHEDULE, scheduleOrNone } from './rules.ts';
+import { creativesOrNone, NO_CREATIVES, NO_SCHEDULE, scheduleOrNone } from './rules.ts';
 
-/** Changes a delivery's name, guards and schedule. */
+/** Changes a delivery's name, creatives, guards and schedule. */
 export function EditRules({ delivery }: { delivery: Delivery }) {
   const [opened, { open, close }] = useDisclosure();
   return (
@@ -29,8 +30,15 @@ function RulesForm({ delivery, onDone }: { delivery: Delivery; onDone: () => voi
   const [name, setName] = useState(delivery.name);
   const [guards, setGuards] = useState(delivery.guards);
   const [schedule, setSchedule] = useState(delivery.schedule ?? NO_SCHEDULE);
+  const [creatives, setCreatives] = useState(delivery.creatives ?? NO_CREATIVES);
   const save = useAction(
-    () => api.patch(`/v1/deliveries/${delivery.id}`, { name, guards, schedule: scheduleOrNone(schedule) }),
+    () =>
+      api.patch(`/v1/deliveries/${delivery.id}`, {
+        name,
+        guards,
+        creatives: creativesOrNone(creatives),
+        schedule: scheduleOrNone(schedule),
+      }),
     { refreshes: ['deliveries'], done: 'Delivery saved.', quiet: true, onDone },
   );
   const problemOf = (field: string) => fieldsOf(save.error).find(({ path }) => path === field)?.message;
@@ -43,6 +51,12 @@ function RulesForm({ delivery, onDone }: { delivery: Delivery; onDone: () => voi
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
         error={problemOf('name')}
+      />
+      <Divider label="Creatives" labelPosition="left" />
+      <CreativeOptions
+        value={creatives}
+        change={(part) => setCreatives((old) => ({ ...old, ...part }))}
+        problemOf={problemOf}
       />
       <Divider label="Guards" labelPosition="left" />
       <GuardFields value={guards} change={(part) => setGuards((old) => ({ ...old, ...part }))} problemOf={problemOf} />

@@ -6,6 +6,7 @@ import type { Audience } from '../../api/types/groups.ts';
 import { percent } from '../../app/format.ts';
 import { Section } from '../../components/page.tsx';
 import { Dot } from '../../components/persona-avatar.tsx';
+import { CreativeOptions } from './creative-options.tsx';
 import { renderName, type StepProps, wholeAudience } from './draft.ts';
 
 interface PersonaStepProps extends StepProps {
@@ -65,11 +66,16 @@ export function PersonaStep({ draft, change, problemOf, audience, destination, c
             />
             <Textarea
               label="Remote description"
-              description="As the name, and {{summary}}, {{share}}, {{traits}}, {{tone}}, {{offer}}"
+              description="As the name, and {{summary}}, {{share}}, {{traits}}, {{tone}}, {{offer}}, {{creatives}}"
               autosize
               value={draft.descriptionTemplate}
               onChange={({ currentTarget }) => change({ descriptionTemplate: currentTarget.value })}
               error={problemOf('descriptionTemplate')}
+            />
+            <CreativeOptions
+              value={draft.creatives}
+              change={(part) => change({ creatives: { ...draft.creatives, ...part } })}
+              problemOf={problemOf}
             />
           </Stack>
         </Section>

@@ -1,3 +1,4 @@
+import type { AttachedCreatives } from '../../api/types/creatives.ts';
 import type { Guards, Schedule } from '../../api/types/deliveries.ts';
 import { capital, number } from '../../app/format.ts';
 
@@ -11,6 +12,23 @@ export const DEFAULT_GUARDS: Guards = {
 };
 
 export const NO_SCHEDULE: Schedule = { timezone: 'UTC', afterImport: false, afterRebuild: false };
+
+export const NO_CREATIVES: AttachedCreatives = { attach: false, perSegment: 3, channel: null, pins: {} };
+
+export const creativesOrNone = (creatives: AttachedCreatives): AttachedCreatives | null =>
+  creatives.attach ? creatives : null;
+
+/** Which creatives travel, in words. */
+export function creativesWords(creatives: AttachedCreatives | null): string {
+  if (!creatives?.attach) return 'None';
+  const pinned = Object.keys(creatives.pins).length;
+  const parts = [
+    `best ${number(creatives.perSegment)} of each segment`,
+    creatives.channel && `for ${creatives.channel}`,
+    pinned > 0 && `pinned for ${number(pinned)}`,
+  ].filter(Boolean);
+  return capital(parts.join(', '));
+}
 
 /** A schedule that never starts anything is none. */
 export const scheduleOrNone = (schedule: Schedule): Schedule | null =>

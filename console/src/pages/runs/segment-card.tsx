@@ -4,6 +4,7 @@ import type { RunSegment, Upload } from '../../api/types/deliveries.ts';
 import { number } from '../../app/format.ts';
 import { Stacked } from '../../components/bars.tsx';
 import { Dot } from '../../components/persona-avatar.tsx';
+import { SegmentCreatives } from '../../components/segment-creatives.tsx';
 import { PLANNED, State } from '../../components/status.tsx';
 import { verdictParts } from './run-summary.tsx';
 
@@ -49,6 +50,7 @@ export function SegmentCard({ segment }: { segment: RunSegment }) {
                 {segment.description}
               </Text>
             </Tooltip>
+            {segment.creatives.length > 0 && <SegmentCreatives items={segment.creatives} />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
