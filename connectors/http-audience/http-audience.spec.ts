@@ -105,11 +105,12 @@ test('one member in a request may stand in the path, encoded', async () => {
   const add = {
     method: 'POST',
     path: '/people/{{member.EMAIL}}/tags',
-    body: { tag: '{{segment.key}}', years: '{{member.attributes.tenure}}' },
+    body: { tag: '{{segment.key}}', years: '{{member.attributes.tenure}}', creatives: '{{persona.creatives}}' },
   };
-  nock(API).post('/v3/people/planted.person1%40example.com/tags', { tag: 'p_loyal', years: 40 }).reply(200);
-  const { destination, environment } = await open({ membersPerRequest: 1, add });
   const upload = batchOf(1).upload;
+  const body = { tag: 'p_loyal', years: 40, creatives: upload.segment.creatives } as unknown as nock.DataMatcherMap;
+  nock(API).post('/v3/people/planted.person1%40example.com/tags', body).reply(200);
+  const { destination, environment } = await open({ membersPerRequest: 1, add });
   const encode = httpAudience.encoder({ ...upload, representation: 'plain' });
   const encoded = encode(rehearsalMember(1, { tenure: 40 }));
   await destination.add(rehearsalBatch(upload, [{ ...encoded, wire: encoded.wire! }]));
