@@ -8,7 +8,7 @@ import { ContactsService } from '../contacts/contacts.service.ts';
 import { AttachService } from '../creatives/attach.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
-import { PersonasService } from '../personas/personas.service.ts';
+import { PersonasService, type PublishedSet } from '../personas/personas.service.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment } from './layout.ts';
@@ -163,7 +163,7 @@ export class Planner {
     // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]
       .filter(([key]) => !keys.has(key))
-      .map(([, { segment }]) => retiredSegment(segment));
+      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key)));
     return {
       segments: [...current, ...retired],
       definition: this.connections.definition(connection.type),
@@ -232,6 +232,11 @@ export class Planner {
     if (reasons.length === 0) return null;
     return { reasons, expiresAt: new Date(this.clock.now().getTime() + HOLD_HOURS * 3_600_000).toISOString() };
   }
+}
+
+/** The name of the persona that another one was merged into. */
+function mergedInto({ merged, personas }: PublishedSet, key: string): string | undefined {
+  return personas.find((persona) => persona.key === merged[key])?.name;
 }
 
 /** Members last sent before this time are near the end of their membership at the platform. */

@@ -41,6 +41,10 @@ describe('segments', () => {
     expect(personaSegment(persona, names).brief).not.toHaveProperty('creativeIds');
     const retired = retiredSegment(retiredSegment(segment));
     expect(retired.name).toBe(`${segment.name} (retired)`);
+    expect(retiredSegment(retired, 'Big (and) loyal').name).toBe(`${segment.name} (merged into Big (and) loyal)`);
+    expect(retiredSegment(retiredSegment(segment, 'Big (and) loyal'), 'Big').name).toBe(
+      `${segment.name} (merged into Big)`,
+    );
     expect([retired.creatives, retired.brief.creativeIds]).toEqual([undefined, undefined]);
   });
 

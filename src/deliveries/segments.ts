@@ -71,12 +71,16 @@ export function wholeSegment(names: SegmentNames, creatives?: SegmentCreative[])
   return renderSegment(WHOLE, brief, names, creatives);
 }
 
-const RETIRED = ' (retired)';
+const GONE = / \((retired|merged into .*)\)$/;
 
-/** The segment of a persona that is no more: nothing is said to it any longer. */
-export function retiredSegment({ creatives: _former, ...segment }: Segment): Segment {
+/**
+ * The segment of a persona that is no more: nothing is said to it any longer, and its name tells what became of it.
+ * @param mergedInto the name of the persona that its people are in now
+ */
+export function retiredSegment({ creatives: _former, ...segment }: Segment, mergedInto?: string): Segment {
   const { creativeIds: _ids, ...brief } = segment.brief;
-  return { ...segment, brief, name: segment.name.endsWith(RETIRED) ? segment.name : segment.name + RETIRED };
+  const fate = mergedInto === undefined ? 'retired' : `merged into ${mergedInto}`;
+  return { ...segment, brief, name: `${segment.name.replace(GONE, '')} (${fate})` };
 }
 
 function renderSegment(
