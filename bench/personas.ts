@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readTelco, rowsOf, traitsOf } from '../sandbox/demo/telco.ts';
 import type { Warehouse as WarehouseType } from '../src/engines/warehouse/warehouse.ts';
 import { chooseK } from '../src/models/choose-k.ts';
 import { assignmentQuery } from '../src/models/compile-sql.ts';
@@ -16,9 +17,10 @@ import { evaluator } from '../src/models/evaluate.ts';
 import { cluster } from '../src/models/kmeans.ts';
 import type { PersonaModel } from '../src/models/persona-model.ts';
 import { adjustedRand } from '../src/models/quality.ts';
-import { seededRandom } from '../src/models/random.ts';
+import { sampleIndexes, seededRandom } from '../src/models/random.ts';
 import type { Column, Table, Traits } from '../src/models/table.ts';
 import { train } from '../src/models/train.ts';
+import { selectTraits } from '../src/models/trait-selection.ts';
 
 const CONTACTS = Number(process.argv[2] ?? 1_000_000);
 const random = seededRandom(1);
@@ -94,20 +96,60 @@ model = KMeans(n_clusters=data["k"], n_init=10, random_state=1).fit(data["points
 print(json.dumps({"inertia": model.inertia_, "seconds": time.time() - start}))
 `;
 
+/** The telco customers, by the traits that a training would choose, and a made-up table of the same size. */
+function comparedTables(): [string, Table][] {
+  const { table } = readTelco();
+  const used = selectTraits(table).filter((trait) => trait.used);
+  const columns = table.columns.filter((column) => used.some(({ trait }) => trait === column.trait));
+  return [
+    [`telco, ${table.size.toLocaleString('en')} × ${columns.length}`, { size: table.size, columns }],
+    ['made up, 7,000 × 18', mixedTable(7000, 18)],
+  ];
+}
+
 async function againstScikitLearn(folder: string): Promise<void> {
-  const table = mixedTable(7000, 18);
+  for (const [name, table] of comparedTables()) await compareInertia(name, table, folder);
+}
+
+async function compareInertia(name: string, table: Table, folder: string): Promise<void> {
   const points = encodeTable(fitEncoding(table), table);
-  for (const k of [4, 6, 9]) {
+  for (const k of [3, 4, 5, 6, 8, 10]) {
     const own = await timed(() => cluster(points, k, { seed: 1, restarts: 8 }));
     const file = join(folder, 'points.json');
     writeFileSync(file, JSON.stringify({ k, points }));
     const peer = scikitLearn(file);
     if (!peer) return report("inertia against scikit-learn's", 'skipped: no Python with scikit-learn');
     report(
-      `inertia against scikit-learn's, 7,000 × 18, k = ${k}`,
+      `inertia against scikit-learn's, ${name}, k = ${k}`,
       `${(own.result.inertia / peer.inertia).toFixed(5)} (${(own.ms / 1000).toFixed(1)} s against ${peer.seconds.toFixed(1)} s)`,
     );
   }
+}
+
+/** Trains on all but some contacts, then again with them: how many of the first ones keep their key. */
+function retraining(): void {
+  for (const [name, table] of comparedTables()) {
+    for (const k of [undefined, 3, 4, 6]) {
+      const kept = [1, 2, 3, 4, 5].map((draw) => keptKeys(table, k, draw));
+      report(
+        `same key after training with 5 % new, ${name}, k = ${k ?? 'auto'}`,
+        kept.map((share) => `${(share * 100).toFixed(1)} %`).join(' '),
+      );
+    }
+  }
+}
+
+function keptKeys(table: Table, k: number | undefined, draw: number): number {
+  const order = sampleIndexes(table.size, table.size, seededRandom(draw));
+  const old = order.slice(0, Math.round(table.size * 0.95));
+  const { model: before } = train({ table: rowsOf(table, old), seed: 1, k });
+  const again = { table: rowsOf(table, order), seed: 1, k: before.personas.length, previous: before };
+  const [was, is] = [evaluator(before), evaluator(train(again).model)];
+  const same = old.filter((row) => {
+    const traits = traitsOf(table, row);
+    return was(traits)?.key === is(traits)?.key;
+  });
+  return same.length / old.length;
 }
 
 function scikitLearn(file: string): { inertia: number; seconds: number } | undefined {
@@ -194,6 +236,7 @@ const folder = mkdtempSync(join(tmpdir(), 'reach-bench-'));
 try {
   mixtures();
   await againstScikitLearn(folder);
+  retraining();
   await training();
   await assignment(folder);
 } finally {
