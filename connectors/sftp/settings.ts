@@ -50,7 +50,7 @@ export class SftpSettings {
   username!: string;
 
   /** `given`: with the password or key below. `generated`: with a key that Reach makes, whose public half it shows. */
-  @Label('Login')
+  @Label('Login: given, with the password or key below; generated, with a key pair that Reach makes')
   @IsOptional()
   @IsIn(AUTHS)
   auth: Auth = 'given';

@@ -116,6 +116,8 @@ function nestedClass(target: ClassOf<object>, name: string, isList: boolean): Cl
 }
 
 /** A destination as `GET /v1/destinations` shows it. */
-export function describeDestination({ type, title, summary, capabilities, settings, options }: DestinationDefinition) {
-  return { type, title, summary, capabilities, settings: describeFields(settings), options: describeFields(options) };
+export function describeDestination({ type, title, summary, capabilities, ...definition }: DestinationDefinition) {
+  const [settings, options] = [describeFields(definition.settings), describeFields(definition.options)];
+  const pair = definition.keyPair && { kinds: definition.keyPair.kinds };
+  return { type, title, summary, capabilities, settings, options, ...(pair ? { keyPair: pair } : {}) };
 }

@@ -2,7 +2,7 @@ import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import type { AlertChannel, AlertNote } from './types/alerts.ts';
 import { isBusy, type Me, type Page } from './types/common.ts';
-import type { Connection, Destination, VendorCall } from './types/connections.ts';
+import type { Check, Connection, Destination, VendorCall } from './types/connections.ts';
 import type { Contact, ContactPlace, Dataset, Stream, Trait } from './types/contacts.ts';
 import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
@@ -143,6 +143,12 @@ export const queries = {
     }),
   connections: () => list<Connection>('connections', '/v1/connections'),
   connection: (id: string) => one<Connection>('connections', '/v1/connections', id),
+  /** Checks that found something otherwise than the one before. */
+  connectionChanges: (id: string) =>
+    queryOptions({
+      queryKey: ['connections', 'changes', id],
+      queryFn: ({ signal }) => api.get<Page<Check>>(`/v1/connections/${id}/checks?changed=true&limit=50`, signal),
+    }),
   connectionCalls: (id: string) =>
     queryOptions({
       queryKey: ['connections', 'calls', id],

@@ -25,6 +25,8 @@ export interface Destination {
   };
   settings: Field[];
   options: Field[];
+  /** Present when connections can log in with a key pair that Reach makes. */
+  keyPair?: { kinds: string[] };
 }
 
 export type ConnectionStatus = 'unchecked' | 'ready' | 'failing' | 'stopped';
@@ -35,6 +37,33 @@ export interface Prerequisite {
   ok: boolean;
   detail: string;
   url?: string;
+  /** It could not be looked at because another one is not met. */
+  untried?: boolean;
+  /** Whole days until this ends by itself. */
+  daysLeft?: number;
+  /** What was found and a person can confirm. */
+  confirm?: { setting: string; value: string };
+  /** Since when it has stood like this. */
+  since: string;
+}
+
+/** The half of a key pair that may be seen. */
+export interface KeyPair {
+  publicKey: string;
+  fingerprint: string;
+  createdAt: string;
+  createdBy: string;
+}
+
+export type Standing = 'ok' | 'failing' | 'untried';
+
+/** A check that was made, with what was otherwise than at the one before. */
+export interface Check {
+  id: string;
+  at: string;
+  trigger: 'daily' | 'demand';
+  ok: boolean;
+  changes: { name: string; title: string; from: Standing | null; to: Standing }[];
 }
 
 export interface Connection {
@@ -48,6 +77,12 @@ export interface Connection {
   statusError: string | null;
   prerequisites: Prerequisite[] | null;
   checkedAt: string | null;
+  nextCheckAt: string;
+  /** What ends first, of all that has an end. */
+  ends: { title: string; daysLeft: number } | null;
+  keyPair: KeyPair | null;
+  /** By name of the prerequisite. */
+  confirmed: Record<string, { value: string; by: string; at: string }>;
   createdAt: string;
   updatedAt: string;
 }

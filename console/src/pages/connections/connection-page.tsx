@@ -15,6 +15,8 @@ import { DeclaredFields } from '../../components/declared-fields.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
+import { CheckHistory } from './check-history.tsx';
+import { KeyPairSection } from './key-pair.tsx';
 import { Prerequisites } from './prerequisites.tsx';
 
 export default function ConnectionPage() {
@@ -41,6 +43,12 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
   const [type, setType] = useState(connection?.type ?? destinations[0]?.type ?? '');
   const [name, setName] = useState(connection?.name ?? '');
   const [settings, setSettings] = useState<FieldValues>(connection?.settings ?? {});
+  const [seen, setSeen] = useState(connection?.updatedAt);
+  if (connection && connection.updatedAt !== seen) {
+    // also changed beside this form, by confirming a host key or making a key pair
+    setSeen(connection.updatedAt);
+    setSettings(connection.settings);
+  }
   const destination = destinations.find((each) => each.type === type);
   const check = useAction((id: string) => api.post(`/v1/connections/${id}/check`), { refreshes: ['connections'] });
   const save = useAction(
@@ -105,6 +113,9 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
       }
     >
       {connection && <Prerequisites connection={connection} checking={check.isPending} />}
+      {connection && destination?.keyPair && (
+        <KeyPairSection connection={connection} kinds={destination.keyPair.kinds} />
+      )}
       <Section title={connection ? 'Settings' : 'Destination and settings'}>
         <Stack maw={860}>
           {unplaced && <Failure error={save.error!} />}
@@ -154,6 +165,7 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
           </Group>
         </Stack>
       </Section>
+      {connection && <CheckHistory id={connection.id} />}
       {connection && <LastCalls id={connection.id} />}
     </Page>
   );

@@ -8,6 +8,7 @@ import { RowLink } from '../../components/row-link.tsx';
 import { Answer, Empty } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
+import { DaysLeft } from './days-left.tsx';
 
 export default function ConnectionsPage() {
   const connections = useQuery(queries.connections());
@@ -39,6 +40,7 @@ export default function ConnectionsPage() {
                       <Table.Th>Name</Table.Th>
                       <Table.Th>Destination</Table.Th>
                       <Table.Th>Status</Table.Th>
+                      <Table.Th>Days left</Table.Th>
                       <Table.Th>Last check</Table.Th>
                     </Table.Tr>
                   </Table.Thead>
@@ -56,6 +58,7 @@ export default function ConnectionsPage() {
                             </Text>
                           )}
                         </Table.Td>
+                        <Table.Td>{connection.ends ? <DaysLeft {...connection.ends} /> : '–'}</Table.Td>
                         <Table.Td>
                           <Ago at={connection.checkedAt} />
                         </Table.Td>
