@@ -113,6 +113,34 @@ test('what gunzip and ssh-keygen say agrees with us', async () => {
   expect(parse(text)).toHaveLength(6001);
 });
 
+test.each(sftp.keyPair!.kinds)(
+  'a generated %s key logs in once it is installed; ssh-keygen reads both halves',
+  async (kind) => {
+    const { privateKey, publicKey, fingerprint } = await sftp.keyPair!.make(kind, 'reach-con_1');
+    const path = join(folder, 'generated');
+    writeFileSync(path, privateKey, { mode: 0o600 });
+    writeFileSync(`${path}.pub`, `${publicKey}\n`);
+    const printed = execFileSync('ssh-keygen', ['-lf', `${path}.pub`], { encoding: 'utf8' });
+    expect(printed.split(' ').slice(1, 3)).toEqual([fingerprint, 'reach-con_1']);
+    const derived = execFileSync('ssh-keygen', ['-yf', path], { encoding: 'utf8' });
+    expect(derived.split(' ').slice(0, 2)).toEqual(publicKey.split(' ').slice(0, 2));
+    const failing = async () =>
+      (await (await open({ auth: 'generated', privateKey })).check()).filter(({ ok }) => !ok).map(({ name }) => name);
+    expect(await failing()).toEqual(['login', 'directory', 'write']);
+    sshd.authorize(publicKey);
+    expect(await failing()).toEqual([]);
+  },
+);
+
+test('the host key to confirm is the one that ssh-keygen prints, the first and a changed one', async () => {
+  const found = async (hostKeySha256: string | undefined) =>
+    (await (await open({ hostKeySha256 })).check()).find(({ name }) => name === 'host-key')?.confirm;
+  const confirm = { setting: 'hostKeySha256', value: sshd.fingerprint };
+  expect(await found(undefined)).toEqual(confirm);
+  expect(await found(`SHA256:${'A'.repeat(43)}`)).toEqual(confirm);
+  expect(await found(sshd.fingerprint)).toBeUndefined();
+});
+
 describe('faults', () => {
   test('a link that is cut in the middle: the batch goes on over a new one', async () => {
     const link = await startLink(sshd.port);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ export interface Sshd {
   fingerprint: string;
   /** A folder to write to. */
   folder: string;
+  /** Installs a public key for the user, as an operator does. */
+  authorize(publicKey: string): void;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startSshd(): Promise<Sshd> {
     privateKey: readFileSync(join(home, 'user'), 'utf8'),
     fingerprint: printed.split(' ')[1]!,
     folder,
+    authorize: (publicKey) => appendFileSync(join(home, 'user.pub'), `${publicKey}\n`),
     async close() {
       const ended = new Promise((resolve) => server.once('exit', resolve));
       server.kill();
