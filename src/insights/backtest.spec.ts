@@ -93,19 +93,17 @@ afterAll(() => reach.close());
 async function putDefinitions(db: Db): Promise<void> {
   const now = new Date('2026-01-01T00:00:00Z');
   const base = { accountId: ACCOUNT, createdAt: now, updatedAt: now };
-  await db
-    .insert(connections)
-    .values({
-      ...base,
-      id: 'con_1',
-      type: 'webhook',
-      name: 'Hook',
-      settings: {},
-      sealed: '',
-      status: 'ready',
-      nextCheckAt: now,
-      confirmed: {},
-    } as never);
+  await db.insert(connections).values({
+    ...base,
+    id: 'con_1',
+    type: 'webhook',
+    name: 'Hook',
+    settings: {},
+    sealed: '',
+    status: 'ready',
+    nextCheckAt: now,
+    confirmed: {},
+  } as never);
   await db.insert(deliveries).values({
     ...base,
     id: 'del_1',
@@ -149,17 +147,15 @@ async function putDefinitions(db: Db): Promise<void> {
     { ...outcome, id: 'out_1', name: 'Will order', attainedEvent: { event: 'order' } },
     { ...outcome, id: 'out_2', name: 'Will join', attainedCohortId: 'coh_1' },
   ]);
-  await db
-    .insert(outcomeVersions)
-    .values({
-      id: 'ouv_1',
-      accountId: ACCOUNT,
-      outcomeId: 'out_1',
-      version: 1,
-      status: 'ready',
-      stage: 'published',
-      createdAt: now,
-    });
+  await db.insert(outcomeVersions).values({
+    id: 'ouv_1',
+    accountId: ACCOUNT,
+    outcomeId: 'out_1',
+    version: 1,
+    status: 'ready',
+    stage: 'published',
+    createdAt: now,
+  });
 }
 
 const get = async <T = Body>(query: Record<string, string | number> = {}) => {

@@ -7,6 +7,7 @@ import { wilson } from '../models/statistics.ts';
 import { PersonasService } from '../personas/personas.service.ts';
 import { CohortInsightsRepository } from './cohort.repository.ts';
 import type { CohortQuery } from './insights.dto.ts';
+import { mentioned, sizesOver } from './makeup.ts';
 import { addDays, dayIn, periodOf } from './period.ts';
 import { type Named, PersonaInsights } from './persona-insights.service.ts';
 import type { Table } from './table.csv.ts';
@@ -48,18 +49,19 @@ export class CohortInsights {
     const starts = period.starts.filter((start) => start <= today);
     if (starts.length === 0) throw Problem.invalid('from', 'in_future', 'The period has not begun yet.');
     const { cohortId, personaSetId, stream, days } = query;
-    const asked = { setId: personaSetId, members, timeZone: period.timeZone, starts };
-    const [size, growth, converted] = [
+    const asked = { setId: personaSetId, members, timeZone: period.timeZone, interval: period.interval, starts };
+    const [size, moves, converted] = [
       await this.repository.size(members),
-      await this.repository.growth(account, asked),
+      await this.repository.moves(account, asked),
       await this.repository.converted(account, { ...asked, stream, days }),
     ];
     const named = await this.personaInsights.named(account, personaSetId, live.personas, [
-      ...growth,
+      ...mentioned(moves),
       ...converted,
       { persona: '' },
     ]);
-    const counts = tally(starts.length, size, growth);
+    // every member begins in none: what the history says of the time before a first persona
+    const counts = sizesOver(starts, moves, (bucket, start) => bucket < start, [['', size]]);
     const hits = new Map(converted.map((row) => [`${row.bucket} ${row.persona}`, Number(row.converted)]));
     const rows = starts.flatMap((start, bucket) =>
       named.map(({ persona, name }) => {
@@ -77,18 +79,6 @@ export class CohortInsights {
     const { from, to, interval, timeZone } = period;
     return { asOf: now, cohortId, personaSetId, stream, days, interval, timeZone, from, to, size, rows };
   }
-}
-
-/** Members by persona at the start of each bucket; who is in no persona has the key ''. */
-function tally(buckets: number, size: number, growth: { bucket: number; persona: string; growth: number }[]) {
-  const current = new Map([['', size]]);
-  // every member begins in none: what the history calls `before` of a first entry
-  return Array.from({ length: buckets }, (_, bucket) => {
-    for (const row of growth) {
-      if (Number(row.bucket) === bucket) current.set(row.persona, (current.get(row.persona) ?? 0) + Number(row.growth));
-    }
-    return new Map(current);
-  });
 }
 
 function rates(members: number, converted: number, size: number) {

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Sql } from '../conditions/condition.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { midnights, personaHistory } from './persona-history.ts';
+import { addDays, type Interval } from './period.ts';
+import { bucketOf, midnights, personaHistory } from './persona-history.ts';
 
 export interface CohortPeriod {
   setId: string;
   members: Sql;
   timeZone: string;
+  interval: Interval;
   /** First days of buckets. */
   starts: string[];
 }
@@ -25,18 +27,22 @@ export class CohortInsightsRepository {
     return Number(row.size);
   }
 
-  /** Who came into each persona up to the start of a bucket and after that of the one before it, less who left. */
-  async growth(
+  /**
+   * How many members went from persona to persona before the start of each bucket and after that of the one before it. The
+   * first bucket has all that came before, and the bucket of a move is the one that begins next.
+   */
+  async moves(
     account: AccountId,
     period: CohortPeriod,
-  ): Promise<{ bucket: number; persona: string; growth: number }[]> {
+  ): Promise<{ bucket: string; from: string; to: string; contacts: number }[]> {
     const history = personaHistory(account, period.setId, period.members);
+    // a moment earlier: what happens on the stroke of a bucket's beginning is in time for it; and dates begin in 1970
+    const earlier = "greatest(since, toDateTime64('1970-01-02 00:00:00', 3, 'UTC')) - toIntervalMillisecond(1)";
+    const bucket = bucketOf(earlier, period.interval);
     return this.warehouse.query(
-      `SELECT arrayFirstIndex(s -> since <= s, ${midnights('starts', 'zone')}) - 1 AS bucket, tupleElement(change, 1) AS persona,
-         sum(tupleElement(change, 2)) AS growth
-       FROM (SELECT since, arrayJoin([(persona, 1), (before, -1)]) AS change FROM (${history.sql}))
-       WHERE bucket >= 0 GROUP BY bucket, persona`,
-      { ...history.params, starts: period.starts, zone: period.timeZone },
+      `SELECT toString(greatest(toDate({before:String}), ${bucket})) AS bucket, before AS from, persona AS to, count() AS contacts
+       FROM (${history.sql}) GROUP BY bucket, from, to`,
+      { ...history.params, before: addDays(period.starts[0]!, -1), zone: period.timeZone },
     );
   }
 

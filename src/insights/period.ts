@@ -18,8 +18,8 @@ export interface Period {
 
 /** More points than anyone looks at: two years of days. */
 export const MOST_BUCKETS = 750;
-/** Periods that are shown when none is asked for, in days. */
-const DEFAULT_DAYS: Record<Interval, number> = { day: 30, week: 182, month: 364 };
+/** Days before the last one that are shown when none is asked for: whole buckets, so that the first one is complete. */
+const DEFAULT_DAYS: Record<Interval, number> = { day: 29, week: 175, month: 334 };
 const DAY_MS = 86_400_000;
 
 /** The calendar day of an instant in a time zone, `YYYY-MM-DD`. */
@@ -58,7 +58,7 @@ export function periodOf(input: PeriodInput, now: Date): Period {
   const timeZone = checkedTimeZone(input.timeZone);
   const { interval } = input;
   const to = input.to ?? dayIn(now, timeZone);
-  const from = input.from ?? addDays(to, -DEFAULT_DAYS[interval]);
+  const from = input.from ?? bucketStart(addDays(to, -DEFAULT_DAYS[interval]), interval);
   if (from > to) throw Problem.invalid('from', 'after_to', `The period begins (${from}) after it ends (${to}).`);
   const starts: string[] = [];
   for (let start = bucketStart(from, interval); start <= to; start = nextStart(start, interval)) {

@@ -1,5 +1,6 @@
 import type { AccountId } from '../accounts/auth.ts';
 import type { Sql } from '../conditions/condition.ts';
+import type { Interval } from './period.ts';
 
 /** Before anything that the warehouse's times can hold. */
 const EVER = "toDateTime64('1900-01-01 00:00:00', 3, 'UTC')";
@@ -18,6 +19,12 @@ export function personaHistory(account: AccountId, setId: string, members?: Sql)
     params: { account, personaSet: setId, ...members?.params },
   };
 }
+
+/** First day of the bucket that a time is in, by the zone in the parameter `zone`. */
+export const bucketOf = (time: string, interval: Interval): string => {
+  const local = `toTimeZone(${time}, {zone:String})`;
+  return { day: `toDate(${local})`, week: `toStartOfWeek(${local}, 1)`, month: `toStartOfMonth(${local})` }[interval];
+};
 
 /** First instant of a day in a time zone, both names of String parameters. */
 export const midnight = (day: string, zone: string): string =>

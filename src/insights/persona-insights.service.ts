@@ -4,6 +4,7 @@ import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { PersonasService } from '../personas/personas.service.ts';
 import type { FlowQuery, MakeupQuery, RevenueQuery, SnapshotQuery } from './insights.dto.ts';
+import { mentioned, sizesOver } from './makeup.ts';
 import { addDays, checkedTimeZone, dayIn, ends, type Period, periodOf } from './period.ts';
 import { PersonaInsightsRepository, type Spend } from './personas.repository.ts';
 import type { Table } from './table.csv.ts';
@@ -72,26 +73,19 @@ export class PersonaInsights {
     const now = this.clock.now();
     const period = periodOf(query, now);
     const live = await this.personas.published(account, query.personaSetId);
-    const behind = ends(period);
-    const found = await this.repository.growth(account, {
-      setId: query.personaSetId,
-      ends: behind,
-      timeZone: period.timeZone,
-    });
-    const growth = new Map(found.map((row) => [`${row.bucket} ${row.persona}`, Number(row.growth)]));
+    const moves = await this.repository.moves(account, query.personaSetId, period);
+    const found = mentioned(moves).filter(({ persona }) => persona !== '');
     const named = await this.named(account, query.personaSetId, live.personas, found);
-    const sizes = named.map(() => 0);
+    const sizes = sizesOver(period.starts, moves, (bucket, start) => bucket <= start);
+    const behind = ends(period);
     const rows = period.starts.flatMap((start, bucket) => {
-      for (const [i, { persona }] of named.entries()) sizes[i]! += growth.get(`${bucket} ${persona ?? ''}`) ?? 0;
-      const total = sizes.reduce((sum, size) => sum + size, 0);
+      const sizeOf = ({ persona }: Named) => sizes[bucket]!.get(persona ?? '') ?? 0;
+      const total = named.reduce((sum, persona) => sum + sizeOf(persona), 0);
       const asOfDay = addDays(behind[bucket]!, -1);
-      return named.map((persona, i) => ({
-        start,
-        asOfDay,
-        ...persona,
-        size: sizes[i]!,
-        share: total > 0 ? sizes[i]! / total : null,
-      }));
+      return named.map((persona) => {
+        const size = sizeOf(persona);
+        return { start, asOfDay, ...persona, size, share: total > 0 ? size / total : null };
+      });
     });
     return { ...(await this.overTime(account, query.personaSetId, period, now)), rows };
   }

@@ -5,8 +5,8 @@ import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { personas } from '../personas/personas.tables.ts';
-import type { Interval, Period } from './period.ts';
-import { midnight, midnights, personaHistory, SPEND } from './persona-history.ts';
+import type { Period } from './period.ts';
+import { bucketOf, midnight, personaHistory, SPEND } from './persona-history.ts';
 
 export interface Spend {
   revenue: number;
@@ -15,12 +15,6 @@ export interface Spend {
 }
 
 export type RevenueRow = Spend & { bucket: string; persona: string };
-
-const BUCKETS: Record<Interval, string> = {
-  day: 'toDate(toTimeZone(time, {zone:String}))',
-  week: 'toStartOfWeek(toTimeZone(time, {zone:String}), 1)',
-  month: 'toStartOfMonth(toTimeZone(time, {zone:String}))',
-};
 
 /** Events of one stream between two midnights. A row of another year is never a replacement, so years need not be merged. */
 const EVENTS = `SELECT contact_id, time, value FROM events FINAL WHERE account_id = {account:String} AND stream = {stream:String}`;
@@ -73,7 +67,7 @@ export class PersonaInsightsRepository {
            WHERE account_id = {account:String} AND version_id = {version:String}) AS p ON e.contact_id = p.contact_id`
       : `ASOF LEFT JOIN (${history.sql}) AS p ON e.contact_id = p.contact_id AND e.time >= p.since`;
     return this.warehouse.query<RevenueRow>(
-      `SELECT toString(${BUCKETS[period.interval]}) AS bucket, p.persona AS persona, ${SPEND}
+      `SELECT toString(${bucketOf('time', period.interval)}) AS bucket, p.persona AS persona, ${SPEND}
        FROM (${EVENTS} AND time >= ${midnight('from', 'zone')} AND time < ${midnight('end', 'zone')}) AS e ${joined}
        GROUP BY bucket, persona ${BY_YEAR}`,
       {
@@ -88,21 +82,18 @@ export class PersonaInsightsRepository {
     );
   }
 
-  /**
-   * How much personas grew or shrank before the end of each bucket and after that of the one before it; bucket 0 is all
-   * that came before `ends[0]`.
-   */
-  async growth(
+  /** How many contacts went from persona to persona in each bucket of a period; the first one has all that came before. */
+  async moves(
     account: AccountId,
-    query: { setId: string; ends: string[]; timeZone: string },
-  ): Promise<{ bucket: number; persona: string; growth: number }[]> {
+    setId: string,
+    { interval, timeZone, starts, end }: Period,
+  ): Promise<{ bucket: string; from: string; to: string; contacts: number }[]> {
     return this.warehouse.query(
-      `SELECT arrayFirstIndex(e -> at < e, ${midnights('ends', 'zone')}) - 1 AS bucket, toString(tupleElement(change, 1)) AS persona,
-         sum(tupleElement(change, 2)) AS growth
-       FROM (SELECT at, arrayJoin([(toString(to_key), 1), (toString(from_key), -1)]) AS change FROM persona_changes
-         WHERE account_id = {account:String} AND persona_set_id = {set:String})
-       WHERE persona != '' AND bucket >= 0 GROUP BY bucket, persona`,
-      { account, set: query.setId, ends: query.ends, zone: query.timeZone },
+      `SELECT toString(greatest(toDate({first:String}), ${bucketOf('at', interval)})) AS bucket, toString(from_key) AS from, toString(to_key) AS to,
+         count() AS contacts
+       FROM persona_changes WHERE account_id = {account:String} AND persona_set_id = {set:String} AND at < ${midnight('end', 'zone')}
+       GROUP BY bucket, from, to`,
+      { account, set: setId, zone: timeZone, first: starts[0], end },
     );
   }
 

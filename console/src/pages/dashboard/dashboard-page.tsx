@@ -10,7 +10,7 @@ import type { PersonaSet } from '../../api/types/personas.ts';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer, Empty } from '../../components/states.tsx';
 import { DayInput } from './day-input.tsx';
-import { dayBefore, today, ZONE } from './days.ts';
+import { monthsAgo, today, ZONE } from './days.ts';
 import { FlowView } from './flow-view.tsx';
 import { MakeupView } from './makeup-view.tsx';
 import { RevenueView } from './revenue-view.tsx';
@@ -53,7 +53,7 @@ function Dashboard({ sets }: { sets: PersonaSet[] }) {
   const names = streams.data?.items.map(({ stream }) => stream) ?? [];
   const [setId, setSetId] = useState(sets[0]!.id);
   const [chosen, setStream] = useState<string>();
-  const [from, setFrom] = useState(dayBefore(today(), 364));
+  const [from, setFrom] = useState(monthsAgo(11));
   const [to, setTo] = useState(today());
   const [interval, setInterval] = useState<Interval>('month');
   const set = sets.find(({ id }) => id === setId) ?? sets[0]!;

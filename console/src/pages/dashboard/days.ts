@@ -4,5 +4,8 @@ export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** Today, `YYYY-MM-DD`. */
 export const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(new Date());
 
-export const dayBefore = (day: string, days: number): string =>
-  new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10);
+/** The first day of the month so many months ago. */
+export function monthsAgo(months: number): string {
+  const [year, month] = today().split('-').map(Number);
+  return new Date(Date.UTC(year!, month! - 1 - months, 1)).toISOString().slice(0, 10);
+}

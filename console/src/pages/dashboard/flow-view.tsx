@@ -51,7 +51,7 @@ function Matrix({ flow: { personas, rows } }: { flow: PersonaFlow }) {
           <Table.Tr>
             <Table.Th>From</Table.Th>
             {places.map(({ persona, name }) => (
-              <Table.Th key={persona} className="number">
+              <Table.Th key={persona} className="number" style={{ whiteSpace: 'normal' }} maw={130} lh={1.3}>
                 {name}
               </Table.Th>
             ))}
@@ -61,7 +61,9 @@ function Matrix({ flow: { personas, rows } }: { flow: PersonaFlow }) {
         <Table.Tbody>
           {places.map((from) => (
             <Table.Tr key={from.persona}>
-              <Table.Td fw={600}>{from.name}</Table.Td>
+              <Table.Td fw={600} miw={180}>
+                {from.name}
+              </Table.Td>
               {places.map((to) => (
                 <Cell
                   key={to.persona}

@@ -25,7 +25,7 @@ export function TraitsTable({
             <Table.Th>Trait</Table.Th>
             <Table.Th className="number">First</Table.Th>
             <Table.Th className="number">Second</Table.Th>
-            <Table.Th miw={180}>Difference</Table.Th>
+            <Table.Th>Difference</Table.Th>
             <Table.Th>Significant</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -71,7 +71,7 @@ function Effect({ row: { effect, strength } }: { row: TraitComparison }) {
   const width = Math.min(1, Math.abs(effect) / FULL) * 50;
   return (
     <Group gap="xs" wrap="nowrap">
-      <Box pos="relative" flex={1} h={8} bg="var(--reach-line)" bdrs={4} aria-hidden>
+      <Box pos="relative" w={88} h={8} bg="var(--reach-line)" bdrs={4} aria-hidden>
         <Box
           pos="absolute"
           h="100%"
