@@ -15,6 +15,7 @@ import { EventsModule } from './events/events.module.ts';
 import { InformModule } from './inform/inform.module.ts';
 import { InsightsModule } from './insights/insights.module.ts';
 import { MatchKeysModule } from './match-keys/match-keys.module.ts';
+import { MonitorModule } from './monitor/monitor.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { OutcomesModule } from './outcomes/outcomes.module.ts';
 import { PersonasModule } from './personas/personas.module.ts';
@@ -41,6 +42,7 @@ export class AppModule {
         InformModule,
         InsightsModule,
         MatchKeysModule,
+        MonitorModule,
         PersonasModule,
         OutcomesModule,
         PrivacyModule,

@@ -18,7 +18,7 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
   settings: FacebookSettings,
   options: FacebookOptions,
   capabilities: {
-    modes: ['mirror', 'add-only', 'remove-only', 'changes'],
+    modes: ['mirror', 'add-only', 'remove-only'],
     representations: ['hashed'],
     matchKeys: MATCH_KEYS,
     defaultMatchKeys: ['EMAIL', 'PHONE', 'FN', 'LN', 'CT', 'ST', 'ZIP', 'COUNTRY'],

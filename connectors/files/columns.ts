@@ -22,15 +22,27 @@ type LayoutContext = Pick<EncodeContext<FileOptions>, 'options' | 'matchKeys' | 
 
 /** The columns of a delivery. @throws DestinationError `config` naming what cannot be written */
 export function layoutOf({ options, matchKeys, attributes, representation }: LayoutContext): Layout {
+  const isReferenced = representation === 'referenced';
   const profile = profileOf(options, representation);
-  const specs = profile.columns ?? defaultColumns(matchKeys);
+  const specs = profile.columns ?? (isReferenced ? REFERENCED : defaultColumns(matchKeys));
   const expanded = specs.flatMap((spec) =>
     spec.source === 'attributes' ? attributes.map((name) => ({ source: `attribute:${name}` })) : [spec],
   );
   const columns = expanded.map((spec) => columnOf(spec, profile));
-  const faults = faultsOf(columns, profile);
+  const faults = [...faultsOf(columns, profile), ...(isReferenced ? namingFaults(columns) : [])];
   if (faults.length > 0) throw new DestinationError('config', faults.join(' '), { vendorCode: 'columns' });
   return { profile, columns };
+}
+
+/** The key by which receivers know people already. */
+const REFERENCE = 'EXTERN_ID';
+const REFERENCED: ColumnSpec[] = [{ source: REFERENCE }, { source: 'attributes' }];
+
+/** Columns that name people otherwise than by the id they are referred to by. */
+function namingFaults(columns: Column[]): string[] {
+  const naming = columns.filter((column) => column.kind === 'identifier' && column.key !== REFERENCE);
+  const headers = naming.map(({ header }) => header).join(', ');
+  return naming.length > 0 ? [`A referenced file knows people by ${REFERENCE} alone; leave out ${headers}.`] : [];
 }
 
 function defaultColumns(matchKeys: string[]): ColumnSpec[] {

@@ -8,8 +8,8 @@ import { profileOf } from './profile.ts';
 export const FILES = {
   options: FileOptions,
   capabilities: {
-    modes: ['mirror', 'add-only'],
-    representations: ['hashed', 'plain'],
+    modes: ['mirror', 'add-only', 'changes'],
+    representations: ['hashed', 'plain', 'referenced'],
     matchKeys: Object.keys(IDENTIFIERS),
     defaultMatchKeys: ['EMAIL', 'PHONE', 'FN', 'LN', 'ZIP', 'COUNTRY'],
     batchSize: 50_000,

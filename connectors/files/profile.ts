@@ -177,5 +177,7 @@ export function profileOf(
   const { preset = 'generic', ...own } = options;
   const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const chosen = representation === 'plain' ? { representation } : {};
-  return { ...GENERIC, ...chosen, ...PRESETS[preset], ...said };
+  // an external id goes as it is: it means something to the receiver alone
+  const referred = representation === 'referenced' ? { representation: 'plain' as const } : {};
+  return { ...GENERIC, ...chosen, ...PRESETS[preset], ...said, ...referred };
 }

@@ -28,13 +28,13 @@ export function payloadOf({ upload, seq, last }: Batch, { id, members, number }:
       ...(segment.creatives && { creatives: segment.creatives }),
     },
     consent: upload.consent,
-    members: members.map((member) => memberOf(member, direction)),
+    members: members.map((member) => memberOf(member, direction === 'add' || delivery.mode === 'changes')),
   };
 }
 
-function memberOf(member: EncodedMember, direction: 'add' | 'remove') {
+function memberOf(member: EncodedMember, tellsAttributes: boolean) {
   const { keys, attributes } = wireOf(member);
-  return { contactId: member.contactId, identifiers: keys, ...(direction === 'add' && { attributes }) };
+  return { contactId: member.contactId, identifiers: keys, ...(tellsAttributes && { attributes }) };
 }
 
 /** Sent by the connection check: signed like a delivery, and nobody in it. */

@@ -5,6 +5,7 @@ import {
   DestinationError,
   type Encoded,
   type EncodedMember,
+  type Member,
   type Receipt,
   type Upload,
 } from '../../connectors/destination.ts';
@@ -12,10 +13,13 @@ import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
 import { batched, type Candidate, type CandidateBatch } from './batching.ts';
+import { ChangesRepository } from './changes.repository.ts';
+import { ChangesService } from './changes.service.ts';
+import { carriedNames, changeAttributes } from './changes.ts';
 import { LedgerRepository, type OutboxRow, type OutcomeRow, parseWire } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
-import { type BatchRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { UploadStatus, Verdict } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
 
@@ -44,16 +48,15 @@ export class BatchSender {
     private readonly members: MembersRepository,
     private readonly ledger: LedgerRepository,
     private readonly planner: Planner,
+    private readonly changes: ChangesService,
+    private readonly plans: ChangesRepository,
     private readonly clock: Clock,
   ) {}
 
   /** Sends everything behind the upload's cursor. @returns members sent by this upload so far, earlier starts included */
   async sendAll(context: UploadContext, upload: UploadRow, ref: Upload): Promise<number> {
     const position = await this.resend(context, upload, ref);
-    const pages =
-      upload.direction === 'add'
-        ? this.addPages(context, upload, position.cursor)
-        : this.removalPages(context, upload, position.cursor);
+    const pages = this.pagesOf(context, upload)(context, upload, position.cursor);
     let seq = position.seq;
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
       await this.stopIfAsked(upload.runId);
@@ -84,7 +87,18 @@ export class BatchSender {
         seq: open.seq,
         state: 'failed',
       });
-    if (isFile) await this.ledger.revokeLedger(account, { ...entry, direction: 'add' });
+    if (isFile) await this.revoke(upload);
+  }
+
+  /** Takes out of the ledger what an upload entered, when none of it took effect. */
+  async revoke({ accountId, runId, segmentKey, direction, actions }: UploadRow): Promise<void> {
+    const account = accountId as AccountId;
+    const run = await this.runs.run(runId);
+    if (!run?.planId) return;
+    const { deliveryId, planId } = run;
+    if ((run.definition as DeliveryRow | null)?.mode === 'changes')
+      await this.plans.revoke(account, { deliveryId, runId, planId, actions });
+    else await this.ledger.revokeLedger(account, { deliveryId, segmentKey, runId, direction });
   }
 
   private async openBatch(upload: UploadRow): Promise<BatchRow | undefined> {
@@ -107,17 +121,15 @@ export class BatchSender {
     return { cursor: open.cursorEnd, seq: open.seq };
   }
 
+  private pagesOf({ delivery }: UploadContext, { direction }: UploadRow) {
+    if (delivery.mode === 'changes') return this.changePages.bind(this);
+    return direction === 'add' ? this.addPages.bind(this) : this.removalPages.bind(this);
+  }
+
   private async *addPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
-    const { account, run, delivery, definition, segment, options } = context;
-    const attributes = await this.planner.attributeTypes(delivery, definition);
-    const encode = definition.encoder({
-      options,
-      segment,
-      matchKeys: delivery.matchKeys,
-      attributes: delivery.attributes,
-      defaultCountry: delivery.defaultCountry ?? undefined,
-      representation: delivery.representation,
-    });
+    const { account, run, delivery, definition } = context;
+    const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
+    const encode = encoderOf(context);
     const query = {
       planId: run.planId,
       segmentKey: upload.segmentKey,
@@ -131,6 +143,28 @@ export class BatchSender {
       if (!last) return;
       cursor = last.member.contactId;
       yield page.map(({ member, identityVersion }) => ({ encoded: encode(member), identityVersion }));
+    }
+  }
+
+  /** Rows that tell changes: of those who left as well, since nothing but what is told of them is taken out anywhere. */
+  private async *changePages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
+    const { account, run, delivery, definition } = context;
+    const { personaSetId, outcomes } = delivery;
+    const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
+    const names = await this.changes.names(delivery);
+    const encode = encoderOf(context);
+    const query = { planId: run.planId, actions: upload.actions, limit: PAGE, attributes };
+    for (let cursor = from; ; ) {
+      const page = await this.plans.page(account, { ...query, cursor });
+      const last = page.at(-1);
+      if (!last) return;
+      cursor = last.member.contactId;
+      yield page.map((row) => {
+        const values = { ...row.member.attributes, ...changeAttributes(row, personaSetId, outcomes, names) };
+        const leaves = row.action === 'remove';
+        const encoded = encode({ ...row.member, attributes: values });
+        return { encoded, identityVersion: row.identityVersion, told: leaves ? [] : row.told, leaves };
+      });
     }
   }
 
@@ -262,8 +296,20 @@ const toMember = (row: OutboxRow): EncodedMember => ({
   keys: [],
 });
 
-function toOutbox({ encoded, identityVersion }: CandidateBatch['members'][number]): OutboxRow {
+function encoderOf({ definition, options, segment, delivery }: UploadContext): (member: Member) => Encoded {
+  return definition.encoder({
+    options,
+    segment,
+    matchKeys: delivery.matchKeys,
+    attributes: carriedNames(delivery),
+    defaultCountry: delivery.defaultCountry ?? undefined,
+    representation: delivery.representation,
+  });
+}
+
+function toOutbox({ encoded, identityVersion, told, leaves }: CandidateBatch['members'][number]): OutboxRow {
   return {
+    ...(told && { told, leaves: leaves ? 1 : 0 }),
     contact_id: encoded.contactId,
     wire: JSON.stringify(encoded.wire),
     weight: encoded.weight,

@@ -4,10 +4,14 @@ import type { Encoded, EncodedMember } from '../../connectors/destination.ts';
 export interface Candidate {
   encoded: Encoded;
   identityVersion: string;
+  /** In the mode `changes`: what the row tells. */
+  told?: string[];
+  /** A row that tells that the contact has left. */
+  leaves?: boolean;
 }
 
 export interface CandidateBatch {
-  members: { encoded: EncodedMember; identityVersion: string }[];
+  members: (Candidate & { encoded: EncodedMember })[];
   /** Looked at on the way, with nothing usable: they are not sent. */
   unusable: Candidate[];
   /** Id of the last contact looked at. */
@@ -27,7 +31,8 @@ export async function* batched(pages: AsyncIterable<Candidate[]>, size: number):
   let open = emptyBatch();
   let weight = 0;
   for await (const page of pages) {
-    for (const { encoded, identityVersion } of page) {
+    for (const candidate of page) {
+      const { encoded } = candidate;
       const fits = weight + encoded.weight <= size || open.members.length === 0;
       if (isUsable(encoded) && !fits) {
         if (ready) yield ready;
@@ -37,10 +42,10 @@ export async function* batched(pages: AsyncIterable<Candidate[]>, size: number):
       }
       open.cursorEnd = encoded.contactId;
       if (isUsable(encoded)) {
-        open.members.push({ encoded, identityVersion });
+        open.members.push({ ...candidate, encoded });
         weight += encoded.weight;
       } else {
-        open.unusable.push({ encoded, identityVersion });
+        open.unusable.push(candidate);
       }
     }
   }

@@ -18,6 +18,7 @@ import type { Hold } from './guards.ts';
 import { CONFIRM_UPLOAD, PLAN_RUN, SEND_UPLOAD } from './jobs.ts';
 import { Leases } from './leases.ts';
 import { Planner } from './planner.ts';
+import { RunListeners } from './run-listeners.ts';
 import { isDue, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { ENDED_UPLOAD, type RunVerdict, runVerdict, SENT_UPLOAD, type StepResult } from './states.ts';
 import { Uploader } from './uploader.ts';
@@ -42,6 +43,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     private readonly confirmer: Confirmer,
     private readonly jobs: Jobs,
     private readonly alerts: AlertsService,
+    private readonly listeners: RunListeners,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
@@ -217,7 +219,9 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     const verdict = runVerdict(outcomes, invalid, run.cancelRequestedAt !== null);
     const reason = all.find((upload) => upload.error)?.error?.text ?? null;
     const change = { status: 'finished' as const, verdict, reason, finishedAt: this.clock.now() };
-    if (await this.repository.advanceRun(run.id, 'confirming', change)) await this.tell(run, verdict, reason);
+    if (!(await this.repository.advanceRun(run.id, 'confirming', change))) return;
+    await this.tell(run, verdict, reason);
+    await this.listeners.tell({ ...run, ...change });
   }
 
   private async enqueue(upload: UploadRow): Promise<void> {

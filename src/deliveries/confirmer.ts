@@ -3,10 +3,10 @@ import { type Confirmation, DestinationError, type Json } from '../../connectors
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';
+import { BatchSender } from './batch-sender.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
-import { LedgerRepository } from './ledger.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { StepResult, UploadStatus } from './states.ts';
 import { UploadContexts } from './upload-context.ts';
@@ -25,7 +25,7 @@ export class Confirmer {
   constructor(
     private readonly runs: RunsRepository,
     private readonly leases: Leases,
-    private readonly ledger: LedgerRepository,
+    private readonly sender: BatchSender,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
     private readonly pauses: ConnectionPauses,
@@ -67,14 +67,7 @@ export class Confirmer {
         unanswered(error),
       );
       if (answer.state !== 'pending') {
-        const { segmentKey, runId, direction } = upload;
-        if (answer.state === 'failed')
-          await this.ledger.revokeLedger(context.account, {
-            deliveryId: context.delivery.id,
-            segmentKey,
-            runId,
-            direction,
-          });
+        if (answer.state === 'failed') await this.sender.revoke(upload);
         return await this.settle(upload, answer);
       }
       return await this.askAgain(upload, answer, context.definition.capabilities.confirmation);

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
@@ -11,6 +13,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -19,7 +22,7 @@ import {
 import type { ConsentState, DeliveryMode, Representation } from '../../connectors/destination.ts';
 import { AttachCreativesDto } from '../creatives/creatives.dto.ts';
 
-const MODES = ['mirror', 'add-only', 'remove-only'];
+const MODES = ['mirror', 'add-only', 'remove-only', 'changes'];
 const CONSENT = ['granted', 'denied', 'unspecified'] as const;
 
 export class ConsentDto {
@@ -136,6 +139,43 @@ export class DecideHoldDto {
   note: string = '';
 }
 
+export class BandDto {
+  @ApiProperty({ example: 'high' })
+  @IsString()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9 _-]{0,39}$/, { message: 'name must be 1 to 40 letters, digits, spaces, _ or -' })
+  name!: string;
+
+  @ApiProperty({ description: 'Percentile from which it holds, up to the next band.', minimum: 0, maximum: 100 })
+  @IsNumber()
+  @Min(0)
+  @Max(100)
+  from!: number;
+}
+
+/** An outcome whose bands are told. */
+export class ToldOutcomeDto {
+  @ApiProperty({ description: 'An outcome with a published version.' })
+  @IsString()
+  outcomeId!: string;
+
+  @ApiPropertyOptional({
+    description: "Name of its attributes: `<as>_band` and `previous_<as>_band`. Default: of the outcome's name.",
+    example: 'will_buy',
+  })
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9_]{0,39}$/, { message: 'as must be 1 to 40 small letters, digits or _' })
+  as?: string;
+
+  @ApiPropertyOptional({ type: [BandDto], description: 'Default: high from 80, medium from 50, low from 0.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => BandDto)
+  bands?: BandDto[];
+}
+
 /** Defaults are filled in by the service, never here: an update would take them for wishes. */
 export class CreateDeliveryDto {
   @ApiProperty({ example: 'Spring campaign on Facebook' })
@@ -171,11 +211,22 @@ export class CreateDeliveryDto {
     enum: MODES,
     default: 'mirror',
     description:
-      'mirror keeps the remote audience equal to ours; add-only removes no one but those who withdrew consent; remove-only adds no one.',
+      'mirror keeps the remote audience equal to ours; add-only removes no one but those who withdrew consent; remove-only adds no one; changes tells who entered, moved and left since the last run.',
   })
   @IsOptional()
   @IsIn(MODES)
   mode?: DeliveryMode;
+
+  @ApiPropertyOptional({
+    description: 'With the mode changes: outcomes whose bands are told, beside the persona of personaSetId.',
+    type: [ToldOutcomeDto],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ToldOutcomeDto)
+  outcomes?: ToldOutcomeDto[];
 
   @ApiPropertyOptional({
     description: "How members are represented. Default: the destination's first.",

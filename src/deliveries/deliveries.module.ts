@@ -5,10 +5,14 @@ import { CohortsModule } from '../cohorts/cohorts.module.ts';
 import { ConnectionsModule } from '../connections/connections.module.ts';
 import { ContactsModule } from '../contacts/contacts.module.ts';
 import { CreativesModule } from '../creatives/creatives.module.ts';
+import { OutcomesModule } from '../outcomes/outcomes.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
 import { PrivacyModule } from '../privacy/privacy.module.ts';
 import { AccountWideService } from './account-wide.service.ts';
+import { Attributes } from './attributes.service.ts';
 import { BatchSender } from './batch-sender.ts';
+import { ChangesRepository } from './changes.repository.ts';
+import { ChangesService } from './changes.service.ts';
 import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
@@ -19,6 +23,7 @@ import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { MetricsReader } from './metrics.reader.ts';
 import { Planner } from './planner.ts';
+import { RunListeners } from './run-listeners.ts';
 import { RunsController } from './runs.controller.ts';
 import { RunsRepository } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
@@ -36,14 +41,19 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     ConnectionsModule,
     ContactsModule,
     CreativesModule,
+    OutcomesModule,
     PersonasModule,
     PrivacyModule,
   ],
   controllers: [DeliveriesController, RunsController],
   providers: [
+    Attributes,
+    ChangesRepository,
+    ChangesService,
     LedgerRepository,
     MembersRepository,
     MetricsReader,
+    RunListeners,
     RunsRepository,
     Leases,
     Planner,
@@ -59,6 +69,15 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     WithdrawalsService,
     AccountWideService,
   ],
-  exports: [AccountWideService, DeliveriesService, LedgerRepository, MetricsReader, RunsService, WithdrawalsService],
+  exports: [
+    AccountWideService,
+    ChangesRepository,
+    DeliveriesService,
+    LedgerRepository,
+    MetricsReader,
+    RunListeners,
+    RunsService,
+    WithdrawalsService,
+  ],
 })
 export class DeliveriesModule {}

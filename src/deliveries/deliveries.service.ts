@@ -1,6 +1,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import { type DestinationDefinition, DestinationError } from '../../connectors/destination.ts';
+import {
+  type Capabilities,
+  type DestinationDefinition,
+  DestinationError,
+  type Representation,
+} from '../../connectors/destination.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AudienceUsage } from '../audiences/audience-usage.ts';
@@ -17,6 +22,9 @@ import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
 import { PersonasService } from '../personas/personas.service.ts';
+import { Attributes } from './attributes.service.ts';
+import { ChangesService } from './changes.service.ts';
+import { carriedNames, changeAttributeNames, toldFaults } from './changes.ts';
 import type { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { deliveries } from './deliveries.tables.ts';
 import { DEFAULT_GUARDS } from './guards.ts';
@@ -41,6 +49,8 @@ export class DeliveriesService implements OnModuleInit {
     private readonly contacts: ContactsService,
     private readonly connections: ConnectionsService,
     private readonly planner: Planner,
+    private readonly changes: ChangesService,
+    private readonly attributes: Attributes,
     private readonly runs: RunsRepository,
     private readonly ledger: LedgerRepository,
     private readonly accounts: AccountsService,
@@ -204,6 +214,8 @@ export class DeliveriesService implements OnModuleInit {
       splitByPersona && personaSetId
         ? await existing('personaSetId', () => this.personas.get(account, personaSetId))
         : undefined;
+    if (mode === 'changes' && personaSetId)
+      await existing('personaSetId', () => this.personas.get(account, personaSetId));
     const schedule = dto.schedule ? { ...dto.schedule } : null;
     const row = {
       name: dto.name,
@@ -212,7 +224,8 @@ export class DeliveriesService implements OnModuleInit {
       splitByPersona,
       personaSetId: personaSetId ?? null,
       mode,
-      representation: dto.representation ?? capabilities.representations[0]!,
+      outcomes: await this.changes.toldOutcomes(account, dto.outcomes ?? []),
+      representation: dto.representation ?? usual(mode, capabilities.representations),
       matchKeys: dto.matchKeys ?? capabilities.defaultMatchKeys,
       attributes,
       nameTemplate: dto.nameTemplate ?? (splitByPersona ? SPLIT_NAME : WHOLE_NAME),
@@ -225,10 +238,13 @@ export class DeliveriesService implements OnModuleInit {
         ? await this.creatives.checked(account, dto.creatives, set?.personas.map(({ key }) => key) ?? [WHOLE])
         : null,
       schedule,
-      nextRunAt: nextRun(schedule, this.clock.now()),
+      nextRunAt: schedule && scheduleFault(schedule) ? null : nextRun(schedule, this.clock.now()),
     };
     const traits = new Set((await this.contacts.catalogue(account)).map((trait) => trait.name));
-    const problems = faults(row, capabilities, traits);
+    const problems = [
+      ...faults(row, capabilities, traits),
+      ...(await this.attributes.faults(account, definition.attributesOf?.(options) ?? [], options)),
+    ];
     if (problems.length > 0) throw Problem.invalidAll(problems);
     rehearseEncoder(definition, row, options);
     return row;
@@ -243,7 +259,8 @@ const pins = (creativeId: string) =>
 function rehearseEncoder(definition: DestinationDefinition, row: Definition & { name: string }, options: object): void {
   const segment = wholeSegment({ ...row, delivery: row.name, audience: row.name });
   try {
-    definition.encoder({ options, segment, matchKeys: row.matchKeys, attributes: row.attributes });
+    const { matchKeys, representation } = row;
+    definition.encoder({ options, segment, matchKeys, representation, attributes: carriedNames(row) });
   } catch (error) {
     if (!(error instanceof DestinationError)) throw error;
     throw Problem.invalid('options', error.code, error.message);
@@ -255,6 +272,7 @@ type Definition = Pick<
   | 'splitByPersona'
   | 'personaSetId'
   | 'mode'
+  | 'outcomes'
   | 'representation'
   | 'matchKeys'
   | 'attributes'
@@ -263,11 +281,7 @@ type Definition = Pick<
   | 'schedule'
 >;
 
-function faults(
-  d: Definition,
-  capabilities: { modes: string[]; representations: string[]; matchKeys: string[] },
-  traits: Set<string>,
-): FieldProblem[] {
+function faults(d: Definition, capabilities: Capabilities, traits: Set<string>): FieldProblem[] {
   const allowed = (path: string, value: string, list: Iterable<string>): FieldProblem[] =>
     new Set(list).has(value)
       ? []
@@ -306,6 +320,7 @@ function faults(
       ? [{ path: 'matchKeys', code: 'required', message: 'At least one match key is needed.' }]
       : []),
     ...allowed('mode', d.mode, capabilities.modes),
+    ...changesFaults(d),
     ...allowed('representation', d.representation, capabilities.representations),
     ...d.matchKeys.flatMap((key, i) => allowed(`matchKeys[${i}]`, key, capabilities.matchKeys)),
     ...d.attributes.flatMap((name, i) => allowed(`attributes[${i}]`, name, traits)),
@@ -314,6 +329,36 @@ function faults(
     ...schedule(d.schedule),
   ];
 }
+
+/** What the mode `changes` asks for, and what only it may have. */
+function changesFaults(d: Definition): FieldProblem[] {
+  if (d.mode !== 'changes') {
+    const message = 'Outcomes are told in the mode changes only.';
+    return d.outcomes.length > 0 ? [{ path: 'outcomes', code: 'not_supported', message }] : [];
+  }
+  const reserved = new Set(changeAttributeNames(d.personaSetId, d.outcomes));
+  return [
+    ...(d.splitByPersona
+      ? [
+          {
+            path: 'splitByPersona',
+            code: 'not_supported',
+            message: 'Changes tell the persona and are not split by it.',
+          },
+        ]
+      : []),
+    ...toldFaults(d.outcomes),
+    ...d.attributes.flatMap((name, i) =>
+      reserved.has(name)
+        ? [{ path: `attributes[${i}]`, code: 'reserved', message: `Changes have an attribute "${name}" of their own.` }]
+        : [],
+    ),
+  ];
+}
+
+/** What a destination recommends; changes go to who knows the people already. */
+const usual = (mode: string, representations: Representation[]): Representation =>
+  mode === 'changes' && representations.includes('referenced') ? 'referenced' : representations[0]!;
 
 /** A reference to something that is not there is a fault of the field that names it. */
 async function existing<T>(path: string, find: () => Promise<T>): Promise<T> {

@@ -22,6 +22,7 @@ import type {
 } from '../../connectors/destination.ts';
 import { connections } from '../connections/connections.tables.ts';
 import type { AttachedCreatives } from '../creatives/attach.service.ts';
+import type { ToldOutcome } from './changes.ts';
 import type { GuardSettings, Hold } from './guards.ts';
 import type { Schedule } from './schedule.ts';
 import type { RunStatus, RunVerdict, SegmentCounts, UploadStatus } from './states.ts';
@@ -40,6 +41,8 @@ export const deliveries = pgTable(
       .references(() => connections.id),
     personaSetId: text('persona_set_id'),
     splitByPersona: boolean('split_by_persona').notNull(),
+    /** In the mode `changes`: outcomes whose bands are told, beside the persona. */
+    outcomes: jsonb('outcomes').$type<ToldOutcome[]>().notNull().default([]),
     mode: text('mode').$type<DeliveryMode>().notNull(),
     representation: text('representation').$type<Representation>().notNull(),
     matchKeys: jsonb('match_keys').$type<string[]>().notNull(),

@@ -50,6 +50,10 @@ export function layOut(
     const changed = counts.adds + counts.changes + counts.refreshes + counts.removes > 0;
     return changed ? upload(2, 'add', ['add', 'change', 'refresh', 'unchanged'], Math.max(sizeAfter(counts), 1)) : [];
   }
+  if (definition.capabilities.mirrorBy === 'snapshot' && delivery.mode === 'changes') {
+    const rows = counts.adds + counts.changes + counts.refreshes + counts.removes;
+    return upload(2, 'add', ['add', 'change', 'refresh', 'remove'], rows);
+  }
   const sizes = { 1: counts.changes, 2: counts.adds + counts.changes + counts.refreshes, 3: counts.removes };
   return DIFF_PHASES.filter(({ when }) => when(delivery.mode)).flatMap(({ phase, direction, actions }) =>
     upload(phase, direction, actions, sizes[phase]),

@@ -12,6 +12,9 @@ export interface OutboxRow {
   identity_version: string;
   /** `fixed`: sent, without fields that could not be used. */
   verdict: 'ok' | 'fixed';
+  /** In the mode `changes`: what the row tells, and whether it tells that the contact has left. */
+  told?: string[];
+  leaves?: 0 | 1;
 }
 
 export interface OutcomeRow {
@@ -85,9 +88,9 @@ export class LedgerRepository {
     },
   ): Promise<void> {
     await this.warehouse.command(
-      `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
-       SELECT account_id, {delivery:String}, {segment:String}, contact_id, if(contact_id IN {refused:Array(String)}, 'refused', {state:String}),
-         wire, weight, identity_version, {run:String}, batch_seq, now64(3), toUInt64(toUnixTimestamp64Micro(now64(6)))
+      `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version, told)
+       SELECT account_id, {delivery:String}, {segment:String}, contact_id, multiIf(contact_id IN {refused:Array(String)}, 'refused', leaves = 1 AND {state:String} = 'present', 'removed', {state:String}),
+         wire, weight, identity_version, {run:String}, batch_seq, now64(3), toUInt64(toUnixTimestamp64Micro(now64(6))), told
        FROM outbox FINAL WHERE account_id = {account:String} AND upload_id = {upload:String} AND batch_seq = {seq:UInt32}
          AND contact_id NOT IN {unanswered:Array(String)}`,
       {

@@ -2,30 +2,30 @@ import { Injectable } from '@nestjs/common';
 import type { AttributeValue, Member } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import type { ResolvedAttribute } from './attributes.service.ts';
+import { planQuery } from './changes.sql.ts';
 import type { OutboxRow } from './ledger.repository.ts';
 import {
+  attributeParams,
   attributeValue,
   contactQuery,
-  diffQuery,
   FLOW,
   newcomersQuery,
+  PERSONA,
   type PlanInput,
   pageQuery,
   WITHDRAWN_BUT_DELIVERED,
 } from './plan.sql.ts';
 import { NO_COUNTS, type SegmentCounts } from './states.ts';
 
-export interface AttributeType {
-  name: string;
-  type: string;
-}
+export type AttributeType = ResolvedAttribute;
 
 export interface PlannedMember {
   member: Member;
   identityVersion: string;
 }
 
-interface ContactRow {
+export interface ContactRow {
   contact_id: string;
   identity_version: string;
   emails: string[];
@@ -63,7 +63,7 @@ export class MembersRepository {
 
   /** Counts of a plan by segment, without writing anything. */
   async dryRun(input: PlanInput): Promise<Map<string, SegmentCounts>> {
-    const { sql, params } = diffQuery(input);
+    const { sql, params } = planQuery(input);
     return bySegment(
       await this.warehouse.query<CountRow>(
         `SELECT segment_key, action, count() AS members FROM (${sql}) GROUP BY segment_key, action`,
@@ -77,7 +77,7 @@ export class MembersRepository {
     input: PlanInput,
     attributes: AttributeType[],
   ): AsyncGenerator<{ segmentKey: string; member: Member }[]> {
-    const { sql, params } = diffQuery({ ...input, attributes });
+    const { sql, params } = planQuery({ ...input, attributes });
     for await (const rows of this.warehouse.stream<ContactRow & { segment_key: string }>(
       newcomersQuery(sql, attributes),
       params,
@@ -88,10 +88,11 @@ export class MembersRepository {
 
   /** Takes the snapshot of a run under `planId` and returns its counts by segment. */
   async snapshot(input: PlanInput): Promise<Map<string, SegmentCounts>> {
-    const { sql, params } = diffQuery(input);
+    const { sql, params } = planQuery(input);
+    const told = input.told ? ', told, previous' : '';
     await this.warehouse.command(
-      `INSERT INTO run_members (account_id, plan_id, segment_key, contact_id, action, reason, identity_version)
-       SELECT {account:String}, {plan:String}, segment_key, contact_id, action, reason, identity_version FROM (${sql})`,
+      `INSERT INTO run_members (account_id, plan_id, segment_key, contact_id, action, reason, identity_version${told})
+       SELECT {account:String}, {plan:String}, segment_key, contact_id, action, reason, identity_version${told} FROM (${sql})`,
       { ...params, plan: input.planId },
     );
     return bySegment(
@@ -134,14 +135,14 @@ export class MembersRepository {
       actions: query.actions,
       cursor: query.cursor,
       limit: query.limit,
-      ...Object.fromEntries(attributes.map((attribute, i) => [`attribute${i}`, attribute.name])),
+      ...attributeParams(attributes),
     });
     return rows.map((row) => toMember(row, attributes));
   }
 
   /** One contact as an encoder would see it. */
   async member(account: AccountId, contactId: string, attributes: AttributeType[]): Promise<Member | undefined> {
-    const names = Object.fromEntries(attributes.map((attribute, i) => [`attribute${i}`, attribute.name]));
+    const names = attributeParams(attributes);
     const [row] = await this.warehouse.query<ContactRow>(contactQuery(attributes), {
       account,
       contact: contactId,
@@ -225,16 +226,17 @@ function bySegment(rows: CountRow[]): Map<string, SegmentCounts> {
   return segments;
 }
 
-function toMember(row: ContactRow, attributes: AttributeType[]): PlannedMember {
-  const values = attributes.map(({ name, type }, i): [string, AttributeValue] => [
-    name,
-    attributeValue(row.attributes[i] ?? null, type),
-  ]);
+export function toMember(row: ContactRow, attributes: AttributeType[]): PlannedMember {
+  const values = attributes.flatMap(({ name, type }, i): [string, AttributeValue][] =>
+    type === PERSONA ? [] : [[name, attributeValue(row.attributes[i] ?? null, type)]],
+  );
+  const persona = row.attributes[attributes.findIndex(({ type }) => type === PERSONA)];
   const text = (value: string) => (value === '' ? undefined : value);
   return {
     identityVersion: String(row.identity_version),
     member: {
       contactId: row.contact_id,
+      ...(persona && { persona }),
       attributes: Object.fromEntries(values),
       identity: {
         id: row.contact_id,

@@ -1,4 +1,13 @@
 import type { AttributeValue } from '../../connectors/destination.ts';
+import type { Told } from './changes.ts';
+import { isWorth, worthJoin, worthValue } from './worth.ts';
+
+/** Type of the attribute that is a member's persona; its name is the version that assigned it. */
+export const PERSONA = 'persona';
+
+/** What the statements call the attributes. */
+export const attributeParams = (attributes: { name: string; of?: string }[]): Record<string, string> =>
+  Object.fromEntries(attributes.map(({ name, of }, i) => [`attribute${i}`, of ?? name]));
 
 export type Query = { sql: string; params: Record<string, unknown> };
 
@@ -10,6 +19,8 @@ export interface PlanInput {
   audience: Query;
   /** The published persona version that splits the audience; absent without a split. */
   personaVersionId?: string;
+  /** Whether the personas share one segment; each member's persona is then among `attributes`. */
+  joinsPersonas?: boolean;
   /** Whether newcomers are added and members renewed. */
   adds: boolean;
   /** Whether those who left the audience are removed. */
@@ -26,6 +37,8 @@ export interface PlanInput {
   configVersion: string;
   /** Traits attached to members: a change of theirs is a change of the member. */
   attributes: { name: string; type: string }[];
+  /** Set in the mode `changes`, whose plan is made by what was told and not by what was sent (changes.sql.ts). */
+  told?: Told;
 }
 
 /**
@@ -44,23 +57,28 @@ export function diffQuery(input: PlanInput): Query {
     retry_refused: input.retryRefused ? 1 : 0,
     refresh_before: input.refreshBefore ?? '1970-01-01T00:00:00.000Z',
     denied_countries: input.deniedCountries,
-    ...Object.fromEntries(input.attributes.map((attribute, i) => [`attribute${i}`, attribute.name])),
+    ...attributeParams(input.attributes),
   };
   if (input.personaVersionId) params.persona_version = input.personaVersionId;
   return { sql: `${memberTables(input)} ${DIFF(input)}`, params };
 }
 
-function memberTables({ audience, personaVersionId, attributes }: PlanInput): string {
+function memberTables({ audience, personaVersionId, joinsPersonas, attributes }: PlanInput): string {
+  // what a person is worth moves every day, and is told when the member is sent next
   const values = attributes
-    .map(({ type }, i) => `, ${type === 'category' ? 'cat' : 'num'}[{attribute${i}:String}]`)
+    .map(({ type }, i) => {
+      if (isWorth(type)) return '';
+      return type === PERSONA ? ', p.persona_key' : `, ${type === 'category' ? 'cat' : 'num'}[{attribute${i}:String}]`;
+    })
     .join('');
+  const segment = joinsPersonas ? "if(p.persona_key = '', '', 'all')" : 'p.persona_key';
   const persona = personaVersionId
     ? `LEFT JOIN (SELECT contact_id, toString(persona_key) AS persona_key FROM persona_assignments FINAL
          WHERE account_id = {account:String} AND version_id = {persona_version:String}) AS p ON p.contact_id = c.contact_id`
     : '';
   return `
     WITH members AS (
-      SELECT c.contact_id AS contact_id, ${personaVersionId ? 'p.persona_key' : "'all'"} AS persona,
+      SELECT c.contact_id AS contact_id, ${personaVersionId ? segment : "'all'"} AS persona,
         cityHash64(c.identity_version, {config:String}${values}) AS identity_version,
         multiIf(c.kept_back != '', c.kept_back, persona = '', 'no_persona', '') AS reason
       FROM (SELECT contact_id, identity_version, num, cat, ${KEPT_BACK} AS kept_back FROM contacts FINAL
@@ -76,7 +94,7 @@ const isDenied = (purpose: string) =>
   `(consent['${purpose}'] = 'denied' OR (consent['${purpose}'] = '' AND country IN {denied_countries:Array(String)}))`;
 
 /** Why a contact may not be delivered whatever the audience says: denied consent, said or by the country's default, or a suppression. */
-const KEPT_BACK = `
+export const KEPT_BACK = `
   multiIf(${isDenied('ad_user_data')} OR ${isDenied('ad_personalization')}, 'consent_denied', contact_id IN (
     SELECT contact_id FROM identities WHERE account_id = {account:String} AND (kind, hash) IN (
       SELECT kind, hash FROM suppressions FINAL WHERE account_id = {account:String} AND active = 1)), 'suppressed', '')`;
@@ -101,7 +119,7 @@ const DIFF = ({ adds, removesLeavers }: PlanInput) => `
   SETTINGS join_algorithm = 'full_sorting_merge'`;
 
 /** What to do with a member, by what the ledger says of it. */
-const ACTION = `multiIf(
+export const ACTION = `multiIf(
       h.contact_id = '', 'add',
       h.identity_version != m.identity_version, if(h.state = 'refused', 'add', 'change'),
       h.state = 'refused', if({retry_refused:UInt8}, 'add', 'refused'),
@@ -124,8 +142,11 @@ export const newcomersQuery = (diff: string, attributes: { name: string; type: s
 export const contactQuery = (attributes: { name: string; type: string }[]): string =>
   membersQuery('SELECT {contact:String} AS contact_id, toUInt64(0) AS identity_version', attributes);
 
-function membersQuery(source: string, attributes: { name: string; type: string }[], extra = ''): string {
+export function membersQuery(source: string, attributes: { name: string; type: string }[], extra = ''): string {
+  const persona = attributes.findIndex(({ type }) => type === PERSONA);
   const values = attributes.map(({ type }, i) => {
+    if (type === PERSONA) return 'p.persona_key';
+    if (isWorth(type)) return worthValue(i);
     const map = `c.${type === 'category' ? 'cat' : 'num'}`;
     return `if(mapContains(${map}, {attribute${i}:String}), toString(${map}[{attribute${i}:String}]), NULL)`;
   });
@@ -136,7 +157,13 @@ function membersQuery(source: string, attributes: { name: string; type: string }
       toString(c.country) AS country, c.mobile_ad_ids AS mobile_ad_ids, c.external_ids AS external_ids, [${values.join(', ')}]::Array(Nullable(String)) AS attributes
     FROM (${source}) AS m
     INNER JOIN (SELECT * FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (SELECT contact_id FROM (${source}))) AS c
-      ON c.contact_id = m.contact_id
+      ON c.contact_id = m.contact_id${
+        persona < 0
+          ? ''
+          : ` LEFT JOIN (SELECT contact_id, toString(persona_key) AS persona_key FROM persona_assignments FINAL
+      WHERE account_id = {account:String} AND version_id = {attribute${persona}:String}
+        AND contact_id IN (SELECT contact_id FROM (${source}))) AS p ON p.contact_id = m.contact_id`
+      }${attributes.map(({ type }, i) => (isWorth(type) ? worthJoin(i, type, source) : '')).join('')}
     ORDER BY m.contact_id`;
 }
 

@@ -10,13 +10,16 @@ import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { PersonasService, type PublishedSet } from '../personas/personas.service.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
+import { Attributes } from './attributes.service.ts';
+import { ChangesService } from './changes.service.ts';
+import { carriedNames } from './changes.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
-import type { PlanInput } from './plan.sql.ts';
+import { PERSONA, type PlanInput } from './plan.sql.ts';
 import { Refusals } from './refusals.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
-import { personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
+import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
 import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A held run that nobody looks at for this long ends. */
@@ -37,6 +40,8 @@ export class Planner {
     private readonly connections: ConnectionsService,
     private readonly consent: ConsentPolicyService,
     private readonly creatives: AttachService,
+    private readonly changes: ChangesService,
+    private readonly attributes: Attributes,
     private readonly clock: Clock,
   ) {}
 
@@ -56,6 +61,7 @@ export class Planner {
    */
   async plan(run: RunRow, delivery: DeliveryRow): Promise<void> {
     const planId = `${run.id}.${this.clock.now().getTime().toString(36)}`;
+    if (delivery.mode === 'changes') await this.changes.rescore(delivery);
     const { input, segments, definition } = await this.prepare(delivery, planId, run);
     const planned = withCounts(segments, await this.members.snapshot(input));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
@@ -86,30 +92,36 @@ export class Planner {
   ): Promise<{ segment: Segment | null; encoded: Encoded; attributes: Member['attributes'] }> {
     const account = delivery.accountId as AccountId;
     const { segments, definition, personaVersionId } = await this.prepareSegments(delivery);
-    const member = await this.members.member(account, contactId, await this.attributeTypes(delivery, definition));
+    const types = await this.attributeTypes(delivery, definition, personaVersionId);
+    const member = await this.members.member(account, contactId, types);
     if (!member) throw Problem.notFound('contact', contactId);
-    const key = personaVersionId ? await this.personas.keyOf(account, contactId, personaVersionId) : WHOLE;
+    const persona = personaVersionId ? await this.personas.keyOf(account, contactId, personaVersionId) : WHOLE;
+    const key = persona && joinsPersonas(delivery, definition) ? WHOLE : persona;
     const segment = segments.find((candidate) => candidate.key === key);
     const options = await validated(definition.options, delivery.options, 'options');
     const encode = definition.encoder({
       options,
       segment: segment ?? segments[0]!,
       matchKeys: delivery.matchKeys,
-      attributes: delivery.attributes,
+      attributes: carriedNames(delivery),
       defaultCountry: delivery.defaultCountry ?? undefined,
     });
     return { segment: segment ?? null, encoded: encode(member), attributes: member.attributes };
   }
 
-  /** Traits that travel with members of a delivery, with their types: those it names and those its options need. */
-  async attributeTypes(delivery: DeliveryRow, definition: DestinationDefinition): Promise<AttributeType[]> {
+  /**
+   * Traits that travel with members of a delivery, with their types: those it names and those its options need; also
+   * the persona, by the version that assigned it, where several share a segment.
+   */
+  async attributeTypes(
+    delivery: DeliveryRow,
+    definition: DestinationDefinition,
+    personaVersionId: string | null | undefined,
+  ): Promise<AttributeType[]> {
+    const isJoined = personaVersionId && joinsPersonas(delivery, definition);
+    const persona = isJoined ? [{ name: personaVersionId, type: PERSONA }] : [];
     const names = [...new Set([...delivery.attributes, ...(definition.attributesOf?.(delivery.options) ?? [])])];
-    if (names.length === 0) return [];
-    const catalogue = await this.contacts.catalogue(delivery.accountId as AccountId);
-    return names.map((name) => ({
-      name,
-      type: catalogue.find((trait) => trait.name === name)?.type ?? 'category',
-    }));
+    return [...(await this.attributes.resolve(delivery.accountId as AccountId, names)), ...persona];
   }
 
   private async prepare(
@@ -126,6 +138,7 @@ export class Planner {
       deliveryId: delivery.id,
       audience: await this.audiences.memberCondition(account, delivery.audienceId),
       personaVersionId,
+      joinsPersonas: joinsPersonas(delivery, definition),
       adds: delivery.mode !== 'remove-only',
       removesLeavers: delivery.mode === 'mirror' || delivery.mode === 'remove-only',
       resync,
@@ -133,7 +146,8 @@ export class Planner {
       refreshBefore: refreshBefore(delivery, definition, this.clock.now()),
       deniedCountries: await this.consent.deniedCountries(account),
       configVersion: configVersion(delivery),
-      attributes: carriesColumns ? await this.attributeTypes(delivery, definition) : [],
+      told: delivery.mode === 'changes' ? await this.changes.told(delivery) : undefined,
+      attributes: carriesColumns ? await this.attributeTypes(delivery, definition, personaVersionId) : [],
     };
     return { input, segments, definition };
   }
@@ -156,9 +170,11 @@ export class Planner {
       published,
       whole: { key: WHOLE, name: audience.name },
     });
-    const current = published
-      ? published.personas.map((persona) => personaSegment(persona, names, creatives?.get(persona.key)))
-      : [wholeSegment(names, creatives?.get(WHOLE))];
+    const definition = this.connections.definition(connection.type);
+    const personas = published?.personas.map((persona) => personaSegment(persona, names, creatives?.get(persona.key)));
+    const whole = wholeSegment(names, creatives?.get(WHOLE));
+    const joined = personas && joinsPersonas(delivery, definition) ? [joinedSegment(whole, personas)] : personas;
+    const current = joined ?? [whole];
     const keys = new Set(current.map(({ key }) => key));
     // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]
@@ -166,7 +182,7 @@ export class Planner {
       .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key)));
     return {
       segments: [...current, ...retired],
-      definition: this.connections.definition(connection.type),
+      definition,
       personaVersionId: published?.versionId,
     };
   }
@@ -179,7 +195,8 @@ export class Planner {
     segments: Segment[],
   ): Promise<Refusals> {
     const options = await validated(definition.options, delivery.options, 'options');
-    const { matchKeys, attributes, representation } = delivery;
+    const { matchKeys, representation } = delivery;
+    const attributes = carriedNames(delivery);
     const defaultCountry = delivery.defaultCountry ?? undefined;
     const encoders = new Map(
       segments.map((segment) => [
@@ -188,7 +205,8 @@ export class Planner {
       ]),
     );
     const refusals = new Refusals();
-    for await (const chunk of this.members.newcomers(input, await this.attributeTypes(delivery, definition))) {
+    const types = await this.attributeTypes(delivery, definition, input.personaVersionId);
+    for await (const chunk of this.members.newcomers(input, types)) {
       for (const { segmentKey, member } of chunk) {
         const encoded = encoders.get(segmentKey)?.(member);
         if (encoded) refusals.count(segmentKey, encoded);
@@ -232,6 +250,11 @@ export class Planner {
     if (reasons.length === 0) return null;
     return { reasons, expiresAt: new Date(this.clock.now().getTime() + HOLD_HOURS * 3_600_000).toISOString() };
   }
+}
+
+/** Whether the personas of a split share one remote audience. */
+function joinsPersonas({ splitByPersona, options }: DeliveryRow, definition: DestinationDefinition): boolean {
+  return splitByPersona && (definition.joinsPersonas?.(options) ?? false);
 }
 
 /** The name of the persona that another one was merged into. */

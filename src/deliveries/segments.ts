@@ -71,6 +71,12 @@ export function wholeSegment(names: SegmentNames, creatives?: SegmentCreative[])
   return renderSegment(WHOLE, brief, names, creatives);
 }
 
+/** The whole audience, with the personas that share it. */
+export function joinedSegment(whole: Segment, personas: Segment[]): Segment {
+  const shared = personas.map(({ brief, creatives }) => ({ brief, ...(creatives && { creatives }) }));
+  return { ...whole, personas: shared };
+}
+
 const GONE = / \((retired|merged into .*)\)$/;
 
 /**

@@ -11,6 +11,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import type { AttemptOptions } from './actions.ts';
+import { carriedNames } from './changes.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 
@@ -66,7 +67,7 @@ export class UploadContexts {
       audience: remote,
       segment,
       matchKeys: delivery.matchKeys,
-      attributes: delivery.attributes,
+      attributes: carriedNames(delivery),
       representation: delivery.representation,
       direction: current.direction,
       sessionId: current.sessionId,

@@ -27,6 +27,6 @@ import { OutcomeTrainingService } from './training.service.ts';
     OutcomeUsage,
     ScoresRepository,
   ],
-  exports: [OutcomesService, OutcomeUsage],
+  exports: [OutcomePublishing, OutcomesService, OutcomeUsage],
 })
 export class OutcomesModule {}

@@ -54,12 +54,17 @@ export class OutcomePublishing implements OnModuleInit {
   @HandlesJob(SCORE_OUTCOME)
   async scoreAgain({ accountId, outcomeId, at }: { accountId: string; outcomeId: string; at: number }): Promise<void> {
     const account = accountId as AccountId;
+    if (await this.refresh(account, outcomeId, new Date(at))) await this.live.scored(account, outcomeId);
+  }
+
+  /** Scores everyone by the live version and tells nobody. @returns false when none is live */
+  async refresh(account: AccountId, outcomeId: string, at = this.clock.now()): Promise<boolean> {
     const outcome = await this.outcomes.find(account, outcomeId);
     const id = outcome?.publishedVersionId;
     const version = id ? await this.outcomes.versionById(account, id) : undefined;
-    if (!version?.model) return;
-    await this.score(account, version, new Date(at), true);
-    await this.live.scored(account, outcomeId);
+    if (!version?.model) return false;
+    await this.score(account, version, at, true);
+    return true;
   }
 
   private async score(account: AccountId, version: OutcomeVersionRow, at: Date, onlyChanges: boolean): Promise<void> {

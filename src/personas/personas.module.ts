@@ -35,6 +35,6 @@ import { TrainingChecks } from './training-checks.ts';
     TrainingRepository,
     TrainingService,
   ],
-  exports: [ComparisonService, LivePersonas, PersonasService, PersonaSetUsage],
+  exports: [ComparisonService, LivePersonas, PersonasService, PersonaSetUsage, PublishingService],
 })
 export class PersonasModule {}

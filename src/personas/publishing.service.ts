@@ -81,13 +81,18 @@ export class PublishingService implements OnModuleInit {
   @HandlesJob(ASSIGN_PERSONAS)
   async assignAgain({ accountId, setId, at }: { accountId: string; setId: string; at: number }): Promise<void> {
     const account = accountId as AccountId;
+    if (await this.refresh(account, setId, new Date(at))) await this.personaVersions.published(account, setId);
+  }
+
+  /** Assigns everyone by the live version and tells nobody. @returns false when none is live */
+  async refresh(account: AccountId, setId: string, at = this.clock.now()): Promise<boolean> {
     const set = await this.sets.find(account, setId);
     const version = set?.publishedVersionId ? await this.sets.versionById(account, set.publishedVersionId) : undefined;
-    if (!version?.model) return;
-    const run = { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at: new Date(at) };
+    if (!version?.model) return false;
+    const run = { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at };
     await this.assignments.assign(account, run);
     await this.publishing.assigned(version.id, this.clock.now(), await this.assignments.sizes(account, version.id));
-    await this.personaVersions.published(account, setId);
+    return true;
   }
 }
 

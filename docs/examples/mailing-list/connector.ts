@@ -40,7 +40,7 @@ export default function mailingList(kit: ConnectorKit): DestinationDefinition<Se
     encoder: (context) => kit.encoder(context),
     open: async (settings, environment) => new MailingList(kit, errors, settings, environment),
     capabilities: {
-      modes: ['mirror', 'add-only', 'remove-only', 'changes'],
+      modes: ['mirror', 'add-only', 'remove-only'],
       representations: ['hashed'],
       matchKeys: ['EMAIL'],
       defaultMatchKeys: ['EMAIL'],

@@ -147,10 +147,12 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       // Who belonged to a run: the snapshot every later statement about the run is made from. plan_id names one attempt
       // at planning; the run points at the attempt that was completed.
       // action: add, change, remove, unchanged, withheld; segment_key: persona key, or 'all' without a split.
+      // told, previous: in the mode changes, what is to be told of the contact now, and what was told last.
       {
         name: 'run_members',
         columns: `account_id LowCardinality(String), plan_id String, segment_key LowCardinality(String), contact_id String,
-          action LowCardinality(String), reason LowCardinality(String), identity_version UInt64`,
+          action LowCardinality(String), reason LowCardinality(String), identity_version UInt64, told Array(LowCardinality(String)),
+          previous Array(LowCardinality(String))`,
         engine: 'MergeTree',
         orderBy: '(account_id, plan_id, segment_key, contact_id)',
       },
@@ -158,7 +160,8 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'outbox',
         columns: `account_id LowCardinality(String), upload_id String, batch_seq UInt32, contact_id String, wire String,
-          weight UInt32, identity_version UInt64, verdict LowCardinality(String), ${BY_CONTACT}`,
+          weight UInt32, identity_version UInt64, verdict LowCardinality(String), told Array(LowCardinality(String)), leaves UInt8,
+          ${BY_CONTACT}`,
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, upload_id, batch_seq, contact_id)',
       },
@@ -186,7 +189,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         name: 'ledger',
         columns: `account_id LowCardinality(String), delivery_id String, segment_key LowCardinality(String), contact_id String,
           state LowCardinality(String), wire String, weight UInt32, identity_version UInt64, run_id String, batch_seq UInt32,
-          at DateTime64(3, 'UTC'), version UInt64, ${BY_CONTACT}`,
+          at DateTime64(3, 'UTC'), version UInt64, told Array(LowCardinality(String)), ${BY_CONTACT}`,
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, delivery_id, segment_key, contact_id)',
       },
