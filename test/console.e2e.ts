@@ -4,6 +4,7 @@ import * as around from './console/around.ts';
 import * as creatives from './console/creatives.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
+import * as outcomes from './console/outcomes.ts';
 import { lookAt, page, world } from './console/screen.ts';
 import { startConsole } from './support/console.ts';
 
@@ -25,9 +26,14 @@ async function main(): Promise<void> {
     await step('trains personas, shows them whole, renames one and publishes', groundwork.trainPersonas);
     await step('writes a creative with rules, and what is wrong with them in their place', creatives.writeCreative);
     await step('shows which personas have a creative', creatives.coverage);
+    await step('learns an outcome', outcomes.learn);
+    await step('shows how good it is, what it goes by and whom it treats how', outcomes.judge);
+    await step('publishes it and says why somebody is scored as they are', outcomes.publish);
+    await step('trains it again, publishes and rolls back', outcomes.rollBack);
     await step('builds an audience with drop-off and personas', groundwork.buildAudience);
     await step('connects a destination by the fields it declares and checks it', groundwork.connect);
     await step('shows a failing prerequisite in words', groundwork.connectWrongly);
+    await step('asks for nested settings part by part, and says what is wrong with each', outcomes.connectByParts);
     await step('puts a delivery together, dry runs it and runs it', delivering.deliver);
     await step('holds the run until a person approves it', delivering.approve);
     await step('shows the evidence of the run', delivering.evidence);
