@@ -122,7 +122,7 @@ describe('creatives of deliveries', () => {
     await world.close();
   });
 
-  it('a file brings each persona its creatives, in the manifest and as columns, and the run keeps them', async () => {
+  it('a file brings each persona its creatives, in the manifest and as columns, and again when they change', async () => {
     const columns = ['EMAIL', 'persona.key', 'persona.creatives', 'creative.headline', 'creative.linkUrl'];
     const id = await split(await world.connect('sftp'), {
       creatives: { perSegment: 2 },
@@ -160,6 +160,12 @@ describe('creatives of deliveries', () => {
       creative_headline: BASIC.headline,
       creative_linkUrl: BASIC.linkUrl,
     });
+    await world.ask('PATCH', `/v1/creatives/${ids.basic}`, { callToAction: 'Save today' });
+    const again = await run(id);
+    const [anew, ...others] = manifests(again.id);
+    expect([anew!.segment.key, others]).toEqual([basic, []]);
+    expect(anew!.segment.creatives).toMatchObject([{ id: ids.basic, revision: 2, callToAction: 'Save today' }, {}]);
+    expect((await run(id)).verdict).toBe('unchanged');
   });
 
   it('a webhook gets them with every segment; edits, deletions and ends after that show in the next run only', async () => {
@@ -183,7 +189,7 @@ describe('creatives of deliveries', () => {
     await world.settled(setId);
     const second = await run(id);
     expect(second.segments.find(({ key }) => key === basic)!.creatives).toMatchObject([
-      { id: ids.basic, revision: 2, headline: 'Save even more' },
+      { id: ids.basic, revision: 3, headline: 'Save even more' },
     ]);
     expect(sent('/a').at(-1)!.segment.creatives).toMatchObject([{ headline: 'Save even more' }]);
     expect(await world.ask<Run>('GET', `/v1/runs/${first.id}`)).toEqual(first);

@@ -13,6 +13,7 @@ import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { AttachService } from '../creatives/attach.service.ts';
+import { carriedCreatives } from '../creatives/carried.ts';
 import { CreativeUsage } from '../creatives/creative-usage.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
@@ -186,7 +187,7 @@ export class DeliveriesService implements OnModuleInit {
         name: segment.name,
         persona: segment.brief.personaName,
         description: segment.description,
-        creatives: segment.creatives ?? [],
+        creatives: carriedCreatives(segment),
         counts: { ...counts, invalid: invalid.contactsIn(segment.key) },
       })),
     };

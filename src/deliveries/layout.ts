@@ -7,6 +7,8 @@ import { type SegmentCounts, sizeAfter } from './states.ts';
 export interface PlannedSegment {
   segment: Segment;
   counts: SegmentCounts;
+  /** Whether what is told of the segment is no longer what the destination was told last. */
+  retold?: boolean;
 }
 
 /** Which actions each phase sends, and how. Old keys leave before new ones arrive; leavers go last, so that a mover is never in no list. */
@@ -21,7 +23,7 @@ export function layOut(
   run: RunRow,
   delivery: DeliveryRow,
   definition: DestinationDefinition,
-  { segment, counts }: PlannedSegment,
+  { segment, counts, retold = false }: PlannedSegment,
 ): UploadRow[] {
   const upload = (
     phase: number,
@@ -47,7 +49,8 @@ export function layOut(
     ];
   };
   if (definition.capabilities.mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
-    const changed = counts.adds + counts.changes + counts.refreshes + counts.removes > 0;
+    const differs = counts.adds + counts.changes + counts.refreshes + counts.removes > 0;
+    const changed = differs || (retold && sizeAfter(counts) > 0);
     return changed ? upload(2, 'add', ['add', 'change', 'refresh', 'unchanged'], Math.max(sizeAfter(counts), 1)) : [];
   }
   if (definition.capabilities.mirrorBy === 'snapshot' && delivery.mode === 'changes') {

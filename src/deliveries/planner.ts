@@ -6,6 +6,7 @@ import { AudiencesService } from '../audiences/audiences.service.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { AttachService } from '../creatives/attach.service.ts';
+import { carriesOthers } from '../creatives/carried.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { PersonasService, type PublishedSet } from '../personas/personas.service.ts';
@@ -65,7 +66,11 @@ export class Planner {
     const { input, segments, definition } = await this.prepare(delivery, planId, run);
     const planned = withCounts(segments, await this.members.snapshot(input));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
-    const uploads = planned.flatMap((segment) => layOut(run, delivery, definition, segment));
+    const bound = await this.runs.bound(delivery.id);
+    const uploads = planned.flatMap((each) => {
+      const retold = carriesOthers(each.segment, bound.get(each.segment.key)?.segment);
+      return layOut(run, delivery, definition, { ...each, retold });
+    });
     const hold = this.hold(await this.holds(delivery, definition, planned));
     const change = {
       status: hold ? ('held' as const) : ('sending' as const),

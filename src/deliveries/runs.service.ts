@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
+import { carriedCreatives } from '../creatives/carried.ts';
 import { Clock } from '../engines/clock.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
@@ -115,7 +116,7 @@ export class RunsService {
           color: segment.brief.color,
           description: segment.description,
           brief: segment.brief,
-          creatives: segment.creatives ?? [],
+          creatives: carriedCreatives(segment),
           remote,
           planned,
           counts: verdictCounts(planned.withheld, own, batches),

@@ -8,7 +8,7 @@ export function SegmentCreatives({ items }: { items: SegmentCreative[] }) {
   return (
     <Stack gap={4} component="ul" aria-label="Creatives" m={0} p={0} style={{ listStyle: 'none' }}>
       {items.map((creative) => (
-        <li key={creative.id}>
+        <li key={`${creative.id} ${creative.persona}`}>
           <HoverCard width={340} withArrow openDelay={150}>
             <HoverCard.Target>
               <Anchor component={Link} to={`/creatives/${creative.id}`} size="sm">
@@ -20,6 +20,7 @@ export function SegmentCreatives({ items }: { items: SegmentCreative[] }) {
             </HoverCard.Dropdown>
           </HoverCard>
           <Text size="xs" c="dimmed">
+            {creative.persona && `${creative.persona}: `}
             {creative.name}, revision {creative.revision}. {creative.reasons.join(' ')}
           </Text>
         </li>

@@ -51,6 +51,8 @@ export interface SegmentCreative extends CreativeContent {
   id: string;
   revision: number;
   name: string;
+  /** Where several personas share the segment. */
+  persona?: string;
   reasons: string[];
 }
 
