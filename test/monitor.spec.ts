@@ -27,6 +27,9 @@ interface Reading {
   drift?: Record<string, { psi: number; band: string }>;
 }
 
+/** For what trains models or runs several times on the way. */
+const SLOW = 180_000;
+
 let world: World;
 let receiver: Receiver;
 let setId: string;
@@ -50,7 +53,7 @@ beforeAll(async () => {
     settings,
   }));
   sftp = await world.connect('sftp');
-});
+}, SLOW);
 afterAll(async () => {
   await receiver.close();
   await world.close();
@@ -97,135 +100,153 @@ const change = (key: string, traits: object) =>
 describe('a monitor', () => {
   const members = Math.ceil(COUNT / 3);
 
-  it('tells a webhook who entered, nothing while nothing changes, then who moved and who left', async () => {
-    const { id } = await monitor({});
-    const first = await run(id);
-    expect(first).toMatchObject({
-      verdict: 'confirmed',
-      segments: [{ planned: { adds: members, changes: 0, removes: 0 } }],
-    });
-    expect(rows()).toHaveLength(members);
-    expect(sent()[0]).toMatchObject({ action: 'add', delivery: { mode: 'changes' } });
-    expect(rows().every(({ identifiers }) => identifiers.length === 1 && identifiers[0]!.key === 'EXTERN_ID')).toBe(
-      true,
-    );
-    expect(JSON.stringify(sent())).not.toContain('example.com');
-    expect(of('s0000')).toMatchObject({
-      change: 'entered',
-      persona: expect.any(String),
-      persona_name: expect.any(String),
-      previous_persona: null,
-      will_buy_band: expect.stringMatching(/^(high|medium|low)$/),
-      previous_will_buy_band: null,
-    });
-    const before = of('s0000')!;
+  it(
+    'tells a webhook who entered, nothing while nothing changes, then who moved and who left',
+    async () => {
+      const { id } = await monitor({});
+      const first = await run(id);
+      expect(first).toMatchObject({
+        verdict: 'confirmed',
+        segments: [{ planned: { adds: members, changes: 0, removes: 0 } }],
+      });
+      expect(rows()).toHaveLength(members);
+      expect(sent()[0]).toMatchObject({ action: 'add', delivery: { mode: 'changes' } });
+      expect(rows().every(({ identifiers }) => identifiers.length === 1 && identifiers[0]!.key === 'EXTERN_ID')).toBe(
+        true,
+      );
+      expect(JSON.stringify(sent())).not.toContain('example.com');
+      expect(of('s0000')).toMatchObject({
+        change: 'entered',
+        persona: expect.any(String),
+        persona_name: expect.any(String),
+        previous_persona: null,
+        will_buy_band: expect.stringMatching(/^(high|medium|low)$/),
+        previous_will_buy_band: null,
+      });
+      const before = of('s0000')!;
 
-    receiver.requests.length = 0;
-    const second = await run(id);
-    expect(second).toMatchObject({ segments: [{ planned: { adds: 0, changes: 0, removes: 0, unchanged: members } }] });
-    expect(receiver.requests).toEqual([]);
+      receiver.requests.length = 0;
+      const second = await run(id);
+      expect(second).toMatchObject({
+        segments: [{ planned: { adds: 0, changes: 0, removes: 0, unchanged: members } }],
+      });
+      expect(receiver.requests).toEqual([]);
 
-    await change('s0000', { spend: 940, plan: 'premium', visits: 39 });
-    await change('s0003', { vip: false });
-    const third = await run(id);
-    expect(third).toMatchObject({
-      verdict: 'confirmed',
-      segments: [{ planned: { changes: 1, removes: 1, unchanged: members - 2 } }],
-    });
-    expect(sent().map(({ action }) => action)).toEqual(['add', 'remove']);
-    expect(of('s0000')).toMatchObject({
-      change: 'moved',
-      previous_persona: before.persona,
-      previous_persona_name: before.persona_name,
-      previous_will_buy_band: before.will_buy_band,
-    });
-    expect(of('s0000')!.persona).not.toBe(before.persona);
-    expect(of('s0003')).toMatchObject({ change: 'left', persona: null, previous_persona: expect.any(String) });
+      await change('s0000', { spend: 940, plan: 'premium', visits: 39 });
+      await change('s0003', { vip: false });
+      const third = await run(id);
+      expect(third).toMatchObject({
+        verdict: 'confirmed',
+        segments: [{ planned: { changes: 1, removes: 1, unchanged: members - 2 } }],
+      });
+      expect(sent().map(({ action }) => action)).toEqual(['add', 'remove']);
+      expect(of('s0000')).toMatchObject({
+        change: 'moved',
+        previous_persona: before.persona,
+        previous_persona_name: before.persona_name,
+        previous_will_buy_band: before.will_buy_band,
+      });
+      expect(of('s0000')!.persona).not.toBe(before.persona);
+      expect(of('s0003')).toMatchObject({ change: 'left', persona: null, previous_persona: expect.any(String) });
 
-    receiver.requests.length = 0;
-    expect(await run(id)).toMatchObject({ segments: [{ planned: { adds: 0, changes: 0, removes: 0 } }] });
-    expect(receiver.requests).toEqual([]);
+      receiver.requests.length = 0;
+      expect(await run(id)).toMatchObject({ segments: [{ planned: { adds: 0, changes: 0, removes: 0 } }] });
+      expect(receiver.requests).toEqual([]);
 
-    expect((await reading(id, first.id)).counts).toEqual({
-      entered: members,
-      moved: 0,
-      left: 0,
-      unchanged: 0,
-      withheld: 0,
-    });
-    const read = await reading(id, third.id);
-    expect(read.counts).toEqual({ entered: 0, moved: 1, left: 1, unchanged: members - 2, withheld: 0 });
-    expect(read.moves).toContainEqual({ of: 'persona', from: before.persona, to: expect.any(String), contacts: 1 });
-    expect(read.members).toBe(members - 1);
-    expect(read.drift!.persona!.psi).toBeLessThan(0.01);
-  });
+      expect((await reading(id, first.id)).counts).toEqual({
+        entered: members,
+        moved: 0,
+        left: 0,
+        unchanged: 0,
+        withheld: 0,
+      });
+      const read = await reading(id, third.id);
+      expect(read.counts).toEqual({ entered: 0, moved: 1, left: 1, unchanged: members - 2, withheld: 0 });
+      expect(read.moves).toContainEqual({ of: 'persona', from: before.persona, to: expect.any(String), contacts: 1 });
+      expect(read.members).toBe(members - 1);
+      expect(read.drift!.persona!.psi).toBeLessThan(0.01);
+    },
+    SLOW,
+  );
 
-  it('writes a file of changes alone to SFTP', async () => {
-    const { id } = await monitor({ name: 'File', connectionId: sftp, attributes: ['plan'] });
-    const size = members - 1;
-    expect(await run(id)).toMatchObject({ verdict: 'confirmed' });
-    expect(files()).toHaveLength(1);
-    expect(files()[0]).toHaveLength(size);
-    expect(Object.keys(files()[0]![0]!)).toEqual([
-      'external_id',
-      'change',
-      'persona',
-      'persona_name',
-      'previous_persona',
-      'previous_persona_name',
-      'will_buy_band',
-      'previous_will_buy_band',
-      'plan',
-    ]);
-    expect(await run(id)).toMatchObject({
-      segments: [{ planned: { adds: 0, changes: 0, removes: 0, unchanged: size } }],
-    });
-    expect(files()).toHaveLength(1);
-    await change('s0006', { spend: 950, plan: 'premium' });
-    await change('s0009', { vip: false });
-    expect(await run(id)).toMatchObject({ verdict: 'confirmed' });
-    const [, second] = files();
-    expect(second!.map(({ external_id, change: kind, plan }) => [external_id, kind, plan]).sort()).toEqual([
-      ['s0006', 'moved', 'premium'],
-      ['s0009', 'left', 'premium'],
-    ]);
-    expect(await run(id)).toMatchObject({ segments: [{ planned: { adds: 0, changes: 0, removes: 0 } }] });
-    expect(files()).toHaveLength(2);
-  });
+  it(
+    'writes a file of changes alone to SFTP',
+    async () => {
+      const { id } = await monitor({ name: 'File', connectionId: sftp, attributes: ['plan'] });
+      const size = members - 1;
+      expect(await run(id)).toMatchObject({ verdict: 'confirmed' });
+      expect(files()).toHaveLength(1);
+      expect(files()[0]).toHaveLength(size);
+      expect(Object.keys(files()[0]![0]!)).toEqual([
+        'external_id',
+        'change',
+        'persona',
+        'persona_name',
+        'previous_persona',
+        'previous_persona_name',
+        'will_buy_band',
+        'previous_will_buy_band',
+        'plan',
+      ]);
+      expect(await run(id)).toMatchObject({
+        segments: [{ planned: { adds: 0, changes: 0, removes: 0, unchanged: size } }],
+      });
+      expect(files()).toHaveLength(1);
+      await change('s0006', { spend: 950, plan: 'premium' });
+      await change('s0009', { vip: false });
+      expect(await run(id)).toMatchObject({ verdict: 'confirmed' });
+      const [, second] = files();
+      expect(second!.map(({ external_id, change: kind, plan }) => [external_id, kind, plan]).sort()).toEqual([
+        ['s0006', 'moved', 'premium'],
+        ['s0009', 'left', 'premium'],
+      ]);
+      expect(await run(id)).toMatchObject({ segments: [{ planned: { adds: 0, changes: 0, removes: 0 } }] });
+      expect(files()).toHaveLength(2);
+    },
+    SLOW,
+  );
 
-  it('tells again what the receiver did not take', async () => {
-    const { id } = await monitor({ name: 'Again' });
-    receiver.instead = () => ({ status: 400 });
-    expect((await run(id)).verdict).toBe('failed');
-    receiver.instead = undefined;
-    receiver.requests.length = 0;
-    expect((await run(id)).verdict).toBe('confirmed');
-    expect(rows().every(({ attributes }) => attributes.change === 'entered')).toBe(true);
-  });
+  it(
+    'tells again what the receiver did not take',
+    async () => {
+      const { id } = await monitor({ name: 'Again' });
+      receiver.instead = () => ({ status: 400 });
+      expect((await run(id)).verdict).toBe('failed');
+      receiver.instead = undefined;
+      receiver.requests.length = 0;
+      expect((await run(id)).verdict).toBe('confirmed');
+      expect(rows().every(({ attributes }) => attributes.change === 'entered')).toBe(true);
+    },
+    SLOW,
+  );
 
-  it('alarms when the shares drift away from the baseline, until it is set anew', async () => {
-    const { id: smallId } = await cohort('First ten', { trait: 'visits', op: 'lt', value: 2 });
-    const { id } = await monitor({ name: 'Drifting', cohortId: smallId, outcomes: [], driftLimit: 0.1 });
-    const first = await run(id);
-    await reading(id, first.id);
-    const movers = rows().filter(({ attributes }) => attributes.persona === rows()[0]!.attributes.persona);
-    for (const { identifiers } of movers) {
-      const key = identifiers[0]!.value;
-      const odd = Number(key.slice(1)) % 2 === 1;
-      await change(key, odd ? { spend: 21, plan: 'basic' } : { spend: 930, plan: 'premium' });
-    }
-    const second = await run(id);
-    const read = await reading(id, second.id);
-    expect(read.drift!.persona!.psi).toBeGreaterThan(0.1);
-    const alerts = () =>
-      world.ask<{ items: { title: string; subject: string; recoveredAt: string | null }[] }>('GET', '/v1/alerts');
-    const mine = (items: { subject: string; recoveredAt: string | null }[]) =>
-      items.find(({ subject }) => subject === id);
-    await until(alerts, ({ items }) => mine(items)?.recoveredAt === null);
-    await world.ask('POST', `/v1/monitors/${id}/history/${second.id}/baseline`);
-    await reading(id, (await run(id)).id);
-    await until(alerts, ({ items }) => mine(items)?.recoveredAt !== null);
-  });
+  it(
+    'alarms when the shares drift away from the baseline, until it is set anew',
+    async () => {
+      const { id: smallId } = await cohort('First ten', { trait: 'visits', op: 'lt', value: 2 });
+      const { id } = await monitor({ name: 'Drifting', cohortId: smallId, outcomes: [], driftLimit: 0.1 });
+      const first = await run(id);
+      await reading(id, first.id);
+      const movers = rows().filter(({ attributes }) => attributes.persona === rows()[0]!.attributes.persona);
+      for (const { identifiers } of movers) {
+        const key = identifiers[0]!.value;
+        const odd = Number(key.slice(1)) % 2 === 1;
+        await change(key, odd ? { spend: 21, plan: 'basic' } : { spend: 930, plan: 'premium' });
+      }
+      const second = await run(id);
+      const read = await reading(id, second.id);
+      expect(read.drift!.persona!.psi).toBeGreaterThan(0.1);
+      const alerts = () =>
+        world.ask<{ items: { title: string; subject: string; recoveredAt: string | null }[] }>('GET', '/v1/alerts');
+      const mine = (items: { subject: string; recoveredAt: string | null }[]) =>
+        items.find(({ subject }) => subject === id);
+      await until(alerts, ({ items }) => mine(items)?.recoveredAt === null);
+      await world.ask('POST', `/v1/monitors/${id}/history/${second.id}/baseline`);
+      await reading(id, (await run(id)).id);
+      await until(alerts, ({ items }) => mine(items)?.recoveredAt !== null);
+    },
+    SLOW,
+  );
 
   it('is kept, changed, paused and removed', async () => {
     const created = await monitor({ name: 'Kept', schedule: { cron: '0 6 * * *' } });

@@ -12,6 +12,9 @@ interface Problems {
   errors?: { path: string; code: string }[];
 }
 
+/** For what trains models on the way. */
+const SLOW = 180_000;
+
 let reach: Reach;
 let steps: Steps;
 let setId: string;
@@ -20,7 +23,7 @@ let outcomeId: string;
 beforeAll(async () => {
   reach = await startReach();
   ({ steps, setId, outcomeId } = await shop(reach));
-});
+}, SLOW);
 afterAll(() => reach.close());
 
 const score = (body: object) => steps.ask<InformAnswer>('POST', '/v1/inform/score', body);
@@ -185,21 +188,25 @@ describe('scoring', () => {
     expect(results.every(({ known, matchedBy }) => known && matchedBy.length === 1)).toBe(true);
   });
 
-  it('follows a persona that is renamed and a version that is published', async () => {
-    const traits = { spend: 30, plan: 'basic' };
-    const before = (await one({ traits })).personas[0]!;
-    await steps.ask('PATCH', `/v1/persona-sets/${setId}/personas/${before.key}`, { name: 'Savers' });
-    const outcome = await steps.ask<{ version: number }>('POST', `/v1/outcomes/${outcomeId}/versions`, { seed: 5 });
-    for (let status = ''; status !== 'ready'; )
-      ({ status } = await steps.ask<{ status: string }>(
-        'GET',
-        `/v1/outcomes/${outcomeId}/versions/${outcome.version}`,
-      ));
-    await steps.ask('POST', `/v1/outcomes/${outcomeId}/versions/${outcome.version}/publish`);
-    const after = await one({ traits });
-    expect(after.personas[0]).toMatchObject({ key: before.key, name: 'Savers' });
-    expect(after.outcomes[0]).toMatchObject({ version: outcome.version });
-  });
+  it(
+    'follows a persona that is renamed and a version that is published',
+    async () => {
+      const traits = { spend: 30, plan: 'basic' };
+      const before = (await one({ traits })).personas[0]!;
+      await steps.ask('PATCH', `/v1/persona-sets/${setId}/personas/${before.key}`, { name: 'Savers' });
+      const outcome = await steps.ask<{ version: number }>('POST', `/v1/outcomes/${outcomeId}/versions`, { seed: 5 });
+      for (let status = ''; status !== 'ready'; )
+        ({ status } = await steps.ask<{ status: string }>(
+          'GET',
+          `/v1/outcomes/${outcomeId}/versions/${outcome.version}`,
+        ));
+      await steps.ask('POST', `/v1/outcomes/${outcomeId}/versions/${outcome.version}/publish`);
+      const after = await one({ traits });
+      expect(after.personas[0]).toMatchObject({ key: before.key, name: 'Savers' });
+      expect(after.outcomes[0]).toMatchObject({ version: outcome.version });
+    },
+    SLOW,
+  );
 });
 
 describe('storing', () => {

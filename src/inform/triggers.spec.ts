@@ -22,6 +22,9 @@ interface Ingested {
   rejected: { path: string; code: string }[];
 }
 
+/** For what trains models on the way. */
+const SLOW = 180_000;
+
 let reach: Reach;
 let steps: Steps;
 let receiver: Receiver;
@@ -39,7 +42,7 @@ beforeAll(async () => {
     type: 'webhook',
     settings,
   }));
-});
+}, SLOW);
 afterAll(async () => {
   await reach.close();
   await receiver.close();
