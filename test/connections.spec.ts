@@ -66,13 +66,38 @@ describe('connections', () => {
     expect((await world.ask<Check>('POST', `/v1/connections/${id}/check`)).ok).toBe(true);
   });
 
+  it('takes back a setting or a credential that is null, unless it is needed', async () => {
+    const { id, settings } = await world.ask<Connection>('POST', '/v1/connections', {
+      name: 'Google',
+      type: 'google',
+      settings: {
+        customerId: '123-456-7890',
+        loginCustomerId: '999-456-7890',
+        clientId: '1055-abc.apps.googleusercontent.com',
+        clientSecret: 'client-secret-value',
+        refreshToken: 'refresh-token-value',
+        developerToken: 'developer-token-value',
+      },
+    });
+    expect(settings).toHaveProperty('loginCustomerId');
+    const path = `/v1/connections/${id}`;
+    const changed = await world.ask<Connection>('PATCH', path, {
+      settings: { loginCustomerId: null, developerToken: null },
+    });
+    expect(changed.settings).not.toHaveProperty('loginCustomerId');
+    expect(changed.secretsSet.toSorted()).toEqual(['clientSecret', 'refreshToken']);
+    const refused = await world.reach.api('PATCH', path, { settings: { refreshToken: null } });
+    expect(refused.status).toBe(422);
+    expect(JSON.stringify(refused.body)).toContain('"settings.refreshToken"');
+  });
+
   it.each([
-    ['facebook', { accessToken: 'EAAwrongtoken' }, 'token'],
-    ['google', { refreshToken: 'revoked' }, 'token'],
-    ['sftp', { password: 'wrong' }, 'login'],
-    ['sftp', { hostKeySha256: `SHA256:${'A'.repeat(43)}` }, 'host-key'],
-    ['sftp', { directory: '/nowhere' }, 'directory'],
-  ] as const)('%s with %j names what is not met', async (type, settings, word) => {
+    ['facebook', { accessToken: 'EAAwrongtoken' }, 'token', 'failing'],
+    ['google', { refreshToken: 'revoked' }, 'token', 'failing'],
+    ['sftp', { password: 'wrong' }, 'login', 'failing'],
+    ['sftp', { hostKeySha256: `SHA256:${'A'.repeat(43)}` }, 'host-key', 'stopped'],
+    ['sftp', { directory: '/nowhere' }, 'directory', 'failing'],
+  ] as const)('%s with %j names what is not met', async (type, settings, word, status) => {
     const id = await world.connect(type, settings);
     const check = await world.ask<Check>('POST', `/v1/connections/${id}/check`);
     expect(check.ok).toBe(false);
@@ -82,7 +107,7 @@ describe('connections', () => {
         .map(({ name }) => name)
         .join(),
     ).toContain(word);
-    expect((await world.ask<Connection>('GET', `/v1/connections/${id}`)).status).toBe('failing');
+    expect((await world.ask<Connection>('GET', `/v1/connections/${id}`)).status).toBe(status);
   });
 
   it.each([

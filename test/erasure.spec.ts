@@ -226,6 +226,34 @@ describe('erasure', () => {
     expect(emailsIn(foreign).size).toBe(0);
   });
 
+  it('does not wait for a connection that was deleted meanwhile', async () => {
+    const contact = await world.contactId(people[16]!.id);
+    const { adAccountId, accessToken } = world.sandbox.facebook.credentials;
+    const other = { name: 'second account', type: 'facebook', settings: { adAccountId, accessToken } };
+    const connection = await world.ask<{ id: string }>('POST', '/v1/connections', other);
+    world.sandbox.facebook.faults.add({
+      match: { path: '/usersofanyaudience' },
+      times: 'always',
+      do: 'error',
+      code: 100,
+      status: 400,
+    } as never);
+    const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contact}/erasure`);
+    await until(
+      () => erasure(id),
+      ({ pending }) => !!pending?.includes('second account'),
+    );
+    await world.reach.api('DELETE', `/v1/connections/${connection.id}`);
+    world.sandbox.facebook.faults.clear();
+    world.reach.clock.advance(600_000);
+    const receipt = await ended(id);
+    expect(receipt.status).toBe('done');
+    expect(receipt.connections.find((each) => each.connection === 'second account')).toMatchObject({
+      outcome: 'nothing',
+      text: expect.stringContaining('deleted'),
+    });
+  });
+
   it('shows nothing of how the person would be named', async () => {
     const { items } = await world.ask<{ items: object[] }>('GET', '/v1/erasures');
     expect(items.length).toBeGreaterThanOrEqual(4);

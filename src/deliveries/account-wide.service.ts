@@ -81,8 +81,11 @@ export class AccountWideService {
     const distinct = [...new Map(forms.map((form) => [JSON.stringify(form.wire), form])).values()];
     const members: EncodedMember[] = distinct.map((form) => ({ contactId, ...form, keys: [] }));
     const base = { ...asked, ...notAsked(at), forms: members.length };
-    if (members.length === 0)
-      return { ...base, outcome: 'nothing' as const, text: 'Nothing is known by which this platform could know them.' };
+    const nothing = (text: string) => ({ ...base, outcome: 'nothing' as const, text });
+    if (members.length === 0) return nothing('Nothing is known by which this platform could know them.');
+    const known = await this.connections.erasing(account);
+    if (!known.some(({ row }) => row.id === asked.connectionId))
+      return nothing('The connection was deleted before its platform could be asked.');
     return this.opened(account, asked.connectionId, reference, async ({ destination, signal }) => {
       const receipt = await attempt(() => destination.erase!(members), { signal });
       const refused = receipt.outcomes.find(({ verdict }) => verdict !== 'accepted');

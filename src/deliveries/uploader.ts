@@ -146,7 +146,7 @@ export class Uploader implements BeforeApplicationShutdown {
       const { code, message: text, vendorCode, url } = error;
       const { accountId, connectionId } = await this.deliveryOf(upload);
       if (ACTIONS[code].stops === 'connection') await this.connections.stop(accountId, connectionId, text);
-      if (code === 'auth' || code === 'config') await this.connections.checkSoon(accountId, connectionId);
+      if (['auth', 'config', 'policy'].includes(code)) await this.connections.checkSoon(accountId, connectionId);
       const status = code === 'policy' ? 'needs-person' : 'failed';
       return this.end(upload, { status, error: { code, text, vendorCode, url } });
     }

@@ -9,7 +9,7 @@ import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } 
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
 import type { ContactScore, Outcome, OutcomeVersion } from './types/outcomes.ts';
 import type { PersonaSet, PersonaVersion } from './types/personas.ts';
-import type { ConsentGroup, SuppressionList } from './types/privacy.ts';
+import type { ConsentGroup, Erasure, SuppressionList } from './types/privacy.ts';
 
 /** Milliseconds between questions about work under way, and about what may change by itself. */
 const SOON = 1_000;
@@ -198,6 +198,10 @@ export const queries = {
       queryKey: ['suppressions'],
       queryFn: ({ signal }) => api.get<{ items: SuppressionList[] }>('/v1/suppressions', signal),
     }),
+  erasures: () => ({
+    ...list<Erasure>('erasures', '/v1/erasures'),
+    refetchInterval: ({ state }: Polled<Page<Erasure>>) => anyBusy(state.data, ['done', 'needs-person']),
+  }),
   alertChannels: () =>
     queryOptions({
       queryKey: ['alert-channels'],

@@ -49,6 +49,7 @@ const STATES: Record<string, Look> = {
   partial: { label: 'Partly confirmed', color: 'yellow', about: 'The platform took some of it.' },
   'needs-person': { label: 'Needs a person', color: 'orange', about: 'Someone has to act at the platform.' },
   failed: { label: 'Failed', color: 'red' },
+  done: { label: 'Done', color: 'teal' },
   cancelled: { label: 'Cancelled', color: 'gray', about: 'Stopped by a person; what was sent stays in the ledger.' },
 
   refused: {

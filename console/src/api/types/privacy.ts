@@ -12,6 +12,32 @@ export interface SuppressionList {
   updatedAt: string;
 }
 
+/** What one platform was asked of an erased person, and what it answered. */
+interface Asked {
+  connection: string;
+  text: string;
+  at: string;
+  confirmation: {
+    state: 'pending' | 'confirmed' | 'partial' | 'failed' | 'needs-person';
+    detail: string;
+    at: string;
+  } | null;
+}
+
+/** The receipt of a person's erasure. */
+export interface Erasure {
+  id: string;
+  contactId: string;
+  requestedBy: string;
+  status: 'running' | 'done' | 'needs-person';
+  pending: string | null;
+  withdrawals: (Asked & { delivery: string; segment: string; outcome: 'removed' | 'in-files' | 'refused' })[];
+  connections: (Asked & { connectionId: string; outcome: 'waiting' | 'accepted' | 'refused' | 'nothing' })[];
+  requestedAt: string;
+  erasedLocallyAt: string | null;
+  finishedAt: string | null;
+}
+
 export interface SuppressionResult {
   list: string;
   identifiers: number;

@@ -3,6 +3,7 @@ import { queries } from '../../api/queries.ts';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer } from '../../components/states.tsx';
 import { ConsentPolicy } from './consent-policy.tsx';
+import { Erasures } from './erasures.tsx';
 import { SuppressionForm } from './suppression-form.tsx';
 import { SuppressionLists } from './suppression-lists.tsx';
 
@@ -10,6 +11,7 @@ import { SuppressionLists } from './suppression-lists.tsx';
 export default function PrivacyPage() {
   const policy = useQuery(queries.consentPolicy());
   const lists = useQuery(queries.suppressions());
+  const erasures = useQuery(queries.erasures());
   return (
     <Page
       title="Privacy"
@@ -26,6 +28,9 @@ export default function PrivacyPage() {
       </Section>
       <Section title="Change a list" about="The next run of every delivery removes who is on a list.">
         <SuppressionForm />
+      </Section>
+      <Section title="Erasures" about="People who are forgotten: what each platform was asked, and what it answered.">
+        <Answer of={erasures}>{({ items }) => <Erasures items={items} />}</Answer>
       </Section>
     </Page>
   );
