@@ -24,7 +24,10 @@ export class CreateConnectionDto {
 }
 
 export class UpdateConnectionDto extends PartialType(PickType(CreateConnectionDto, ['name'])) {
-  @ApiPropertyOptional({ description: 'Fields to change; those left out stay as they are.', type: Object })
+  @ApiPropertyOptional({
+    description: 'Fields to change; those left out stay as they are, null takes one back.',
+    type: Object,
+  })
   @IsObject()
   settings: Record<string, unknown> = {};
 }

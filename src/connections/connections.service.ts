@@ -97,7 +97,7 @@ export class ConnectionsService {
     const row = await this.row(caller.accountId, id);
     const definition = this.definition(row.type);
     const maker = { connectionId: id, by: caller.name, at: this.clock.now() };
-    const merged = { ...this.sealed.plain(row), ...dto.settings };
+    const merged = withoutNulls({ ...this.sealed.plain(row), ...dto.settings });
     const { settings, keyPair } = await withPair(definition, merged, {
       given: dto.settings,
       known: row.keyPair,
@@ -228,6 +228,10 @@ export class ConnectionsService {
     };
   }
 }
+
+/** What is null was taken back by who changes settings. */
+const withoutNulls = (settings: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
 
 /**
  * Validates settings or options against their class, as strictly as a request body.

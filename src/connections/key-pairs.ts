@@ -49,7 +49,7 @@ export async function withPair(
 ): Promise<WithPair> {
   const { keyPair: declared } = definition;
   if (!declared) return { settings, keyPair: null };
-  const isGiven = given[declared.setting] !== undefined;
+  const isGiven = (given[declared.setting] ?? undefined) !== undefined;
   if (asks(declared.asked as Values, settings)) {
     const path = `settings.${declared.setting}`;
     if (isGiven)

@@ -13,12 +13,14 @@ export class SealedSettings {
     return { ...row.settings, ...JSON.parse(this.sealer.unseal(row.sealed)) };
   }
 
-  /** Takes settings apart for keeping. */
+  /** Takes settings apart for keeping; what is null is left out. */
   split(definition: DestinationDefinition, all: Record<string, unknown>) {
     const secret = new Set(secretFields(definition.settings));
     const pick = (want: boolean) =>
       Object.fromEntries(
-        Object.entries(all).filter(([name, value]) => value !== undefined && secret.has(name) === want),
+        Object.entries(all).filter(
+          ([name, value]) => value !== undefined && value !== null && secret.has(name) === want,
+        ),
       );
     return { settings: pick(false), sealed: this.sealer.seal(JSON.stringify(pick(true))) };
   }
