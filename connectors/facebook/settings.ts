@@ -67,7 +67,8 @@ export class FacebookOptions {
   @Max(9999)
   limitedDataUseState?: number;
 
-  @Label('Attribute whose number is the value of a person, for value-based lookalikes')
+  /** A trait, `outcome:<id>` (the probability by its live version) or `events:<stream>` (the sum of their values). */
+  @Label('Value of a person, for value-based lookalikes: a trait, outcome: and its id, or events: and a stream')
   @IsOptional()
   @IsString()
   @Length(1, 200)

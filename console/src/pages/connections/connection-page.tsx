@@ -50,11 +50,17 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
     setSettings(connection.settings);
   }
   const destination = destinations.find((each) => each.type === type);
+  // a field that was set and is empty now is taken back
+  const emptied = Object.fromEntries(
+    Object.keys(connection?.settings ?? {})
+      .filter((field) => settings[field] === undefined)
+      .map((field) => [field, null]),
+  );
   const check = useAction((id: string) => api.post(`/v1/connections/${id}/check`), { refreshes: ['connections'] });
   const save = useAction(
     () =>
       connection
-        ? api.patch<Connection>(`/v1/connections/${connection.id}`, { name, settings })
+        ? api.patch<Connection>(`/v1/connections/${connection.id}`, { name, settings: { ...settings, ...emptied } })
         : api.post<Connection>('/v1/connections', { name, type, settings }),
     {
       refreshes: ['connections'],
