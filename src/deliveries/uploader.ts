@@ -17,6 +17,7 @@ import { type UploadContext, UploadContexts } from './upload-context.ts';
 const MOST_FAULTS = 5;
 const FAULT_WAIT_SECONDS = 10;
 const RESTART_WAIT_SECONDS = 1;
+const MOST_ATTEMPTS = 5;
 const MOST_HOURS = 24;
 
 /** Carries one upload from its remote audience to the platform's acceptance, or to a visible end. */
@@ -159,16 +160,19 @@ export class Uploader implements BeforeApplicationShutdown {
   /** Our own trouble, such as a full disk: tried again a few times, then shown. Nothing is lost, the outbox has it. */
   private async fault(upload: UploadRow, error: unknown): Promise<number | undefined> {
     this.logger.error({ msg: 'an upload was interrupted by a fault of ours', upload: upload.id, err: error });
-    if (await this.mayBeginAgain(upload)) return this.comeAgain(upload, FAULT_WAIT_SECONDS);
+    const faults = ((await this.runs.upload(upload.id))?.faults ?? 0) + 1;
+    if (faults < MOST_FAULTS) {
+      await this.runs.updateUpload(upload.id, { faults });
+      return this.comeAgain(upload, FAULT_WAIT_SECONDS);
+    }
     const text = 'Reach could not read or write its own stores; the log says why. Retry the run when that is mended.';
-    return this.end(upload, { status: 'failed', error: { code: 'internal', text } });
+    return this.end(upload, { status: 'failed', faults, error: { code: 'internal', text } });
   }
 
-  /** Counts an interruption. @returns false when there were too many */
+  /** Every beginning of a file is an attempt of its own, whatever progress it made. */
   private async mayBeginAgain(upload: UploadRow): Promise<boolean> {
-    const faults = ((await this.runs.upload(upload.id))?.faults ?? 0) + 1;
-    await this.runs.updateUpload(upload.id, { faults });
-    return faults < MOST_FAULTS;
+    const attempts = (await this.runs.upload(upload.id))?.attempt ?? MOST_ATTEMPTS;
+    return attempts < MOST_ATTEMPTS;
   }
 
   /** A platform that never lets us in again ends the upload too, a day after it began. */
