@@ -157,6 +157,29 @@ describe('a plain row', () => {
     ]);
   });
 
+  test('has dates in the form that was asked for, of the file or of a column; digests never change', () => {
+    const columns = [
+      { source: 'EMAIL' },
+      { source: 'DOB' },
+      { source: 'DOB', header: 'us', dateFormat: 'MM/DD/YYYY' as const },
+      { source: 'DOB', header: 'digest', hash: 'sha256' as const },
+      { source: 'attribute:since' },
+      { source: 'attribute:tenure' },
+      { source: 'constant', header: 'fixed', value: '2026-11-03' },
+    ];
+    const member = { ...ada, attributes: { ...ada.attributes, since: '2020-12-31' } };
+    const cells = rows({ representation: 'plain', dateFormat: 'DD.MM.YYYY', columns }, member)!;
+    expect(cells.slice(1)).toEqual([
+      '03.02.1990',
+      '02/03/1990',
+      sha256('1990-02-03'),
+      '31.12.2020',
+      '41',
+      '2026-11-03',
+    ]);
+    expect(rows({ dateFormat: 'YYYYMMDD', columns: [{ source: 'DOB' }] })).toEqual([sha256('1990-02-03')]);
+  });
+
   test('of a mail house has the address, the persona and its offer; without an address there is none', () => {
     expect(rows({ preset: 'mail-house' })).toEqual([
       'Dr. Ada',
@@ -184,6 +207,23 @@ describe('a plain row', () => {
       expect(layout.columns.map(({ header }) => header)).toMatchSnapshot();
     },
   );
+});
+
+test('a file that personas share tells of each member which is theirs, with its offer and creative', () => {
+  const of = (personaKey: string, offer: string) => ({
+    brief: { ...segment.brief, personaKey, personaName: personaKey.toUpperCase(), offer },
+    creatives: [{ id: `cre_${personaKey}`, revision: 1, name: 'x', headline: `For ${personaKey}`, reasons: [] }],
+  });
+  const shared = { ...segment, key: 'all', personas: [of('p_a', 'Free month'), of('p_b', 'Gift')] };
+  const columns = ['EMAIL', 'persona.key', 'persona.name', 'persona.offer', 'creative.headline', 'segment.name'];
+  const encode = encoder(
+    context({ oneFile: true, columns: columns.map((source) => ({ source })) }, { segment: shared }),
+  );
+  const cellsOf = (persona?: string) => (encode({ ...ada, persona }).wire as string[]).slice(1);
+  expect(cellsOf('p_a')).toEqual(['p_a', 'P_A', 'Free month', 'For p_a', 'Spring · Loyal']);
+  expect(cellsOf('p_b')).toEqual(['p_b', 'P_B', 'Gift', 'For p_b', 'Spring · Loyal']);
+  // Nobody should be without a persona here; if so, the segment speaks for them.
+  expect(cellsOf()[0]).toBe('p_loyal');
 });
 
 test('one bad value costs only itself', () => {

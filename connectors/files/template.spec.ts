@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Segment, Upload } from '../destination.ts';
 import { type FileProfile, profileOf } from './profile.ts';
-import { assertNamesDiffer, fileName, folderName, slug } from './template.ts';
+import { assertNamesDiffer, fileName, fileNames, folderName, slug } from './template.ts';
 
 const segment = {
   key: 'p_1',
@@ -39,8 +39,22 @@ describe('file names', () => {
     [{ fileName: 'x.csv', splitRows: 100 }, 'x_part-0001.csv'],
     [{ fileName: 'x.csv', compression: 'gzip' }, 'x.csv.gz'],
     [{ fileName: 'x.csv', compression: 'gzip', splitRows: 100 }, 'x_part-0001.csv.gz'],
+    [{ fileName: 'party.csv', splitBytes: 100 }, 'party_part-0001.csv'],
+    [{ fileName: '{{year}}{{month}}{{day}}T{{hour}}{{minute}}{{second}}.csv' }, '20261103T090807.csv'],
+    [{ fileName: 'x.csv', compression: 'zip' }, 'x.csv.zip'],
+    [{ fileName: 'x.csv.zip', compression: 'zip', splitRows: 9 }, 'x_part-0001.csv.zip'],
+    [{ fileName: 'x.csv', encryptTo: 'key' }, 'x.csv.pgp'],
+    [{ fileName: 'x.csv.gpg', encryptTo: 'key', splitRows: 9 }, 'x_part-0001.csv.gpg'],
+    [{ fileName: 'x.csv', encryptTo: 'key', compression: 'gzip' }, 'x.csv.gz.pgp'],
   ])('%j gives %s', (options, expected) => {
     expect(name(options)).toBe(expected);
+  });
+
+  test('of what is inside lack the suffixes', () => {
+    const inner = (options: Partial<FileProfile>) => fileNames(profileOf(options), upload).inner;
+    expect(inner({ fileName: 'x.csv', compression: 'zip', encryptTo: 'key' })).toBe('x.csv');
+    expect(inner({ fileName: 'x.csv.gz', compression: 'gzip' })).toBe('x.csv');
+    expect(inner({ fileName: 'x.csv' })).toBe('x.csv');
   });
 
   test('count parts', () => {

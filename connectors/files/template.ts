@@ -6,6 +6,7 @@ import { EXTENSIONS, type FileProfile } from './profile.ts';
 // Most file systems end at 255 bytes; the temporary suffix, `.manifest.json` and `.done` need room.
 const LONGEST = 230;
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z0-9]+$/;
+const NUMBERS_PARTS = /\{\{\{?\s*part\s*\}/;
 const DISTINGUISHES_PERSONAS = /\{\{\s*(name|persona\.key|persona\.name)\s*\}\}/;
 
 type Naming = Pick<Upload, 'runId' | 'startedAt' | 'segment' | 'delivery'>;
@@ -30,7 +31,7 @@ export function fileNames(profile: FileProfile, upload: Naming, part = 1): { nam
   // A template may name the suffixes itself, such as .gpg for OpenPGP.
   const sealed = profile.encryptTo ? (/\.(pgp|gpg)$/.exec(text)?.[0] ?? '.pgp') : '';
   const bare = without(without(text, sealed), packing);
-  const inner = splits && !profile.fileName.includes('part') ? withPart(bare, part) : bare;
+  const inner = splits && !NUMBERS_PARTS.test(profile.fileName) ? withPart(bare, part) : bare;
   const name = inner + packing + sealed;
   if (!SAFE_NAME.test(name))
     throw new DestinationError(

@@ -5,13 +5,8 @@ import type { ConnectorEnvironment } from '../destination.ts';
 import { failure, translate } from './errors.ts';
 import { fingerprint, normaliseKey, verdictOn } from './keys.ts';
 import type { SftpSettings } from './settings.ts';
+import { CHUNK, inWindow, readSpan, SPAN, WINDOW } from './window.ts';
 
-/** Every server takes messages of this size; larger ones would be cut and sent one after the other. */
-const CHUNK = 32 * 1024;
-/** Unanswered bytes on the wire: without it, throughput is one chunk a round trip. */
-const WINDOW = 4 * 1024 * 1024;
-/** Bytes read at a time; several are under way, so that the window does not empty between them. */
-const SPAN = 1024 * 1024;
 /** What tidying up and saying goodbye may take before the socket is destroyed. */
 const GOODBYE_MS = 2_000;
 /** Owner writes, group reads; whatever collects the files runs in the group on most servers. */
@@ -322,51 +317,6 @@ function answerQuestions(client: SftpClient, password: string | undefined): void
   sshOf(client).on('keyboard-interactive', (_name, _text, _lang, prompts, finish) => {
     finish(prompts.map(() => password));
   });
-}
-
-/** Runs work over `total` bytes in pieces of `size`, at most `width` at a time; stops at the first failure. */
-async function inWindow(
-  total: number,
-  size: number,
-  width: number,
-  work: (at: number, length: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  let failed = false;
-  const lane = async () => {
-    while (next < total && !failed) {
-      const at = next;
-      next += size;
-      await work(at, Math.min(size, total - at)).catch((error) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, Math.ceil(total / size)) }, lane));
-}
-
-async function readSpan(sftp: SFTPWrapper, handle: Buffer, start: number, size: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(size);
-  await inWindow(size, CHUNK, WINDOW / CHUNK, (at, length) => readFully(sftp, handle, buffer, at, length, start + at));
-  return buffer;
-}
-
-async function readFully(
-  sftp: SFTPWrapper,
-  handle: Buffer,
-  buffer: Buffer,
-  at: number,
-  length: number,
-  position: number,
-) {
-  for (let got = 0; got < length; ) {
-    got += await new Promise<number>((resolve, reject) => {
-      sftp.read(handle, buffer, at + got, length - got, position + got, (error, count) =>
-        error ? reject(error) : count > 0 ? resolve(count) : reject(failure('size')),
-      );
-    });
-  }
 }
 
 /** Settles with the work, or as soon as one of the signals is aborted. */
