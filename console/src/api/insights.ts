@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import type {
+  CohortConversion,
   Distribution,
   GroupComparison,
   Period,
@@ -32,6 +33,8 @@ export const insights = {
   makeup: (query: Period) => insight<PersonaMakeup>('persona-makeup', query),
   snapshot: (query: Query) => insight<PersonaSnapshot>('persona-snapshot', query),
   flow: (query: Query) => insight<PersonaFlow>('persona-flow', query),
+  cohortConversion: (query: Period & { cohortId: string; stream: string; days: number }) =>
+    insight<CohortConversion>('cohort-conversion', query),
   comparison: (query: { a: string; b: string }) => insight<GroupComparison>('comparison', query),
   distribution: (query: { a: string; b: string; trait: string }) => insight<Distribution>('distribution', query),
 };

@@ -117,3 +117,16 @@ export interface Distribution {
   quantiles: { share: number; a: number | string | null; b: number | string | null }[] | null;
   rows: DistributionRow[];
 }
+
+export interface CohortConversion {
+  asOf: string;
+  size: number;
+  rows: (Named & {
+    start: string;
+    members: number;
+    converted: number;
+    conversion: number | null;
+    /** Whether all days in which an event counts are over. */
+    complete: boolean;
+  })[];
+}

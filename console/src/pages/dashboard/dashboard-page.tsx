@@ -9,6 +9,7 @@ import type { Interval } from '../../api/types/insights.ts';
 import type { PersonaSet } from '../../api/types/personas.ts';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer, Empty } from '../../components/states.tsx';
+import { CohortView } from './cohort-view.tsx';
 import { DayInput } from './day-input.tsx';
 import { monthsAgo, today, ZONE } from './days.ts';
 import { FlowView } from './flow-view.tsx';
@@ -90,6 +91,7 @@ function Dashboard({ sets }: { sets: PersonaSet[] }) {
         <MakeupView set={set} period={period} />
         {stream !== undefined && <SnapshotView set={set} stream={stream} />}
         <FlowView set={set} from={from} to={to} />
+        {stream !== undefined && <CohortView set={set} period={period} stream={stream} />}
       </Stack>
     </Page>
   );

@@ -42,7 +42,7 @@ export function MakeupView({ set, period }: { set: PersonaSet; period: Period })
       <Answer of={makeup} rows={6}>
         {({ rows }) => (
           <AreaChart
-            h={280}
+            h={{ base: 380, sm: 280 }}
             aria-label="Makeup over time"
             data={points(rows, period.interval, (row) => row[shown] ?? 0)}
             dataKey="start"

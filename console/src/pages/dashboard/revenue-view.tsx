@@ -61,7 +61,7 @@ export function RevenueView({ set, period, stream }: { set: PersonaSet; period: 
         {({ rows }) => (
           <>
             <LineChart
-              h={300}
+              h={{ base: 400, sm: 300 }}
               aria-label={`${MEASURES.find(({ value }) => value === measure)!.label} by persona over time`}
               data={points(rows, period.interval, (row) => row[measure])}
               dataKey="start"

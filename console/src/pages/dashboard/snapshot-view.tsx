@@ -71,7 +71,7 @@ export function SnapshotView({ set, stream }: { set: PersonaSet; stream: string 
                 {rows.map((row) => (
                   <Table.Tr key={row.persona ?? ''}>
                     <Table.Td>
-                      <Group gap={8} wrap="nowrap">
+                      <Group gap={8} wrap="nowrap" miw={170}>
                         <Dot color={colors.get(row.persona ?? '') ?? 'gray.5'} />
                         {row.name}
                       </Group>
