@@ -3,7 +3,7 @@ import { clockPrerequisite, skewOf } from './clock-skew.ts';
 import { replacementPays } from './destination.ts';
 
 describe('replacing in place of changing', () => {
-  const capabilities = { batchSize: 10, replacing: { mostWeight: 1000, whenCheaper: true } };
+  const capabilities = { batchSize: 10, replacing: { mostWeight: 1000, whenCheaper: true, sweeps: false } };
 
   it.each([
     [{ adds: 50, removes: 60, whole: 90 }, true, 'fewer batches'],
@@ -19,8 +19,8 @@ describe('replacing in place of changing', () => {
   it('is never chosen where it is not declared, or only for a resync', () => {
     const change = { adds: 50, removes: 60, whole: 20 };
     expect(replacementPays({ batchSize: 10 }, change)).toBe(false);
-    expect(replacementPays({ batchSize: 10, replacing: { whenCheaper: false } }, change)).toBe(false);
-    expect(replacementPays({ batchSize: 10, replacing: { whenCheaper: true } }, change)).toBe(true);
+    expect(replacementPays({ batchSize: 10, replacing: { whenCheaper: false, sweeps: true } }, change)).toBe(false);
+    expect(replacementPays({ batchSize: 10, replacing: { whenCheaper: true, sweeps: false } }, change)).toBe(true);
   });
 });
 

@@ -84,6 +84,11 @@ export interface Capabilities {
     mostWeight?: number;
     /** True: replace wherever that takes fewer batches than the difference. False: only when a resync is asked for. */
     whenCheaper: boolean;
+    /**
+     * True: `replace` only adds, and `sweep` takes the others out once everyone has arrived. Whom we know to have left is
+     * removed as in any run. False: the members brought take the place of all others at once.
+     */
+    sweeps: boolean;
   };
   /** True when the destination has `erase`. */
   erasing?: boolean;

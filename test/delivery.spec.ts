@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Person, twoKinds, World } from './support/world.ts';
+import { type Person, type RunAnswer, twoKinds, World } from './support/world.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const COUNT = 240;
@@ -180,6 +180,29 @@ describe('a delivery split by persona', () => {
     const own = history.items.filter(({ deliveryId }) => deliveryId === deliveries.facebook);
     expect(own).toContainEqual(expect.objectContaining({ segment: premium.key, state: 'present' }));
     expect(own).toContainEqual(expect.objectContaining({ segment: basic.key, state: 'removed' }));
+  });
+
+  it.each(['facebook', 'google'])('tells what %s counted in each audience over time', async (type) => {
+    type Sizes = { segments: { key: string; sizes: { asOf: string; runId: string; from: number; to: number }[] }[] };
+    const { segments } = await world.ask<Sizes>('GET', `/v1/deliveries/${deliveries[type]}`);
+    expect(segments).toHaveLength(2);
+    for (const { key, sizes } of segments) {
+      expect(sizes.length).toBeGreaterThan(1);
+      expect(sizes.map(({ asOf }) => asOf)).toEqual(
+        sizes
+          .map(({ asOf }) => asOf)
+          .sort()
+          .reverse(),
+      );
+      const run = await world.ask<RunAnswer>('GET', `/v1/runs/${sizes[0]!.runId}`);
+      const { remote, uploads } = run.segments.find((segment) => segment.key === key)!;
+      expect(uploads.map(({ confirmation }) => confirmation?.audienceSize)).toContainEqual(
+        expect.objectContaining({ from: sizes[0]!.from, to: sizes[0]!.to }),
+      );
+      const held = world.sandbox[type as 'facebook' | 'google'].members(remote!.id).size;
+      expect(sizes[0]!.from).toBeLessThanOrEqual(held);
+      expect(sizes[0]!.to).toBeGreaterThanOrEqual(held);
+    }
   });
 
   it('sent no raw identifier to any ad platform, in any request', () => {

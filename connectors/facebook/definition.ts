@@ -27,7 +27,7 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
     audienceCap: AUDIENCE_CAP,
     mirrorBy: 'diff',
     erasing: true,
-    replacing: { mostWeight: REPLACE_ROWS, whenCheaper: true },
+    replacing: { mostWeight: REPLACE_ROWS, whenCheaper: true, sweeps: false },
     confirmsLater: true,
     carriesAttributes: 'description',
     confirmation: { firstSeconds: 30, factor: 2, maxSeconds: 3600, giveUpSeconds: 2 * 86_400 },

@@ -30,7 +30,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
     memberFloor: SMALLEST_LIST,
     mirrorBy: 'diff',
     erasing: true,
-    replacing: { whenCheaper: false },
+    replacing: { whenCheaper: false, sweeps: true },
     confirmsLater: true,
     carriesAttributes: 'description',
     membershipDays: LONGEST_MEMBERSHIP,

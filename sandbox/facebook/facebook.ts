@@ -36,7 +36,7 @@ type Handler = (request: Request, ...groups: string[]) => object;
 export class FacebookSandbox {
   readonly faults = new FaultBook();
   readonly credentials = FACEBOOK_CREDENTIALS;
-  private readonly state: FacebookState;
+  readonly state: FacebookState;
   private readonly context: HttpContext;
   private readonly routes: [method: string, path: RegExp, handler: Handler][];
   private listening!: Listening;

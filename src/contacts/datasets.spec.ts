@@ -1,4 +1,6 @@
+import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import iconv from 'iconv-lite';
 import { type Dataset, datasetForm, type FileContent, importFile, rejectsOf } from '../../test/support/datasets.ts';
 import { type Reach, startReach } from '../../test/support/service.ts';
@@ -6,6 +8,7 @@ import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { sha256 } from '../identity/hash.ts';
 import type { ContactView } from './contacts.service.ts';
 import { contactIdOf } from './import/identifiers.ts';
+import { UploadStore } from './upload.store.ts';
 
 interface ProblemBody {
   status: number;
@@ -240,6 +243,19 @@ describe('datasets', () => {
         mapping: body.suggestedMapping,
       });
       expect(again).toMatchObject({ status: 409, body: { code: 'import_under_way' } });
+    });
+
+    it('answers 507 when the disk is full, and keeps nothing', async () => {
+      const store = reach.app.get(UploadStore);
+      const full = jest.spyOn(store, 'sink').mockImplementation(() => createWriteStream('/dev/full'));
+      const before = (await reach.api<{ items: object[] }>('GET', '/v1/datasets?limit=200')).body.items.length;
+      const { status, body } = await upload(CSV, { mapping: MAPPING });
+      full.mockRestore();
+      expect({ status, code: body.code }).toEqual({ status: 507, code: 'storage_full' });
+      expect(body.detail).toContain('Make room');
+      expect((await reach.api<{ items: object[] }>('GET', '/v1/datasets?limit=200')).body.items).toHaveLength(before);
+      expect(readdirSync(join(reach.dataDir, 'uploads')).filter((name) => name.endsWith('.part'))).toEqual([]);
+      expect((await upload(CSV, { mapping: MAPPING })).status).toBe(202);
     });
 
     it('detects without keeping anything', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import busboy from 'busboy';
@@ -43,13 +43,13 @@ export class UploadStore {
   async receive(request: Request): Promise<Upload> {
     if (!request.is('multipart/form-data'))
       throw new Problem(415, 'not_multipart', 'Send multipart/form-data with a part named "file".');
-    await mkdir(this.folder, { recursive: true });
     const path = join(this.folder, `${newId('upl')}.part`);
     try {
+      await mkdir(this.folder, { recursive: true });
       return await this.parse(request, path);
     } catch (error) {
       await this.discard(path);
-      throw error;
+      throw isFull(error) ? storageFull() : error;
     }
   }
 
@@ -103,6 +103,11 @@ export class UploadStore {
     return { ...(await received), fields };
   }
 
+  /** Where the bytes of a file go. */
+  sink(path: string): Writable {
+    return createWriteStream(path);
+  }
+
   private async write(
     stream: Readable & { truncated?: boolean },
     path: string,
@@ -119,7 +124,7 @@ export class UploadStore {
         done(null, chunk);
       },
     });
-    await pipeline(stream, tap, createWriteStream(path));
+    await pipeline(stream, tap, this.sink(path));
     if (stream.truncated) {
       const most = this.settings.REACH_MAX_UPLOAD_BYTES;
       throw new Problem(
@@ -131,6 +136,17 @@ export class UploadStore {
     return { path, fileName, bytes, sha256: digest.digest('hex'), evidence: watch.evidence() };
   }
 }
+
+/** No space, or none that the quota leaves us. */
+const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException | undefined)?.code));
+
+const storageFull = (): Problem =>
+  new Problem(
+    507,
+    'storage_full',
+    'The disk of Reach is full, so the file was not stored. Make room in REACH_DATA_DIR, then send it again.',
+  );
 
 function parserOf(request: Request, limits: busboy.Limits): busboy.Busboy {
   try {

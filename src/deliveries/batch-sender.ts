@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   type Batch,
+  type Capabilities,
+  type Destination,
   DestinationError,
   type Encoded,
   type EncodedMember,
@@ -19,6 +21,7 @@ import { carriedNames, changeAttributes } from './changes.ts';
 import { LedgerRepository, type OutboxRow, type OutcomeRow, parseWire } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
+import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { UploadStatus, Verdict } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -47,6 +50,7 @@ export class BatchSender {
     private readonly runs: RunsRepository,
     private readonly members: MembersRepository,
     private readonly ledger: LedgerRepository,
+    private readonly replacements: ReplacementsRepository,
     private readonly planner: Planner,
     private readonly changes: ChangesService,
     private readonly plans: ChangesRepository,
@@ -69,9 +73,9 @@ export class BatchSender {
 
   /**
    * Enters into the ledger what an upload that ends here may have left at the platform: the batch whose answer never
-   * came, and for a file that was not put in place everything in it.
+   * came, for a file that was not put in place everything in it, and for a replacement everyone not yet brought.
    */
-  async abandon(uploadId: string, { isFile }: { isFile: boolean }): Promise<void> {
+  async abandon(uploadId: string, { mirrorBy, replacing }: Capabilities): Promise<void> {
     const upload = await this.runs.upload(uploadId);
     const run = upload && (await this.runs.run(upload.runId));
     if (!run || upload.direction === 'remove') return;
@@ -87,7 +91,10 @@ export class BatchSender {
         seq: open.seq,
         state: 'failed',
       });
-    if (isFile) await this.revoke(upload);
+    const replacesAtOnce = upload.replaces && !replacing?.sweeps;
+    if (replacesAtOnce && (open || upload.seq > 0))
+      await this.replacements.doubtOthers(account, { ...entry, outboxId: outboxId(upload) });
+    if (mirrorBy === 'snapshot') await this.revoke(upload);
   }
 
   /** Takes out of the ledger what an upload entered, when none of it took effect. */
@@ -117,7 +124,7 @@ export class BatchSender {
     const open = await this.openBatch(upload);
     if (!open) return upload;
     const rows = await this.ledger.readOutbox(context.account, outboxId(upload), open.seq);
-    await this.deliver(context, ref, open, rows.map(toMember));
+    await this.deliver(context, upload, ref, open, rows.map(toMember));
     return { cursor: open.cursorEnd, seq: open.seq };
   }
 
@@ -134,6 +141,7 @@ export class BatchSender {
       planId: run.planId,
       segmentKey: upload.segmentKey,
       actions: upload.actions,
+      sparedSegments: upload.replaces ? await this.unfilled(upload) : [],
       limit: PAGE,
       attributes,
     };
@@ -173,15 +181,12 @@ export class BatchSender {
     upload: UploadRow,
     from: string,
   ): AsyncGenerator<Candidate[]> {
-    const spared = (await this.runs.uploads(run.id)).filter(
-      (other) => other.direction === 'add' && !FILLED.has(other.status),
-    );
     const query = {
       planId: run.planId,
       deliveryId: delivery.id,
       segmentKey: upload.segmentKey,
       actions: upload.actions,
-      sparedSegments: spared.map((other) => other.segmentKey),
+      sparedSegments: await this.unfilled(upload),
       limit: PAGE,
     };
     for (let cursor = from; ; ) {
@@ -191,6 +196,13 @@ export class BatchSender {
       cursor = last.contact_id;
       yield page.map((row) => ({ encoded: toMember(row), identityVersion: row.identity_version }));
     }
+  }
+
+  /** Segments that an earlier phase of the run should have filled and did not. */
+  private async unfilled({ runId, phase }: UploadRow): Promise<string[]> {
+    return (await this.runs.uploads(runId))
+      .filter((other) => other.direction === 'add' && other.phase < phase && !FILLED.has(other.status))
+      .map((other) => other.segmentKey);
   }
 
   private async sendBatch(
@@ -234,17 +246,24 @@ export class BatchSender {
     await this.runs.insertBatch(open);
     await this.deliver(
       context,
+      upload,
       ref,
       open,
       batch.members.map(({ encoded }) => encoded),
     );
   }
 
-  private async deliver(context: UploadContext, ref: Upload, open: OpenBatch, members: EncodedMember[]): Promise<void> {
+  private async deliver(
+    context: UploadContext,
+    { replaces }: UploadRow,
+    ref: Upload,
+    open: OpenBatch,
+    members: EncodedMember[],
+  ): Promise<void> {
     const { account, run, delivery, segment, destination } = context;
     if (members.length === 0) return this.runs.acknowledge(open, {});
     const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
-    const call = () => (ref.direction === 'add' ? destination.add(batch) : destination.remove(batch));
+    const call = () => send(destination, batch, replaces);
     const onTry = async () => {
       await this.stopIfAsked(run.id);
       await this.runs.countTry(open);
@@ -287,7 +306,13 @@ export class BatchSender {
   }
 }
 
-const outboxId = (upload: Pick<UploadRow, 'id' | 'attempt'>) => `${upload.id}.${upload.attempt}`;
+function send(destination: Destination, batch: Batch, replaces: boolean): Promise<Receipt> {
+  if (batch.upload.direction === 'remove') return destination.remove(batch);
+  return replaces && destination.replace ? destination.replace(batch) : destination.add(batch);
+}
+
+/** Rows of the outbox name the upload and its attempt. */
+export const outboxId = (upload: Pick<UploadRow, 'id' | 'attempt'>) => `${upload.id}.${upload.attempt}`;
 
 const toMember = (row: OutboxRow): EncodedMember => ({
   contactId: row.contact_id,

@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { type Confirmation, DestinationError, type Json } from '../../connectors/destination.ts';
+import {
+  type Confirmation,
+  DestinationError,
+  type ErrorCode,
+  type Json,
+  type Upload,
+} from '../../connectors/destination.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';
-import { BatchSender } from './batch-sender.ts';
+import { BatchSender, outboxId } from './batch-sender.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
+import { ReplacementsRepository } from './replacements.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { StepResult, UploadStatus } from './states.ts';
-import { UploadContexts } from './upload-context.ts';
+import { type UploadContext, UploadContexts } from './upload-context.ts';
 
 /** What an answer makes of an upload; `pending` asks again. */
 const STATUS: Record<Exclude<Confirmation['state'], 'pending'>, UploadStatus> = {
@@ -19,6 +26,10 @@ const STATUS: Record<Exclude<Confirmation['state'], 'pending'>, UploadStatus> = 
   'needs-person': 'needs-person',
 };
 
+/** Of a sweep that did not happen: worth asking for again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['transient', 'throttled', 'unknown']);
+const NOT_SWEPT = 'Whoever else is in the remote audience was not taken out; another full resync tries again.';
+
 /** Asks the platform what became of accepted uploads. Only its own answer confirms them. */
 @Injectable()
 export class Confirmer {
@@ -26,6 +37,7 @@ export class Confirmer {
     private readonly runs: RunsRepository,
     private readonly leases: Leases,
     private readonly sender: BatchSender,
+    private readonly replacements: ReplacementsRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
     private readonly pauses: ConnectionPauses,
@@ -62,17 +74,62 @@ export class Confirmer {
       const remote = (await this.runs.bound(context.delivery.id)).get(upload.segmentKey)?.remote;
       if (!remote) throw new Error(`upload ${upload.id} was accepted without a remote audience`);
       const ref = context.ref(upload, remote);
-      const tickets = await this.tickets(upload);
+      const tickets = upload.sweepTicket === null ? await this.tickets(upload) : [upload.sweepTicket];
       const answer = await attempt(() => context.destination.confirm(ref, tickets), context.attempts).catch((error) =>
         unanswered(error),
       );
-      if (answer.state !== 'pending') {
-        if (answer.state === 'failed') await this.sender.revoke(upload);
-        return await this.settle(upload, answer);
-      }
-      return await this.askAgain(upload, answer, context.definition.capabilities.confirmation);
+      if (answer.state === 'pending') return await this.askAgain(context, upload, answer);
+      if (upload.sweepTicket !== null) return await this.settle(upload, afterSweep(upload, answer));
+      return await this.answered(context, upload, ref, answer);
     } finally {
       await context.destination.close();
+    }
+  }
+
+  /** What the platform's last word about the members of an upload means for the ledger, and what else is to be done. */
+  private async answered(context: UploadContext, upload: UploadRow, ref: Upload, answer: Confirmation) {
+    const { account, run, delivery, definition } = context;
+    const { segmentKey, runId, replaces } = upload;
+    const { replacing } = definition.capabilities;
+    const entry = { deliveryId: delivery.id, segmentKey, runId, planId: run.planId, outboxId: outboxId(upload) };
+    const atOnce = replaces && !replacing?.sweeps;
+    if (answer.state === 'failed') {
+      await this.sender.revoke(upload);
+      if (atOnce) await this.replacements.doubtOthers(account, entry);
+    }
+    const arrived = answer.state === 'confirmed' || answer.state === 'partial';
+    if (!replaces || !arrived) return this.settle(upload, answer);
+    if (atOnce) return this.settle(upload, answer, await this.replacements.enterOmissions(account, entry));
+    if (answer.state === 'confirmed') return this.sweep(context, upload, ref, answer);
+    return this.settle(upload, { ...answer, warnings: [...answer.warnings, NOT_SWEPT] });
+  }
+
+  /** Second half of a resync: everyone has arrived, so whoever else is in the remote audience leaves. */
+  private async sweep(context: UploadContext, upload: UploadRow, ref: Upload, answer: Confirmation) {
+    const { destination, attempts } = context;
+    const tickets = await this.tickets(upload);
+    try {
+      const receipt = await attempt(async () => destination.sweep?.(ref, tickets), attempts);
+      if (receipt?.ticket === undefined) return await this.settle(upload, answer);
+      const seconds = this.firstWait(context);
+      await this.runs.updateUpload(upload.id, {
+        confirmation: answer,
+        sweepTicket: receipt.ticket,
+        confirmAttempts: 0,
+        nextAt: new Date(this.clock.now().getTime() + seconds * 1000),
+      });
+      return seconds;
+    } catch (error) {
+      if (!(error instanceof DestinationError)) throw error;
+      if (PASSING.has(error.code))
+        return this.askAgain(context, upload, { ...answer, state: 'pending', detail: error.message });
+      const warnings = [...answer.warnings, NOT_SWEPT];
+      return this.settle(upload, {
+        ...answer,
+        state: 'partial',
+        detail: `${answer.detail} ${error.message}`,
+        warnings,
+      });
     }
   }
 
@@ -82,12 +139,13 @@ export class Confirmer {
     return [...batches.map((batch) => batch.ticket), upload.finishTicket].filter((ticket) => ticket !== null);
   }
 
-  private async settle(upload: UploadRow, answer: Confirmation): Promise<undefined> {
+  private async settle(upload: UploadRow, answer: Confirmation, omitted = 0): Promise<undefined> {
     if (answer.state === 'pending') return undefined;
     const error = answer.state === 'failed' ? { code: 'not-confirmed', text: answer.detail } : null;
     await this.runs.updateUpload(upload.id, {
       status: STATUS[answer.state],
       confirmation: answer,
+      omitted,
       error,
       nextAt: null,
       finishedAt: this.clock.now(),
@@ -95,11 +153,12 @@ export class Confirmer {
     return undefined;
   }
 
-  private async askAgain(
-    upload: UploadRow,
-    answer: Confirmation,
-    plan: { firstSeconds: number; factor: number; maxSeconds: number; giveUpSeconds: number },
-  ) {
+  private firstWait({ definition }: UploadContext): number {
+    return Math.max(1, this.connections.confirmAfterSeconds ?? definition.capabilities.confirmation.firstSeconds);
+  }
+
+  private async askAgain(context: UploadContext, upload: UploadRow, answer: Confirmation) {
+    const plan = context.definition.capabilities.confirmation;
     const now = this.clock.now().getTime();
     const waited = (now - new Date(upload.acceptedAt ?? now).getTime()) / 1000;
     if (waited > plan.giveUpSeconds) {
@@ -110,15 +169,31 @@ export class Confirmer {
         detail: `Accepted, but not confirmed within ${hours} hours. Last answer: ${answer.detail}`,
       });
     }
-    const first = Math.max(1, this.connections.confirmAfterSeconds ?? plan.firstSeconds);
-    const seconds = Math.min(plan.maxSeconds, first * plan.factor ** (upload.confirmAttempts + 1));
+    const seconds = Math.min(plan.maxSeconds, this.firstWait(context) * plan.factor ** (upload.confirmAttempts + 1));
+    const { confirmation, sweepTicket, confirmAttempts } = upload;
+    const known =
+      sweepTicket === null ? answer : { ...(confirmation ?? answer), state: answer.state, detail: answer.detail };
     await this.runs.updateUpload(upload.id, {
-      confirmation: answer,
-      confirmAttempts: upload.confirmAttempts + 1,
+      confirmation: known,
+      confirmAttempts: confirmAttempts + 1,
       nextAt: new Date(now + seconds * 1000),
     });
     return seconds;
   }
+}
+
+/** Of an upload whose members are known to have arrived: what became of the others is all that is open. */
+function afterSweep({ confirmation }: UploadRow, answer: Confirmation): Confirmation {
+  const done = answer.state === 'confirmed';
+  return {
+    ...(confirmation ?? answer),
+    state: done ? 'confirmed' : 'partial',
+    detail: done
+      ? 'Everyone has arrived, and whoever else was there was taken out.'
+      : `Everyone has arrived, but not everyone else was taken out: ${answer.detail}`,
+    ...(answer.audienceSize ? { audienceSize: answer.audienceSize } : {}),
+    warnings: [...(confirmation?.warnings ?? []), ...answer.warnings],
+  };
 }
 
 /** A question that got no answer is asked again, unless a person has to act first. */

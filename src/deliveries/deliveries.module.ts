@@ -23,6 +23,7 @@ import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { MetricsReader } from './metrics.reader.ts';
 import { Planner } from './planner.ts';
+import { ReplacementsRepository } from './replacements.repository.ts';
 import { RunListeners } from './run-listeners.ts';
 import { RunsController } from './runs.controller.ts';
 import { RunsRepository } from './runs.repository.ts';
@@ -55,6 +56,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     MetricsReader,
     RunListeners,
     RunsRepository,
+    ReplacementsRepository,
     Leases,
     Planner,
     ConnectionPauses,

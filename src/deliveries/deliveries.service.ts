@@ -110,16 +110,24 @@ export class DeliveriesService implements OnModuleInit {
     return row;
   }
 
-  /** A delivery with the remote audiences it is bound to and how many members each holds by our ledger. */
+  /**
+   * A delivery with the remote audiences it is bound to, how many members each holds by our ledger, and how many people
+   * the platform counted in it over time, the latest first.
+   */
   async get(account: AccountId, id: string) {
     const row = await this.row(account, id);
-    const [bound, held] = await Promise.all([this.runs.bound(id), this.ledger.held(account, id)]);
+    const [bound, held, sizes] = await Promise.all([
+      this.runs.bound(id),
+      this.ledger.held(account, id),
+      this.runs.sizes(id),
+    ]);
     const segments = [...bound].map(([key, { segment, remote }]) => ({
       key,
       persona: segment.brief.personaName,
       color: segment.brief.color,
       remote,
       members: held.get(key) ?? 0,
+      sizes: sizes.filter(({ segmentKey }) => segmentKey === key).map(({ size }) => size),
     }));
     return { ...row, segments };
   }

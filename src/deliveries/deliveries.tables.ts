@@ -154,6 +154,8 @@ export const uploads = pgTable(
     /** Actions of run_members that this upload sends. */
     actions: jsonb('actions').$type<string[]>().notNull(),
     sessionId: bigint('session_id', { mode: 'number' }).notNull(),
+    /** Brings the whole segment, in place of everyone who is in the remote audience. */
+    replaces: boolean('replaces').notNull().default(false),
     /** Counts restarts from the beginning, which snapshot destinations need. */
     attempt: integer('attempt').notNull().default(1),
     status: text('status').$type<UploadStatus>().notNull(),
@@ -163,6 +165,10 @@ export const uploads = pgTable(
     seq: integer('seq').notNull().default(0),
     error: jsonb('error').$type<{ code: string; text: string; vendorCode?: string; url?: string }>(),
     finishTicket: jsonb('finish_ticket').$type<Json>(),
+    /** Of taking out everyone whom a confirmed replacement did not bring; null until that is asked for. */
+    sweepTicket: jsonb('sweep_ticket').$type<Json>(),
+    /** Contacts that left because they were not brought. */
+    omitted: integer('omitted').notNull().default(0),
     warnings: jsonb('warnings').$type<string[]>().notNull().default([]),
     confirmation: jsonb('confirmation').$type<Confirmation>(),
     confirmAttempts: integer('confirm_attempts').notNull().default(0),

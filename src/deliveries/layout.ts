@@ -1,4 +1,5 @@
-import type { DestinationDefinition, Segment } from '../../connectors/destination.ts';
+import { type Capabilities, replacementPays, type Segment } from '../../connectors/destination.ts';
+import type { ReplacementBasis } from './replacements.repository.ts';
 import type { DeliveryRow, RunRow, UploadRow } from './runs.repository.ts';
 import { sessionId } from './segments.ts';
 import { type SegmentCounts, sizeAfter } from './states.ts';
@@ -11,65 +12,121 @@ export interface PlannedSegment {
   retold?: boolean;
 }
 
-/** Which actions each phase sends, and how. Old keys leave before new ones arrive; leavers go last, so that a mover is never in no list. */
-const DIFF_PHASES = [
-  { phase: 1, direction: 'remove', actions: ['change'], when: (mode: string) => mode === 'mirror' },
-  { phase: 2, direction: 'add', actions: ['add', 'change', 'refresh'], when: () => true },
-  { phase: 3, direction: 'remove', actions: ['remove'], when: () => true },
-] as const;
+/** One upload to be: what it sends, when, and how many contacts. */
+interface Part {
+  phase: number;
+  direction: 'add' | 'remove';
+  actions: string[];
+  estimated: number;
+  replaces?: boolean;
+}
+
+const EVERYONE = ['add', 'change', 'refresh', 'unchanged'];
 
 /** The uploads that carry out a segment's plan, in their phases. Pure. */
 export function layOut(
-  run: RunRow,
-  delivery: DeliveryRow,
-  definition: DestinationDefinition,
-  { segment, counts, retold = false }: PlannedSegment,
+  run: Pick<RunRow, 'id' | 'resync'>,
+  delivery: Pick<DeliveryRow, 'accountId' | 'mode'>,
+  capabilities: Capabilities,
+  planned: PlannedSegment,
+  basis: ReplacementBasis,
 ): UploadRow[] {
-  const upload = (
-    phase: number,
-    direction: 'add' | 'remove',
-    actions: readonly string[],
-    estimated: number,
-  ): UploadRow[] => {
-    if (estimated === 0) return [];
-    const id = `${run.id}.${segment.key}.${phase}`;
-    return [
-      {
-        ...EMPTY_UPLOAD,
-        id,
-        runId: run.id,
-        accountId: delivery.accountId,
-        segmentKey: segment.key,
-        phase,
-        direction,
-        actions: [...actions],
-        sessionId: sessionId(id),
-        estimated,
-      },
-    ];
-  };
-  if (definition.capabilities.mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
-    const differs = counts.adds + counts.changes + counts.refreshes + counts.removes > 0;
-    const changed = differs || (retold && sizeAfter(counts) > 0);
-    return changed ? upload(2, 'add', ['add', 'change', 'refresh', 'unchanged'], Math.max(sizeAfter(counts), 1)) : [];
-  }
-  if (definition.capabilities.mirrorBy === 'snapshot' && delivery.mode === 'changes') {
-    const rows = counts.adds + counts.changes + counts.refreshes + counts.removes;
-    return upload(2, 'add', ['add', 'change', 'refresh', 'remove'], rows);
-  }
-  const sizes = { 1: counts.changes, 2: counts.adds + counts.changes + counts.refreshes, 3: counts.removes };
-  return DIFF_PHASES.filter(({ when }) => when(delivery.mode)).flatMap(({ phase, direction, actions }) =>
-    upload(phase, direction, actions, sizes[phase]),
-  );
+  const { segment } = planned;
+  return partsOf(run, delivery, capabilities, planned, basis)
+    .filter(({ estimated }) => estimated > 0)
+    .map((part) => {
+      const id = `${run.id}.${segment.key}.${part.phase}`;
+      const own = { id, runId: run.id, accountId: delivery.accountId, segmentKey: segment.key };
+      return { ...EMPTY_UPLOAD, ...own, ...part, sessionId: sessionId(id) };
+    });
+}
+
+function partsOf(
+  run: Pick<RunRow, 'resync'>,
+  { mode }: Pick<DeliveryRow, 'mode'>,
+  capabilities: Capabilities,
+  { counts, retold }: PlannedSegment,
+  basis: ReplacementBasis,
+): Part[] {
+  const isFile = capabilities.mirrorBy === 'snapshot';
+  if (isFile && mode === 'changes') return changesFile(counts);
+  if (mode !== 'mirror') return difference(counts, mode);
+  if (isFile) return snapshot(counts, retold);
+  const { replacing } = capabilities;
+  if (!replacing || !isReplaced(run, capabilities, counts, basis)) return difference(counts, mode);
+  return replacing.sweeps
+    ? difference(counts, mode).map((part) => ({ ...part, replaces: part.direction === 'add' }))
+    : replacement(counts, basis);
+}
+
+/**
+ * Old keys leave before new ones arrive; leavers go last, so that a mover is never in no list. Where nobody is removed
+ * for leaving, neither are old keys.
+ */
+function difference({ adds, changes, refreshes, removes }: SegmentCounts, mode: string): Part[] {
+  return [
+    { phase: 1, direction: 'remove', actions: ['change'], estimated: mode === 'mirror' ? changes : 0 },
+    { phase: 2, direction: 'add', actions: ['add', 'change', 'refresh'], estimated: adds + changes + refreshes },
+    { phase: 3, direction: 'remove', actions: ['remove'], estimated: removes },
+  ];
+}
+
+/** A file that replaces the last one: everyone, when anything changed, or what is told of them. */
+function snapshot(counts: SegmentCounts, retold = false): Part[] {
+  const differs = counts.adds + counts.changes + counts.refreshes + counts.removes > 0;
+  const changed = differs || (retold && sizeAfter(counts) > 0);
+  return [{ phase: 2, direction: 'add', actions: EVERYONE, estimated: changed ? Math.max(sizeAfter(counts), 1) : 0 }];
+}
+
+/** A file that tells what changed, leavers included. */
+function changesFile({ adds, changes, refreshes, removes }: SegmentCounts): Part[] {
+  const estimated = adds + changes + refreshes + removes;
+  return [{ phase: 2, direction: 'add', actions: ['add', 'change', 'refresh', 'remove'], estimated }];
+}
+
+/**
+ * Everyone at once, which takes the others out: so it comes last where movers leave. Where others move in from lists that
+ * they leave in the same run, those come first, and once more with everyone.
+ */
+function replacement(counts: SegmentCounts, { movesIn, movesOut }: ReplacementBasis): Part[] {
+  const everyone = (phase: number): Part => ({
+    phase,
+    direction: 'add',
+    actions: EVERYONE,
+    estimated: sizeAfter(counts),
+    replaces: true,
+  });
+  if (movesIn === 0) return [everyone(3)];
+  if (movesOut === 0) return [everyone(2)];
+  return [{ phase: 2, direction: 'add', actions: ['add'], estimated: counts.adds }, everyone(3)];
+}
+
+/** A resync replaces wherever it can; another run where that takes fewer batches. */
+function isReplaced(
+  { resync }: Pick<RunRow, 'resync'>,
+  capabilities: Capabilities,
+  counts: SegmentCounts,
+  { weight, movesIn, movesOut }: ReplacementBasis,
+): boolean {
+  const whole = sizeAfter(counts) * weight;
+  const { mostWeight = Number.POSITIVE_INFINITY } = capabilities.replacing ?? {};
+  if (resync) return whole > 0 && whole <= mostWeight;
+  const twice = movesIn > 0 && movesOut > 0; // newcomers come before everyone, so nothing is saved on them
+  const adds = (twice ? 0 : counts.adds) + counts.changes + counts.refreshes;
+  const removes = counts.removes + counts.changes;
+  return replacementPays(capabilities, { adds: adds * weight, removes: removes * weight, whole });
 }
 
 const EMPTY_UPLOAD = {
   attempt: 1,
   status: 'pending',
+  replaces: false,
   cursor: '',
   seq: 0,
   error: null,
   finishTicket: null,
+  sweepTicket: null,
+  omitted: 0,
   warnings: [],
   confirmation: null,
   confirmAttempts: 0,

@@ -14,6 +14,7 @@ import {
   PERSONA,
   type PlanInput,
   pageQuery,
+  SPARED,
   WITHDRAWN_BUT_DELIVERED,
 } from './plan.sql.ts';
 import { NO_COUNTS, type SegmentCounts } from './states.ts';
@@ -122,6 +123,8 @@ export class MembersRepository {
       planId: string;
       segmentKey: string;
       actions: string[];
+      /** Movers to these segments stay. */
+      sparedSegments: string[];
       cursor: string;
       limit: number;
       attributes: AttributeType[];
@@ -133,6 +136,7 @@ export class MembersRepository {
       plan: query.planId,
       segment: query.segmentKey,
       actions: query.actions,
+      spared: query.sparedSegments,
       cursor: query.cursor,
       limit: query.limit,
       ...attributeParams(attributes),
@@ -191,8 +195,7 @@ export class MembersRepository {
        WHERE l.account_id = {account:String} AND l.delivery_id = {delivery:String} AND l.segment_key = {segment:String} AND l.state IN ('present', 'failed')
          AND l.contact_id IN (SELECT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
            AND segment_key = {segment:String} AND contact_id > {cursor:String} AND action IN {actions:Array(String)}
-           AND contact_id NOT IN (SELECT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
-             AND segment_key IN {spared:Array(String)} AND action = 'add')
+           AND contact_id NOT IN (${SPARED})
            ORDER BY contact_id LIMIT {limit:UInt32})
        ORDER BY l.contact_id`,
       {

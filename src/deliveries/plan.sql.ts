@@ -167,10 +167,15 @@ export function membersQuery(source: string, attributes: { name: string; type: s
     ORDER BY m.contact_id`;
 }
 
+/** Movers whose new list could not be filled: they stay where they are. */
+export const SPARED = `
+  SELECT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
+    AND segment_key IN {spared:Array(String)} AND action = 'add'`;
+
 const MEMBER_PAGE = `
   SELECT contact_id, identity_version FROM run_members
   WHERE account_id = {account:String} AND plan_id = {plan:String} AND segment_key = {segment:String}
-    AND contact_id > {cursor:String} AND action IN {actions:Array(String)}
+    AND contact_id > {cursor:String} AND (action IN {actions:Array(String)} OR action = 'remove' AND contact_id IN (${SPARED}))
   ORDER BY contact_id LIMIT {limit:UInt32}`;
 
 /** Turns the warehouse's text form of a trait back into its type. Dates are days since 1970-01-01. */

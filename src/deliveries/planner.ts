@@ -19,6 +19,7 @@ import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
 import { PERSONA, type PlanInput } from './plan.sql.ts';
 import { Refusals } from './refusals.ts';
+import { NO_BASIS, type ReplacementBasis, ReplacementsRepository } from './replacements.repository.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
 import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
@@ -35,6 +36,7 @@ export class Planner {
   constructor(
     private readonly members: MembersRepository,
     private readonly runs: RunsRepository,
+    private readonly replacements: ReplacementsRepository,
     private readonly audiences: AudiencesService,
     private readonly personas: PersonasService,
     private readonly contacts: ContactsService,
@@ -67,9 +69,11 @@ export class Planner {
     const planned = withCounts(segments, await this.members.snapshot(input));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
     const bound = await this.runs.bound(delivery.id);
+    const basis = await this.replacementBasis(delivery, definition, planId);
     const uploads = planned.flatMap((each) => {
-      const retold = carriesOthers(each.segment, bound.get(each.segment.key)?.segment);
-      return layOut(run, delivery, definition, { ...each, retold });
+      const { key } = each.segment;
+      const retold = carriesOthers(each.segment, bound.get(key)?.segment);
+      return layOut(run, delivery, definition.capabilities, { ...each, retold }, basis.get(key) ?? NO_BASIS);
     });
     const hold = this.hold(await this.holds(delivery, definition, planned));
     const change = {
@@ -88,6 +92,15 @@ export class Planner {
       planned: counts,
     }));
     await this.runs.savePlan(run.id, change, rows, uploads);
+  }
+
+  private async replacementBasis(
+    { accountId, id, mode }: DeliveryRow,
+    { capabilities }: DestinationDefinition,
+    planId: string,
+  ): Promise<Map<string, ReplacementBasis>> {
+    const canReplace = capabilities.replacing && mode === 'mirror';
+    return canReplace ? this.replacements.basis(accountId as AccountId, id, planId) : new Map();
   }
 
   /** What would be sent for one contact: its segment, and each identifier before and after. Writes nothing. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { RemoteAudience, Segment } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
@@ -14,6 +14,17 @@ export type RunRow = typeof runs.$inferSelect;
 export type RunSegmentRow = typeof runSegments.$inferSelect;
 export type UploadRow = typeof uploads.$inferSelect;
 export type BatchRow = typeof batches.$inferSelect;
+
+/** People in a remote audience as the platform counted them then: all uploads together, a range where it gives one. */
+export interface AudienceSize {
+  asOf: Date;
+  /** The run whose confirmation told it. */
+  runId: string;
+  from: number | null;
+  to: number | null;
+  /** Share of what was sent that the platform matched to people, in its own words. */
+  matchRate: string | null;
+}
 
 /** Control-plane state of runs. Every step is a row that a restart finds. */
 @Injectable()
@@ -154,6 +165,32 @@ export class RunsRepository {
         .set({ cursor: batch.cursorEnd, seq: batch.seq, faults: 0 })
         .where(eq(uploads.id, batch.uploadId));
     });
+  }
+
+  /** What the platform counted in each segment's audience at the end of past uploads, the latest first. */
+  async sizes(deliveryId: string, limit = 500): Promise<{ segmentKey: string; size: AudienceSize }[]> {
+    const told = or(
+      isNotNull(sql`${uploads.confirmation} -> 'audienceSize'`),
+      isNotNull(sql`${uploads.confirmation} -> 'matchRate'`),
+    );
+    const { segmentKey, runId, finishedAt, confirmation } = uploads;
+    const rows = await this.db
+      .select({ segmentKey, runId, finishedAt, confirmation })
+      .from(uploads)
+      .innerJoin(runs, eq(runs.id, uploads.runId))
+      .where(and(eq(runs.deliveryId, deliveryId), isNotNull(uploads.finishedAt), told))
+      .orderBy(desc(uploads.finishedAt), desc(uploads.phase))
+      .limit(limit);
+    return rows.map((row) => ({
+      segmentKey: row.segmentKey,
+      size: {
+        asOf: row.finishedAt!,
+        runId: row.runId,
+        from: row.confirmation?.audienceSize?.from ?? null,
+        to: row.confirmation?.audienceSize?.to ?? null,
+        matchRate: row.confirmation?.matchRate ?? null,
+      },
+    }));
   }
 
   async bound(deliveryId: string): Promise<Map<string, { remote: RemoteAudience; segment: Segment }>> {

@@ -276,6 +276,7 @@ function uploadView(upload: UploadRow, batches: BatchRow[]) {
   const own = current(upload, batches);
   const {
     direction,
+    replaces,
     phase,
     status,
     error,
@@ -291,6 +292,7 @@ function uploadView(upload: UploadRow, batches: BatchRow[]) {
   return {
     id: upload.id,
     direction,
+    replaces,
     phase,
     status,
     error,
@@ -327,8 +329,13 @@ function tally(batches: BatchRow[]) {
 
 /** Contacts of a segment's adds by verdict: the six add up to everyone the run looked at. */
 function verdictCounts(withheld: number, uploads: UploadRow[], batches: BatchRow[]) {
-  const adds = uploads.filter((upload) => upload.direction === 'add').flatMap((upload) => current(upload, batches));
-  const removes = uploads.filter((upload) => upload.phase === 3).flatMap((upload) => current(upload, batches));
+  const adding = uploads.filter((upload) => upload.direction === 'add');
+  // a replacement brings everyone, those included who came before it
+  const whole = adding.filter((upload) => upload.replaces);
+  const adds = (whole.length > 0 ? whole : adding).flatMap((upload) => current(upload, batches));
+  const leaving = uploads.filter((upload) => upload.phase === 3 && upload.direction === 'remove');
+  const removes = leaving.flatMap((upload) => current(upload, batches));
+  const omitted = uploads.reduce((sum, upload) => sum + upload.omitted, 0);
   const { sent, fixed, invalid, rejected, unattributed } = tally(adds);
   const usable = Math.max(0, sent - rejected - unattributed);
   return {
@@ -338,6 +345,6 @@ function verdictCounts(withheld: number, uploads: UploadRow[], batches: BatchRow
     withheld,
     rejected,
     unattributed,
-    removed: tally(removes).accepted,
+    removed: tally(removes).accepted + omitted,
   };
 }

@@ -74,5 +74,13 @@ export class PinoLogger implements LoggerService {
 function serializeError(error: unknown) {
   if (!(error instanceof Error)) return { type: typeof error };
   const code = (error as { code?: unknown }).code;
-  return { type: error.name, code, message: error.message, stack: error.stack };
+  const message = withoutParams(error.message);
+  // a stack begins with the message
+  return { type: error.name, code, message, stack: error.stack?.replace(error.message, () => message) };
+}
+
+/** Drizzle ends the message of a failed query with the values bound to it, which may be anything, over many lines. */
+function withoutParams(message: string): string {
+  const at = message.indexOf('\nparams:');
+  return at < 0 ? message : `${message.slice(0, at)}\nparams: [redacted]`;
 }

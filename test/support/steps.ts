@@ -23,7 +23,7 @@ export interface RunAnswer {
       nextAt: string | null;
       sent: number;
       error: { code: string; text: string } | null;
-      confirmation: { state: string } | null;
+      confirmation: { state: string; audienceSize?: { from: number; to: number } } | null;
     }[];
   }[];
   refusals: { field: string; verdict: string; code: string; contacts: number }[];

@@ -62,7 +62,23 @@ export interface Delivery {
 }
 
 export interface DeliveryWithSegments extends Delivery {
-  segments: { key: string; persona: string; color: string; remote: RemoteAudience; members: number }[];
+  segments: {
+    key: string;
+    persona: string;
+    color: string;
+    remote: RemoteAudience;
+    members: number;
+    /** What the platform counted, the latest first. */
+    sizes: AudienceSize[];
+  }[];
+}
+
+export interface AudienceSize {
+  asOf: string;
+  runId: string;
+  from: number | null;
+  to: number | null;
+  matchRate: string | null;
 }
 
 export interface PlannedCounts {
@@ -122,6 +138,8 @@ export interface RunHead {
 export interface Upload {
   id: string;
   direction: 'add' | 'remove';
+  /** Brings everyone in place of whoever is there. */
+  replaces: boolean;
   phase: number;
   status: string;
   error: { code: string; text: string; vendorCode?: string; url?: string } | null;
@@ -132,6 +150,8 @@ export interface Upload {
     received?: number;
     matched?: number;
     matchRate?: string;
+    /** People that the platform counts in the audience. */
+    audienceSize?: { from: number; to: number };
     rejects: { code: string; count: number }[];
     warnings: string[];
   } | null;
@@ -170,6 +190,8 @@ export interface Refusal {
 }
 
 export interface Run extends RunHead {
+  /** Until when the platform keeps us out, and why. */
+  waiting: { until: string; because: string } | null;
   segments: RunSegment[];
   refusals: Refusal[];
 }

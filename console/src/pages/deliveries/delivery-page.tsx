@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
-import type { DeliveryWithSegments, DryRun } from '../../api/types/deliveries.ts';
+import type { AudienceSize, DeliveryWithSegments, DryRun } from '../../api/types/deliveries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { number } from '../../app/format.ts';
 import { Confirm } from '../../components/confirm.tsx';
@@ -105,6 +105,13 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
   );
 }
 
+/** What the platform counted last: small audiences are not told, and often only a range is. */
+function latest(sizes: AudienceSize[]): string {
+  const size = sizes.find(({ from }) => from !== null);
+  if (size?.from == null || size.to == null) return '–';
+  return size.from === size.to ? number(size.from) : `${number(size.from)} to ${number(size.to)}`;
+}
+
 function Segments({ delivery: { segments } }: { delivery: DeliveryWithSegments }) {
   if (segments.length === 0) {
     return (
@@ -122,10 +129,11 @@ function Segments({ delivery: { segments } }: { delivery: DeliveryWithSegments }
             <Table.Th>Remote audience</Table.Th>
             <Table.Th>Remote id</Table.Th>
             <Table.Th className="number">Members</Table.Th>
+            <Table.Th className="number">At the platform</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {segments.map(({ key, persona, color, remote, members }) => (
+          {segments.map(({ key, persona, color, remote, members, sizes }) => (
             <Table.Tr key={key}>
               <Table.Td>
                 <Group gap={8} wrap="nowrap">
@@ -146,6 +154,7 @@ function Segments({ delivery: { segments } }: { delivery: DeliveryWithSegments }
                 <Code>{remote.id}</Code>
               </Table.Td>
               <Table.Td className="number">{number(members)}</Table.Td>
+              <Table.Td className="number">{latest(sizes)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { queries } from '../../api/queries.ts';
 import type { Run, RunVerdict } from '../../api/types/deliveries.ts';
-import { words } from '../../app/format.ts';
+import { moment, words } from '../../app/format.ts';
 import { Page } from '../../components/page.tsx';
 import { Answer } from '../../components/states.tsx';
 import { State, stateOf } from '../../components/status.tsx';
@@ -51,6 +51,11 @@ function RunView({ run }: { run: Run }) {
       actions={<RunActions run={run} />}
     >
       {run.hold && <HoldBanner run={run} hold={run.hold} />}
+      {run.waiting && (
+        <Alert color="yellow" title="Waiting for the platform">
+          Until {moment(run.waiting.until)}: {run.waiting.because}
+        </Alert>
+      )}
       {run.reason && !NAMED_BY_HOLD.has(run.verdict) && (
         <Alert
           color={run.verdict === 'failed' ? 'red' : 'yellow'}

@@ -76,15 +76,18 @@ export function SegmentCard({ segment }: { segment: RunSegment }) {
   );
 }
 
+const people = ({ from, to }: { from: number; to: number }) =>
+  from === to ? `${number(from)} people` : `${number(from)} to ${number(to)} people`;
+
 function UploadLine({ upload }: { upload: Upload }) {
-  const { direction, estimated, sent, status, confirmation, error, warnings } = upload;
+  const { direction, replaces, estimated, sent, status, confirmation, error, warnings } = upload;
   const share = estimated > 0 ? Math.min(1, sent / estimated) : 1;
   const over = status !== 'pending' && status !== 'sending';
   return (
     <Box>
       <Group gap="sm" wrap="nowrap">
         <Text size="xs" w={64} c="dimmed">
-          {direction === 'add' ? 'Adding' : 'Removing'}
+          {replaces ? 'Replacing' : direction === 'add' ? 'Adding' : 'Removing'}
         </Text>
         <Progress
           flex={1}
@@ -103,6 +106,7 @@ function UploadLine({ upload }: { upload: Upload }) {
         <Text size="xs" c="dimmed" mt={4}>
           {confirmation.detail}
           {confirmation.matchRate ? ` Match rate ${confirmation.matchRate}.` : ''}
+          {confirmation.audienceSize ? ` The audience has ${people(confirmation.audienceSize)} by now.` : ''}
         </Text>
       )}
       {error && (

@@ -1,0 +1,181 @@
+import { facebook } from '../connectors/facebook/definition.ts';
+import { google } from '../connectors/google/definition.ts';
+import { until } from './support/http.ts';
+import { Lab, type LabDelivery, sum } from './support/lab.ts';
+import type { Person, RunAnswer } from './support/steps.ts';
+
+/** Full resyncs and replacements: what is at the platform afterwards is exactly whom the ledger names. */
+describe('a full resync', () => {
+  let lab: Lab;
+  const sizes = { facebook: facebook.capabilities.batchSize, google: google.capabilities.batchSize };
+  beforeAll(async () => {
+    // several batches of few people
+    facebook.capabilities.batchSize = 50;
+    google.capabilities.batchSize = 50;
+    lab = await Lab.open();
+  });
+  afterEach(() => lab.heal());
+  afterAll(async () => {
+    facebook.capabilities.batchSize = sizes.facebook;
+    google.capabilities.batchSize = sizes.google;
+    await lab.close();
+  });
+
+  const start = async ({ id }: LabDelivery, resync = true) =>
+    (await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${id}/runs`, { resync })).id;
+  const resync = async (delivery: LabDelivery) => lab.world.finished(await start(delivery));
+  const calls = (type: 'facebook' | 'google', from: number, pattern: RegExp) =>
+    lab.world.sandbox[type].requests.slice(from).filter(({ path }) => pattern.test(path)).length;
+  const plan = (person: Person, kind: 'basic' | 'premium') =>
+    Object.assign(person, { plan: kind, spend: kind === 'basic' ? 25 : 930 });
+
+  /** Puts somebody into each of the delivery's audiences behind our back, a while ago. */
+  const intrude = (delivery: LabDelivery, run: RunAnswer) => {
+    const { sandbox } = lab.world;
+    const longAgo = new Date(sandbox.clock.now().getTime() - 3_600_000);
+    for (const { remote } of run.segments) {
+      const { members } =
+        delivery.type === 'facebook'
+          ? sandbox.facebook.state.audiences.get(remote!.id)!
+          : sandbox.google.state.lists.get(remote!.id)!;
+      members.add([`EMAIL=${'ab'.repeat(32)}`], longAgo);
+    }
+  };
+  const rows = (delivery: LabDelivery) => lab.rows(delivery);
+
+  it.each(['facebook', 'google'] as const)('at %s takes out who should never have been there', async (type) => {
+    const delivery = await lab.deliver(type);
+    intrude(delivery, await lab.run(delivery));
+    const before = rows(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    expect(rows(delivery)).toBe(before);
+    const seen = lab.world.sandbox[type].requests.length;
+    const run = await resync(delivery);
+    expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(run.segments.map(({ counts, planned }) => counts.ok - planned.refreshes)).toEqual([0, 0]);
+    if (type === 'facebook') {
+      expect(calls(type, seen, /usersreplace$/)).toBe(6);
+      expect(calls(type, seen, /users$/)).toBe(0);
+    } else {
+      expect(calls(type, seen, /ingest$/)).toBe(6);
+      expect(calls(type, seen, /removeAll$/)).toBe(2);
+    }
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    expect(lab.world.sandbox.violations).toEqual([]);
+  });
+
+  it.each(['facebook', 'google'] as const)(
+    'at %s lets leavers go, brings movers over and changed keys in, all in the ledger',
+    async (type) => {
+      const delivery = await lab.deliver(type);
+      intrude(delivery, await lab.run(delivery));
+      const [offset, first] = type === 'facebook' ? [0, 'basic' as const] : [20, 'premium' as const];
+      const people = lab.people.slice(100 + offset, 110 + offset);
+      people[0]!.consent = 'denied';
+      people[1]!.first = 'Renamed';
+      for (const person of people.slice(4, 8)) plan(person, person.plan === 'basic' ? 'premium' : 'basic');
+      plan(people[8]!, first);
+      await lab.bring(...people);
+      const run = await resync(delivery);
+      expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+      await lab.expectExact(delivery);
+      expect(sum(run.segments.map(({ counts }) => counts.removed))).toBe(
+        sum(run.segments.map((s) => s.planned.removes)),
+      );
+      const path = `/v1/contacts/${await lab.world.contactId(people[0]!.id)}/deliveries`;
+      const { items } = await lab.world.ask<{ items: { deliveryId: string; state: string }[] }>('GET', path);
+      expect(items.find(({ deliveryId }) => deliveryId === delivery.id)).toMatchObject({ state: 'removed' });
+      expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    },
+  );
+
+  it('is what a mirror does by itself at Facebook, when that takes fewer batches', async () => {
+    const delivery = await lab.deliver('facebook');
+    await lab.run(delivery);
+    const movers = lab.people.filter(({ plan: kind }) => kind === 'basic').slice(5, 105);
+    for (const person of movers) plan(person, 'premium');
+    movers[0]!.first = 'Renamed';
+    await lab.bring(...movers);
+    const seen = lab.world.sandbox.facebook.requests.length;
+    const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
+    await lab.world.ask('POST', `/v1/runs/${id}/approve`, { note: 'meant' }).catch(() => undefined);
+    await until(
+      () => lab.world.ask<RunAnswer>('GET', `/v1/runs/${id}`),
+      ({ status }) => status !== 'queued' && status !== 'planning',
+    );
+    await lab.world.reach.api('POST', `/v1/runs/${id}/approve`, { note: 'meant' });
+    expect(await lab.world.finished(id)).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(calls('facebook', seen, /usersreplace$/)).toBeGreaterThan(0);
+    await lab.expectExact(delivery);
+    for (const person of movers) plan(person, 'basic');
+    await lab.bring(...movers);
+  });
+
+  it('at Facebook goes on in the same session after a restart, without sending its first batch twice', async () => {
+    const delivery = await lab.deliver('facebook');
+    intrude(delivery, await lab.run(delivery));
+    lab.arm(delivery, { match: { path: 'usersreplace' }, do: 'hang', apply: true, times: 2 });
+    const seen = lab.world.sandbox.facebook.requests.length;
+    const id = await start(delivery);
+    await until(
+      async () => calls('facebook', seen, /usersreplace$/),
+      (count) => count >= 2,
+    );
+    await lab.world.restart();
+    const run = await lab.world.finished(id, 120_000);
+    expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(calls('facebook', seen, /usersreplace$/)).toBe(6);
+    await lab.expectExact(delivery);
+  });
+
+  it('at Google sweeps after a restart between the two halves', async () => {
+    const delivery = await lab.deliver('google');
+    intrude(delivery, await lab.run(delivery));
+    lab.arm(delivery, { match: { path: 'removeAll' }, do: 'hang', apply: true, times: 2 });
+    const seen = lab.world.sandbox.google.requests.length;
+    const id = await start(delivery);
+    await until(
+      async () => calls('google', seen, /removeAll$/),
+      (count) => count >= 1,
+    );
+    await lab.world.restart();
+    const run = await lab.world.finished(id, 120_000);
+    expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+    await lab.expectExact(delivery);
+    expect(lab.world.sandbox.violations).toEqual([]);
+  });
+
+  it('at Google takes nobody out where not everyone was taken in, and says so', async () => {
+    const delivery = await lab.deliver('google');
+    intrude(delivery, await lab.run(delivery));
+    const errorCounts = [{ reason: 'PROCESSING_ERROR_REASON_INVALID_EMAIL', recordCount: 3 }];
+    lab.world.sandbox.google.script({ status: 'PARTIAL_SUCCESS', errorCounts });
+    const seen = lab.world.sandbox.google.requests.length;
+    const run = await resync(delivery);
+    expect(run.verdict).toBe('confirmed-with-rejects');
+    expect(calls('google', seen, /removeAll$/)).toBe(1);
+    const uploads = run.segments.flatMap((segment) => segment.uploads);
+    const [partial] = uploads.filter(({ status }) => status === 'partial');
+    expect(JSON.stringify(partial!.confirmation)).toContain('another full resync');
+  });
+
+  // the last one: Google would not sweep with a clock that is far off
+  it('at Facebook that breaks off leaves nobody in the ledger who may be gone, and the next run repairs it', async () => {
+    const delivery = await lab.deliver('facebook');
+    await lab.run(delivery);
+    lab.arm(delivery, { match: { path: 'usersreplace', nth: 4 }, do: 'error', code: 99999, times: 'always' });
+    const run = await resync(delivery);
+    expect(run.verdict).toBe('failed');
+    lab.heal();
+    lab.world.sandbox.clock.advance(91 * 60_000);
+    lab.world.reach.clock.advance(91 * 60_000);
+    const { segments } = await lab.world.ask<{ segments: { members: number }[] }>(
+      'GET',
+      `/v1/deliveries/${delivery.id}`,
+    );
+    expect(sum(segments.map(({ members }) => members))).toBeLessThan(240);
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+  });
+});
