@@ -4,6 +4,7 @@ import * as around from './console/around.ts';
 import * as creatives from './console/creatives.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
+import * as insights from './console/insights.ts';
 import * as outcomes from './console/outcomes.ts';
 import { lookAt, page, world } from './console/screen.ts';
 import { startConsole } from './support/console.ts';
@@ -26,6 +27,8 @@ async function main(): Promise<void> {
     await step('trains personas, shows them whole, renames one and publishes', groundwork.trainPersonas);
     await step('writes a creative with rules, and what is wrong with them in their place', creatives.writeCreative);
     await step('shows which personas have a creative', creatives.coverage);
+    await step('shows what personas bring in, and who went where', insights.dashboard);
+    await step('sets two groups against each other, trait by trait', insights.explore);
     await step('learns an outcome', outcomes.learn);
     await step('shows how good it is, what it goes by and whom it treats how', outcomes.judge);
     await step('publishes it and says why somebody is scored as they are', outcomes.publish);

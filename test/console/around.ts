@@ -116,6 +116,8 @@ async function deliveredCustomer(): Promise<string> {
 
 const PLACES = [
   'Overview',
+  'Dashboard',
+  'Explore',
   'Datasets',
   'Contacts',
   'Cohorts',
@@ -127,4 +129,4 @@ const PLACES = [
   'Alerts',
 ];
 /** Places that list nothing with a page of its own. */
-const WITHOUT_PAGES = new Set(['Overview', 'Contacts', 'Privacy', 'Alerts']);
+const WITHOUT_PAGES = new Set(['Overview', 'Dashboard', 'Explore', 'Contacts', 'Privacy', 'Alerts']);

@@ -18,8 +18,8 @@ export function TraitsTable({
   onChoose: (trait: string) => void;
 }) {
   return (
-    <Table.ScrollContainer minWidth={620} mah={640}>
-      <Table aria-label="Traits by difference" stickyHeader verticalSpacing={8}>
+    <Table.ScrollContainer minWidth={560} mah={640}>
+      <Table aria-label="Traits by difference" stickyHeader verticalSpacing={8} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Trait</Table.Th>
@@ -49,8 +49,12 @@ export function TraitsTable({
                   )}
                 </UnstyledButton>
               </Table.Td>
-              <Table.Td className="number">{inGroup(row, 'A')}</Table.Td>
-              <Table.Td className="number">{inGroup(row, 'B')}</Table.Td>
+              <Table.Td className="number" style={{ whiteSpace: 'nowrap' }}>
+                {inGroup(row, 'A')}
+              </Table.Td>
+              <Table.Td className="number" style={{ whiteSpace: 'nowrap' }}>
+                {inGroup(row, 'B')}
+              </Table.Td>
               <Table.Td>
                 <Effect row={row} />
               </Table.Td>
@@ -71,7 +75,7 @@ function Effect({ row: { effect, strength } }: { row: TraitComparison }) {
   const width = Math.min(1, Math.abs(effect) / FULL) * 50;
   return (
     <Group gap="xs" wrap="nowrap">
-      <Box pos="relative" w={88} h={8} bg="var(--reach-line)" bdrs={4} aria-hidden>
+      <Box pos="relative" w={64} h={8} bg="var(--reach-line)" bdrs={4} aria-hidden>
         <Box
           pos="absolute"
           h="100%"
@@ -85,7 +89,7 @@ function Effect({ row: { effect, strength } }: { row: TraitComparison }) {
         {effect > 0 && '+'}
         {effect.toFixed(2)}
       </Text>
-      <Badge size="sm" w={84} color={STRENGTHS[strength]}>
+      <Badge size="sm" w={78} color={STRENGTHS[strength]}>
         {strength}
       </Badge>
     </Group>
