@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import * as around from './console/around.ts';
 import * as creatives from './console/creatives.ts';
+import * as connections from './console/connections.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
 import * as insights from './console/insights.ts';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     await step('shows where one contact is and what is sent of it', around.oneContact);
     await step('keeps a consent policy and a suppression list', around.privacy);
     await step('tells a webhook, and what was told', around.alerts);
+    await step('logs in with a key it made, to a host key that a person confirmed', connections.keys);
     await step('shows on the overview what there is', around.overview);
     await step('fits a telephone', around.narrow);
     await step('signs out', around.signOut);
