@@ -8,6 +8,7 @@ import { failure, httpErrors, refusalOf } from './http/errors.ts';
 import { confirmationOf, PieceSender, plainCode, plainWords } from './http/receipts.ts';
 import { RECEIVER_URL } from './http/url.ts';
 import { IDENTIFIERS, PROFILES } from './match-keys.ts';
+import { Pace, Paces } from './pacing.ts';
 
 /**
  * What a connector in a package of its own is given. It is passed in, so that a package needs none of our code at run
@@ -40,6 +41,9 @@ export const kit = {
   parsed,
   plainCode,
   plainWords,
+  // Limits on calls a minute and a day, counted over all processes.
+  Pace,
+  Paces,
 };
 
 export type ConnectorKit = typeof kit;
