@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     await step('learns an outcome', outcomes.learn);
     await step('shows how good it is, what it goes by and whom it treats how', outcomes.judge);
     await step('publishes it and says why somebody is scored as they are', outcomes.publish);
+    await step('builds a cohort by score', outcomes.chooseByScore);
     await step('trains it again, publishes and rolls back', outcomes.rollBack);
     await step('builds an audience with drop-off and personas', groundwork.buildAudience);
     await step('connects a destination by the fields it declares and checks it', groundwork.connect);

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { button, choose, heading, page, picture, quiet, see, visit, world } from './screen.ts';
+import { addCondition, button, choose, heading, page, picture, quiet, see, visit, world } from './screen.ts';
 
 export async function learn(): Promise<void> {
   await visit('Outcomes');
@@ -47,6 +47,8 @@ export async function publish(): Promise<void> {
 }
 
 export async function rollBack(): Promise<void> {
+  await visit('Outcomes');
+  await page.getByRole('link', { name: 'Stays a customer' }).click();
   await button('Train again').click();
   await page.getByRole('switch', { name: /^Leave out protected traits/ }).check({ force: true });
   await button('Start training').click();
@@ -58,6 +60,17 @@ export async function rollBack(): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
   await see('Everyone is scored by version 1.');
   await quiet();
+}
+
+/** A cohort of those who are scored best. */
+export async function chooseByScore(): Promise<void> {
+  await visit('Cohorts');
+  await page.getByRole('link', { name: 'New cohort' }).first().click();
+  await page.getByRole('textbox', { name: 'Name' }).first().fill('Most likely to stay');
+  await addCondition('Outcome score');
+  await see(/of 7,043 contacts \((9|10) %\)/);
+  await button('Save cohort').click();
+  await heading('Most likely to stay');
 }
 
 /** The parts of nested settings, and what is wrong with them. */

@@ -5,6 +5,7 @@ import { queries } from '../api/queries.ts';
 import type { Condition } from '../api/types/condition.ts';
 import type { Stream, Trait } from '../api/types/contacts.ts';
 import type { Audience, Cohort } from '../api/types/groups.ts';
+import type { Outcome } from '../api/types/outcomes.ts';
 import type { PersonaSet } from '../api/types/personas.ts';
 import type { LeafKind } from './nodes.ts';
 
@@ -16,6 +17,8 @@ export interface Choices {
   audiences: Audience[];
   /** Those with a published version. */
   personaSets: PersonaSet[];
+  /** Those with a published version. */
+  outcomes: Outcome[];
   /** Only the conditions of audiences mention audiences. */
   inAudience: boolean;
   problems: FieldProblem[];
@@ -38,6 +41,7 @@ export function ChoicesProvider({
     cohorts: useQuery(queries.cohorts()).data?.items ?? [],
     audiences: useQuery({ ...queries.audiences(), enabled: inAudience }).data?.items ?? [],
     personaSets: (useQuery(queries.personaSets()).data?.items ?? []).filter((set) => set.publishedVersion !== null),
+    outcomes: (useQuery(queries.outcomes()).data?.items ?? []).filter((outcome) => outcome.publishedVersion !== null),
     inAudience,
     problems,
   };
@@ -63,13 +67,14 @@ const isWithin = (path: string, parent: string): boolean =>
 
 /** A leaf of a kind to begin with, about the first thing there is. */
 export function newLeaf(kind: LeafKind, choices: Choices): Condition {
-  const { traits, streams, cohorts, audiences, personaSets } = choices;
+  const { traits, streams, cohorts, audiences, personaSets, outcomes } = choices;
   const [set] = personaSets;
   const first = traits[0];
   const leaves: Record<LeafKind, () => Condition> = {
     trait: () => ({ trait: first?.name ?? '', op: 'exists' }),
     event: () => ({ event: streams[0]?.stream ?? 'order', count: { gte: 1 } }),
     persona: () => ({ persona: { set: set?.id ?? '', in: set?.personas[0] ? [set.personas[0].key] : [] } }),
+    outcome: () => ({ outcome: outcomes[0]?.id ?? '', percentile: { gte: 90 } }),
     cohort: () => ({ cohort: cohorts[0]?.id ?? '' }),
     audience: () => ({ audience: audiences[0]?.id ?? '' }),
     contactable: () => ({ contactable: 'email' }),

@@ -48,7 +48,7 @@ export function EventFields({ node, onChange }: { node: EventLeaf; onChange: (no
   );
 }
 
-function ComparisonFields({ value, onChange }: { value: Comparison; onChange: (value: Comparison) => void }) {
+export function ComparisonFields({ value, onChange }: { value: Comparison; onChange: (value: Comparison) => void }) {
   const comparator = COMPARATORS.find((each) => value[each.value] !== undefined)?.value ?? 'gte';
   const amount = value[comparator] ?? 0;
   return (

@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import type { Condition } from '../api/types/condition.ts';
 import { newLeaf, useChoices, useProblems } from './choices.tsx';
 import { EventFields } from './event-fields.tsx';
-import { isEvent, isTrait, LEAF_NAMES, type LeafKind, leafKind } from './nodes.ts';
+import { isEvent, isOutcome, isTrait, LEAF_NAMES, type LeafKind, leafKind } from './nodes.ts';
+import { OutcomeFields } from './outcome-fields.tsx';
 import { AudienceField, CohortField, ConsentFields, ContactableField, PersonaFields } from './reference-fields.tsx';
 import { TraitFields } from './trait-fields.tsx';
 
@@ -58,6 +59,7 @@ export function LeafEditor({ node, path, not, onChange, onRemove }: LeafEditorPr
 function Fields({ node, onChange }: Pick<LeafEditorProps, 'node' | 'onChange'>) {
   if (isTrait(node)) return <TraitFields node={node} onChange={onChange} />;
   if (isEvent(node)) return <EventFields node={node} onChange={onChange} />;
+  if (isOutcome(node)) return <OutcomeFields node={node} onChange={onChange} />;
   if ('persona' in node) return <PersonaFields node={node} onChange={onChange} />;
   if ('cohort' in node) return <CohortField node={node} onChange={onChange} />;
   if ('audience' in node) return <AudienceField node={node} onChange={onChange} />;

@@ -1,12 +1,22 @@
-import type { Condition, EventLeaf, TraitLeaf } from '../api/types/condition.ts';
+import type { Condition, EventLeaf, OutcomeLeaf, TraitLeaf } from '../api/types/condition.ts';
 
 export type GroupKind = 'all' | 'any';
-export type LeafKind = 'trait' | 'event' | 'persona' | 'cohort' | 'audience' | 'contactable' | 'consent' | 'everyone';
+export type LeafKind =
+  | 'trait'
+  | 'event'
+  | 'persona'
+  | 'outcome'
+  | 'cohort'
+  | 'audience'
+  | 'contactable'
+  | 'consent'
+  | 'everyone';
 
 export const LEAF_NAMES: Record<LeafKind, string> = {
   trait: 'Trait',
   event: 'Event',
   persona: 'Persona',
+  outcome: 'Outcome score',
   cohort: 'Cohort',
   audience: 'Audience',
   contactable: 'Contactable by',
@@ -19,6 +29,7 @@ export type Group = { all: Condition[] } | { any: Condition[] };
 export const isGroup = (node: Condition): node is Group => 'all' in node || 'any' in node;
 export const isNot = (node: Condition): node is { not: Condition } => 'not' in node;
 export const isTrait = (node: Condition): node is TraitLeaf => 'trait' in node;
+export const isOutcome = (node: Condition): node is OutcomeLeaf => 'outcome' in node;
 export const isEvent = (node: Condition): node is EventLeaf => 'event' in node;
 
 export const groupKind = (node: Group): GroupKind => ('all' in node ? 'all' : 'any');

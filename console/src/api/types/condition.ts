@@ -7,6 +7,7 @@ export type Condition =
   | TraitLeaf
   | EventLeaf
   | { persona: { set: string; in: string[] } }
+  | OutcomeLeaf
   | { cohort: string }
   | { audience: string }
   | { contactable: Contactable }
@@ -16,6 +17,15 @@ export interface TraitLeaf {
   trait: string;
   op: string;
   value?: unknown;
+}
+
+/** The score by the published version of an outcome. */
+export interface OutcomeLeaf {
+  outcome: string;
+  /** 0 to 100 among everyone scored. */
+  percentile?: Comparison;
+  /** 0 to 1. */
+  probability?: Comparison;
 }
 
 export interface PropertyFilter {
