@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import * as around from './console/around.ts';
-import * as creatives from './console/creatives.ts';
 import * as connections from './console/connections.ts';
+import * as creatives from './console/creatives.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
 import * as insights from './console/insights.ts';
