@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { decrypt, generateKey, readMessage, readPrivateKey } from 'openpgp';
 import { conformance, type Harness } from '../connectors/conformance.ts';
 import type { EncodedMember } from '../connectors/destination.ts';
 import { FileOptions } from '../connectors/files/options.ts';
@@ -155,6 +156,34 @@ describe('a bucket over sockets', () => {
     await destination.finish(upload);
     const texts = ['1', '2'].map((n) => sandbox.s3.objects.get(`deliveries/p_loyal_part-000${n}.csv.gz`)!.bytes);
     expect(texts.map((bytes) => parse(gunzipSync(bytes)).length)).toEqual([3, 2]);
+    await destination.close();
+  });
+
+  test('a zip, and a file encrypted for the receiver in several blocks', async () => {
+    const destination = await open();
+    const zip = uploadOf({ compression: 'zip', fileName: 'all.csv', manifest: false });
+    await destination.add(rehearsalBatch(zip, membersOf(zip, 3)));
+    await destination.finish(zip);
+    const stored = sandbox.s3.objects.get('deliveries/all.csv.zip')!;
+    expect(stored.contentType).toBe('application/zip');
+    expect(stored.bytes.readUInt32LE(0)).toBe(0x04034b50);
+
+    const { publicKey, privateKey } = await generateKey({ userIDs: [{ email: 'in@example.com' }], format: 'armored' });
+    const sealed = { ...uploadOf({ encryptTo: publicKey, compression: 'gzip', fileName: 'all.csv' }), id: 'upl_2' };
+    const members = membersOf(sealed, 50);
+    await destination.add(rehearsalBatch(sealed, bulk(members, 50_000), 1, false));
+    sandbox.s3.faults.add({ match: { method: 'PUT' }, do: 'reset' });
+    const last = rehearsalBatch(sealed, bulk(members, 50_000), 2);
+    await destination.add(last).catch(() => destination.add(last));
+    await destination.finish(sealed).catch(() => destination.finish(sealed));
+    const { bytes, contentType } = sandbox.s3.objects.get('deliveries/all.csv.gz.pgp')!;
+    expect(contentType).toBe('application/octet-stream');
+    const message = await readMessage({ binaryMessage: bytes });
+    const decryptionKeys = await readPrivateKey({ armoredKey: privateKey });
+    const { data, filename } = await decrypt({ message, decryptionKeys, format: 'binary' });
+    expect(filename).toBe('all.csv.gz');
+    const text = gunzipSync(data as Uint8Array).toString();
+    expect(text.split('\n')).toHaveLength(100_002);
     await destination.close();
   });
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
+import { decrypt, generateKey, readMessage, readPrivateKey } from 'openpgp';
 import type { Destination, DestinationError, EncodedMember, Upload } from '../connectors/destination.ts';
 import type { Manifest } from '../connectors/files/manifest.ts';
 import type { FileOptions } from '../connectors/files/options.ts';
@@ -80,6 +81,14 @@ const failureOf = (work: Promise<unknown>): Promise<DestinationError> =>
     () => Promise.reject(new Error('should have failed')),
     (error) => error,
   );
+/** Name and text of an archive's only file. */
+function unzipped(archive: Buffer): [string, string] {
+  const directory = archive.readUInt32LE(archive.length - 6);
+  const [size, nameLength] = [archive.readUInt32LE(directory + 20), archive.readUInt16LE(directory + 28)];
+  const data = archive.subarray(30 + nameLength, 30 + nameLength + size);
+  return [archive.toString('utf8', 30, 30 + nameLength), inflateRawSync(data).toString()];
+}
+
 const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
 const manifestAt = (path: string) => JSON.parse(server.text(path)) as Manifest;
 
@@ -165,6 +174,59 @@ describe('a delivered file', () => {
     expect(renames.at(-1)?.path).toContain('manifest');
   });
 
+  test('can be a zip of one file, that further batches and a new link go on with', async () => {
+    const { destination } = await open();
+    const upload = uploadOf({ compression: 'zip', fileName: 'all.csv', folder: '{{year}}/{{month}}' });
+    await destination.add(rehearsalBatch(upload, membersOf(upload, 0, 100), 1, false));
+    server.dropConnections();
+    const rest = rehearsalBatch(upload, membersOf(upload, 100, 150), 2);
+    await persistently(() => destination.add(rest));
+    await destination.finish(upload);
+    const path = '/upload/2026/11/all.csv.zip';
+    const [name, text] = unzipped(server.read(path));
+    expect(name).toBe('all.csv');
+    expect(parse(text)).toHaveLength(151);
+    expect(manifestAt(`${path}.manifest.json`)).toMatchObject({
+      format: { compression: 'zip', encryption: 'none' },
+      files: [{ rows: 150, sha256: sha256(server.read(path)) }],
+    });
+  });
+
+  test('can be split by bytes of text, at the ends of rows', async () => {
+    const { destination } = await open();
+    const upload = uploadOf({ splitBytes: 20_000, fileName: 'all.csv' });
+    const { ticket } = await deliver(destination, upload, 300, 70);
+    const { files } = ticket as unknown as { files: { name: string; rows: number; bytes: number }[] };
+    expect(files.map(({ name }) => name)).toEqual([1, 2, 3].map((n) => `all_part-000${n}.csv`));
+    const rows = files.map(
+      ({ name }) => parse(server.read(`/upload/${name}`), { columns: true }) as { tenure: string }[],
+    );
+    expect(rows.flat().map(({ tenure }) => Number(tenure))).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    const longest = Math.max(
+      ...server
+        .text('/upload/all_part-0001.csv')
+        .split('\n')
+        .map((line) => line.length + 1),
+    );
+    for (const [n, { bytes }] of files.entries()) {
+      expect(bytes).toBeLessThanOrEqual(20_000);
+      // No part has room for another row, but for the last.
+      if (n < 2) expect(bytes).toBeGreaterThan(20_000 - longest);
+    }
+  });
+
+  test('is split before it is packed, and a row that is too long has a file of its own', async () => {
+    const { destination } = await open();
+    const columns = [{ source: 'EXTERN_ID' }, { source: 'constant', header: 'filler', value: 'x'.repeat(500) }];
+    const upload = uploadOf({ splitBytes: 1_000, compression: 'gzip', fileName: 'all.csv', columns });
+    await deliver(destination, upload, 3);
+    const texts = server.files().flatMap((path) => (/gz$/.test(path) ? gunzipSync(server.read(path)).toString() : []));
+    expect(texts.map((text) => parse(text).length)).toEqual([2, 2, 2]);
+    const tiny = uploadOf({ splitBytes: 100, fileName: 'tiny.csv', columns }, { id: 'upl_2' });
+    await deliver(destination, tiny, 2);
+    expect(server.files().filter((path) => /tiny.*csv$/.test(path))).toHaveLength(2);
+  });
+
   test('of a segment without members holds its header, so that a receiver learns that nobody is left', async () => {
     const { destination } = await open();
     expect((await destination.finish(uploadOf({}, { estimatedTotal: 0 }))).warnings).toEqual([]);
@@ -194,6 +256,101 @@ describe('a delivered file', () => {
     await deliver(destination, { ...base, delivery: { ...base.delivery, mode: 'add-only' } }, 3);
     expect(manifestAt(`${FILE}.manifest.json`).contents).toBe('delta');
   });
+});
+
+describe('an encrypted file', () => {
+  const pair = generateKey({ userIDs: [{ email: 'in@example.com' }], format: 'armored' });
+  const opened = async (path: string): Promise<string> => {
+    const message = await readMessage({ binaryMessage: server.read(path) });
+    const decryptionKeys = await readPrivateKey({ armoredKey: (await pair).privateKey });
+    return (await decrypt({ message, decryptionKeys })).data as string;
+  };
+  const options = async (more: FileOptions = {}): Promise<FileOptions> => ({
+    encryptTo: (await pair).publicKey,
+    fileName: 'all.csv',
+    ...more,
+  });
+
+  test('is read by the receiver alone, and is smaller than its text', async () => {
+    const { destination } = await open();
+    const upload = uploadOf(await options());
+    const receipt = await deliver(destination, upload, 250);
+    const text = await opened('/upload/all.csv.pgp');
+    expect(parse(text)).toHaveLength(251);
+    const bytes = server.read('/upload/all.csv.pgp');
+    expect(bytes.length).toBeLessThan(text.length);
+    expect(bytes.includes('Loyal')).toBe(false);
+    expect(receipt.ticket).toMatchObject({ files: [{ name: 'all.csv.pgp', rows: 250, sha256: sha256(bytes) }] });
+    expect(manifestAt('/upload/all.csv.pgp.manifest.json').format).toMatchObject({ encryption: 'openpgp' });
+    expect(await destination.finish(upload)).toEqual(receipt);
+  });
+
+  test('can be packed before, split, and named as the receiver wants', async () => {
+    const { destination } = await open();
+    await deliver(destination, uploadOf(await options({ compression: 'zip', splitRows: 100 })), 150, 60);
+    expect(server.files().filter((path) => path.endsWith('pgp'))).toEqual([
+      '/upload/all_part-0001.csv.zip.pgp',
+      '/upload/all_part-0002.csv.zip.pgp',
+    ]);
+    const { destination: other } = await open();
+    await deliver(other, uploadOf(await options({ fileName: 'all.csv.gpg' }), { id: 'upl_2' }), 3);
+    expect(parse(await opened('/upload/all.csv.gpg'))).toHaveLength(4);
+  });
+
+  test('goes on where a link was lost, at any one request', async () => {
+    const upload = uploadOf(await options({ splitRows: 60 }));
+    let hit = true;
+    for (let nth = 1; hit; nth++) {
+      server.reset();
+      server.faults.add({ match: { nth }, do: 'reset', apply: nth % 2 === 0 });
+      const { destination } = await open();
+      for (const seq of [1, 2])
+        await persistently(() =>
+          destination.add(rehearsalBatch(upload, membersOf(upload, seq * 50, seq * 50 + 50), seq)),
+        );
+      await persistently(() => destination.finish(upload));
+      await destination.close();
+      const texts = await Promise.all(['1', '2'].map((n) => opened(`/upload/all_part-000${n}.csv.pgp`)));
+      expect(texts.map((text) => parse(text).length)).toEqual([61, 41]);
+      hit = server.faults.list().length === 0;
+    }
+  }, 120_000);
+
+  test('is not begun for a key that has expired since', async () => {
+    const date = new Date(Date.now() - 10 * 86_400_000);
+    const { publicKey } = await generateKey({
+      userIDs: [{ email: 'in@example.com' }],
+      format: 'armored',
+      date,
+      keyExpirationTime: 86_400,
+    });
+    const { destination } = await open();
+    const error = await failureOf(deliver(destination, uploadOf({ encryptTo: publicKey }), 3));
+    expect(error).toMatchObject({
+      code: 'config',
+      vendorCode: 'pgp-key',
+      message: expect.stringMatching(/expired on/),
+    });
+  });
+});
+
+test('one file for all personas says of each member which is theirs', async () => {
+  const { destination } = await open();
+  const { brief } = rehearsalSegment();
+  const personas = ['p_loyal', 'p_new'].map((personaKey) => ({
+    brief: { ...brief, personaKey, personaName: personaKey },
+  }));
+  const segment = { ...rehearsalSegment('all'), personas };
+  const upload = uploadOf({ oneFile: true, fileName: 'all.csv' }, { segment });
+  const people = ['p_loyal', 'p_new', undefined].map((persona, n) => ({ ...rehearsalMember(n), persona }));
+  await destination.add(rehearsalBatch(upload, encodeAll(sftp, upload, people)));
+  await destination.finish(upload);
+  const rows = parse(server.read('/upload/all.csv'), { columns: true }) as Record<string, string>[];
+  expect(rows.map((row) => [row.persona_key, row.persona_name])).toEqual([
+    ['p_loyal', 'p_loyal'],
+    ['p_new', 'p_new'],
+    ['all', 'Loyal Families'],
+  ]);
 });
 
 describe('doing it again', () => {
@@ -276,6 +433,20 @@ describe('faults', () => {
     const data = server.read(FILE);
     expect(ticket).toMatchObject({ files: [{ rows: 3000, bytes: data.length, sha256: sha256(data) }] });
     expect(parse(data)).toHaveLength(3001);
+  });
+
+  test('a link lost in the middle of a file: the upload begins again where the server cannot go on', async () => {
+    const between = await link();
+    const { destination } = await open({ port: between.port, resume: false });
+    const upload = uploadOf({ fileName: 'all.csv' });
+    const batches = [1, 2].map((seq) => rehearsalBatch(upload, membersOf(upload, seq * 1000, seq * 1000 + 1000), seq));
+    await destination.add(batches[0]!);
+    between.cutAfter(50_000);
+    expect(await failureOf(destination.add(batches[1]!))).toMatchObject({ code: 'transient' });
+    expect(await failureOf(destination.add(batches[1]!))).toMatchObject({ code: 'restart', vendorCode: 'restart' });
+    for (const batch of batches) await destination.add(batch);
+    await destination.finish(upload);
+    expect(parse(server.read('/upload/all.csv'))).toHaveLength(2001);
   });
 
   test('a link lost between batches is not even noticed by the engine', async () => {

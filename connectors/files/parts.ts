@@ -101,7 +101,8 @@ export async function* bytesOf(layout: Layout, part: Part, rows: string[][], nex
   const pieces = packedPieces(layout, part, rows, next);
   if (!encryptTo) return yield* pieces;
   // What is inside is compressed by OpenPGP itself, unless it comes packed.
-  next.sealer ??= await Sealer.open(encryptTo, { ...part, compress: compression === 'none' });
+  const inner = part.inner + PACKINGS[compression].suffix;
+  next.sealer ??= await Sealer.open(encryptTo, { inner, at: part.at, compress: compression === 'none' });
   yield* next.sealer.append(part, pieces);
 }
 

@@ -113,6 +113,8 @@ export abstract class FilesUpload<P extends Part = Part> {
       return await work();
     } catch (error) {
       this.failed();
+      // What arrived is lost, so it counts as new when it comes again.
+      if (isError(error, /^restart$/)) this.lastKey = undefined;
       throw error;
     }
   }
@@ -121,6 +123,6 @@ export abstract class FilesUpload<P extends Part = Part> {
 /** The folder of an upload, below the connection's. */
 export const folderOf = (layout: Layout, upload: Upload<FileOptions>): string => folderName(layout.profile, upload);
 
-/** Turns what the credentials forbid into a word. */
+/** Whether an error of ours has a vendor code like one of these. */
 export const isError = (error: unknown, ...codes: RegExp[]): boolean =>
   error instanceof DestinationError && codes.some((code) => code.test(error.vendorCode ?? ''));
