@@ -8,7 +8,7 @@ import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
 import type { ContactScore, Outcome, OutcomeVersion } from './types/outcomes.ts';
-import type { PersonaSet, PersonaVersion } from './types/personas.ts';
+import type { PersonaSet, PersonaVersion, VersionComparison, VersionDrift } from './types/personas.ts';
 import type { ConsentGroup, Erasure, SuppressionList } from './types/privacy.ts';
 
 /** Milliseconds between questions about work under way, and about what may change by itself. */
@@ -101,6 +101,17 @@ export const queries = {
     queryOptions({
       queryKey: ['persona-sets', 'version', setId, version],
       queryFn: ({ signal }) => api.get<PersonaVersion>(`/v1/persona-sets/${setId}/versions/${version}`, signal),
+    }),
+  versionComparison: (setId: string, before: number, after: number) =>
+    queryOptions({
+      queryKey: ['persona-sets', 'comparison', setId, before, after],
+      queryFn: ({ signal }) =>
+        api.get<VersionComparison>(`/v1/persona-sets/${setId}/versions/${before}/compare/${after}`, signal),
+    }),
+  versionDrift: (setId: string, version: number) =>
+    queryOptions({
+      queryKey: ['persona-sets', 'drift', setId, version],
+      queryFn: ({ signal }) => api.get<VersionDrift>(`/v1/persona-sets/${setId}/versions/${version}/drift`, signal),
     }),
 
   creatives: () => list<Creative>('creatives', '/v1/creatives'),

@@ -18,7 +18,13 @@ export interface Persona {
   tone?: string;
   offer?: string;
   messages?: string[];
+  /** Kept as it is by every later training. */
+  pinned: boolean;
 }
+
+export type PersonaEdit =
+  | { kind: 'merge'; keys: string[]; into: string }
+  | { kind: 'split'; key: string; parts: number };
 
 export interface VersionSummary {
   id: string;
@@ -28,6 +34,9 @@ export interface VersionSummary {
   statusError: { code: string; detail: string; path?: string } | null;
   progress: { share: number; step: string };
   k: number | null;
+  /** The version that it goes on from, and the change by hand that makes it of that one. */
+  basedOn: number | null;
+  edit: PersonaEdit | null;
   silhouette: number | null;
   stability: number | null;
   grade: 'strong' | 'fair' | 'weak' | null;
@@ -103,4 +112,50 @@ export interface PersonaVersion extends VersionSummary {
   choice: { k: number; curve: CurvePoint[]; reason: string } | null;
   selection: { trait: string; used: boolean; detail?: string }[] | null;
   personas: VersionPersona[];
+}
+
+export type DriftBand = 'stable' | 'moderate' | 'major';
+
+export interface Drift {
+  psi: number;
+  band: DriftBand;
+  bins: { label: string; before: number; now: number }[];
+}
+
+/** How far contacts have moved from what a version was trained on. */
+export interface VersionDrift {
+  version: number;
+  since: string | null;
+  asOf: string;
+  bands: { band: DriftBand; below: number | null }[];
+  personas: Drift;
+  traits: (Drift & { trait: string; used: boolean })[];
+}
+
+export interface ComparedPersona {
+  key: string;
+  name: string;
+  color: string;
+  icon: string;
+  fate: 'kept' | 'new' | 'merged' | 'retired';
+  mergedInto: string | null;
+  before: { size: number; share: number } | null;
+  after: { size: number; share: number } | null;
+}
+
+/** Two versions side by side, and who would move from the one to the other. */
+export interface VersionComparison {
+  asOf: string;
+  before: VersionSummary & { quality: Quality };
+  after: VersionSummary & { quality: Quality };
+  personas: ComparedPersona[];
+  movers: {
+    contacts: number;
+    moved: number;
+    share: number;
+    matrix: { from: string | null; to: string | null; contacts: number }[];
+  };
+  shares: Drift;
+  drift: VersionDrift;
+  traits: { trait: string; before: boolean; after: boolean }[];
 }

@@ -1,4 +1,5 @@
-import { Box, Button, Card, Group, Progress, Stack, Text } from '@mantine/core';
+import { Badge, Box, Button, Card, Group, Progress, Stack, Text, Tooltip } from '@mantine/core';
+import { IconPinFilled } from '@tabler/icons-react';
 import type { SalientTrait, VersionPersona } from '../../api/types/personas.ts';
 import { number, percent } from '../../app/format.ts';
 import { PersonaAvatar } from '../../components/persona-avatar.tsx';
@@ -9,10 +10,12 @@ interface PersonaCardProps {
   largest: number;
   onProfile: () => void;
   onEdit: () => void;
+  onSplit: () => void;
+  onPin: () => void;
 }
 
 /** One persona: who they are, how many, and what marks them. */
-export function PersonaCard({ persona, largest, onProfile, onEdit }: PersonaCardProps) {
+export function PersonaCard({ persona, largest, onProfile, onEdit, onSplit, onPin }: PersonaCardProps) {
   return (
     <Card component="article" aria-label={persona.name} style={{ borderTop: `3px solid ${persona.color}` }}>
       <Group wrap="nowrap" align="flex-start" gap="sm">
@@ -25,6 +28,11 @@ export function PersonaCard({ persona, largest, onProfile, onEdit }: PersonaCard
             {number(persona.size)} contacts · {percent(persona.share)}
           </Text>
         </Box>
+        {persona.pinned && (
+          <Badge color="grape" leftSection={<IconPinFilled size={12} />}>
+            Pinned
+          </Badge>
+        )}
       </Group>
       <Progress
         mt="sm"
@@ -55,6 +63,14 @@ export function PersonaCard({ persona, largest, onProfile, onEdit }: PersonaCard
         <Button size="xs" variant="subtle" onClick={onEdit}>
           Edit
         </Button>
+        <Button size="xs" variant="subtle" onClick={onSplit} disabled={persona.pinned}>
+          Split
+        </Button>
+        <Tooltip label="Later trainings keep a pinned persona as it is." withArrow openDelay={300}>
+          <Button size="xs" variant="subtle" onClick={onPin}>
+            {persona.pinned ? 'Unpin' : 'Pin'}
+          </Button>
+        </Tooltip>
       </Group>
     </Card>
   );

@@ -1,6 +1,6 @@
 import { Button, Group, Progress, Select, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconRefresh, IconRosetteDiscountCheck } from '@tabler/icons-react';
+import { IconArrowMerge, IconRefresh, IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
@@ -15,6 +15,9 @@ import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure, Loading } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago, AsOf } from '../../components/time.tsx';
+import { CompareView } from './compare-view.tsx';
+import { DriftView } from './drift-view.tsx';
+import { MergeDialog, SplitDialog } from './edit-dialogs.tsx';
 import { EditPersona } from './edit-persona.tsx';
 import { PersonaCard } from './persona-card.tsx';
 import { ProfileDrawer } from './profile-drawer.tsx';
@@ -31,6 +34,7 @@ export default function PersonaSetPage() {
 
 function SetView({ set }: { set: PersonaSet }) {
   const [training, { open, close }] = useDisclosure();
+  const [merging, merge] = useDisclosure();
   const [chosen, setChosen] = useState<number>();
   const newest = set.versions.find(({ status }) => status === 'ready');
   const shown = chosen ?? newest?.version;
@@ -60,6 +64,16 @@ function SetView({ set }: { set: PersonaSet }) {
                 .map(({ version: v, stage }) => ({ value: String(v), label: `Version ${v} (${stage})` }))}
             />
           )}
+          {version.data && version.data.personas.length > 2 && (
+            <Button
+              variant="default"
+              leftSection={<IconArrowMerge size={16} />}
+              onClick={merge.open}
+              disabled={Boolean(underWay)}
+            >
+              Merge
+            </Button>
+          )}
           <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={open} disabled={Boolean(underWay)}>
             Train again
           </Button>
@@ -69,9 +83,19 @@ function SetView({ set }: { set: PersonaSet }) {
         </>
       }
     >
+      {version.data && (
+        <MergeDialog
+          key={version.data.id}
+          setId={set.id}
+          version={version.data}
+          opened={merging}
+          onClose={merge.close}
+          onStarted={() => setChosen(undefined)}
+        />
+      )}
       <TrainDialog opened={training} onClose={close} set={set} onTrained={() => setChosen(undefined)} />
       {underWay && (
-        <Section title={`Training version ${underWay.version}`}>
+        <Section title={`${underWay.edit ? 'Making' : 'Training'} version ${underWay.version}`}>
           <Stack gap={6} aria-live="polite">
             <Progress value={underWay.progress.share * 100} animated size="lg" aria-label="Training progress" />
             <Text size="sm" c="dimmed">
@@ -81,7 +105,11 @@ function SetView({ set }: { set: PersonaSet }) {
         </Section>
       )}
       {set.statusError && <Failure title="The last training failed" error={new Error(set.statusError.detail)} />}
-      {shown !== undefined && <Answer of={version}>{(data) => <Review set={set} version={data} />}</Answer>}
+      {shown !== undefined && (
+        <Answer of={version}>
+          {(data) => <Review key={data.id} set={set} version={data} onDraft={() => setChosen(undefined)} />}
+        </Answer>
+      )}
     </Page>
   );
 }
@@ -109,7 +137,15 @@ function Publish({ set, version }: { set: PersonaSet; version: PersonaVersion })
   );
 }
 
-function Review({ set, version }: { set: PersonaSet; version: PersonaVersion }) {
+function Review({ set, version, onDraft }: { set: PersonaSet; version: PersonaVersion; onDraft: () => void }) {
+  const [split, setSplit] = useState<string>();
+  const pin = useAction(
+    ({ key, pinned }: VersionPersona) =>
+      pinned
+        ? api.remove(`/v1/persona-sets/${set.id}/personas/${key}/pin`)
+        : api.post(`/v1/persona-sets/${set.id}/versions/${version.version}/personas/${key}/pin`),
+    { refreshes: ['persona-sets'] },
+  );
   const [profiled, setProfiled] = useState<string>();
   const [edited, setEdited] = useState<string>();
   const byKey = (key: string | undefined): VersionPersona | undefined =>
@@ -122,12 +158,15 @@ function Review({ set, version }: { set: PersonaSet; version: PersonaVersion }) 
         <Text size="sm" c="dimmed">
           {plural(version.personas.length, 'persona')} from {number(version.sampleSize ?? 0)} contacts
           {version.cohortSize ? ` of ${number(version.cohortSize)}` : ''}, trained <Ago at={version.trainedAt} />
+          {origin(version)}
         </Text>
       </Group>
       <Tabs defaultValue="personas" keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="personas">Personas</Tabs.Tab>
           <Tabs.Tab value="quality">Quality and traits</Tabs.Tab>
+          <Tabs.Tab value="compare">Compare</Tabs.Tab>
+          <Tabs.Tab value="drift">Drift</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="personas">
           <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }} spacing="lg">
@@ -138,6 +177,8 @@ function Review({ set, version }: { set: PersonaSet; version: PersonaVersion }) 
                 largest={largest}
                 onProfile={() => setProfiled(persona.key)}
                 onEdit={() => setEdited(persona.key)}
+                onSplit={() => setSplit(persona.key)}
+                onPin={() => pin.mutate(persona)}
               />
             ))}
           </SimpleGrid>
@@ -147,9 +188,32 @@ function Review({ set, version }: { set: PersonaSet; version: PersonaVersion }) 
             <QualityView version={version} />
           </Suspense>
         </Tabs.Panel>
+        <Tabs.Panel value="compare">
+          <CompareView set={set} version={version} />
+        </Tabs.Panel>
+        <Tabs.Panel value="drift">
+          <DriftView setId={set.id} version={version} />
+        </Tabs.Panel>
       </Tabs>
+      <SplitDialog
+        key={`split ${split}`}
+        setId={set.id}
+        version={version}
+        persona={byKey(split)}
+        onClose={() => setSplit(undefined)}
+        onStarted={onDraft}
+      />
       <ProfileDrawer persona={byKey(profiled)} onClose={() => setProfiled(undefined)} />
       <EditPersona key={edited} setId={set.id} persona={byKey(edited)} onClose={() => setEdited(undefined)} />
     </>
   );
+}
+
+/** How a version came of another one by hand. */
+function origin({ basedOn, edit, personas }: PersonaVersion): string {
+  if (!edit) return '';
+  const name = (key: string) => personas.find((each) => each.key === key)?.name ?? key;
+  return edit.kind === 'merge'
+    ? `; merged ${edit.keys.length} personas of version ${basedOn} into ${name(edit.into)}`
+    : `; split ${name(edit.key)} of version ${basedOn} into ${edit.parts}`;
 }

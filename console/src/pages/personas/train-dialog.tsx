@@ -38,7 +38,7 @@ export function TrainDialog({ opened, onClose, onTrained, set }: TrainDialogProp
       cohortId: set?.cohortId ?? null,
       chosen: set?.traits ? 'chosen' : 'auto',
       traits: set?.traits ?? [],
-      count: set && set.k !== 'auto' ? 'exact' : 'auto',
+      count: set ? 'same' : 'auto',
       k: set && set.k !== 'auto' ? set.k : 5,
       excludeProtected: set?.excludeProtected ?? false,
     },
@@ -47,7 +47,7 @@ export function TrainDialog({ opened, onClose, onTrained, set }: TrainDialogProp
     async (values: typeof form.values) => {
       const wishes = {
         traits: values.chosen === 'chosen' ? values.traits : set ? null : undefined,
-        k: values.count === 'exact' ? values.k : 'auto',
+        k: values.count === 'same' ? undefined : values.count === 'exact' ? values.k : 'auto',
         excludeProtected: values.excludeProtected,
       };
       if (set) {
@@ -121,6 +121,7 @@ export function TrainDialog({ opened, onClose, onTrained, set }: TrainDialogProp
               <SegmentedControl
                 aria-labelledby="train-count"
                 data={[
+                  ...(set ? [{ value: 'same', label: 'As many as now' }] : []),
                   { value: 'auto', label: 'What the data supports' },
                   { value: 'exact', label: 'Exactly' },
                 ]}
