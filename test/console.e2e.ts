@@ -1,9 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import * as around from './console/around.ts';
+import * as connections from './console/connections.ts';
 import * as creatives from './console/creatives.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
+import * as insights from './console/insights.ts';
 import * as outcomes from './console/outcomes.ts';
 import * as personas from './console/personas.ts';
 import { lookAt, page, world } from './console/screen.ts';
@@ -28,9 +30,12 @@ async function main(): Promise<void> {
     await step('merges and splits personas as drafts, and compares them with what is live', personas.reviewDrafts);
     await step('writes a creative with rules, and what is wrong with them in their place', creatives.writeCreative);
     await step('shows which personas have a creative', creatives.coverage);
+    await step('shows what personas bring in, and who went where', insights.dashboard);
+    await step('sets two groups against each other, trait by trait', insights.explore);
     await step('learns an outcome', outcomes.learn);
     await step('shows how good it is, what it goes by and whom it treats how', outcomes.judge);
     await step('publishes it and says why somebody is scored as they are', outcomes.publish);
+    await step('builds a cohort by score', outcomes.chooseByScore);
     await step('trains it again, publishes and rolls back', outcomes.rollBack);
     await step('builds an audience with drop-off and personas', groundwork.buildAudience);
     await step('connects a destination by the fields it declares and checks it', groundwork.connect);
@@ -45,6 +50,7 @@ async function main(): Promise<void> {
     await step('shows where one contact is and what is sent of it', around.oneContact);
     await step('keeps a consent policy and a suppression list', around.privacy);
     await step('tells a webhook, and what was told', around.alerts);
+    await step('logs in with a key it made, to a host key that a person confirmed', connections.keys);
     await step('shows on the overview what there is', around.overview);
     await step('fits a telephone', around.narrow);
     await step('signs out', around.signOut);
