@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AdAccount, CustomAudience } from 'facebook-nodejs-business-sdk';
+import { adoptedId } from '../adoption.ts';
 import { DestinationError, type RemoteAudience, type Segment } from '../destination.ts';
 import { AUDIENCES_URL, TOO_MUCH } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
@@ -90,7 +91,7 @@ async function onePage(api: GraphApi, limit: number, after?: string): Promise<Au
 }
 
 /**
- * Adopts the audience bound to the segment, or the one that an earlier try created and could not report, or creates
+ * Adopts the audience bound to the segment, the one that the options name, or the one that an earlier try created and could not report, or creates
  * it; then brings name and description up to date. Every audience of ours ends its description with a mark of its
  * segment, which is how such an orphan is found again.
  */
@@ -103,7 +104,8 @@ export async function ensureAudience(
   const mark = markOf(segment.id ?? segment.key);
   const description = `${segment.description.slice(0, DESCRIPTION_LENGTH - mark.length - 1)} ${mark}`.trim();
   const wanted = { name: segment.name, description };
-  const bound = known?.id ?? (segment.id && (await onAccount(() => findMarked(api, mark))));
+  const adopted = known?.id ?? adoptedId(segment, options.audienceId);
+  const bound = adopted ?? (segment.id && (await onAccount(() => findMarked(api, mark))));
   if (bound) await bringUpToDate(api, bound, wanted, options);
   const id = bound || (await onAccount(() => create(api, wanted, options)));
   return { id, name: segment.name, url: audienceUrl(api, id) };

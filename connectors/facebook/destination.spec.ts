@@ -337,6 +337,17 @@ describe('ensureAudience', () => {
     expect(facebook.calls).toHaveLength(1);
   });
 
+  it('adopts the one that the options name, for a delivery that is not split', async () => {
+    const whole = { ...segment, key: 'all' };
+    read().reply(200, { ...current, name: 'Made by hand', description: '' });
+    graph().post(`/v26.0/${AUDIENCE}`, { name: segment.name, description: DESCRIPTION }).reply(200, { success: true });
+    expect(await facebook.destination.ensureAudience(whole, { audienceId: AUDIENCE })).toMatchObject(known);
+    await expect(facebook.destination.ensureAudience(segment, { audienceId: AUDIENCE })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('not split by persona'),
+    });
+  });
+
   it('brings name and description up to date', async () => {
     read().reply(200, { ...current, name: 'Old' });
     graph().post(`/v26.0/${AUDIENCE}`, { name: segment.name, description: DESCRIPTION }).reply(200, { success: true });

@@ -46,6 +46,11 @@ export class FacebookOptions {
   @Max(180)
   retentionDays?: number;
 
+  @Label('Id of an audience that is there already, for a delivery that is not split')
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, { message: 'audienceId must be digits' })
+  audienceId?: string;
+
   @Label('Limited Data Use: Meta processes these people under its US state privacy terms')
   @IsOptional()
   @IsBoolean()

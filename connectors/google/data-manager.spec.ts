@@ -462,6 +462,24 @@ describe('Data Manager API', () => {
       await viaManager.close();
     });
 
+    it('adopts the list that the options name, for a delivery that is not split', async () => {
+      token();
+      const named = { ...options, listId: '4242' };
+      const whole = { ...segment, key: 'all' };
+      nock(API).get(`${LISTS}/4242`).reply(200, list);
+      expect(await destination.ensureAudience(whole, named)).toMatchObject({ id: '4242', name: segment.name });
+      nock(API)
+        .get(`${LISTS}/4242`)
+        .reply(200, { ...list, readOnly: true });
+      expect(await tell(destination.ensureAudience(whole, named))).toMatchObject({ code: 'config' });
+      nock(API).get(`${LISTS}/4242`).reply(404, refusal('NOT_FOUND', 404));
+      expect(await tell(destination.ensureAudience(whole, named))).toMatchObject({
+        code: 'config',
+        message: 'There is no list 4242 in this Google Ads account.',
+      });
+      expect(await tell(destination.ensureAudience(segment, named))).toMatchObject({ code: 'config' });
+    });
+
     it('changes nothing when nothing differs', async () => {
       token();
       nock(API).get(`${LISTS}/4242`).reply(200, list);

@@ -1,3 +1,4 @@
+import { adoptedId } from '../adoption.ts';
 import {
   type Batch,
   type Confirmation,
@@ -35,7 +36,12 @@ export class GoogleDestination implements Destination<GoogleOptions> {
         description: cut(segment.description, DESCRIPTION_LENGTH),
         membershipDays: options.membershipDays ?? LONGEST_MEMBERSHIP,
       };
-      const list = known ? await this.known(known) : await this.createdOrAdopted(wanted);
+      const adopted = adoptedId(segment, options.listId);
+      const list = known
+        ? await this.known(known)
+        : adopted
+          ? await this.adopted(adopted)
+          : await this.createdOrAdopted(wanted);
       await this.bringUpToDate(list, wanted);
       return { id: list.id, name: wanted.name, url: 'https://ads.google.com/aw/audiences/management' };
     });
@@ -105,9 +111,15 @@ export class GoogleDestination implements Destination<GoogleOptions> {
   private async createdOrAdopted(wanted: ListFields): Promise<UserList> {
     const list = (await this.driver.create(wanted)) ?? (await this.driver.findByName(wanted.name));
     if (!list) throw failure([{ code: 'DISPLAY_NAME_ALREADY_USED' }]);
-    if (!list.takesContacts) throw failure([{ code: 'reach', subcode: 'other_list_type' }]);
-    if (list.readOnly) throw failure([{ code: 'reach', subcode: 'read_only' }]);
-    return list;
+    return usable(list);
+  }
+
+  private async adopted(id: string): Promise<UserList> {
+    const list = await this.driver.find(id);
+    if (list) return usable(list);
+    throw new DestinationError('config', `There is no list ${id} in this Google Ads account.`, {
+      vendorCode: 'INVALID_USER_LIST_ID',
+    });
   }
 
   private async bringUpToDate(list: UserList, wanted: ListFields): Promise<void> {
@@ -119,6 +131,13 @@ export class GoogleDestination implements Destination<GoogleOptions> {
     };
     if (Object.keys(changes).length > 0) await this.driver.update(list.id, changes);
   }
+}
+
+/** @throws DestinationError `config` when the list cannot take contacts from us */
+function usable(list: UserList): UserList {
+  if (!list.takesContacts) throw failure([{ code: 'reach', subcode: 'other_list_type' }]);
+  if (list.readOnly) throw failure([{ code: 'reach', subcode: 'read_only' }]);
+  return list;
 }
 
 const takesChanges = ({ readOnly, open }: UserList): boolean => open && !readOnly;

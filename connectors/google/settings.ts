@@ -63,6 +63,11 @@ export class GoogleOptions {
   @Max(LONGEST_MEMBERSHIP)
   membershipDays: number = LONGEST_MEMBERSHIP;
 
+  @Label('Id of a list that is there already, for a delivery that is not split')
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, { message: 'listId must be digits' })
+  listId?: string;
+
   @Label('Consent to send user data to Google for ads, where the contacts state none')
   @IsIn(CONSENT)
   adUserData: ConsentState = 'unspecified';
