@@ -20,7 +20,8 @@ export default {
       },
     ],
   },
-  testTimeout: 60_000,
+  // above the 60 s of `until`, which says what did not come true; a slow machine may take that long to open a world
+  testTimeout: 180_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1.5GB',
 };
