@@ -85,8 +85,8 @@ export class BacktestRepository {
   }
 
   /**
-   * One run. Delivered: whom it added and neither we nor the platform refused, unless an earlier run had them already. The
-   * others: everyone scored whom no run of the delivery took until `days` after.
+   * One run. Delivered: whom it took, which is added and neither we nor the platform refused, unless an earlier run had them
+   * already. The others: everyone scored whom no run of the delivery took until `days` after.
    */
   async run(
     account: AccountId,
@@ -96,8 +96,6 @@ export class BacktestRepository {
     const until = run.at.getTime() + days * 86_400_000;
     const earlier = all.filter(({ at }) => at < run.at);
     const later = all.filter(({ at }) => at.getTime() <= until);
-    const plans = (some: SentRun[]) =>
-      some.flatMap(({ planId, segments }) => segments.map((key) => `${planId}/${key}`));
     return this.warehouse.query<BacktestRow>(
       `SELECT decile, delivered, count() AS contacts, countIf(id IN (SELECT contact_id FROM events WHERE account_id = {account:String}
            AND stream = {stream:String} AND time > ${SENT} AND time <= addDays(${SENT}, {days:UInt16}))) AS converted,
@@ -106,29 +104,34 @@ export class BacktestRepository {
            if(s.contact_id = '', 0, 10 - toUInt8(least(9, floor(s.percentile / 10)))) AS decile
          FROM (SELECT contact_id, argMax(percentile, at) AS percentile, argMax(probability, at) AS probability FROM score_history
            WHERE account_id = {account:String} AND outcome_version_id IN {versions:Array(String)} AND at <= ${SENT} GROUP BY contact_id) AS s
-         FULL OUTER JOIN (${addedBy('these')} AND contact_id NOT IN (SELECT contact_id FROM run_outcomes WHERE account_id = {account:String}
-             AND run_id = {run:String} AND direction = 'add' AND field = '' AND verdict IN ('invalid', 'rejected'))
-           AND contact_id NOT IN (${addedBy('earlier')})) AS d ON s.contact_id = d.contact_id)
-       WHERE delivered OR id NOT IN (${addedBy('any')}) GROUP BY decile, delivered ORDER BY decile, delivered`,
+         FULL OUTER JOIN (${takenBy('these')} AND contact_id NOT IN (${takenBy('earlier')})) AS d ON s.contact_id = d.contact_id)
+       WHERE delivered OR id NOT IN (${takenBy('any')}) GROUP BY decile, delivered ORDER BY decile, delivered`,
       {
         account,
         at: run.at.getTime(),
-        run: run.runId,
         versions: versionIds,
         stream,
         days,
-        these: plans([run]),
-        earlier: plans(earlier),
-        any: plans(later),
-        these_plans: [run.planId],
-        earlier_plans: earlier.map(({ planId }) => planId),
-        any_plans: later.map(({ planId }) => planId),
+        ...segmentsOf('these', [run]),
+        ...segmentsOf('earlier', earlier),
+        ...segmentsOf('any', later),
       },
     );
   }
 }
 
-/** Contacts that some runs added, by the segments that arrived. */
-const addedBy = (which: 'these' | 'earlier' | 'any'): string =>
+type Which = 'these' | 'earlier' | 'any';
+
+/** Contacts that some runs added, by segments that arrived, without those whom we or the platform refused. */
+const takenBy = (which: Which): string =>
   `SELECT DISTINCT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id IN {${which}_plans:Array(String)}
-     AND action = 'add' AND concat(plan_id, '/', segment_key) IN {${which}:Array(String)}`;
+     AND action = 'add' AND concat(plan_id, '/', segment_key) IN {${which}_segments:Array(String)}
+     AND (transform(plan_id, {${which}_plans:Array(String)}, {${which}_runs:Array(String)}, ''), contact_id) NOT IN (
+       SELECT run_id, contact_id FROM run_outcomes WHERE account_id = {account:String} AND run_id IN {${which}_runs:Array(String)}
+         AND direction = 'add' AND field = '' AND verdict IN ('invalid', 'rejected'))`;
+
+const segmentsOf = (which: Which, runs: SentRun[]) => ({
+  [`${which}_plans`]: runs.map(({ planId }) => planId),
+  [`${which}_runs`]: runs.map(({ runId }) => runId),
+  [`${which}_segments`]: runs.flatMap(({ planId, segments }) => segments.map((key) => `${planId}/${key}`)),
+});
