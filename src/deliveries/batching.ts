@@ -19,7 +19,7 @@ export interface CandidateBatch {
   last: boolean;
 }
 
-const isUsable = (encoded: Encoded): encoded is EncodedMember => encoded.wire !== null;
+export const isUsable = (encoded: Encoded): encoded is EncodedMember => encoded.wire !== null;
 
 /**
  * Groups encoded members into batches of at most `size` units of weight. One batch is held back until it is known

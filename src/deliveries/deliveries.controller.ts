@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
-import { CreateDeliveryDto, PayloadQuery, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
+import { CreateDeliveryDto, PayloadQuery, PreviewDto, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { RunsService } from './runs.service.ts';
 
@@ -44,8 +44,8 @@ export class DeliveriesController {
   /** Dry run: what a run would do now, by segment, without any write anywhere. */
   @Post(':id/preview')
   @HttpCode(200)
-  preview(@Account() account: AccountId, @Param('id') id: string) {
-    return this.service.preview(account, id);
+  preview(@Account() account: AccountId, @Param('id') id: string, @Body() dto: PreviewDto) {
+    return this.service.preview(account, id, dto);
   }
 
   /** The exact payload of one contact, before anything is sent. */

@@ -118,6 +118,15 @@ export class StartRunDto {
   retryRefused: boolean = false;
 }
 
+export class PreviewDto {
+  @ApiPropertyOptional({
+    description: 'Have the platform judge up to 500 members of each segment, where it can without taking them.',
+    default: false,
+  })
+  @IsBoolean()
+  rehearse: boolean = false;
+}
+
 export class CompareQuery {
   @ApiProperty({ description: 'Id of the earlier run.' })
   @IsString()

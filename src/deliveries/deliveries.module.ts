@@ -23,6 +23,7 @@ import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { MetricsReader } from './metrics.reader.ts';
 import { Planner } from './planner.ts';
+import { Rehearsals } from './rehearsals.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { RunListeners } from './run-listeners.ts';
 import { RunsController } from './runs.controller.ts';
@@ -59,6 +60,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     ReplacementsRepository,
     Leases,
     Planner,
+    Rehearsals,
     ConnectionPauses,
     UploadContexts,
     BatchSender,

@@ -26,11 +26,12 @@ import { PersonasService } from '../personas/personas.service.ts';
 import { Attributes } from './attributes.service.ts';
 import { ChangesService } from './changes.service.ts';
 import { carriedNames, changeAttributeNames, toldFaults } from './changes.ts';
-import type { CreateDeliveryDto, UpdateDeliveryDto } from './deliveries.dto.ts';
+import type { CreateDeliveryDto, PreviewDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { deliveries } from './deliveries.tables.ts';
 import { DEFAULT_GUARDS } from './guards.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { Planner } from './planner.ts';
+import { Rehearsals, SAMPLE } from './rehearsals.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
 import { nextRun, type Schedule, scheduleFault } from './schedule.ts';
 import { templateFault, WHOLE, wholeSegment } from './segments.ts';
@@ -50,6 +51,7 @@ export class DeliveriesService implements OnModuleInit {
     private readonly contacts: ContactsService,
     private readonly connections: ConnectionsService,
     private readonly planner: Planner,
+    private readonly rehearsals: Rehearsals,
     private readonly changes: ChangesService,
     private readonly attributes: Attributes,
     private readonly runs: RunsRepository,
@@ -183,9 +185,14 @@ export class DeliveriesService implements OnModuleInit {
     await this.accounts.audit(caller, 'delivery.archive', id);
   }
 
-  /** What a run would do now: adds, changes, removes, unchanged and withheld by segment. Writes nothing anywhere. */
-  async preview(account: AccountId, id: string) {
-    const { segments, holds, invalid } = await this.planner.preview(await this.row(account, id));
+  /**
+   * What a run would do now: adds, changes, removes, unchanged and withheld by segment. Writes nothing anywhere.
+   * @param rehearse has the platform judge a sample of each segment, where it can without taking it
+   */
+  async preview(account: AccountId, id: string, { rehearse }: PreviewDto) {
+    const delivery = await this.row(account, id);
+    const { segments, holds, invalid, samples } = await this.planner.preview(delivery, rehearse ? SAMPLE : 0);
+    const rehearsals = rehearse ? await this.rehearsals.rehearse(delivery, samples) : undefined;
     return {
       asOf: this.clock.now(),
       holds,
@@ -197,6 +204,7 @@ export class DeliveriesService implements OnModuleInit {
         description: segment.description,
         creatives: carriedCreatives(segment),
         counts: { ...counts, invalid: invalid.contactsIn(segment.key) },
+        rehearsal: rehearsals?.get(segment.key) ?? null,
       })),
     };
   }

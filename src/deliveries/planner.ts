@@ -12,6 +12,7 @@ import { Problem } from '../http/problem.ts';
 import { PersonasService, type PublishedSet } from '../personas/personas.service.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import { Attributes } from './attributes.service.ts';
+import { isUsable } from './batching.ts';
 import { ChangesService } from './changes.service.ts';
 import { carriedNames } from './changes.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
@@ -19,6 +20,7 @@ import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
 import { PERSONA, type PlanInput } from './plan.sql.ts';
 import { Refusals } from './refusals.ts';
+import type { Sample } from './rehearsals.ts';
 import { NO_BASIS, type ReplacementBasis, ReplacementsRepository } from './replacements.repository.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
@@ -29,6 +31,15 @@ const HOLD_HOURS = 72;
 const ORDINARY = { resync: false, retryRefused: false };
 /** Members are renewed when this share of their membership is over. */
 const RENEWAL_SHARE = 0.9;
+
+/** What a run would do now. */
+export interface DryRun {
+  segments: PlannedSegment[];
+  holds: HoldReason[];
+  invalid: Refusals;
+  /** Some of each segment who would be sent. */
+  samples: Sample[];
+}
 
 /** Works out what a run will do before anything is sent. */
 @Injectable()
@@ -48,14 +59,15 @@ export class Planner {
     private readonly clock: Clock,
   ) {}
 
-  /** What a run would do now, what would hold it, and whose identifiers could not be used. Writes nothing anywhere. */
-  async preview(
-    delivery: DeliveryRow,
-  ): Promise<{ segments: PlannedSegment[]; holds: HoldReason[]; invalid: Refusals }> {
+  /**
+   * What a run would do now, what would hold it, and whose identifiers could not be used. Writes nothing anywhere.
+   * @param sampleSize members of each segment to give back as they would be sent
+   */
+  async preview(delivery: DeliveryRow, sampleSize = 0): Promise<DryRun> {
     const { input, segments, definition } = await this.prepare(delivery, '', ORDINARY);
     const planned = withCounts(segments, await this.members.dryRun(input));
-    const invalid = await this.rehearse(delivery, definition, input, segments);
-    return { segments: planned, holds: await this.holds(delivery, definition, planned), invalid };
+    const encoded = await this.encodeAll(delivery, definition, input, segments, sampleSize);
+    return { segments: planned, holds: await this.holds(delivery, definition, planned), ...encoded };
   }
 
   /**
@@ -205,13 +217,14 @@ export class Planner {
     };
   }
 
-  /** Encodes everyone who would be sent, and keeps nothing but what could not be used. */
-  private async rehearse(
+  /** Encodes everyone who would be sent, and keeps nothing but what could not be used, and samples. */
+  private async encodeAll(
     delivery: DeliveryRow,
     definition: DestinationDefinition,
     input: PlanInput,
     segments: Segment[],
-  ): Promise<Refusals> {
+    sampleSize: number,
+  ): Promise<Pick<DryRun, 'invalid' | 'samples'>> {
     const options = await validated(definition.options, delivery.options, 'options');
     const { matchKeys, representation } = delivery;
     const attributes = carriedNames(delivery);
@@ -222,15 +235,20 @@ export class Planner {
         definition.encoder({ options, segment, matchKeys, attributes, representation, defaultCountry }),
       ]),
     );
-    const refusals = new Refusals();
+    const invalid = new Refusals();
+    const samples = segments.map((segment): Sample => ({ segment, members: [] }));
+    const sampleOf = new Map(samples.map(({ segment, members }) => [segment.key, members]));
     const types = await this.attributeTypes(delivery, definition, input.personaVersionId);
     for await (const chunk of this.members.newcomers(input, types)) {
       for (const { segmentKey, member } of chunk) {
         const encoded = encoders.get(segmentKey)?.(member);
-        if (encoded) refusals.count(segmentKey, encoded);
+        if (!encoded) continue;
+        invalid.count(segmentKey, encoded);
+        const sample = sampleOf.get(segmentKey);
+        if (isUsable(encoded) && sample && sample.length < sampleSize) sample.push(encoded);
       }
     }
-    return refusals;
+    return { invalid, samples };
   }
 
   private async holds(
