@@ -74,6 +74,7 @@ describe('a merge', () => {
     expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1);
     for (const value of clusterStability) expect(value).toBeGreaterThan(0.9);
     expect(result.quality.silhouette).toBeLessThan(first.quality.silhouette);
+    expect(result.quality.explained).toBeLessThan(first.quality.explained);
   });
 
   it('stays through a training, and what was merged into a persona goes along with it', () => {

@@ -1,4 +1,4 @@
-import { assign, type Clustering, cluster, squaredDistance } from './kmeans.ts';
+import { assign, type Clustering, cluster, meansOf, squaredDistance } from './kmeans.ts';
 import { sampleIndexes, seededRandom } from './random.ts';
 
 /** How good a clustering is. */
@@ -161,17 +161,24 @@ export function qualityOf(points: number[][], clustering: Clustering, seed: numb
   const count = groups ? Math.max(...groups) + 1 : centroids.length;
   const mean = centreOf(points);
   const total = points.reduce((sum, point) => sum + squaredDistance(point, mean), 0);
+  const within = groups ? spreadOf(points, labels, count) : inertia;
   const value = silhouette(sampleDistances(points, seed), labels, count);
   const { agreement, clusters } = stability(points, centroids, seed + 1, groups);
   return {
     silhouette: value,
     grade: value >= 0.5 ? 'strong' : value >= 0.25 ? 'fair' : 'weak',
     inertia,
-    explained: total > 0 ? 1 - inertia / total : 0,
+    explained: total > 0 ? 1 - within / total : 0,
     shares: sharesOf(labels, count),
     stability: agreement,
     clusterStability: clusters,
   };
+}
+
+/** Sum of squared distances of the points to the mean of those with their label. */
+function spreadOf(points: number[][], labels: number[], count: number): number {
+  const means = meansOf(points, labels, count);
+  return points.reduce((sum, point, i) => sum + squaredDistance(point, means[labels[i]!]!), 0);
 }
 
 function centreOf(points: number[][]): number[] {

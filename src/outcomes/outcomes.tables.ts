@@ -1,19 +1,12 @@
-import { boolean, doublePrecision, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts/accounts.tables.ts';
 import type { EventLeaf } from '../conditions/condition.ts';
 import type { OutcomeModel } from '../models/outcomes/outcome-model.ts';
 import type { Cuts } from '../models/outcomes/score.ts';
 import type { OutcomeResult } from '../models/outcomes/train.ts';
+import { claimColumns, stateColumns } from '../trainings/training.columns.ts';
 
-export type OutcomeStatus = 'new' | 'starting' | 'running' | 'ready' | 'error';
 export type OutcomeStage = 'draft' | 'published' | 'retired';
-
-/** Why a training gave no model; `code` is stable, `detail` says what to do. */
-export interface OutcomeStatusError {
-  code: string;
-  detail: string;
-  path?: string;
-}
 
 /** What a training found, beside the model. */
 export type OutcomeReport = Omit<OutcomeResult, 'model'> & {
@@ -72,11 +65,7 @@ export const outcomeVersions = pgTable(
       .references(() => outcomes.id, { onDelete: 'cascade' }),
     /** 1, 2, 3 … within the outcome. */
     version: integer('version').notNull(),
-    status: text('status').$type<OutcomeStatus>().notNull(),
-    statusError: jsonb('status_error').$type<OutcomeStatusError>(),
-    /** 0 to 1, and what is being done. */
-    progress: doublePrecision('progress').notNull().default(0),
-    step: text('step').notNull().default(''),
+    ...stateColumns(),
     stage: text('stage').$type<OutcomeStage>().notNull(),
     counts: jsonb('counts').$type<OutcomeCounts>(),
     model: jsonb('model').$type<OutcomeModel>(),
@@ -89,9 +78,7 @@ export const outcomeVersions = pgTable(
     cuts: jsonb('cuts').$type<Cuts>(),
     scoredContacts: integer('scored_contacts'),
     scoredAt: moment('scored_at'),
-    /** Who trains it, and when that one was last heard of: a dead worker's training is taken over. */
-    claim: text('claim'),
-    heardAt: moment('heard_at'),
+    ...claimColumns(),
     createdAt: moment('created_at').notNull(),
     trainedAt: moment('trained_at'),
     publishedAt: moment('published_at'),

@@ -17,16 +17,9 @@ import type { TraitProfile } from '../models/profile.ts';
 import type { Quality } from '../models/quality.ts';
 import type { SalientTrait } from '../models/summary.ts';
 import type { SelectedTrait } from '../models/trait-selection.ts';
+import { claimColumns, stateColumns } from '../trainings/training.columns.ts';
 
-export type VersionStatus = 'new' | 'starting' | 'running' | 'ready' | 'error';
 export type VersionStage = 'draft' | 'published' | 'retired';
-
-/** Why a training gave no personas; `code` is stable, `detail` says what to do. */
-export interface StatusError {
-  code: string;
-  detail: string;
-  path?: string;
-}
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -68,11 +61,7 @@ export const personaVersions = pgTable(
       .references(() => personaSets.id, { onDelete: 'cascade' }),
     /** 1, 2, 3 … within the set. */
     version: integer('version').notNull(),
-    status: text('status').$type<VersionStatus>().notNull(),
-    statusError: jsonb('status_error').$type<StatusError>(),
-    /** 0 to 1, and what is being done. */
-    progress: doublePrecision('progress').notNull().default(0),
-    step: text('step').notNull().default(''),
+    ...stateColumns(),
     stage: text('stage').$type<VersionStage>().notNull(),
     /** Clusters asked for until it is trained (absent: chosen then), personas found from then on. */
     k: integer('k'),
@@ -86,9 +75,7 @@ export const personaVersions = pgTable(
     quality: jsonb('quality').$type<Quality>(),
     choice: jsonb('choice').$type<ChosenK>(),
     selection: jsonb('selection').$type<SelectedTrait[]>(),
-    /** Who trains it, and when that one was last heard of: a dead worker's training is taken over. */
-    claim: text('claim'),
-    heardAt: moment('heard_at'),
+    ...claimColumns(),
     createdAt: moment('created_at').notNull(),
     trainedAt: moment('trained_at'),
     /** When publishing began; kept until it is done, so that repeating it records no change twice. */
