@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
 import { ScoreDto } from './inform.dto.ts';
 import { InformService } from './inform.service.ts';
 import { Pushes } from './pushes.service.ts';
 import { RateGuard } from './rate.guard.ts';
+import { readScore } from './score-body.ts';
 import { CreateTriggerDto, UpdateTriggerDto } from './triggers.dto.ts';
 import { TriggersService } from './triggers.service.ts';
 
@@ -24,8 +25,9 @@ export class InformController {
   @HttpCode(200)
   @NeedsRole('analyst')
   @UseGuards(RateGuard)
-  score(@CurrentCaller() caller: Caller, @Body() dto: ScoreDto) {
-    return this.service.score(caller, dto);
+  @ApiBody({ type: ScoreDto })
+  async score(@CurrentCaller() caller: Caller, @Body() body: unknown) {
+    return this.service.score(caller, await readScore(body));
   }
 
   /** What was pushed, newest first, and what became of it. */

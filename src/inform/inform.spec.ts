@@ -167,7 +167,7 @@ describe('scoring', () => {
   it('takes names that JavaScript knows for what they are', async () => {
     const traits = JSON.parse('{"__proto__": {"spend": 1}, "constructor": 1, "toString": "x", "spend": 30}') as object;
     const result = await one({ traits });
-    expect(warned(result)).toEqual(['contact.traits missing_traits']);
+    expect(warned(result).filter((each) => each.endsWith('unknown_trait'))).toHaveLength(3);
     expect(result.personas).toEqual((await one({ traits: { spend: 30 } })).personas);
   });
 
