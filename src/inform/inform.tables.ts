@@ -7,7 +7,7 @@ const time = (name: string) => timestamp(name, { withTimezone: true });
 
 export type PushStatus = 'pending' | 'delivered' | 'failed';
 
-/** Answers on their way to a webhook. The body is kept until it arrived, or for good when it never did. */
+/** Answers on their way to a webhook. The body is kept until it arrived or was given up. */
 export const informPushes = pgTable(
   'inform_pushes',
   {

@@ -127,7 +127,7 @@ export class Pushes implements OnApplicationBootstrap, OnModuleDestroy {
       // whole seconds up: a job that comes too early finds nothing due
       return this.jobs.enqueue(PUSH_RESULT, { pushId: push.id }, Math.ceil(wait));
     }
-    await this.repository.update(push.id, { status: 'failed', error: text });
+    await this.repository.update(push.id, { status: 'failed', body: null, error: text });
     await this.alerts.raise(account, {
       key: alertKey(push),
       title: 'Results could not be pushed',
