@@ -77,6 +77,8 @@ describe('fields of a destination', () => {
     expect(columns?.fields?.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['source', 'header', 'nth', 'hash', 'value']),
     );
+    expect(named(describeFields(sftp.options), 'encryptTo')).toMatchObject({ kind: 'text', long: true });
+    expect(named(describeFields(sftp.options), 'fileName')).not.toHaveProperty('long');
     expect(named(columns?.fields, 'hash')?.choices).toContain('sha256');
     expect(named(columns?.fields, 'nth')).toMatchObject({ kind: 'number', required: false });
   });

@@ -48,6 +48,8 @@ export interface FieldDescription {
   secret: boolean;
   required: boolean;
   kind: FieldKind;
+  /** A text of many lines, such as a key. */
+  long?: true;
   choices?: unknown[];
   /** Of an object, or of each row. */
   fields?: FieldDescription[];
@@ -62,6 +64,9 @@ const KINDS: [RegExp, FieldKind][] = [
   [/^isBoolean$/, 'boolean'],
   [/^isInt$|^isNumber$|^isPositive$|^(min|max)$/, 'number'],
 ];
+
+/** A text that may have more characters than this has lines. */
+const LONG_TEXT = 5_000;
 
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
@@ -92,6 +97,10 @@ function describeField(target: ClassOf<object>, name: string, label: string, rul
   const own = rules.filter((rule) => rule.propertyName === name);
   const names = own.map(nameOf);
   const choices = own.find((rule) => rule.name === 'isIn')?.constraints?.[0] as unknown[] | undefined;
+  const longest = Math.max(
+    0,
+    ...own.filter((rule) => rule.name === 'maxLength').map(({ constraints }) => constraints[0]),
+  );
   const optional = own.some((rule) => rule.type === 'conditionalValidation');
   const hasDefault = (new target() as Record<string, unknown>)[name] !== undefined;
   const kind = KINDS.find(([pattern]) => names.some((n) => pattern.test(n)))?.[1] ?? 'text';
@@ -102,6 +111,7 @@ function describeField(target: ClassOf<object>, name: string, label: string, rul
     secret: secretFields(target).includes(name),
     required: !optional && !hasDefault,
     kind: nested && kind === 'list' ? 'rows' : kind,
+    ...(kind === 'text' && longest > LONG_TEXT ? { long: true as const } : {}),
     ...(choices ? { choices } : {}),
     ...(nested ? { fields: describeParts(nested) } : {}),
   };

@@ -1,4 +1,13 @@
-import { MultiSelect, NumberInput, PasswordInput, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
+import {
+  MultiSelect,
+  NumberInput,
+  PasswordInput,
+  Select,
+  SimpleGrid,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import type { FieldProblem } from '../api/problem.ts';
 import type { Field } from '../api/types/connections.ts';
 import { allOf, below, type FieldProps, type FieldValues, labelOf } from './declared.ts';
@@ -95,6 +104,18 @@ function PlainField({ field, value, error, isSet, onChange }: PlainFieldProps) {
         placeholder={field.required ? undefined : 'Default'}
         value={typeof value === 'number' ? value : ''}
         onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
+      />
+    );
+  }
+  if (field.long) {
+    return (
+      <Textarea
+        {...common}
+        autosize
+        minRows={2}
+        maxRows={12}
+        value={text}
+        onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
       />
     );
   }

@@ -4,6 +4,8 @@ export interface Field {
   secret: boolean;
   required: boolean;
   kind: 'text' | 'number' | 'boolean' | 'list' | 'map' | 'rows' | 'object' | 'json';
+  /** A text of many lines. */
+  long?: boolean;
   choices?: unknown[];
   /** Of an object, or of each row. */
   fields?: Field[];
