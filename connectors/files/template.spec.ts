@@ -82,6 +82,14 @@ describe('file names', () => {
     expect(() => name({ fileName: template })).toThrow(/file name|template/);
   });
 
+  test('of a file that personas share leave room for those that had their own', () => {
+    const shared = profileOf({ fileName: 'all.csv', oneFile: true, splitRows: 9 });
+    assertNamesDiffer(shared, segment);
+    expect(fileName(shared, upload)).toBe('all_p_1_part-0001.csv');
+    expect(fileName(shared, { ...upload, segment: { ...segment, key: 'all' } })).toBe('all_part-0001.csv');
+    expect(name({ fileName: '{{persona.key}}.csv', oneFile: true })).toBe('p_1.csv');
+  });
+
   test('of two personas must differ', () => {
     expect(() => assertNamesDiffer(profileOf({ fileName: '{{date}}.csv' }), segment)).toThrow(/persona/);
     assertNamesDiffer(profileOf({ fileName: '{{date}}.csv' }), { ...segment, key: 'all' });

@@ -25,13 +25,18 @@ export function slug(text: string): string {
  * @throws DestinationError `config` for a name receivers refuse
  */
 export function fileNames(profile: FileProfile, upload: Naming, part = 1): { name: string; inner: string } {
-  const text = render(profile.fileName, view(profile, upload, part));
+  const { key } = upload.segment;
+  const rendered = render(profile.fileName, view(profile, upload, part));
+  // Beside the file that personas share there may be that of one from before: it is emptied, under a name of its own.
+  const isFormer = profile.oneFile && key !== 'all' && !DISTINGUISHES_PERSONAS.test(profile.fileName);
+  const text = isFormer ? withSuffix(rendered, key) : rendered;
   const splits = profile.splitRows !== undefined || profile.splitBytes !== undefined;
   const packing = PACKINGS[profile.compression].suffix;
   // A template may name the suffixes itself, such as .gpg for OpenPGP.
   const sealed = profile.encryptTo ? (/\.(pgp|gpg)$/.exec(text)?.[0] ?? '.pgp') : '';
   const bare = without(without(text, sealed), packing);
-  const inner = splits && !NUMBERS_PARTS.test(profile.fileName) ? withPart(bare, part) : bare;
+  const inner =
+    splits && !NUMBERS_PARTS.test(profile.fileName) ? withSuffix(bare, `part-${String(part).padStart(4, '0')}`) : bare;
   const name = inner + packing + sealed;
   if (!SAFE_NAME.test(name))
     throw new DestinationError(
@@ -58,7 +63,7 @@ export function folderName(profile: FileProfile, upload: Naming): string {
 
 /** @throws DestinationError `config` when the files of two personas would have one name */
 export function assertNamesDiffer(profile: FileProfile, segment: Segment): void {
-  if (segment.key === 'all') return;
+  if (segment.key === 'all' || profile.oneFile) return;
   if (DISTINGUISHES_PERSONAS.test(profile.fileName) || DISTINGUISHES_PERSONAS.test(profile.folder)) return;
   throw new DestinationError(
     'config',
@@ -105,8 +110,8 @@ function render(template: string, values: object): string {
 const without = (name: string, suffix: string): string =>
   suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 
-function withPart(name: string, part: number): string {
+function withSuffix(name: string, suffix: string): string {
   const dot = name.lastIndexOf('.');
   const stem = dot < 0 ? name : name.slice(0, dot);
-  return `${stem}_part-${String(part).padStart(4, '0')}${dot < 0 ? '' : name.slice(dot)}`;
+  return `${stem}_${suffix}${dot < 0 ? '' : name.slice(dot)}`;
 }
