@@ -1,5 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { DEFAULT_ACCOUNT } from '../src/accounts/accounts.service.ts';
+import { alerts } from '../src/alerts/alerts.tables.ts';
+import type { Db } from '../src/engines/database/database.ts';
+import { DB } from '../src/engines/database/token.ts';
+import { newId } from '../src/http/ids.ts';
+import { startReceiver } from './support/receiver.ts';
 import { type Reach, startReach, until } from './support/service.ts';
 
 /** Takes mail as RFC 5321 says, and nothing more. */
@@ -72,6 +78,41 @@ describe('alert channels', () => {
     expect((await reach.api('POST', `/v1/alert-channels/${channel.body.id}/test`)).body).toMatchObject({ ok: false });
     const listed = await reach.api<{ items: object[] }>('GET', '/v1/alert-channels');
     expect(JSON.stringify(listed.body)).not.toContain(channel.body.signingKey);
+  });
+
+  it('tell what a process that died in between left untold, once', async () => {
+    const receiver = await startReceiver();
+    const target = { type: 'webhook', target: receiver.url };
+    const channel = await reach.api<{ id: string }>('POST', '/v1/alert-channels', target);
+    const raisedAt = reach.clock.now();
+    await reach.app
+      .get<Db>(DB)
+      .insert(alerts)
+      .values({
+        id: newId('alr'),
+        accountId: DEFAULT_ACCOUNT,
+        key: 'delivery/del_1',
+        title: 'A delivery failed',
+        text: 'See the run.',
+        subject: 'run_1',
+        raisedAt,
+        untold: 'alert.raised',
+        untoldSince: raisedAt,
+      });
+    reach.clock.advance(60_000);
+    await until(
+      async () => receiver.requests,
+      (list) => list.length > 0,
+    );
+    await until(
+      () => reach.app.get<Db>(DB).select().from(alerts),
+      (rows) => rows.every(({ untold }) => untold === null),
+    );
+    expect(receiver.requests.map(({ body }) => JSON.parse(body))).toEqual([
+      expect.objectContaining({ event: 'alert.raised', title: 'A delivery failed', at: raisedAt.toISOString() }),
+    ]);
+    await reach.api('DELETE', `/v1/alert-channels/${channel.body.id}`);
+    await receiver.close();
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isEmail, isURL } from 'class-validator';
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt, lte } from 'drizzle-orm';
 import { Settings } from '../../config/settings.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
@@ -24,7 +24,13 @@ const NOTIFY = defineJob<{ alertId: string; channelId: string; event: Notice['ev
   attempts: 8,
 });
 
+const SWEEP_MS = 10_000;
+/** Age at which an alert that was not told is no longer in the hands of whoever raised it. */
+const UNTOLD_MS = 30_000;
+
 type AlertRow = typeof alerts.$inferSelect;
+/** An alert as shown. */
+export type AlertView = Omit<AlertRow, 'untold' | 'untoldSince'>;
 type ChannelRow = typeof alertChannels.$inferSelect;
 
 export interface Concern {
@@ -38,9 +44,15 @@ export interface Concern {
   urgency?: number;
 }
 
-/** Tells people what went wrong, once, and that it is over, once. */
+/**
+ * Tells people what went wrong, once, and that it is over, once. What is to be told is written down with the alert, so that a
+ * process that dies in between leaves it to the sweep.
+ */
 @Injectable()
-export class AlertsService {
+export class AlertsService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(AlertsService.name);
+  private timer?: NodeJS.Timeout;
+
   constructor(
     @Inject(DB) private readonly db: Db,
     private readonly jobs: Jobs,
@@ -51,16 +63,31 @@ export class AlertsService {
     private readonly clock: Clock,
   ) {}
 
+  onApplicationBootstrap(): void {
+    if (this.settings.REACH_ROLE === 'api') return;
+    this.timer = setInterval(
+      () => void this.sweep().catch((err) => this.logger.error({ msg: 'alerts could not be told', err })),
+      SWEEP_MS,
+    );
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
   /** Raises an alert unless the same key is already open and no less urgent. */
   async raise(account: AccountId, concern: Concern): Promise<void> {
     const { key, title, text, urgency = 0 } = concern;
+    const now = this.clock.now();
     const row: AlertRow = {
       id: newId('alr'),
       accountId: account,
       ...concern,
       urgency,
-      raisedAt: this.clock.now(),
+      raisedAt: now,
       recoveredAt: null,
+      untold: 'alert.raised',
+      untoldSince: now,
     };
     const inserted = await this.db.insert(alerts).values(row).onConflictDoNothing().returning({ id: alerts.id });
     const told =
@@ -68,7 +95,7 @@ export class AlertsService {
         ? inserted
         : await this.db
             .update(alerts)
-            .set({ title, text, urgency })
+            .set({ title, text, urgency, untold: 'alert.raised', untoldSince: now })
             .where(and(this.open(account, key), lt(alerts.urgency, urgency)))
             .returning({ id: alerts.id });
     for (const { id } of told) await this.tellAll(account, id, 'alert.raised');
@@ -77,25 +104,40 @@ export class AlertsService {
   /** Closes an open alert and says so; does nothing when there is none. */
   async recover(account: AccountId, key: string): Promise<void> {
     const recoveredAt = this.clock.now();
-    const [row] = await this.db.update(alerts).set({ recoveredAt }).where(this.open(account, key)).returning();
+    const [row] = await this.db
+      .update(alerts)
+      .set({ recoveredAt, untold: 'alert.recovered', untoldSince: recoveredAt })
+      .where(this.open(account, key))
+      .returning();
     if (row) await this.tellAll(account, row.id, 'alert.recovered');
   }
 
   /** Closes whatever is open about a subject that is no more; nobody is told. */
   async close(account: AccountId, subject: string): Promise<void> {
     const open = and(eq(alerts.accountId, account), eq(alerts.subject, subject), isNull(alerts.recoveredAt));
-    await this.db.update(alerts).set({ recoveredAt: this.clock.now() }).where(open);
+    await this.db.update(alerts).set({ recoveredAt: this.clock.now(), untold: null }).where(open);
   }
 
-  async list(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<AlertRow>> {
+  /** Tells what a dead process left untold. */
+  async sweep(): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - UNTOLD_MS);
+    const left = await this.db
+      .select()
+      .from(alerts)
+      .where(and(isNotNull(alerts.untold), lte(alerts.untoldSince, before)));
+    for (const { accountId, id, untold } of left) await this.tellAll(accountId as AccountId, id, untold!);
+  }
+
+  async list(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<AlertView>> {
     const where = and(eq(alerts.accountId, account), cursor ? lt(alerts.id, cursor) : undefined);
+    const rows = await this.db
+      .select()
+      .from(alerts)
+      .where(where)
+      .orderBy(desc(alerts.id))
+      .limit(limit + 1);
     return pageOf(
-      await this.db
-        .select()
-        .from(alerts)
-        .where(where)
-        .orderBy(desc(alerts.id))
-        .limit(limit + 1),
+      rows.map(({ untold: _untold, untoldSince: _since, ...shown }) => shown),
       limit,
     );
   }
@@ -187,9 +229,13 @@ export class AlertsService {
     return this.notifier.webhook(channel.target, this.sealer.unseal(channel.sealed ?? ''), notice);
   }
 
-  private async tellAll(account: AccountId, alertId: string, event: Notice['event']): Promise<void> {
+  private async tellAll(account: AccountId, alertId: string, event: NonNullable<AlertRow['untold']>): Promise<void> {
     const { items } = await this.channels(account);
     for (const { id } of items) await this.jobs.enqueue(NOTIFY, { alertId, channelId: id, event });
+    await this.db
+      .update(alerts)
+      .set({ untold: null })
+      .where(and(eq(alerts.id, alertId), eq(alerts.untold, event)));
   }
 }
 

@@ -34,9 +34,13 @@ export const alerts = pgTable(
     recoveredAt: time('recovered_at'),
     /** From 0; an open alert that becomes more urgent is told again. */
     urgency: integer('urgency').notNull().default(0),
+    /** What is still to be told of it; null when a job for each channel was made. */
+    untold: text('untold').$type<'alert.raised' | 'alert.recovered'>(),
+    untoldSince: time('untold_since'),
   },
   (t) => [
     index('alerts_account').on(t.accountId, t.id),
+    index('alerts_untold').on(t.untoldSince).where(sql`untold IS NOT NULL`),
     uniqueIndex('alerts_one_open').on(t.accountId, t.key).where(sql`recovered_at IS NULL`),
   ],
 );

@@ -55,7 +55,9 @@ CREATE TABLE "alerts" (
 	"subject" text NOT NULL,
 	"raised_at" timestamp with time zone NOT NULL,
 	"recovered_at" timestamp with time zone,
-	"urgency" integer DEFAULT 0 NOT NULL
+	"urgency" integer DEFAULT 0 NOT NULL,
+	"untold" text,
+	"untold_since" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "audiences" (
@@ -543,6 +545,7 @@ CREATE INDEX "api_keys_account" ON "api_keys" USING btree ("account_id");--> sta
 CREATE INDEX "audit_log_account" ON "audit_log" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "alert_channels_account" ON "alert_channels" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "alerts_account" ON "alerts" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "alerts_untold" ON "alerts" USING btree ("untold_since") WHERE untold IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_one_open" ON "alerts" USING btree ("account_id","key") WHERE recovered_at IS NULL;--> statement-breakpoint
 CREATE INDEX "audiences_account" ON "audiences" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "cohorts_account" ON "cohorts" USING btree ("account_id","id");--> statement-breakpoint
