@@ -7,6 +7,7 @@ import type { Contact, ContactPlace, Dataset, Stream, Trait } from './types/cont
 import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
+import type { Monitor, MonitorReading } from './types/inform.ts';
 import type { ContactScore, Outcome, OutcomeVersion } from './types/outcomes.ts';
 import type { PersonaSet, PersonaVersion, VersionComparison, VersionDrift } from './types/personas.ts';
 import type { ConsentGroup, Erasure, SuppressionList } from './types/privacy.ts';
@@ -173,6 +174,15 @@ export const queries = {
       queryKey: ['runs', 'of', id],
       queryFn: ({ signal }) => api.get<Page<RunHead>>(`/v1/deliveries/${id}/runs?limit=50`, signal),
       refetchInterval: ({ state }) => anyBusy(state.data, SETTLED),
+    }),
+  monitors: () => list<Monitor>('monitors', '/v1/monitors'),
+  monitor: (id: string) => one<Monitor>('monitors', '/v1/monitors', id),
+  /** A run that was just asked for adds to it by itself. */
+  monitorHistory: (id: string) =>
+    queryOptions({
+      queryKey: ['monitors', 'history', id],
+      queryFn: ({ signal }) => api.get<Page<MonitorReading>>(`/v1/monitors/${id}/history?limit=100`, signal),
+      refetchInterval: LATER,
     }),
   runs: () =>
     queryOptions({

@@ -10,9 +10,11 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
+  IconActivity,
   IconAddressBook,
   IconArrowsDiff,
   IconBell,
+  IconBolt,
   IconBook2,
   IconChartLine,
   IconDatabase,
@@ -46,6 +48,8 @@ const PLACES = [
   { to: '/audiences', label: 'Audiences', icon: IconTargetArrow },
   { to: '/connections', label: 'Connections', icon: IconPlugConnected },
   { to: '/deliveries', label: 'Deliveries', icon: IconSend },
+  { to: '/monitors', label: 'Monitors', icon: IconActivity },
+  { to: '/inform', label: 'Inform', icon: IconBolt },
   { to: '/privacy', label: 'Privacy', icon: IconShieldLock },
   { to: '/alerts', label: 'Alerts', icon: IconBell },
 ];
