@@ -67,9 +67,15 @@ function Cell({ contacts, stays, most }: { contacts: number; stays: boolean; mos
 
 function Named({ place, end }: { place: Place; end?: boolean }) {
   return (
-    <Group gap={6} wrap="nowrap" justify={end ? 'flex-end' : undefined} maw={220} ml={end ? 'auto' : undefined}>
+    <Group
+      gap={6}
+      wrap="nowrap"
+      justify={end ? 'flex-end' : undefined}
+      maw={end ? 120 : 220}
+      ml={end ? 'auto' : undefined}
+    >
       <Dot color={place.color} />
-      <Text span size="xs" fw={600} truncate title={place.name}>
+      <Text size="xs" fw={600} lineClamp={end ? 2 : 1} title={place.name} style={{ whiteSpace: 'normal' }}>
         {place.name}
       </Text>
     </Group>
