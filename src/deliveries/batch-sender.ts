@@ -23,6 +23,7 @@ import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { StaleFormsRepository } from './stale-forms.repository.ts';
 import type { UploadStatus, Verdict } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
 
@@ -51,6 +52,7 @@ export class BatchSender {
     private readonly members: MembersRepository,
     private readonly ledger: LedgerRepository,
     private readonly replacements: ReplacementsRepository,
+    private readonly stale: StaleFormsRepository,
     private readonly planner: Planner,
     private readonly changes: ChangesService,
     private readonly plans: ChangesRepository,
@@ -190,7 +192,9 @@ export class BatchSender {
       limit: PAGE,
     };
     for (let cursor = from; ; ) {
-      const page = await this.members.removalPage(account, { ...query, cursor });
+      const page = upload.stale
+        ? await this.stale.page(account, query, { ...query, cursor })
+        : await this.members.removalPage(account, { ...query, cursor });
       const last = page.at(-1);
       if (!last) return;
       cursor = last.contact_id;
@@ -233,6 +237,12 @@ export class BatchSender {
     };
     await this.ledger.writeOutbox(account, outboxId(upload), seq, rows);
     await this.ledger.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
+    if (keepsForms(context, upload))
+      await this.stale.keepOf(
+        account,
+        placeOf(context),
+        batch.unusable.map(({ encoded }) => encoded.contactId),
+      );
     await this.ledger.enterUnusable(account, {
       deliveryId: context.delivery.id,
       segmentKey: upload.segmentKey,
@@ -255,15 +265,15 @@ export class BatchSender {
 
   private async deliver(
     context: UploadContext,
-    { replaces }: UploadRow,
+    upload: UploadRow,
     ref: Upload,
     open: OpenBatch,
     members: EncodedMember[],
   ): Promise<void> {
-    const { account, run, delivery, segment, destination } = context;
+    const { account, run, segment, destination } = context;
     if (members.length === 0) return this.runs.acknowledge(open, {});
     const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
-    const call = () => send(destination, batch, replaces);
+    const call = () => send(destination, batch, upload.replaces);
     const onTry = async () => {
       await this.stopIfAsked(run.id);
       await this.runs.countTry(open);
@@ -277,14 +287,18 @@ export class BatchSender {
       verdicts.map((row) => ({ ...row, direction: ref.direction, batch_seq: open.seq })),
       this.clock.now(),
     );
-    await this.ledger.enterLedger(account, {
-      deliveryId: delivery.id,
-      segmentKey: segment.key,
-      runId: run.id,
-      uploadId: outboxId({ id: open.uploadId, attempt: open.attempt }),
-      seq: open.seq,
-      ...ledgerChange(ref.direction, verdicts),
-    });
+    const change = ledgerChange(ref.direction, verdicts);
+    const id = outboxId(upload);
+    if (keepsForms(context, upload)) await this.stale.keepReplaced(account, placeOf(context), id, open.seq);
+    if (upload.stale) await this.stale.close(account, placeOf(context), id, open.seq, change.unanswered);
+    else
+      await this.ledger.enterLedger(account, {
+        ...placeOf(context),
+        runId: run.id,
+        uploadId: id,
+        seq: open.seq,
+        ...change,
+      });
     const rejected = verdicts.filter((row) => row.verdict === 'rejected').length;
     // platforms count rows, and a contact can have several
     const unattributed = Math.min(verdicts.length - rejected + receipt.unattributedRejects, members.length - rejected);
@@ -309,6 +323,15 @@ export class BatchSender {
 function send(destination: Destination, batch: Batch, replaces: boolean): Promise<Receipt> {
   if (batch.upload.direction === 'remove') return destination.remove(batch);
   return replaces && destination.replace ? destination.replace(batch) : destination.add(batch);
+}
+
+const placeOf = ({ delivery, segment }: UploadContext) => ({ deliveryId: delivery.id, segmentKey: segment.key });
+
+/** Whether members may stay in an old form beside the one that an upload brings. */
+function keepsForms({ delivery, definition, planned }: UploadContext, { direction, replaces }: UploadRow): boolean {
+  const { mirrorBy, replacing } = definition.capabilities;
+  if (direction === 'remove' || mirrorBy === 'snapshot' || delivery.mode === 'changes') return false;
+  return planned.changes > 0 && !(replaces && !replacing?.sweeps);
 }
 
 /** Rows of the outbox name the upload and its attempt. */

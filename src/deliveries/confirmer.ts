@@ -15,6 +15,7 @@ import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { StaleFormsRepository } from './stale-forms.repository.ts';
 import type { StepResult, UploadStatus } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
 
@@ -38,6 +39,7 @@ export class Confirmer {
     private readonly leases: Leases,
     private readonly sender: BatchSender,
     private readonly replacements: ReplacementsRepository,
+    private readonly stale: StaleFormsRepository,
     private readonly connections: ConnectionsService,
     private readonly contexts: UploadContexts,
     private readonly pauses: ConnectionPauses,
@@ -95,11 +97,15 @@ export class Confirmer {
     const atOnce = replaces && !replacing?.sweeps;
     if (answer.state === 'failed') {
       await this.sender.revoke(upload);
+      if (upload.direction === 'remove') await this.stale.reopen(account, entry, entry.outboxId);
       if (atOnce) await this.replacements.doubtOthers(account, entry);
     }
     const arrived = answer.state === 'confirmed' || answer.state === 'partial';
     if (!replaces || !arrived) return this.settle(upload, answer);
-    if (atOnce) return this.settle(upload, answer, await this.replacements.enterOmissions(account, entry));
+    if (atOnce) {
+      await this.stale.closeAll(account, entry);
+      return this.settle(upload, answer, await this.replacements.enterOmissions(account, entry));
+    }
     if (answer.state === 'confirmed') return this.sweep(context, upload, ref, answer);
     return this.settle(upload, { ...answer, warnings: [...answer.warnings, NOT_SWEPT] });
   }

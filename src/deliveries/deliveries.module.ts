@@ -30,6 +30,7 @@ import { RunsController } from './runs.controller.ts';
 import { RunsRepository } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
 import { SchedulesService } from './schedules.service.ts';
+import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { UploadContexts } from './upload-context.ts';
 import { Uploader } from './uploader.ts';
 import { WithdrawalsService } from './withdrawals.service.ts';
@@ -58,6 +59,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     RunListeners,
     RunsRepository,
     ReplacementsRepository,
+    StaleFormsRepository,
     Leases,
     Planner,
     Rehearsals,

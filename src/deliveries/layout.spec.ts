@@ -5,6 +5,7 @@ import { google } from '../../connectors/google/definition.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 import { layOut } from './layout.ts';
 import { NO_BASIS, type ReplacementBasis } from './replacements.repository.ts';
+import type { StaleForms } from './stale-forms.repository.ts';
 import { NO_COUNTS, type SegmentCounts } from './states.ts';
 
 const segment = { key: 'p1' } as Segment;
@@ -15,15 +16,17 @@ interface Case {
   basis?: Partial<ReplacementBasis>;
   mode?: 'mirror' | 'add-only' | 'remove-only' | 'changes';
   resync?: boolean;
+  stale?: StaleForms;
 }
 
-const parts = ({ capabilities = facebook.capabilities, counts, basis, mode = 'mirror', resync = false }: Case) =>
+const parts = ({ capabilities = facebook.capabilities, counts, basis, mode = 'mirror', resync = false, stale }: Case) =>
   layOut(
     { id: 'run_1', resync },
     { accountId: 'acc_1', mode },
     capabilities,
     { segment, counts: { ...NO_COUNTS, ...counts } },
     { ...NO_BASIS, ...basis },
+    stale,
   ).map(({ phase, direction, replaces, actions, estimated }) => {
     const way = replaces ? 'replace' : direction;
     return `${phase} ${way} ${actions.join('+')} ${estimated}`;
@@ -35,12 +38,12 @@ describe('the uploads of a segment', () => {
     [
       'old keys out, new ones in, leavers last',
       { capabilities: google.capabilities, counts: { adds: 1, changes: 2, removes: 3, unchanged: 90 } },
-      ['1 remove change 2', '2 add add+change+refresh 3', '3 remove remove 3'],
+      ['1 remove change 2', '2 add add+change+refresh+restate 3', '3 remove remove 3'],
     ],
     [
       'no old keys out where nobody is removed for leaving',
       { counts: { adds: 1, changes: 2, unchanged: 90 }, mode: 'add-only', resync: true },
-      ['2 add add+change+refresh 3'],
+      ['2 add add+change+refresh+restate 3'],
     ],
     [
       'a file with everyone',
@@ -55,12 +58,12 @@ describe('the uploads of a segment', () => {
     [
       'the difference where that takes fewer batches',
       { counts: { adds: 1, removes: 1, unchanged: 90_000 } },
-      ['2 add add+change+refresh 1', '3 remove remove 1'],
+      ['2 add add+change+refresh+restate 1', '3 remove remove 1'],
     ],
     [
       'the difference where people of several rows make the whole dear',
       { counts: { adds: 1, removes: 1, unchanged: 9_000 }, basis: { weight: 3 } },
-      ['2 add add+change+refresh 1', '3 remove remove 1'],
+      ['2 add add+change+refresh+restate 1', '3 remove remove 1'],
     ],
     ['a resync at once', { counts: { refreshes: 90 }, resync: true }, ['3 replace add+change+refresh+unchanged 90']],
     [
@@ -76,18 +79,28 @@ describe('the uploads of a segment', () => {
     [
       'a resync that is swept: whom we know to have left is removed all the same',
       { capabilities: google.capabilities, counts: { changes: 1, removes: 2, refreshes: 90 }, resync: true },
-      ['1 remove change 1', '2 replace add+change+refresh 91', '3 remove remove 2'],
+      ['1 remove change 1', '2 replace add+change+refresh+restate 91', '3 remove remove 2'],
+    ],
+    [
+      'stale forms out with old keys, and with leavers',
+      { capabilities: google.capabilities, counts: { refreshes: 2 }, stale: { staying: 2, restated: 2, leaving: 1 } },
+      ['2 add add+change+refresh+restate 2', '1 remove stale 2', '3 remove stale-leaver 1'],
+    ],
+    [
+      'no stale forms where all are replaced at once',
+      { counts: { refreshes: 90 }, resync: true, stale: { staying: 2, restated: 2, leaving: 1 } },
+      ['3 replace add+change+refresh+unchanged 90'],
     ],
     ['removals where a resync finds nobody', { counts: { removes: 5 }, resync: true }, ['3 remove remove 5']],
     [
       'the difference where a resync is more than one replacement can bring',
       { counts: { refreshes: 40_000_000 }, resync: true },
-      ['2 add add+change+refresh 40000000'],
+      ['2 add add+change+refresh+restate 40000000'],
     ],
     [
       'no replacement by adding only',
       { counts: { refreshes: 9 }, mode: 'add-only', resync: true },
-      ['2 add add+change+refresh 9'],
+      ['2 add add+change+refresh+restate 9'],
     ],
     [
       'no replacement by removing only',

@@ -2,6 +2,7 @@ import { type Capabilities, replacementPays, type Segment } from '../../connecto
 import type { ReplacementBasis } from './replacements.repository.ts';
 import type { DeliveryRow, RunRow, UploadRow } from './runs.repository.ts';
 import { sessionId } from './segments.ts';
+import { NO_STALE_FORMS, type StaleForms } from './stale-forms.repository.ts';
 import { type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A segment with what the plan says of it. */
@@ -19,6 +20,7 @@ interface Part {
   actions: string[];
   estimated: number;
   replaces?: boolean;
+  stale?: boolean;
 }
 
 const EVERYONE = ['add', 'change', 'refresh', 'unchanged'];
@@ -30,12 +32,15 @@ export function layOut(
   capabilities: Capabilities,
   planned: PlannedSegment,
   basis: ReplacementBasis,
+  stale: StaleForms = NO_STALE_FORMS,
 ): UploadRow[] {
   const { segment } = planned;
-  return partsOf(run, delivery, capabilities, planned, basis)
+  const parts = partsOf(run, delivery, capabilities, planned, basis);
+  const atOnce = parts.some(({ replaces }) => replaces) && !capabilities.replacing?.sweeps;
+  return [...parts, ...(atOnce ? [] : staleParts(stale))]
     .filter(({ estimated }) => estimated > 0)
     .map((part) => {
-      const id = `${run.id}.${segment.key}.${part.phase}`;
+      const id = `${run.id}.${segment.key}.${part.phase}${part.stale ? 's' : ''}`;
       const own = { id, runId: run.id, accountId: delivery.accountId, segmentKey: segment.key };
       return { ...EMPTY_UPLOAD, ...own, ...part, sessionId: sessionId(id) };
     });
@@ -66,8 +71,21 @@ function partsOf(
 function difference({ adds, changes, refreshes, removes }: SegmentCounts, mode: string): Part[] {
   return [
     { phase: 1, direction: 'remove', actions: ['change'], estimated: mode === 'mirror' ? changes : 0 },
-    { phase: 2, direction: 'add', actions: ['add', 'change', 'refresh'], estimated: adds + changes + refreshes },
+    {
+      phase: 2,
+      direction: 'add',
+      actions: ['add', 'change', 'refresh', 'restate'],
+      estimated: adds + changes + refreshes,
+    },
     { phase: 3, direction: 'remove', actions: ['remove'], estimated: removes },
+  ];
+}
+
+/** What else is there of members leaves like old keys, or with those who leave. */
+function staleParts({ staying, leaving }: StaleForms): Part[] {
+  return [
+    { phase: 1, direction: 'remove', actions: ['stale'], estimated: staying, stale: true },
+    { phase: 3, direction: 'remove', actions: ['stale-leaver'], estimated: leaving, stale: true },
   ];
 }
 
@@ -121,6 +139,7 @@ const EMPTY_UPLOAD = {
   attempt: 1,
   status: 'pending',
   replaces: false,
+  stale: false,
   cursor: '',
   seq: 0,
   error: null,

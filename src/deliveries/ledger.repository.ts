@@ -241,6 +241,7 @@ export class LedgerRepository {
     const mine = 'account_id = {account:String} AND contact_id = {contact:String}';
     await this.warehouse.erase('ledger', `${mine} AND state != 'erased'`, params);
     await this.warehouse.erase('outbox', mine, params);
+    await this.warehouse.erase('stale_forms', mine, params);
   }
 
   /** Where a contact is, and was, because of which run. */

@@ -24,6 +24,7 @@ import type { Sample } from './rehearsals.ts';
 import { NO_BASIS, type ReplacementBasis, ReplacementsRepository } from './replacements.repository.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
+import { type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
 import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A held run that nobody looks at for this long ends. */
@@ -48,6 +49,7 @@ export class Planner {
     private readonly members: MembersRepository,
     private readonly runs: RunsRepository,
     private readonly replacements: ReplacementsRepository,
+    private readonly stale: StaleFormsRepository,
     private readonly audiences: AudiencesService,
     private readonly personas: PersonasService,
     private readonly contacts: ContactsService,
@@ -78,14 +80,23 @@ export class Planner {
     const planId = `${run.id}.${this.clock.now().getTime().toString(36)}`;
     if (delivery.mode === 'changes') await this.changes.rescore(delivery);
     const { input, segments, definition } = await this.prepare(delivery, planId, run);
-    const planned = withCounts(segments, await this.members.snapshot(input));
+    const snapshot = withCounts(segments, await this.members.snapshot(input));
+    const stale = await this.staleForms(delivery, definition, planId);
+    const planned = snapshot.map((part) => restated(part, stale.get(part.segment.key)));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
     const bound = await this.runs.bound(delivery.id);
     const basis = await this.replacementBasis(delivery, definition, planId);
     const uploads = planned.flatMap((each) => {
       const { key } = each.segment;
       const retold = carriesOthers(each.segment, bound.get(key)?.segment);
-      return layOut(run, delivery, definition.capabilities, { ...each, retold }, basis.get(key) ?? NO_BASIS);
+      return layOut(
+        run,
+        delivery,
+        definition.capabilities,
+        { ...each, retold },
+        basis.get(key) ?? NO_BASIS,
+        stale.get(key),
+      );
     });
     const hold = this.hold(await this.holds(delivery, definition, planned));
     const change = {
@@ -104,6 +115,15 @@ export class Planner {
       planned: counts,
     }));
     await this.runs.savePlan(run.id, change, rows, uploads);
+  }
+
+  private async staleForms(
+    { accountId, id, mode }: DeliveryRow,
+    { capabilities }: DestinationDefinition,
+    planId: string,
+  ): Promise<Map<string, StaleForms>> {
+    const tellsAll = capabilities.mirrorBy === 'diff' && mode !== 'changes';
+    return tellsAll ? this.stale.plan(accountId as AccountId, id, planId, mode) : new Map();
   }
 
   private async replacementBasis(
@@ -315,6 +335,13 @@ function configVersion({ matchKeys, attributes, representation, defaultCountry, 
     .update(JSON.stringify([matchKeys, attributes, representation, defaultCountry, options]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** Members who are sent again only because another form of them goes. */
+function restated(part: PlannedSegment, stale?: StaleForms): PlannedSegment {
+  const { refreshes, unchanged } = part.counts;
+  const again = stale?.restated ?? 0;
+  return { ...part, counts: { ...part.counts, refreshes: refreshes + again, unchanged: unchanged - again } };
 }
 
 function withCounts(segments: Segment[], counts: Map<string, SegmentCounts>): PlannedSegment[] {

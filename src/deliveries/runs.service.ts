@@ -333,7 +333,7 @@ function verdictCounts(withheld: number, uploads: UploadRow[], batches: BatchRow
   // a replacement brings everyone, those included who came before it
   const whole = adding.filter((upload) => upload.replaces);
   const adds = (whole.length > 0 ? whole : adding).flatMap((upload) => current(upload, batches));
-  const leaving = uploads.filter((upload) => upload.phase === 3 && upload.direction === 'remove');
+  const leaving = uploads.filter((upload) => upload.phase === 3 && upload.direction === 'remove' && !upload.stale);
   const removes = leaving.flatMap((upload) => current(upload, batches));
   const omitted = uploads.reduce((sum, upload) => sum + upload.omitted, 0);
   const { sent, fixed, invalid, rejected, unattributed } = tally(adds);

@@ -14,6 +14,7 @@ import type { AttemptOptions } from './actions.ts';
 import { carriedNames } from './changes.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import type { SegmentCounts } from './states.ts';
 
 /** Everything that belongs to an upload, opened. Close the destination. */
 export interface UploadContext {
@@ -21,6 +22,8 @@ export interface UploadContext {
   run: RunRow & { planId: string };
   delivery: DeliveryRow;
   segment: Segment;
+  /** What the plan says of the segment. */
+  planned: SegmentCounts;
   definition: DestinationDefinition;
   destination: Destination;
   options: object;
@@ -44,9 +47,10 @@ export class UploadContexts {
   async open(upload: UploadRow, signal: AbortSignal): Promise<UploadContext> {
     const run = await this.runs.run(upload.runId);
     const delivery = run && (run.definition as DeliveryRow | null);
-    const planned = (await this.runs.segments(upload.runId)).find(({ key }) => key === upload.segmentKey)?.segment;
-    if (!run?.planId || !delivery || !planned) throw new Error(`upload ${upload.id} has no plan`);
-    const segment = { ...planned, id: `${delivery.id}/${planned.key}` };
+    const part = (await this.runs.segments(upload.runId)).find(({ key }) => key === upload.segmentKey);
+    if (!run?.planId || !delivery || !part) throw new Error(`upload ${upload.id} has no plan`);
+    const { planned } = part;
+    const segment = { ...part.segment, id: `${delivery.id}/${part.key}` };
     const account = delivery.accountId as AccountId;
     const [audience, accountName] = await Promise.all([
       this.audiences.get(account, delivery.audienceId),
@@ -78,6 +82,6 @@ export class UploadContexts {
     const gate = this.pauses.gate(connectionId, signal);
     const attempts = { signal, gate, minSeconds: this.connections.retrySeconds };
     const planRun = { ...run, planId: run.planId };
-    return { account, run: planRun, delivery, segment, definition, destination, options, attempts, ref };
+    return { account, run: planRun, delivery, segment, planned, definition, destination, options, attempts, ref };
   }
 }

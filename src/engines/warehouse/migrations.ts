@@ -169,6 +169,15 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, upload_id, batch_seq, contact_id)',
       },
+      // Forms in which members are still at a destination beside the one in the ledger; form: cityHash64 of the wire.
+      // active 0: removed by now.
+      {
+        name: 'stale_forms',
+        columns: `account_id LowCardinality(String), delivery_id String, segment_key LowCardinality(String), contact_id String,
+          form UInt64, wire String, weight UInt32, active UInt8, version UInt64`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, delivery_id, segment_key, contact_id, form)',
+      },
       // Identities that may not be delivered. active 0 takes an entry back.
       {
         name: 'suppressions',

@@ -312,6 +312,7 @@ CREATE TABLE "uploads" (
 	"attempt" integer DEFAULT 1 NOT NULL,
 	"status" text NOT NULL,
 	"estimated" integer NOT NULL,
+	"stale" boolean DEFAULT false NOT NULL,
 	"cursor" text DEFAULT '' NOT NULL,
 	"seq" integer DEFAULT 0 NOT NULL,
 	"error" jsonb,

@@ -1,0 +1,95 @@
+import { until } from './support/http.ts';
+import { Lab, type LabDelivery, sum } from './support/lab.ts';
+import type { RunAnswer } from './support/steps.ts';
+
+/** Keys that were replaced here before they were removed there: a mirror's next run finds and removes them. */
+describe('keys of members that have newer ones', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterEach(() => lab.heal());
+  afterAll(() => lab.close());
+
+  /** Lets people change their first name, which is a key: the old row is another than the new one. */
+  const rename = async (from: number, to: number, first: string) => {
+    const people = lab.people.slice(from, to);
+    for (const person of people) person.first = first;
+    await lab.bring(...people);
+  };
+  const mirror = ({ id }: LabDelivery) => lab.world.ask('PATCH', `/v1/deliveries/${id}`, { mode: 'mirror' });
+  const refreshes = (run: RunAnswer) => sum(run.segments.map(({ planned }) => planned.refreshes));
+
+  it.each(['facebook', 'google'] as const)(
+    'at %s stay while people are only added, and leave with the first mirror',
+    async (type) => {
+      const delivery = await lab.deliver(type, {}, { mode: 'add-only' });
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      const from = type === 'facebook' ? 0 : 20;
+      await rename(from, from + 10, `Second${type}`);
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      expect(lab.rows(delivery)).toBe(250);
+      expect((await lab.run(delivery)).verdict).toBe('unchanged');
+      await mirror(delivery);
+      lab.people[from]!.consent = 'denied';
+      await lab.bring(lab.people[from]!);
+      const run = await lab.run(delivery);
+      expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+      expect(refreshes(run)).toBe(9);
+      expect(sum(run.segments.map(({ counts }) => counts.removed))).toBe(1);
+      await lab.expectExact(delivery);
+      expect((await lab.run(delivery)).verdict).toBe('unchanged');
+      expect(lab.world.sandbox.violations).toEqual([]);
+    },
+  );
+
+  it('at Google are removed by the next run, when Google says later that it removed nobody', async () => {
+    const delivery = await lab.deliver('google');
+    await lab.run(delivery);
+    await rename(40, 41, 'Later');
+    lab.world.sandbox.google.script({ status: 'FAILED' });
+    const run = await lab.run(delivery);
+    expect(run.verdict).toBe('partly-failed');
+    expect(lab.rows(delivery)).toBeGreaterThan(sum(lab.compare(delivery).map(({ wanted }) => wanted.size)));
+    const repair = await lab.run(delivery);
+    expect(repair).toMatchObject({ verdict: 'confirmed', reason: null });
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
+  it('at Google are removed by the next run, when they could not be removed before the new ones came', async () => {
+    const delivery = await lab.deliver('google');
+    await lab.run(delivery);
+    await rename(60, 70, 'Again');
+    lab.arm(delivery, {
+      match: { path: 'audienceMembers:remove' },
+      do: 'status',
+      status: 500,
+      body: {},
+      times: 'always',
+    });
+    expect((await lab.run(delivery)).verdict).toBe('partly-failed');
+    expect(lab.rows(delivery)).toBe(250);
+    lab.heal();
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
+  it('are forgotten with the person', async () => {
+    const delivery = await lab.deliver('google', {}, { mode: 'add-only' });
+    await lab.run(delivery);
+    await rename(80, 81, 'Gone');
+    await lab.run(delivery);
+    const id = await lab.world.contactId(lab.people[80]!.id);
+    await lab.world.ask('POST', `/v1/contacts/${id}/erasure`);
+    lab.people.splice(80, 1);
+    await until(
+      () => lab.world.ask<{ items: { status: string }[] }>('GET', '/v1/erasures'),
+      ({ items }) => items.every(({ status }) => status !== 'running'),
+    );
+    await mirror(delivery);
+    await lab.run(delivery);
+    await lab.expectExact(delivery);
+  });
+});
