@@ -62,6 +62,13 @@ export class BatchSender {
   /** Sends everything behind the upload's cursor. @returns members sent by this upload so far, earlier starts included */
   async sendAll(context: UploadContext, upload: UploadRow, ref: Upload): Promise<number> {
     const position = await this.resend(context, upload, ref);
+    const { runId, segmentKey } = upload;
+    await this.ledger.discardUnsent(context.account, {
+      runId,
+      segmentKey,
+      uploadId: outboxId(upload),
+      seq: position.seq,
+    });
     const pages = this.pagesOf(context, upload)(context, upload, position.cursor);
     let seq = position.seq;
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {

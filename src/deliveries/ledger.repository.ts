@@ -49,6 +49,30 @@ export class LedgerRepository {
     );
   }
 
+  /**
+   * Takes back what was written for batches behind `seq` that never went out, because the process died on the way to it:
+   * the batches are made anew, and perhaps of others, since contacts may have changed meanwhile.
+   */
+  async discardUnsent(
+    account: AccountId,
+    batch: { runId: string; segmentKey: string; uploadId: string; seq: number },
+  ): Promise<void> {
+    const { runId: run, segmentKey: segment, uploadId: upload, seq } = batch;
+    const params = { account, run, segment, upload, seq };
+    const unsent = 'account_id = {account:String} AND upload_id = {upload:String} AND batch_seq > {seq:UInt32}';
+    const { found } = await this.warehouse.one<{ found: string }>(
+      `SELECT count() AS found FROM outbox WHERE ${unsent}`,
+      params,
+    );
+    if (Number(found) === 0) return;
+    await this.warehouse.erase('outbox', unsent, params);
+    await this.warehouse.erase(
+      'run_outcomes',
+      `account_id = {account:String} AND run_id = {run:String} AND segment_key = {segment:String} AND verdict = 'invalid' AND batch_seq > {seq:UInt32}`,
+      params,
+    );
+  }
+
   async recordOutcomes(
     account: AccountId,
     runId: string,
