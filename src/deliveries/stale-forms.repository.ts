@@ -67,13 +67,9 @@ export class StaleFormsRepository {
 
   /** Enters that a segment holds nothing but what the ledger says. */
   async closeAll(account: AccountId, place: Place): Promise<void> {
-    await this.enter(
-      account,
-      place,
-      `SELECT contact_id, wire, weight, 0 AS active FROM stale_forms FINAL
-      WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND active = 1`,
-      {},
-    );
+    const open = `SELECT contact_id, wire, weight FROM stale_forms FINAL
+      WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND active = 1`;
+    await this.enter(account, place, `SELECT contact_id, wire, weight, 0 AS active FROM (${open})`, {});
   }
 
   /**

@@ -66,6 +66,8 @@ export async function startReach(
   const logger = options.log ? lineLogger(options.log) : undefined;
   const app = await createApplication(settings, { clock, logger });
   await app.listen(0, '127.0.0.1');
+  // on a busy machine a socket that idles out just as it is used again would fail a request
+  app.getHttpServer().keepAliveTimeout = 600_000;
   const url = await app.getUrl();
   return {
     url,
