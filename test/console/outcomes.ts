@@ -68,6 +68,7 @@ export async function chooseByScore(): Promise<void> {
   await page.getByRole('link', { name: 'New cohort' }).first().click();
   await page.getByRole('textbox', { name: 'Name' }).first().fill('Most likely to stay');
   await addCondition('Outcome score');
+  await choose('Outcome', 'Stays a customer');
   await see(/of 7,043 contacts \((9|10) %\)/);
   await button('Save cohort').click();
   await heading('Most likely to stay');
