@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { cellText, csvPieces, csvText, dateText, headerCell, headerLine, neutralise } from './file.ts';
 import { DELIMITERS, FORMATS, LINE_ENDS, profileOf, QUOTINGS } from './profile.ts';
@@ -117,6 +118,31 @@ test('any rectangular table comes back from a reader of RFC 4180 as it was', () 
       expect(read).toEqual(rows);
     }),
     { numRuns: 500 },
+  );
+});
+
+test('rows without anything to quote are written as a library writes them', () => {
+  const plainCell = fc.stringMatching(/^[^",\t|;:\r\n]{0,9}$/);
+  const plainTable = fc.array(
+    fc.array(fc.oneof({ weight: 9, arbitrary: plainCell }, cell), { minLength: 3, maxLength: 3 }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  );
+  fc.assert(
+    fc.property(plainTable, anyProfile, (rows, how) => {
+      const all = how.quoting === 'all';
+      const wanted = stringify(rows, {
+        delimiter: DELIMITERS[how.format],
+        record_delimiter: how.lineEnd === 'crlf' ? '\r\n' : '\n',
+        quoted: all,
+        quoted_empty: all,
+        quoted_match: /[\r\n]/,
+      });
+      expect(csvText(rows, how)).toBe(wanted);
+    }),
+    { numRuns: 1000 },
   );
 });
 
