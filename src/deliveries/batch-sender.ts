@@ -4,7 +4,6 @@ import {
   type Batch,
   type Capabilities,
   type Destination,
-  DestinationError,
   type Encoded,
   type EncodedMember,
   type Member,
@@ -18,14 +17,15 @@ import { batched, type Candidate, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
 import { carriedNames, changeAttributes } from './changes.ts';
-import { LedgerRepository, type OutboxRow, type OutcomeRow, parseWire } from './ledger.repository.ts';
+import { LedgerRepository, type OutboxRow, parseWire } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
-import type { UploadStatus, Verdict } from './states.ts';
+import type { UploadStatus } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
+import { ledgerChange, refusedByUs, refusedWhole, settle } from './verdicts.ts';
 
 /** Members read from the warehouse at a time. */
 const PAGE = 10_000;
@@ -371,72 +371,4 @@ function toOutbox({ encoded, identityVersion, told, leaves }: CandidateBatch['me
     identity_version: identityVersion,
     verdict: encoded.keys.some((key) => key.verdict === 'invalid') ? 'fixed' : 'ok',
   };
-}
-
-/** What we refused ourselves: single fields of contacts that were sent, and contacts with nothing to send. */
-function refusedByUs({ members, unusable }: CandidateBatch, seq: number): OutcomeRow[] {
-  const base = { direction: 'add' as const, verdict: 'invalid' as const, batch_seq: seq };
-  const fields = (encoded: Encoded): OutcomeRow[] =>
-    encoded.keys
-      .filter((key) => key.verdict === 'invalid')
-      .map((key) => ({
-        ...base,
-        contact_id: encoded.contactId,
-        field: key.key,
-        code: key.reason ?? 'invalid',
-        text: `The ${key.key} cannot be used.`,
-      }));
-  const whole = unusable.map(({ encoded }) => ({
-    ...base,
-    contact_id: encoded.contactId,
-    field: '',
-    code: 'no_usable_identifier',
-    text: 'The contact has no identifier that this destination can use.',
-  }));
-  return [
-    ...members.flatMap(({ encoded }) => fields(encoded)),
-    ...unusable.flatMap(({ encoded }) => fields(encoded)),
-    ...whole,
-  ];
-}
-
-/** A batch that the platform refuses as a whole becomes a refusal of each of its contacts. */
-function refusedWhole(error: unknown, members: EncodedMember[]): Receipt {
-  if (!(error instanceof DestinationError) || error.code !== 'payload') throw error;
-  const refusal = { verdict: 'rejected' as const, code: error.vendorCode ?? 'payload', text: error.message };
-  return {
-    outcomes: members.map(({ contactId }) => ({ contactId, ...refusal })),
-    unattributedRejects: 0,
-    warnings: [],
-  };
-}
-
-/** A refused add is not tried again before the contact changes; a refused removal leaves the member where it is. */
-function ledgerChange(direction: 'add' | 'remove', verdicts: { contact_id: string; verdict: Verdict }[]) {
-  const ids = (list: typeof verdicts) => list.map((row) => row.contact_id);
-  if (direction === 'remove') return { state: 'removed' as const, refused: [], unanswered: ids(verdicts) };
-  const [refused, unanswered] = [
-    verdicts.filter((v) => v.verdict === 'rejected'),
-    verdicts.filter((v) => v.verdict !== 'rejected'),
-  ];
-  return { state: 'present' as const, refused: ids(refused), unanswered: ids(unanswered) };
-}
-
-/** The contacts of a batch that were not accepted. A contact without an outcome counts as unattributed, never as sent. */
-function settle(members: EncodedMember[], receipt: Receipt): Omit<OutcomeRow, 'direction' | 'batch_seq'>[] {
-  const byContact = new Map(receipt.outcomes.map((outcome) => [outcome.contactId, outcome]));
-  return members.flatMap(({ contactId }) => {
-    const outcome = byContact.get(contactId);
-    if (outcome?.verdict === 'accepted') return [];
-    const verdict = outcome?.verdict ?? 'unattributed';
-    return [
-      {
-        contact_id: contactId,
-        field: '',
-        verdict,
-        code: outcome?.code ?? 'no_answer',
-        text: outcome?.text ?? 'The platform gave no answer for this contact.',
-      },
-    ];
-  });
 }
