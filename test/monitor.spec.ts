@@ -103,7 +103,11 @@ describe('a monitor', () => {
   it(
     'tells a webhook who entered, nothing while nothing changes, then who moved and who left',
     async () => {
-      const { id } = await monitor({});
+      const { id, deliveryId } = await monitor({});
+      expect(await world.ask('POST', `/v1/deliveries/${deliveryId}/preview`)).toMatchObject({
+        holds: [],
+        segments: [{ counts: { adds: members, changes: 0, removes: 0, invalid: 0 } }],
+      });
       const first = await run(id);
       expect(first).toMatchObject({
         verdict: 'confirmed',
