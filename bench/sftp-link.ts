@@ -106,6 +106,8 @@ async function deliver(settings: Partial<SftpSettings>, megabytes: number): Prom
   const rowBytes = Buffer.byteLength(csvText([people[0]!.wire as string[]], profileOf({})));
   const batches = Math.max(1, Math.round((megabytes * 1e6) / (rowBytes * people.length)));
   const bytes = batches * people.length * rowBytes;
+  // Logging in is not part of it.
+  await destination.check();
   const rates = await rate(bytes, async () => {
     for (let seq = 1; seq <= batches; seq++)
       await destination.add(rehearsalBatch(upload, people, seq, seq === batches));
