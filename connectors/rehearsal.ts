@@ -58,7 +58,7 @@ export function rehearsalSegment(key = 'p_loyal', more: Partial<Segment> = {}): 
         revision: 2,
         name: 'Free month, warm',
         headline: 'Stay with us',
-        imageUrl: 'https://cdn.example.com/free-month.jpg',
+        imageUrl: 'https://pictures.example/free-month.jpg',
         reasons: ['tenure stands out (2.1 times as often as everyone)'],
       },
     ],
