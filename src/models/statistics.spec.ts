@@ -89,6 +89,18 @@ describe('values that textbooks and other programs give', () => {
     expect(hedgesG(a, b)).toBeCloseTo(1 - 3 / 71, 12);
   });
 
+  it('standardised difference: of one stratum it is Newcombe’s, and none of few is not certainly none', () => {
+    const [a, b] = [
+      { n: 3, hits: 0 },
+      { n: 100, hits: 0 },
+    ];
+    const result = standardisedDifference([{ a, b }])!;
+    expect(result.low).toBeCloseTo(-0.036993498207, 10);
+    expect(result.high).toBeCloseTo(0.561497031755, 10);
+    const one = standardisedDifference([{ a: { n: 70, hits: 56 }, b: { n: 80, hits: 48 } }])!;
+    expect([one.low.toFixed(4), one.high.toFixed(4)]).toEqual(['0.0524', '0.3339']);
+  });
+
   it('standardised difference: by hand, and by nothing when no stratum has both', () => {
     const strata = [
       { a: { n: 100, hits: 50 }, b: { n: 50, hits: 20 } },
@@ -96,10 +108,11 @@ describe('values that textbooks and other programs give', () => {
       { a: { n: 10, hits: 10 }, b: { n: 0, hits: 0 } },
     ];
     // 0.25 × (0.5 − 0.4) + 0.75 × (0.1 − 0.05)
-    const variance = 0.0625 * (0.25 / 100 + 0.24 / 50) + 0.5625 * (0.09 / 300 + 0.0475 / 100);
     const result = standardisedDifference(strata)!;
     expect(result.difference).toBeCloseTo(0.0625, 12);
-    expect(result.high - result.difference).toBeCloseTo(1.959964 * Math.sqrt(variance), 6);
+    // bounds computed apart from this code: Wilson's as roots of (p − t)² = z² t (1 − t) / n, found by bisection
+    expect(result.low).toBeCloseTo(-0.003765534912, 10);
+    expect(result.high).toBeCloseTo(0.115942457843, 10);
     expect(standardisedDifference([strata[2]!])).toBeUndefined();
   });
 });

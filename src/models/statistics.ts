@@ -160,8 +160,10 @@ export function newcombe(a: Share, b: Share): Interval | undefined {
 
 /**
  * Difference of two shares within strata, weighted by the size of group a: what a would have done as b, stratum by stratum
- * (direct standardisation; normal interval). Strata without one of the groups are left out.
- * Rothman, Greenland & Lash 2008, Modern Epidemiology, chapter 15.
+ * (direct standardisation). Strata without one of the groups are left out. The 95 % interval puts the strata's hybrid score
+ * intervals together: each bound's distances, weighted, by the root of their squares' sum (MOVER).
+ * Rothman, Greenland & Lash 2008, Modern Epidemiology, chapter 15; Zou & Donner 2008, Statist. Med. 27:1693–1702,
+ * https://doi.org/10.1002/sim.3095
  */
 export function standardisedDifference(
   strata: { a: Share; b: Share }[],
@@ -169,12 +171,12 @@ export function standardisedDifference(
   const used = strata.filter(({ a, b }) => a.n > 0 && b.n > 0);
   const total = used.reduce((sum, { a }) => sum + a.n, 0);
   if (total === 0) return undefined;
-  let [difference, variance] = [0, 0];
+  let [difference, below, above] = [0, 0, 0];
   for (const { a, b } of used) {
-    const [weight, pa, pb] = [a.n / total, a.hits / a.n, b.hits / b.n];
-    difference += weight * (pa - pb);
-    variance += weight ** 2 * ((pa * (1 - pa)) / a.n + (pb * (1 - pb)) / b.n);
+    const [weight, own, { low, high }] = [a.n / total, a.hits / a.n - b.hits / b.n, newcombe(a, b)!];
+    difference += weight * own;
+    below += (weight * (own - low)) ** 2;
+    above += (weight * (high - own)) ** 2;
   }
-  const half = Z95 * Math.sqrt(variance);
-  return { difference, low: difference - half, high: difference + half };
+  return { difference, low: difference - Math.sqrt(below), high: difference + Math.sqrt(above) };
 }
