@@ -63,7 +63,7 @@ const personaRule: RuleKind<PersonaRule> = {
   },
 
   judge({ persona: { in: named, set } }, { setId, key, name }) {
-    const held = (!set || set === setId) && named.some((each) => each === key || same(each, name));
+    const held = (!set || set === setId) && named.some((each) => same(each, key) || same(each, name));
     const text = held ? `It is ${name}, which the creative names.` : `It is not ${named.join(' or ')}.`;
     return { held, strength: 0, text };
   },

@@ -62,6 +62,7 @@ const creative = (id: string, rules: Rule | null, more: Partial<Candidate> = {})
 describe('one rule on one persona', () => {
   it.each<[Rule, boolean, string]>([
     [{ persona: { in: ['p1'] } }, true, 'It is Loyal Families, which the creative names.'],
+    [{ persona: { in: [' P1'] } }, true, 'It is Loyal Families, which the creative names.'],
     [{ persona: { in: [' loyal families '] } }, true, 'It is Loyal Families, which the creative names.'],
     [{ persona: { in: ['p2', 'New starters'] } }, false, 'It is not p2 or New starters.'],
     [{ persona: { in: ['p1'], set: 'pst_2' } }, false, 'It is not p1.'],
