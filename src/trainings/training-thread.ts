@@ -29,9 +29,12 @@ export async function runThread<Result>(
   refusal: (error: { code: string; detail: string; path?: string }) => Error,
 ): Promise<Result> {
   const worker = new Worker(file, { workerData: data });
+  const done = new AbortController();
   try {
     return await new Promise<Result>((resolve, reject) => {
-      options.signal.addEventListener('abort', () => reject(new Error('the service is stopping')), { once: true });
+      const stopping = () => reject(new Error('the service is stopping'));
+      // the service's signal outlives the thread, so the listener goes with it
+      options.signal.addEventListener('abort', stopping, { once: true, signal: done.signal });
       worker.on('message', (message: ThreadMessage<Result>) => {
         if ('progress' in message) options.onProgress?.(message.progress, message.step);
         else if ('result' in message) resolve(message.result);
@@ -41,6 +44,7 @@ export async function runThread<Result>(
       worker.on('exit', () => reject(new Error('the thread ended early')));
     });
   } finally {
+    done.abort();
     await worker.terminate();
   }
 }
