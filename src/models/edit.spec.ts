@@ -140,6 +140,14 @@ describe('a split', () => {
   });
 });
 
+describe('an edit of personas that nobody has any more', () => {
+  it.each([merge, split])('says so: $kind', (edit) => {
+    const run = () => edited(edit, { table: { size: 0, columns: [] } });
+    expect(run).toThrow(TrainingError);
+    expect(run).toThrow(expect.objectContaining({ code: 'cohort_empty' }));
+  });
+});
+
 describe('a pinned persona', () => {
   const pin = first.model.personas.find(({ key }) => key === 'p3')!;
   const pins = { encoding: first.model.encoding, clusters: [pin] };

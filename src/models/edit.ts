@@ -1,3 +1,4 @@
+import { TrainingError } from './errors.ts';
 import { assign, cluster } from './kmeans.ts';
 import { nextKey } from './match-keys.ts';
 import type { Cluster, PersonaModel } from './persona-model.ts';
@@ -28,10 +29,15 @@ const RESTARTS = 8;
 
 /**
  * Changes a model by hand and describes the outcome. Pure: the same request gives the same result.
- * @throws TrainingError when the sample cannot give the parts.
+ * @throws TrainingError when the sample has nobody, or cannot give the parts.
  */
 export function editPersonas(request: EditRequest, onProgress: OnProgress = () => {}): Review {
   const { model, edit, table, seed, excludeProtected } = request;
+  if (table.size === 0)
+    throw new TrainingError(
+      'cohort_empty',
+      'The cohort has no contacts to measure the change on. Import contacts that belong to it.',
+    );
   const sample = sampleOf(model.encoding, table);
   onProgress(0.3, edit.kind === 'merge' ? 'merging personas' : 'splitting a persona');
   const changed =
