@@ -98,4 +98,20 @@ describe('an outcome that is attained by an event', () => {
     expect(after.percentile).toBeGreaterThan(before.percentile);
     expect(after.reasons[0]!.trait).toMatch(/^event:order:/);
   });
+
+  it('scores by counts that are posted and stores them with nobody', async () => {
+    const traits = { shoe_size: 40, 'event:order:count': 3 };
+    const { status, body } = await reach.api<{ results: { contactId: string; warnings: { code: string }[] }[] }>(
+      'POST',
+      '/v1/inform/score',
+      { contact: { key: 'guest', traits }, upsert: true },
+    );
+    expect(status).toBe(200);
+    const [{ contactId, warnings }] = body.results as [(typeof body.results)[0]];
+    expect(warnings.map(({ code }) => code)).not.toContain('unknown_trait');
+    const [stored] = await reach.app
+      .get(Warehouse)
+      .query('SELECT num FROM contacts FINAL WHERE contact_id = {contactId:String}', { contactId });
+    expect(stored).toEqual({ num: { shoe_size: 40 } });
+  });
 });

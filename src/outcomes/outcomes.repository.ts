@@ -9,7 +9,7 @@ import { outcomes, outcomeVersions } from './outcomes.tables.ts';
 
 export type OutcomeRow = typeof outcomes.$inferSelect;
 export type OutcomeVersionRow = typeof outcomeVersions.$inferSelect;
-export type NewOutcomeVersion = typeof outcomeVersions.$inferInsert;
+export type NewOutcomeVersion = Omit<typeof outcomeVersions.$inferInsert, 'version'>;
 
 // models are large: read only where they are asked for
 const { model: _model, cuts: _cuts, ...WITHOUT_MODEL } = getTableColumns(outcomeVersions);
@@ -24,19 +24,26 @@ export class OutcomesRepository {
   async create(outcome: OutcomeRow, version: NewOutcomeVersion): Promise<void> {
     await this.db.transaction(async (tx) => {
       await tx.insert(outcomes).values(outcome);
-      await tx.insert(outcomeVersions).values(version);
+      await tx.insert(outcomeVersions).values({ ...version, version: 1 });
     });
   }
 
-  /** One more version, with the changed wishes of its outcome. */
-  async addVersion(outcome: OutcomeRow, version: NewOutcomeVersion): Promise<void> {
+  /** One more version, with the changed wishes of its outcome. @returns its number */
+  async addVersion(outcome: OutcomeRow, version: NewOutcomeVersion): Promise<number> {
     const { traits, seed, excludeProtected, lastUpdatedConfigAt } = outcome;
-    await this.db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
+      // holds the outcome until the end, so that of two at once the second counts the first one's version
       await tx
         .update(outcomes)
         .set({ traits, seed, excludeProtected, lastUpdatedConfigAt })
         .where(this.is(outcome.accountId as AccountId, outcome.id));
-      await tx.insert(outcomeVersions).values(version);
+      const [row] = await tx
+        .select({ last: max(outcomeVersions.version) })
+        .from(outcomeVersions)
+        .where(eq(outcomeVersions.outcomeId, outcome.id));
+      const number = (row?.last ?? 0) + 1;
+      await tx.insert(outcomeVersions).values({ ...version, version: number });
+      return number;
     });
   }
 
@@ -112,14 +119,6 @@ export class OutcomesRepository {
     const where = and(eq(outcomeVersions.accountId, account), eq(outcomeVersions.id, id));
     const [row] = await this.db.select().from(outcomeVersions).where(where);
     return row;
-  }
-
-  async lastVersion(outcomeId: string): Promise<number> {
-    const [row] = await this.db
-      .select({ last: max(outcomeVersions.version) })
-      .from(outcomeVersions)
-      .where(eq(outcomeVersions.outcomeId, outcomeId));
-    return row?.last ?? 0;
   }
 
   /** Notes that everyone was scored by a version. */

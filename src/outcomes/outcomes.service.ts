@@ -91,7 +91,7 @@ export class OutcomesService implements OnModuleInit {
       lastReadInputAt: null,
     };
     await this.definitions.check(caller.accountId, outcome);
-    const version = newVersion(outcome, 1, now);
+    const version = newVersion(outcome, now);
     await this.outcomes.create(outcome, version);
     await this.accounts.audit(caller, 'outcome.create', outcome.id, { name: outcome.name });
     await this.jobs.enqueue(TRAIN_OUTCOME, { versionId: version.id });
@@ -110,11 +110,11 @@ export class OutcomesService implements OnModuleInit {
       lastUpdatedConfigAt: now,
     };
     await this.definitions.check(account, outcome);
-    const version = newVersion(outcome, (await this.outcomes.lastVersion(id)) + 1, now);
-    await this.outcomes.addVersion(outcome, version);
+    const version = newVersion(outcome, now);
+    const number = await this.outcomes.addVersion(outcome, version);
     await this.accounts.audit(caller, 'outcome-version.train', version.id, { outcome: id });
     await this.jobs.enqueue(TRAIN_OUTCOME, { versionId: version.id });
-    return versionSummary(await this.version(account, id, version.version));
+    return versionSummary(await this.version(account, id, number));
   }
 
   async list(account: AccountId, query: PageQuery): Promise<Page<OutcomeView>> {
@@ -226,12 +226,11 @@ function liveOutcome(outcome: OutcomeRow, version: OutcomeVersionRow, model: Out
   };
 }
 
-function newVersion(outcome: OutcomeRow, version: number, now: Date) {
+function newVersion(outcome: OutcomeRow, now: Date) {
   return {
     id: newId('ouv'),
     accountId: outcome.accountId,
     outcomeId: outcome.id,
-    version,
     status: 'new' as const,
     stage: 'draft' as const,
     createdAt: now,

@@ -252,6 +252,18 @@ describe('outcomes', () => {
     expect(card.body).not.toMatch(/<script|https?:\/\/|src=|NaN|undefined/);
   });
 
+  it('gives versions asked for at once a number each', async () => {
+    const ask = () => reach.api<{ version: number }>('POST', `/v1/outcomes/${churn.id}/versions`, {});
+    const answers = await Promise.all([ask(), ask()]);
+    expect(answers.map(({ body }) => body.version).sort()).toEqual([3, 4]);
+    for (const version of [3, 4]) {
+      await until(
+        () => getVersion(churn.id, version),
+        ({ status }) => status === 'ready',
+      );
+    }
+  });
+
   it('is listed and deleted', async () => {
     const listed = await reach.api<{ items: OutcomeBody[]; nextCursor: string | null }>('GET', '/v1/outcomes?limit=1');
     expect(listed.body.items).toHaveLength(1);

@@ -98,9 +98,9 @@ export class EditingService {
 
   private async edit(caller: Caller, set: SetRow, basedOn: number, edit: PersonaEdit) {
     const account = caller.accountId;
-    const [number, now] = [(await this.sets.lastVersion(set.id)) + 1, this.clock.now()];
-    const version = newVersion(set, { version: number, k: null, basedOn, edit, now });
-    await this.sets.addVersion({ ...set, lastUpdatedConfigAt: now }, version);
+    const now = this.clock.now();
+    const version = newVersion(set, { k: null, basedOn, edit, now });
+    const number = await this.sets.addVersion({ ...set, lastUpdatedConfigAt: now }, version);
     await this.accounts.audit(caller, `persona-version.${edit.kind}`, version.id, { set: set.id, basedOn });
     await this.jobs.enqueue(TRAIN_PERSONAS, { versionId: version.id });
     return versionSummary((await this.sets.version(account, set.id, number))!);

@@ -321,6 +321,21 @@ describe('what cannot be done', () => {
     await versionOf(body.id, 1);
   });
 
+  it('versions asked for at once each get a number of their own', async () => {
+    const set = await trained();
+    const answers = await Promise.all([
+      send('POST', `${set}/versions/1/merge`, merge),
+      send('POST', `${set}/versions`, {}),
+      send('POST', `${set}/versions/1/split`, { key: 'p1' }),
+      send('POST', `${set}/versions/1/merge`, merge),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    expect(answers.map(({ body }) => body.version).sort()).toEqual([2, 3, 4, 5]);
+    const ids = await Promise.all([2, 3, 4, 5].map(async (version) => (await versionOf(set, version)).id));
+    expect(new Set(ids).size).toBe(4);
+    expect(answers.map(({ body }) => body.id).sort()).toEqual(ids.sort());
+  });
+
   it('a split that the contacts cannot give ends as a typed status error', async () => {
     await reach.app.get(Warehouse).insert('contacts', [
       ...Array.from({ length: 30 }, (_, i) => ({

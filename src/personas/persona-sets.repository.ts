@@ -9,6 +9,7 @@ import { personaProfiles, personaSets, personas, personaVersions } from './perso
 
 export type SetRow = typeof personaSets.$inferSelect;
 export type VersionRow = typeof personaVersions.$inferSelect;
+export type NewPersonaVersion = Omit<typeof personaVersions.$inferInsert, 'version'>;
 export type PersonaRow = typeof personas.$inferSelect;
 export type ProfileRow = typeof personaProfiles.$inferSelect;
 
@@ -25,22 +26,29 @@ export class PersonaSetsRepository {
   constructor(@Inject(DB) private readonly db: Db) {}
 
   /** A new set with its first version, both or neither. */
-  async create(set: SetRow, version: typeof personaVersions.$inferInsert): Promise<void> {
+  async create(set: SetRow, version: NewPersonaVersion): Promise<void> {
     await this.db.transaction(async (tx) => {
       await tx.insert(personaSets).values(set);
-      await tx.insert(personaVersions).values(version);
+      await tx.insert(personaVersions).values({ ...version, version: 1 });
     });
   }
 
-  /** One more version, with the changed wishes of its set. */
-  async addVersion(set: SetRow, version: typeof personaVersions.$inferInsert): Promise<void> {
+  /** One more version, with the changed wishes of its set. @returns its number */
+  async addVersion(set: SetRow, version: NewPersonaVersion): Promise<number> {
     const { traits, k, seed, excludeProtected, lastUpdatedConfigAt } = set;
-    await this.db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
+      // holds the set until the end, so that of two at once the second counts the first one's version
       await tx
         .update(personaSets)
         .set({ traits, k, seed, excludeProtected, lastUpdatedConfigAt })
         .where(this.is(set.accountId as AccountId, set.id));
-      await tx.insert(personaVersions).values(version);
+      const [row] = await tx
+        .select({ last: max(personaVersions.version) })
+        .from(personaVersions)
+        .where(eq(personaVersions.setId, set.id));
+      const number = (row?.last ?? 0) + 1;
+      await tx.insert(personaVersions).values({ ...version, version: number });
+      return number;
     });
   }
 
@@ -134,14 +142,6 @@ export class PersonaSetsRepository {
       .from(personaVersions)
       .where(eq(personaVersions.id, versionId));
     return row?.merged ?? {};
-  }
-
-  async lastVersion(setId: string): Promise<number> {
-    const [row] = await this.db
-      .select({ last: max(personaVersions.version) })
-      .from(personaVersions)
-      .where(eq(personaVersions.setId, setId));
-    return row?.last ?? 0;
   }
 
   /** The personas of some versions in the order of their size at training. */

@@ -75,7 +75,7 @@ export class PersonasService implements OnModuleInit {
       lastReadInputAt: null,
     };
     await this.checks.check(caller.accountId, set);
-    const version = newVersion(set, { version: 1, k: set.k, now });
+    const version = newVersion(set, { k: set.k, now });
     await this.sets.create(set, version);
     await this.accounts.audit(caller, 'persona-set.create', set.id, { name: set.name });
     await this.jobs.enqueue(TRAIN_PERSONAS, { versionId: version.id });
@@ -98,12 +98,11 @@ export class PersonasService implements OnModuleInit {
     const k = dto.k === undefined || dto.k === null ? (base?.model?.personas.length ?? set.k) : set.k;
     await this.checks.check(account, { ...set, k });
     refusePinned(dto, k, pinsOf(await this.sets.pins(account, setId)));
-    const number = (await this.sets.lastVersion(setId)) + 1;
-    const version = newVersion(set, { version: number, k, basedOn: base?.version, now });
-    await this.sets.addVersion(set, version);
+    const version = newVersion(set, { k, basedOn: base?.version, now });
+    const number = await this.sets.addVersion(set, version);
     await this.accounts.audit(caller, 'persona-version.train', version.id, { set: setId });
     await this.jobs.enqueue(TRAIN_PERSONAS, { versionId: version.id });
-    const row = await this.version(account, setId, version.version);
+    const row = await this.version(account, setId, number);
     return versionSummary(row);
   }
 
