@@ -23,6 +23,11 @@ export interface DestinationDefinition<Settings extends object = object, Options
   attributesOf?(options: Options): string[];
   /** Whether these options keep a split delivery in one remote audience, where each member's persona is told. */
   joinsPersonas?(options: Options): boolean;
+  /**
+   * Whether these options name a remote audience that was there before, and may hold people who are none of ours. Nothing but
+   * a full resync replaces it.
+   */
+  adopts?(options: Options): boolean;
   /** Present when connections can log in with a key pair that Reach makes. */
   keyPair?: KeyPairDeclaration<Settings>;
   /** Opens a connection. It may be long-lived; `close` ends every socket. */

@@ -35,5 +35,6 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
   errors,
   encoder,
   attributesOf: ({ valueAttribute }) => (valueAttribute ? [valueAttribute] : []),
+  adopts: ({ audienceId }) => audienceId !== undefined,
   open: async (settings, environment) => new FacebookDestination(settings, environment),
 };

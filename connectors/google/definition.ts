@@ -38,6 +38,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
   },
   errors,
   encoder,
+  adopts: ({ listId }) => listId !== undefined,
   async open(settings, environment) {
     const driver =
       settings.api === 'google-ads'

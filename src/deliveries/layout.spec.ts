@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Capabilities, Segment } from '../../connectors/destination.ts';
+import type { Capabilities, DestinationDefinition, Segment } from '../../connectors/destination.ts';
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
@@ -17,14 +17,23 @@ interface Case {
   mode?: 'mirror' | 'add-only' | 'remove-only' | 'changes';
   resync?: boolean;
   stale?: StaleForms;
+  adopted?: boolean;
 }
 
-const parts = ({ capabilities = facebook.capabilities, counts, basis, mode = 'mirror', resync = false, stale }: Case) =>
+const parts = ({
+  capabilities = facebook.capabilities,
+  counts,
+  basis,
+  mode = 'mirror',
+  resync = false,
+  stale,
+  adopted,
+}: Case) =>
   layOut(
     { id: 'run_1', resync },
     { accountId: 'acc_1', mode },
     capabilities,
-    { segment, counts: { ...NO_COUNTS, ...counts } },
+    { segment, counts: { ...NO_COUNTS, ...counts }, adopted },
     { ...NO_BASIS, ...basis },
     stale,
   ).map(({ phase, direction, replaces, actions, estimated }) => {
@@ -54,6 +63,16 @@ describe('the uploads of a segment', () => {
       'everyone at once in one batch in place of two',
       { counts: { adds: 1, removes: 1, unchanged: 90 } },
       ['3 replace add+change+refresh+unchanged 91'],
+    ],
+    [
+      'the difference where the audience was there before and may hold others',
+      { counts: { adds: 1, removes: 1, unchanged: 90 }, adopted: true },
+      ['2 add add+change+refresh+restate 1', '3 remove remove 1'],
+    ],
+    [
+      'a resync at once, even of an audience that was there before',
+      { counts: { refreshes: 90 }, resync: true, adopted: true },
+      ['3 replace add+change+refresh+unchanged 90'],
     ],
     [
       'the difference where that takes fewer batches',
@@ -109,6 +128,13 @@ describe('the uploads of a segment', () => {
     ],
   ])('are %s', (_, given, wanted) => {
     expect(parts(given)).toEqual(wanted);
+  });
+
+  it('tell audiences that were there before by the options', () => {
+    const { adopts: facebookAdopts } = facebook as DestinationDefinition;
+    const { adopts: googleAdopts } = google as DestinationDefinition;
+    expect([{ audienceId: '1' }, {}].map((options) => facebookAdopts?.(options))).toEqual([true, false]);
+    expect([{ listId: '1' }, {}].map((options) => googleAdopts?.(options))).toEqual([true, false]);
   });
 
   it('bring every member and let every leaver go, whatever the plan', () => {

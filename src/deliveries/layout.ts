@@ -11,6 +11,8 @@ export interface PlannedSegment {
   counts: SegmentCounts;
   /** Whether what is told of the segment is no longer what the destination was told last. */
   retold?: boolean;
+  /** Whether its remote audience was there before, and may hold others whom only a resync takes out. */
+  adopted?: boolean;
 }
 
 /** One upload to be: what it sends, when, and how many contacts. */
@@ -24,6 +26,9 @@ interface Part {
 }
 
 const EVERYONE = ['add', 'change', 'refresh', 'unchanged'];
+
+/** Whether an upload brings all of a segment, so that whoever is not in it is gone. */
+export const bringsEveryone = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('unchanged');
 
 /** The uploads that carry out a segment's plan, in their phases. Pure. */
 export function layOut(
@@ -50,15 +55,16 @@ function partsOf(
   run: Pick<RunRow, 'resync'>,
   { mode }: Pick<DeliveryRow, 'mode'>,
   capabilities: Capabilities,
-  { counts, retold }: PlannedSegment,
+  planned: PlannedSegment,
   basis: ReplacementBasis,
 ): Part[] {
+  const { counts, retold } = planned;
   const isFile = capabilities.mirrorBy === 'snapshot';
   if (isFile && mode === 'changes') return changesFile(counts);
   if (mode !== 'mirror') return difference(counts, mode);
   if (isFile) return snapshot(counts, retold);
   const { replacing } = capabilities;
-  if (!replacing || !isReplaced(run, capabilities, counts, basis)) return difference(counts, mode);
+  if (!replacing || !isReplaced(run, capabilities, planned, basis)) return difference(counts, mode);
   return replacing.sweeps
     ? difference(counts, mode).map((part) => ({ ...part, replaces: part.direction === 'add' }))
     : replacement(counts, basis);
@@ -119,16 +125,17 @@ function replacement(counts: SegmentCounts, { movesIn, movesOut }: ReplacementBa
   return [{ phase: 2, direction: 'add', actions: ['add'], estimated: counts.adds }, everyone(3)];
 }
 
-/** A resync replaces wherever it can; another run where that takes fewer batches. */
+/** A resync replaces wherever it can; another run where that takes fewer batches, and everyone there is ours. */
 function isReplaced(
   { resync }: Pick<RunRow, 'resync'>,
   capabilities: Capabilities,
-  counts: SegmentCounts,
+  { counts, adopted }: PlannedSegment,
   { weight, movesIn, movesOut }: ReplacementBasis,
 ): boolean {
   const whole = sizeAfter(counts) * weight;
   const { mostWeight = Number.POSITIVE_INFINITY } = capabilities.replacing ?? {};
   if (resync) return whole > 0 && whole <= mostWeight;
+  if (adopted) return false;
   const twice = movesIn > 0 && movesOut > 0; // newcomers come before everyone, so nothing is saved on them
   const adds = (twice ? 0 : counts.adds) + counts.changes + counts.refreshes;
   const removes = counts.removes + counts.changes;

@@ -86,6 +86,7 @@ export class Planner {
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
     const bound = await this.runs.bound(delivery.id);
     const basis = await this.replacementBasis(delivery, definition, planId);
+    const adopted = definition.adopts?.(delivery.options) ?? false;
     const uploads = planned.flatMap((each) => {
       const { key } = each.segment;
       const retold = carriesOthers(each.segment, bound.get(key)?.segment);
@@ -93,7 +94,7 @@ export class Planner {
         run,
         delivery,
         definition.capabilities,
-        { ...each, retold },
+        { ...each, retold, adopted },
         basis.get(key) ?? NO_BASIS,
         stale.get(key),
       );
