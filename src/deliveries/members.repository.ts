@@ -78,10 +78,10 @@ export class MembersRepository {
     input: PlanInput,
     attributes: AttributeType[],
   ): AsyncGenerator<{ segmentKey: string; member: Member }[]> {
-    const { sql, params } = planQuery({ ...input, attributes });
+    const { sql, params } = planQuery(input); // where a plan looks at attributes, they are these
     for await (const rows of this.warehouse.stream<ContactRow & { segment_key: string }>(
       newcomersQuery(sql, attributes),
-      params,
+      { ...params, ...attributeParams(attributes) },
     )) {
       yield rows.map((row) => ({ segmentKey: row.segment_key, member: toMember(row, attributes).member }));
     }
