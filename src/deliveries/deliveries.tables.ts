@@ -160,9 +160,9 @@ export const uploads = pgTable(
     attempt: integer('attempt').notNull().default(1),
     status: text('status').$type<UploadStatus>().notNull(),
     estimated: integer('estimated').notNull(),
-    /** Last contact id whose batch was acknowledged; the next page starts behind it. */
     /** Removes forms of members that are there beside the ledger's. */
     stale: boolean('stale').notNull().default(false),
+    /** Last contact id whose batch was acknowledged; the next page starts behind it. */
     cursor: text('cursor').notNull().default(''),
     seq: integer('seq').notNull().default(0),
     error: jsonb('error').$type<{ code: string; text: string; vendorCode?: string; url?: string }>(),
