@@ -282,6 +282,43 @@ describe('a monitor', () => {
     expect((await world.reach.api('GET', `/v1/monitors/${created.id}`)).status).toBe(404);
   });
 
+  it('can be looked at, listed and removed when its delivery is archived and others use its audience', async () => {
+    const { id, deliveryId } = await monitor({ name: 'Archived' });
+    const { audienceId } = await world.ask<{ audienceId: string }>('GET', `/v1/deliveries/${deliveryId}`);
+    const include = { condition: { audience: audienceId } };
+    const user = await world.ask<{ id: string }>('POST', '/v1/audiences', { name: 'Of a monitor', include });
+    await world.ask('DELETE', `/v1/deliveries/${deliveryId}`);
+    expect(await world.ask('GET', `/v1/monitors/${id}`)).toMatchObject({ name: 'Archived', connectionId: hook });
+    const { items } = await world.ask<{ items: { id: string }[] }>('GET', '/v1/monitors');
+    expect(items.map((each) => each.id)).toContain(id);
+    await world.ask('DELETE', `/v1/monitors/${id}`);
+    expect((await world.reach.api('GET', `/v1/monitors/${id}`)).status).toBe(404);
+    expect((await world.reach.api('GET', `/v1/audiences/${audienceId}`)).status).toBe(200);
+    await world.ask('DELETE', `/v1/audiences/${user.id}`);
+  });
+
+  it('says in the audit log what was changed, and refuses null where something must be', async () => {
+    const { id, deliveryId } = await monitor({ name: 'Audited' });
+    await world.ask('PATCH', `/v1/monitors/${id}`, { driftLimit: 0.5 });
+    const { items } = await world.ask<{ items: { action: string; subject: string; detail: object }[] }>(
+      'GET',
+      '/v1/audit-log',
+    );
+    const update = items.find(({ action, subject }) => action === 'monitor.update' && subject === id);
+    expect(update!.detail).toEqual({ fields: ['driftLimit'] });
+    expect((await world.reach.api('PATCH', `/v1/monitors/${id}`, { name: null })).status).toBe(400);
+    expect((await world.reach.api('PATCH', `/v1/deliveries/${deliveryId}`, { name: null })).status).toBe(400);
+    const nothing = { attributes: null, options: null, outcomes: null, representation: null, personaSetId: null };
+    expect(await world.ask('PATCH', `/v1/monitors/${id}`, nothing)).toMatchObject({
+      attributes: [],
+      options: {},
+      outcomes: [],
+      representation: 'referenced',
+      personaSetId: null,
+    });
+    await world.ask('DELETE', `/v1/monitors/${id}`);
+  });
+
   it.each([
     [{ cohortId: 'coh_none' }, 422, ['cohortId not_found']],
     [{ connectionId: 'con_none' }, 422, ['connectionId not_found']],

@@ -337,4 +337,4 @@ export class CreateDeliveryDto {
 }
 
 /** Fields that are left out stay as they are. */
-export class UpdateDeliveryDto extends PartialType(CreateDeliveryDto) {}
+export class UpdateDeliveryDto extends PartialType(CreateDeliveryDto, { skipNullProperties: false }) {}

@@ -106,7 +106,14 @@ export class DeliveriesService implements OnModuleInit {
   }
 
   async row(account: AccountId, id: string): Promise<DeliveryRow> {
-    const where = and(eq(deliveries.accountId, account), eq(deliveries.id, id), isNull(deliveries.archivedAt));
+    const row = await this.kept(account, id);
+    if (row.archivedAt) throw Problem.notFound('delivery', id);
+    return row;
+  }
+
+  /** A delivery, also one that is archived: what was built on it stays readable. @throws Problem 404 */
+  async kept(account: AccountId, id: string): Promise<DeliveryRow> {
+    const where = and(eq(deliveries.accountId, account), eq(deliveries.id, id));
     const [row] = await this.db.select().from(deliveries).where(where);
     if (!row) throw Problem.notFound('delivery', id);
     return row;
@@ -220,7 +227,11 @@ export class DeliveriesService implements OnModuleInit {
     account: AccountId,
     dto: CreateDeliveryDto,
   ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
-    const { splitByPersona = false, mode = 'mirror', attributes = [], options: chosen = {} } = dto;
+    // null is what a field is that was left out
+    const splitByPersona = dto.splitByPersona ?? false;
+    const mode = dto.mode ?? 'mirror';
+    const attributes = dto.attributes ?? [];
+    const chosen = dto.options ?? {};
     const audience = await existing('audienceId', () => this.audiences.get(account, dto.audienceId));
     const connection = await existing('connectionId', () => this.connections.get(account, dto.connectionId));
     const definition = this.connections.definition(connection.type);

@@ -90,4 +90,6 @@ export class CreateMonitorDto {
 }
 
 /** Fields that are left out stay as they are. Cohort and connection stay for good. */
-export class UpdateMonitorDto extends PartialType(OmitType(CreateMonitorDto, ['cohortId', 'connectionId'] as const)) {}
+export class UpdateMonitorDto extends PartialType(OmitType(CreateMonitorDto, ['cohortId', 'connectionId'] as const), {
+  skipNullProperties: false,
+}) {}

@@ -63,7 +63,8 @@ export class MonitorsService {
     return this.get(account, row.id);
   }
 
-  async update(caller: Caller, id: string, { driftLimit, ...dto }: UpdateMonitorDto) {
+  async update(caller: Caller, id: string, given: UpdateMonitorDto) {
+    const { driftLimit, ...dto } = given;
     const account = caller.accountId;
     const row = await this.row(account, id);
     if (Object.values(dto).some((value) => value !== undefined))
@@ -74,7 +75,7 @@ export class MonitorsService {
       updatedAt: this.clock.now(),
     };
     await this.repository.update(account, id, change);
-    await this.accounts.audit(caller, 'monitor.update', id, { fields: Object.keys(dto) });
+    await this.accounts.audit(caller, 'monitor.update', id, { fields: Object.keys(given) });
     return this.get(account, id);
   }
 
@@ -120,17 +121,20 @@ export class MonitorsService {
     return this.get(account, id);
   }
 
-  /** Takes a monitor out of use; the runs of its delivery stay on record. */
+  /** Takes a monitor out of use; the runs of its delivery stay on record, and so does its audience if others use it. */
   async remove(caller: Caller, id: string): Promise<void> {
     const { deliveryId, audienceId } = await this.row(caller.accountId, id);
-    await this.deliveries.archive(caller, deliveryId);
+    const { archivedAt } = await this.deliveries.kept(caller.accountId, deliveryId);
+    if (!archivedAt) await this.deliveries.archive(caller, deliveryId);
     await this.repository.delete(caller.accountId, id);
-    await this.audiences.remove(caller, audienceId);
     await this.accounts.audit(caller, 'monitor.delete', id);
+    await this.audiences.remove(caller, audienceId).catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error; // in use by others, or gone already
+    });
   }
 
   private async view(account: AccountId, { accountId: _account, audienceId: _audience, ...row }: MonitorRow) {
-    const delivery = await this.deliveries.row(account, row.deliveryId);
+    const delivery = await this.deliveries.kept(account, row.deliveryId);
     const { items } = await this.repository.readings(account, row.id, { limit: 1 });
     const { connectionId, personaSetId, outcomes, representation, attributes, options } = delivery;
     const { schedule, nextRunAt, pausedAt } = delivery;
