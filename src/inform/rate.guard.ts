@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { Settings } from '../../config/settings.ts';
 import type { AccountId, AuthenticatedRequest } from '../accounts/auth.ts';
 import { Problem } from '../http/problem.ts';
+import { MOST_CONTACTS } from './inform.dto.ts';
 
 interface Bucket {
   left: number;
@@ -23,7 +24,11 @@ export class RateGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const contacts: unknown = (request.body as { contacts?: unknown } | undefined)?.contacts;
-    const wait = this.take(request.caller.accountId, Array.isArray(contacts) ? contacts.length : 1);
+    // this comes before validation, which refuses a longer list
+    const wait = this.take(
+      request.caller.accountId,
+      Array.isArray(contacts) ? Math.min(contacts.length, MOST_CONTACTS) : 1,
+    );
     if (wait === 0) return true;
     http.getResponse<Response>().setHeader('Retry-After', String(Math.ceil(wait)));
     const limit = this.settings.REACH_INFORM_PER_SECOND;
