@@ -34,9 +34,9 @@ export class ContactLookup {
 
   private async ask(account: AccountId, names: string[]): Promise<Map<string, string[]>> {
     const rows = await this.warehouse.query<{ name: string; ids: string[] }>(
-      `SELECT concat(kind, ':', hash) AS name, groupUniqArray(${MOST_OWNERS})(contact_id) AS ids FROM identities
+      `SELECT concat(kind, ':', hash) AS name, groupUniqArray(${MOST_OWNERS + 1})(contact_id) AS ids FROM identities
        WHERE account_id = {account:String} AND kind IN {kinds:Array(String)} AND hash IN {hashes:Array(String)}
-       GROUP BY kind, hash`,
+       GROUP BY kind, hash HAVING length(ids) <= ${MOST_OWNERS}`,
       {
         account,
         // more than was asked for may be found, which does no harm; pairs would take more than twice as long

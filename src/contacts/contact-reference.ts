@@ -39,7 +39,7 @@ export function readReference(
     else if (!identifiers.some(({ kind, hash }) => kind === read.kind && hash === read.hash))
       identifiers.push({ ...read, path: at });
   };
-  if (given.key !== undefined) take(`${path}.key`, 'externalId', given.key);
+  if (given.key != null) take(`${path}.key`, 'externalId', given.key);
   for (const { name, as, digests } of FIELDS) {
     for (const [i, text] of (given[name] ?? []).entries()) take(`${path}.${name}[${i}]`, as, text, digests);
   }
@@ -51,6 +51,6 @@ const saysOf = (code: string): string =>
     ? 'A national phone number without a country; give `country`.'
     : (REJECTS[code as RejectCode] ?? 'It cannot be used as an identifier.');
 
-/** Whether anything at all says who is meant. */
+/** Whether anything at all says who is meant; null says as little as a field that is left out. */
 export const namesAnyone = (given: ContactReferenceDto): boolean =>
-  given.contactId !== undefined || given.key !== undefined || FIELDS.some(({ name }) => (given[name] ?? []).length > 0);
+  given.contactId != null || given.key != null || FIELDS.some(({ name }) => (given[name] ?? []).length > 0);

@@ -13,19 +13,19 @@ import { StagingRepository } from './import/staging.repository.ts';
 export interface ContactChange {
   /** The contact that it is, where that is known already. */
   contactId?: string;
-  /** The surest first: it founds the contact when nobody has it yet. At least one, unless `contactId` is given. */
+  /** The surest first: it founds the contact when nobody has it yet. At least one. */
   identifiers: Identifier[];
   country?: string;
   traits: Traits;
 }
 
-/** Merged when `contactId` is given without an identifier: nothing is looked up by it. */
-const NO_KEY = '0'.repeat(64);
-
 /** Writes single contacts by the very statements that imports use, so that both mean the same. */
 @Injectable()
 export class ContactWriter {
-  /** One write after the other: two of one contact at once would each miss what the other brings. */
+  /**
+   * One write after the other in this process; another process, or an import under way, may still write the same
+   * contact: the last one wins whole.
+   */
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -82,7 +82,7 @@ export class ContactWriter {
   }
 }
 
-const kindOf = ({ identifiers }: ContactChange): IdentityKind => identifiers[0]?.kind ?? 'external';
+const kindOf = ({ identifiers }: ContactChange): IdentityKind => identifiers[0]!.kind;
 
 /** A row of `import_contacts`; what it does not name is empty. */
 function stagedRow(account: AccountId, input: MergeInput, change: ContactChange & { contactId: string }, line: number) {
@@ -93,7 +93,7 @@ function stagedRow(account: AccountId, input: MergeInput, change: ContactChange 
     account_id: account,
     import_id: input.importId,
     contact_id: change.contactId,
-    key_hash: identifiers[0]?.hash ?? NO_KEY,
+    key_hash: identifiers[0]!.hash,
     line,
     denied: 0,
     emails: values('email', false),

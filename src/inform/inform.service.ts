@@ -14,7 +14,7 @@ import type { ModelChoiceDto, ScoreContactDto, ScoreDto } from './inform.dto.ts'
 import { InformAudit } from './inform-audit.ts';
 import { KnownContacts } from './known-contacts.ts';
 import { LiveModels } from './live-models.ts';
-import { type Models, streamsOf } from './models.ts';
+import { type Models, storedOf, streamsOf } from './models.ts';
 import { mergedTraits, type PostedTraits, readTraits } from './posted-traits.ts';
 import { Pushes } from './pushes.service.ts';
 import { type Scored, scoreContact } from './scoring.ts';
@@ -140,7 +140,7 @@ export class InformService {
     );
     const owners = new Map(owned.map(({ identifier, contactIds }) => [identifier, contactIds]));
     const matches = given.map(({ contact, path, identifiers }): Match[] => [
-      ...(contact.contactId === undefined
+      ...(contact.contactId == null
         ? []
         : [{ path: `${path}.contactId`, kind: 'contactId' as const, contactId: contact.contactId }]),
       ...identifiers.flatMap((each) =>
@@ -159,7 +159,7 @@ export class InformService {
         contactId: results[i]!.contactId ?? undefined,
         identifiers,
         country: contact.country && countryCode(contact.country),
-        traits: posted.traits,
+        traits: storedOf(posted.traits),
       })),
     );
     for (const [i, result] of results.entries()) result.contactId = ids[i]!;
@@ -176,7 +176,7 @@ const stranger = (): Found => ({ contactId: null, matchedBy: [], warnings: [] })
 function foundOf({ contact, path }: Given, matches: Match[], traits: Map<string, Traits>): Found {
   const matchedBy = matches.filter(({ contactId }) => traits.has(contactId));
   const warnings: FieldProblem[] = [];
-  if (contact.contactId !== undefined && !traits.has(contact.contactId))
+  if (contact.contactId != null && !traits.has(contact.contactId))
     warnings.push({ path: `${path}.contactId`, code: 'unknown_contact', message: 'There is no contact with this id.' });
   const others = new Set(matchedBy.map(({ contactId }) => contactId)).size - 1;
   if (others > 0) {
@@ -188,7 +188,7 @@ function foundOf({ contact, path }: Given, matches: Match[], traits: Map<string,
 }
 
 function givenContacts(dto: ScoreDto, models: Models, upsert: boolean): Given[] {
-  if ((dto.contact === undefined) === (dto.contacts === undefined))
+  if ((dto.contact == null) === (dto.contacts == null))
     throw Problem.invalid('', 'contact_or_contacts', 'Give either `contact` or `contacts`.');
   const given = (dto.contacts ?? [dto.contact!]).map((contact, i): Given => {
     const path = dto.contacts ? `contacts[${i}]` : 'contact';
@@ -196,7 +196,7 @@ function givenContacts(dto: ScoreDto, models: Models, upsert: boolean): Given[] 
     return { contact, path, identifiers, faults, posted: readTraits(contact.traits, models.types, `${path}.traits`) };
   });
   const problems = given.flatMap((each): FieldProblem[] => {
-    if (!namesAnyone(each.contact) && each.contact.traits === undefined)
+    if (!namesAnyone(each.contact) && each.contact.traits == null)
       return [{ path: each.path, code: 'empty_contact', message: 'Give identifiers, traits or both.' }];
     if (upsert && each.identifiers.length === 0)
       return [{ path: each.path, code: 'no_identifier', message: 'Storing a contact needs a usable identifier.' }];

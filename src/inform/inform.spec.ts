@@ -158,6 +158,22 @@ describe('scoring', () => {
     expect(warned(result)).toEqual(['contact several_contacts']);
   });
 
+  it('takes null for a field that is left out', async () => {
+    const nothing = { contactId: null, key: null, emails: null, phones: null, country: null };
+    expect(await one({ ...nothing, traits: { spend: 30 } })).toMatchObject({
+      known: false,
+      warnings: [expect.anything()],
+    });
+    expect(await one({ ...nothing, externalIds: ['s0001'], traits: null })).toMatchObject({
+      known: true,
+      warnings: [],
+    });
+    expect(
+      (await score({ contact: null, contacts: [{ key: 's0001' }], push: null, upsert: null })).results,
+    ).toHaveLength(1);
+    expect((await score({ contact: { key: 's0001' }, contacts: null, personaSets: null })).results).toHaveLength(1);
+  });
+
   it('scores by the chosen models alone', async () => {
     const traits = { spend: 30, plan: 'basic', visits: 1 };
     expect(await one({ traits }, { personaSets: [setId], outcomes: [] })).toMatchObject({ outcomes: [] });
@@ -255,6 +271,18 @@ describe('storing', () => {
     expect(await stored('s0021')).toMatchObject({ traits: { signup: '2025-06-07', vip: false, plan: 'premium' } });
   });
 
+  it('says nothing by an identifier of more than ten contacts', async () => {
+    const office = (phone: string, people: number) =>
+      Array.from({ length: people }, (_, i) => ({ key: `${phone} ${i}`, phones: [phone], traits: {} }));
+    await score({ contacts: office('+14152229001', 10), upsert: true });
+    await score({ contacts: office('+14152229002', 11), upsert: true });
+    const [ten, eleven] = (await score({ contacts: [{ phones: ['+14152229001'] }, { phones: ['+14152229002'] }] }))
+      .results;
+    expect(ten!.matchedBy).toHaveLength(10);
+    expect(warned(ten!)).toContain('contacts[0] several_contacts');
+    expect(eleven).toMatchObject({ known: false, matchedBy: [] });
+  });
+
   it('changes nothing when the same comes again, also at once', async () => {
     const contact = { key: 'twice', traits: { spend: 5 } };
     const answers = await Promise.all([1, 2, 3].map(() => one(contact, { upsert: true })));
@@ -272,7 +300,10 @@ describe('refusals', () => {
   it.each([
     [{}, 422, [' contact_or_contacts']],
     [{ contact: { traits: {} }, contacts: [{ traits: {} }] }, 422, [' contact_or_contacts']],
+    [{ contact: null }, 422, [' contact_or_contacts']],
     [{ contact: {} }, 422, ['contact empty_contact']],
+    [{ contact: { contactId: null, key: null, traits: null } }, 422, ['contact empty_contact']],
+    [{ contacts: [null] }, 400, expect.anything()],
     [{ contacts: [{ traits: {} }, { reference: 'r' }] }, 422, ['contacts[1] empty_contact']],
     [{ contact: { traits: {} }, upsert: true }, 422, ['contact no_identifier']],
     [{ contact: { emails: ['broken'] }, upsert: true }, 422, ['contact no_identifier']],

@@ -22,9 +22,17 @@ export interface Models {
   types: ReadonlyMap<string, TraitType>;
 }
 
+const isOfEvents = (name: string): boolean => name.startsWith('event:');
+
 /** Traits of models that are made of events and stand in no catalogue. */
 export const eventTraits = (outcomes: LiveOutcome[]): string[] =>
-  outcomes.flatMap(({ model }) => model.traits.map(({ trait }) => trait)).filter((name) => name.startsWith('event:'));
+  outcomes.flatMap(({ model }) => model.traits.map(({ trait }) => trait)).filter(isOfEvents);
+
+/** What of posted traits is stored: not those made of events, which are counted from the events anew each time. */
+export const storedOf = ({ num, cat }: Traits): Traits => ({
+  num: Object.fromEntries(Object.entries(num).filter(([name]) => !isOfEvents(name))),
+  cat,
+});
 
 /** Streams whose events have to be read for contacts that are known. */
 export const streamsOf = ({ outcomes }: Pick<Models, 'outcomes'>): string[] =>
