@@ -65,7 +65,7 @@ export class EventsService {
   }
 
   private row(event: EventDto, contactId: string): EventRow {
-    const at = event.time === undefined ? this.clock.now().getTime() : parseTime(event.time)!;
+    const at = event.time == null ? this.clock.now().getTime() : parseTime(event.time)!;
     return {
       stream: event.stream,
       contact_id: contactId,
@@ -91,7 +91,7 @@ export class EventsService {
       given.map((each) => [
         each,
         [
-          ...(each.event.contact.contactId === undefined ? [] : [each.event.contact.contactId]),
+          ...(each.event.contact.contactId == null ? [] : [each.event.contact.contactId]),
           ...each.identifiers.flatMap((identifier) => byIdentifier.get(identifier) ?? []),
         ],
       ]),
@@ -111,7 +111,7 @@ export class EventsService {
 const UNKNOWN = 'No contact is known by this; import it, or score it with upsert, first.';
 
 function givenEvents(dto: IngestDto): Given[] {
-  if ((dto.event === undefined) === (dto.events === undefined))
+  if ((dto.event == null) === (dto.events == null))
     throw Problem.invalid('', 'event_or_events', 'Give either `event` or `events`.');
   const problems: FieldProblem[] = [];
   const given = (dto.events ?? [dto.event!]).map((event, i): Given => {
@@ -123,9 +123,9 @@ function givenEvents(dto: IngestDto): Given[] {
   return given;
 }
 
-function faultsOf({ contact, time, properties = {} }: EventDto, path: string): FieldProblem[] {
-  const at = time === undefined ? 0 : parseTime(time);
-  const named = Object.entries(properties);
+function faultsOf({ contact, time, properties }: EventDto, path: string): FieldProblem[] {
+  const at = time == null ? 0 : parseTime(time);
+  const named = Object.entries(properties ?? {});
   return [
     ...(namesAnyone(contact)
       ? []

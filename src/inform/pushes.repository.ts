@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, lt, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, lte, ne, sql } from 'drizzle-orm';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -60,9 +60,10 @@ export class PushesRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** Those that arrived or were given up. */
   async forget(before: Date): Promise<void> {
     await this.db
       .delete(informPushes)
-      .where(and(eq(informPushes.status, 'delivered'), lt(informPushes.createdAt, before)));
+      .where(and(ne(informPushes.status, 'pending'), lt(informPushes.createdAt, before)));
   }
 }

@@ -136,7 +136,7 @@ export class Pushes implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** Takes up what a dead process left, and forgets what arrived long ago. */
+  /** Takes up what a dead process left, and forgets what arrived or was given up long ago. */
   private async sweep(): Promise<void> {
     const now = this.clock.now().getTime();
     try {

@@ -32,7 +32,7 @@ export class CreateTriggerDto extends ModelChoiceDto {
 }
 
 /** Fields that are left out stay as they are. */
-export class UpdateTriggerDto extends PartialType(CreateTriggerDto) {
+export class UpdateTriggerDto extends PartialType(CreateTriggerDto, { skipNullProperties: false }) {
   @ApiPropertyOptional({ description: 'Events that come in while it is paused fire nothing, also later.' })
   @IsOptional()
   @IsBoolean()

@@ -31,6 +31,10 @@ export class TriggersRepository {
       .where(and(eq(accountId, account), inArray(stream, streams), isNull(pausedAt)));
   }
 
+  async all(account: AccountId): Promise<TriggerRow[]> {
+    return this.db.select().from(informTriggers).where(eq(informTriggers.accountId, account));
+  }
+
   async page(account: AccountId, { limit, cursor }: PageQuery): Promise<Page<TriggerRow>> {
     const where = and(eq(informTriggers.accountId, account), cursor ? lt(informTriggers.id, cursor) : undefined);
     const rows = await this.db

@@ -3,8 +3,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ConditionContexts, validCondition } from '../cohorts/condition-contexts.ts';
+import { CohortUsage, type User } from '../cohorts/usage.ts';
 import { compile } from '../conditions/compile.ts';
 import type { Condition } from '../conditions/condition.ts';
+import { type References, referencesOf } from '../conditions/references.ts';
 import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
@@ -13,6 +15,8 @@ import { EventListeners, type StoredEvent } from '../events/event-listeners.ts';
 import { newId } from '../http/ids.ts';
 import type { Page, PageQuery } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
+import { OutcomeUsage } from '../outcomes/outcome-usage.ts';
+import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
 import { InformService } from './inform.service.ts';
 import { FIRE_TRIGGER } from './jobs.ts';
 import { Pushes } from './pushes.service.ts';
@@ -30,13 +34,20 @@ export class TriggersService implements OnModuleInit {
     private readonly pushes: Pushes,
     private readonly events: EventListeners,
     private readonly contexts: ConditionContexts,
+    private readonly cohortUsage: CohortUsage,
+    private readonly personaSetUsage: PersonaSetUsage,
+    private readonly outcomeUsage: OutcomeUsage,
     private readonly warehouse: Warehouse,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
 
+  /** What the condition of a trigger names cannot be deleted. */
   onModuleInit(): void {
+    this.cohortUsage.register((account, id) => this.users(account, ({ cohorts }) => cohorts.has(id)));
+    this.personaSetUsage.register((account, id) => this.users(account, ({ personaSets }) => personaSets.has(id)));
+    this.outcomeUsage.register((account, id) => this.users(account, ({ outcomes }) => outcomes.has(id)));
     this.events.onStored((account, events) => this.fire(account, events));
   }
 
@@ -121,7 +132,7 @@ export class TriggersService implements OnModuleInit {
     for (const event of chosen) {
       const result = byContact.get(event.contactId);
       if (!result) continue;
-      const id = pushId(trigger.id, event.id);
+      const id = pushId(trigger, event);
       const source = { id: trigger.id, name: trigger.name, stream: trigger.stream, eventId: event.id };
       const body = { version: 1, id, scoredAt, trigger: source, results: [{ ...result, reference: event.reference }] };
       await this.pushes.add(account, { id, connectionId: trigger.connectionId, triggerId: trigger.id, body });
@@ -155,6 +166,12 @@ export class TriggersService implements OnModuleInit {
     };
   }
 
+  private async users(account: AccountId, mentions: (references: References) => boolean): Promise<User[]> {
+    return (await this.repository.all(account))
+      .filter(({ condition }) => mentions(referencesOf(condition)))
+      .map(({ id, name }) => ({ kind: 'trigger', id, name }));
+  }
+
   private async row(account: AccountId, id: string): Promise<TriggerRow> {
     const row = await this.repository.find(account, id);
     if (!row) throw Problem.notFound('trigger', id);
@@ -162,8 +179,9 @@ export class TriggersService implements OnModuleInit {
   }
 }
 
-const pushId = (triggerId: string, eventId: string): string =>
-  `${triggerId}.${createHash('sha256').update(eventId).digest('hex').slice(0, 24)}`;
+/** An event is the same one only in its stream and of its contact. */
+const pushId = ({ id: triggerId, stream }: TriggerRow, { id, contactId }: { id: string; contactId: string }): string =>
+  `${triggerId}.${createHash('sha256').update(`${stream}\n${contactId}\n${id}`).digest('hex').slice(0, 24)}`;
 
 const shown = ({ accountId: _account, ...row }: TriggerRow): TriggerView => row;
 

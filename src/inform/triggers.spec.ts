@@ -6,6 +6,7 @@ import { type Reach, startReach, until } from '../../test/support/service.ts';
 import type { Steps } from '../../test/support/steps.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { InformAnswer } from './inform.service.ts';
+import { PushesRepository } from './pushes.repository.ts';
 
 const SECRET = 'a-shared-secret-of-ours';
 
@@ -31,11 +32,12 @@ let receiver: Receiver;
 let connectionId: string;
 let setId: string;
 let outcomeId: string;
+let personas: { key: string }[];
 
 beforeAll(async () => {
   reach = await startReach({ env: { REACH_RETRY_SECONDS: '0' } });
   receiver = await startReceiver();
-  ({ steps, setId, outcomeId } = await shop(reach, 400));
+  ({ steps, setId, outcomeId, personas } = await shop(reach, 400));
   const settings = { url: `${receiver.url}/scores`, secret: SECRET };
   ({ id: connectionId } = await steps.ask<{ id: string }>('POST', '/v1/connections', {
     name: 'CRM',
@@ -116,6 +118,20 @@ describe('a push', () => {
   });
 });
 
+describe('old pushes', () => {
+  it('are forgotten when they arrived or were given up, not while they are under way', async () => {
+    const pushes = reach.app.get(PushesRepository);
+    const { accountId } = await steps.ask<{ accountId: string }>('GET', '/v1/me');
+    const old = { accountId, connectionId, triggerId: null, body: null, attempts: 1, error: null, deliveredAt: null };
+    const [createdAt, nextAt] = [new Date('2020-01-01'), new Date('2100-01-01')];
+    for (const status of ['pending', 'delivered', 'failed'] as const)
+      await pushes.insert({ ...old, id: `old-${status}`, status, createdAt, nextAt });
+    await pushes.forget(new Date('2020-01-02'));
+    const { items } = await steps.ask<{ items: Push[] }>('GET', '/v1/inform/pushes?limit=200');
+    expect(items.map(({ id }) => id).filter((id) => id.startsWith('old-'))).toEqual(['old-pending']);
+  });
+});
+
 describe('events', () => {
   const stored = (id: string) =>
     reach.app
@@ -165,8 +181,19 @@ describe('events', () => {
     });
   });
 
+  it('take null for a field that is left out', async () => {
+    const contact = { contactId: null, key: 's0001', emails: null };
+    const event = { id: 'n-1', stream: 'order', contact, time: null, value: null, properties: null };
+    expect(await ingest({ event, events: null })).toMatchObject({ stored: 1, rejected: [] });
+    expect(await ingest({ event: null, events: [event] })).toMatchObject({ repeated: 1, rejected: [] });
+  });
+
   it.each([
     [{}, 422, ['']],
+    [{ event: null }, 422, ['']],
+    [{ events: [null] }, 400, expect.anything()],
+    [{ event: { id: 'x', stream: 'order', contact: null } }, 400, expect.arrayContaining(['event.contact'])],
+    [{ event: { id: 'x', stream: 'order', contact: { contactId: null, key: null } } }, 422, ['event.contact']],
     [{ event: { id: 'x', stream: 'order', contact: {} } }, 422, ['event.contact']],
     [{ event: { id: 'x', stream: 'order', contact: { key: 'k' }, time: '1950-01-01' } }, 422, ['event.time']],
     [
@@ -233,6 +260,43 @@ describe('a trigger', () => {
     await ingest({ event: of(6, 's0002') });
     await arrived(3);
     expect(receiver.requests.map((each) => bodyOf(each).trigger?.eventId)).not.toContain('v-5');
+  });
+
+  it('takes events of one id for different ones when they are of different contacts', async () => {
+    await trigger({ stream: 'return' });
+    const of = (key: string) => ({ id: 'r-1', stream: 'return', contact: { key } });
+    await ingest({ events: [of('s0006'), of('s0007')] });
+    const pushed = (await arrived(2)).map(bodyOf);
+    expect(pushed.map(({ results }) => results[0]!.reference).sort()).toEqual(['s0006', 's0007']);
+  });
+
+  it('keeps what its condition names from being deleted', async () => {
+    const { id: cohortId } = await steps.ask<{ id: string }>('POST', '/v1/cohorts', {
+      name: 'Of a trigger',
+      condition: { everyone: true },
+    });
+    const condition = {
+      all: [
+        { cohort: cohortId },
+        { persona: { set: setId, in: [personas[0]!.key] } },
+        { outcome: outcomeId, percentile: { gte: 50 } },
+      ],
+    };
+    const { id } = await trigger({ name: 'Chosen', stream: 'choice', condition });
+    for (const path of [`cohorts/${cohortId}`, `persona-sets/${setId}`, `outcomes/${outcomeId}`]) {
+      const { status, body } = await reach.api<{ code: string; detail: string }>('DELETE', `/v1/${path}`);
+      expect({ status, code: body.code }).toEqual({ status: 409, code: 'in_use' });
+      expect(body.detail).toContain(`trigger "Chosen" (${id})`);
+    }
+    await steps.ask('DELETE', `/v1/inform/triggers/${id}`);
+    await steps.ask('DELETE', `/v1/cohorts/${cohortId}`);
+  });
+
+  it.each(['name', 'stream', 'connectionId'])('has a %s for good: null is refused', async (field) => {
+    const { id } = await trigger({ stream: 'null' });
+    const { status } = await reach.api('PATCH', `/v1/inform/triggers/${id}`, { [field]: null });
+    expect(status).toBe(400);
+    await steps.ask('DELETE', `/v1/inform/triggers/${id}`);
   });
 
   it('is kept, listed and changed', async () => {
