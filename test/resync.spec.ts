@@ -1,7 +1,8 @@
 import { facebook } from '../connectors/facebook/definition.ts';
 import { google } from '../connectors/google/definition.ts';
+import { sha256 } from './support/held.ts';
 import { until } from './support/http.ts';
-import { Lab, type LabDelivery, sum } from './support/lab.ts';
+import { codesOf, Lab, type LabDelivery, sum } from './support/lab.ts';
 import type { Person, RunAnswer } from './support/steps.ts';
 
 /** Full resyncs and replacements: what is at the platform afterwards is exactly whom the ledger names. */
@@ -158,6 +159,66 @@ describe('a full resync', () => {
     const uploads = run.segments.flatMap((segment) => segment.uploads);
     const [partial] = uploads.filter(({ status }) => status === 'partial');
     expect(JSON.stringify(partial!.confirmation)).toContain('another full resync');
+  });
+
+  const remotes = ({ segments }: RunAnswer) => segments.map(({ remote }) => remote!.id);
+  const holds = (person: Person, list: string) =>
+    lab.world.sandbox.google.values(list, 'EMAIL').has(sha256(person.email!));
+
+  it('at Google leaves movers where they are when their new list could not be filled', async () => {
+    const delivery = await lab.deliver('google');
+    const [one, other] = remotes(await lab.run(delivery)) as [string, string];
+    const movers = lab.people.filter((person) => person.consent !== 'denied' && holds(person, one)).slice(3, 9);
+    const { plan: kind } = movers[0]!;
+    for (const person of movers) plan(person, kind === 'basic' ? 'premium' : 'basic');
+    await lab.bring(...movers);
+    const refusal = { match: { path: 'ingest', body: other }, do: 'error', code: 'PERMISSION_DENIED' } as const;
+    lab.arm(delivery, { ...refusal, times: 'always' });
+    const seen = lab.world.sandbox.google.requests.length;
+    const run = await resync(delivery);
+    expect(run.verdict).toBe('partly-failed');
+    expect(movers.filter((person) => !holds(person, one))).toEqual([]);
+    expect(calls('google', seen, /removeAll$/)).toBe(0);
+    const [kept] = run.segments.find(({ remote }) => remote!.id === one)!.uploads.filter((u) => u.direction === 'add');
+    expect(kept).toMatchObject({ status: 'partial' });
+    expect(JSON.stringify(kept!.confirmation)).toContain('The next full resync takes them out');
+    lab.heal();
+    expect((await resync(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+  });
+
+  it('at Google sweeps no list before the others are filled', async () => {
+    const delivery = await lab.deliver('google');
+    const [, other] = remotes(await lab.run(delivery)) as [string, string];
+    lab.arm(delivery, { match: { path: 'ingest', body: other }, do: 'slow', milliseconds: 7000, times: 1 });
+    const seen = lab.world.sandbox.google.requests.length;
+    expect((await resync(delivery)).verdict).toBe('confirmed');
+    const kinds = lab.world.sandbox.google.requests.slice(seen).map(({ path }) => path.split(':').at(-1));
+    expect(kinds.indexOf('removeAll')).toBeGreaterThan(kinds.lastIndexOf('ingest'));
+    await lab.expectExact(delivery);
+  });
+
+  it('at Google does not go on in a new list when the old one is deleted half-way', async () => {
+    const delivery = await lab.deliver('google');
+    const [list] = remotes(await lab.run(delivery)) as [string, string];
+    const match = { path: 'ingest', body: list, nth: 2 };
+    lab.arm(delivery, { match, do: 'hang', times: 1 });
+    const { google: platform } = lab.world.sandbox;
+    const id = await start(delivery);
+    await until(
+      async () => platform.faults.list(),
+      (left) => left.length === 0,
+    );
+    platform.state.lists.delete(list);
+    await lab.world.restart();
+    const run = await lab.world.finished(id, 120_000);
+    expect(run.verdict).toBe('partly-failed');
+    expect(codesOf(run)).toContain('audience-missing');
+    expect(remotes(run)).toContain(list);
+    const repair = await resync(delivery);
+    expect(repair).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(remotes(repair)).not.toContain(list);
+    await lab.expectExact(delivery);
   });
 
   // the last one: Google would not sweep with a clock that is far off

@@ -16,7 +16,7 @@ import { Leases } from './leases.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
-import type { StepResult, UploadStatus } from './states.ts';
+import { SENT_UPLOAD, type StepResult, type UploadStatus } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
 
 /** What an answer makes of an upload; `pending` asks again. */
@@ -30,6 +30,10 @@ const STATUS: Record<Exclude<Confirmation['state'], 'pending'>, UploadStatus> = 
 /** Of a sweep that did not happen: worth asking for again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(['transient', 'throttled', 'unknown']);
 const NOT_SWEPT = 'Whoever else is in the remote audience was not taken out; another full resync tries again.';
+const NOT_SWEPT_FOR_MOVERS =
+  'Another list could not be filled, so whoever was to move there stays here, and so may others who do not belong here. The next full resync takes them out.';
+/** Ends after which a list does not hold whom it should. */
+const UNFILLED: ReadonlySet<UploadStatus> = new Set(['failed', 'needs-person', 'cancelled']);
 
 /** Asks the platform what became of accepted uploads. Only its own answer confirms them. */
 @Injectable()
@@ -60,10 +64,10 @@ export class Confirmer {
     });
   }
 
-  /** The connection is paused: no question was asked, so none is counted. */
-  private async comeAgain(upload: UploadRow, seconds: number): Promise<number> {
+  /** Takes an upload up later. No question stayed without an answer, so none is counted. */
+  private async comeAgain(upload: UploadRow, seconds: number, change: Partial<UploadRow> = {}): Promise<number> {
     const nextAt = new Date(this.clock.now().getTime() + seconds * 1000);
-    await this.runs.updateUpload(upload.id, { nextAt });
+    await this.runs.updateUpload(upload.id, { ...change, nextAt });
     return seconds;
   }
 
@@ -110,21 +114,29 @@ export class Confirmer {
     return this.settle(upload, { ...answer, warnings: [...answer.warnings, NOT_SWEPT] });
   }
 
-  /** Second half of a resync: everyone has arrived, so whoever else is in the remote audience leaves. */
+  /**
+   * Second half of a resync: everyone has arrived, so whoever else is in the remote audience leaves. That would take out
+   * movers too, so it waits until the whole run is sent, and does not happen where movers had to stay.
+   */
   private async sweep(context: UploadContext, upload: UploadRow, ref: Upload, answer: Confirmation) {
     const { destination, attempts } = context;
+    const others = (await this.runs.uploads(upload.runId)).filter(({ id }) => id !== upload.id);
+    if (others.some(({ status }) => !SENT_UPLOAD.has(status))) {
+      const confirmation = { ...answer, state: 'pending' as const, detail: 'Other lists are still being filled.' };
+      return this.comeAgain(upload, this.firstWait(context), { confirmation });
+    }
+    if (others.some(({ direction, status }) => direction === 'add' && UNFILLED.has(status)))
+      return this.settle(upload, {
+        ...answer,
+        state: 'partial',
+        warnings: [...answer.warnings, NOT_SWEPT_FOR_MOVERS],
+      });
     const tickets = await this.tickets(upload);
     try {
       const receipt = await attempt(async () => destination.sweep?.(ref, tickets), attempts);
       if (receipt?.ticket === undefined) return await this.settle(upload, answer);
-      const seconds = this.firstWait(context);
-      await this.runs.updateUpload(upload.id, {
-        confirmation: answer,
-        sweepTicket: receipt.ticket,
-        confirmAttempts: 0,
-        nextAt: new Date(this.clock.now().getTime() + seconds * 1000),
-      });
-      return seconds;
+      const change = { confirmation: answer, sweepTicket: receipt.ticket, confirmAttempts: 0 };
+      return await this.comeAgain(upload, this.firstWait(context), change);
     } catch (error) {
       if (!(error instanceof DestinationError)) throw error;
       if (PASSING.has(error.code))
