@@ -77,6 +77,26 @@ describe('keys of members that have newer ones', () => {
     expect((await lab.run(delivery)).verdict).toBe('unchanged');
   });
 
+  it.each(['facebook', 'google'] as const)(
+    'at %s stay known when the batch with the new ones came to a bad end',
+    async (type) => {
+      const delivery = await lab.deliver(type, {}, { mode: 'add-only' });
+      await lab.run(delivery);
+      const from = type === 'facebook' ? 90 : 100;
+      await rename(from, from + 10, `Broken${type}`);
+      const match = { path: type === 'facebook' ? '/users' : 'audienceMembers:ingest' };
+      lab.arm(delivery, { match, do: 'status', status: 500, body: {}, times: 'always' });
+      expect((await lab.run(delivery)).verdict).toBe('failed');
+      lab.heal();
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      expect(lab.rows(delivery)).toBe(members() + 10);
+      await mirror(delivery);
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      await lab.expectExact(delivery);
+      expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    },
+  );
+
   it('are forgotten with the person', async () => {
     const delivery = await lab.deliver('google', {}, { mode: 'add-only' });
     await lab.run(delivery);

@@ -17,13 +17,14 @@ import { batched, type Candidate, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
 import { carriedNames, changeAttributes } from './changes.ts';
+import { bringsEveryone } from './layout.ts';
 import { LedgerRepository, type OutboxRow, parseWire } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
-import type { UploadStatus } from './states.ts';
+import type { SegmentCounts, UploadStatus } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
 import { ledgerChange, refusedByUs, refusedWhole, settle } from './verdicts.ts';
 
@@ -84,7 +85,7 @@ export class BatchSender {
    * Enters into the ledger what an upload that ends here may have left at the platform: the batch whose answer never
    * came, for a file that was not put in place everything in it, and for a replacement everyone not yet brought.
    */
-  async abandon(uploadId: string, { mirrorBy, replacing }: Capabilities): Promise<void> {
+  async abandon(uploadId: string, capabilities: Capabilities): Promise<void> {
     const upload = await this.runs.upload(uploadId);
     const run = upload && (await this.runs.run(upload.runId));
     if (!run || upload.direction === 'remove') return;
@@ -92,14 +93,15 @@ export class BatchSender {
     const entry = { deliveryId: run.deliveryId, segmentKey: upload.segmentKey, runId: run.id };
     const open = await this.openBatch(upload);
     const nobody = { refused: [], unanswered: [] };
-    if (open)
-      await this.ledger.enterLedger(account, {
-        ...entry,
-        ...nobody,
-        uploadId: outboxId(upload),
-        seq: open.seq,
-        state: 'failed',
-      });
+    if (open) {
+      const id = outboxId(upload);
+      const planned = (await this.runs.segments(run.id)).find(({ key }) => key === upload.segmentKey)?.planned;
+      const { mode } = run.definition as DeliveryRow;
+      if (planned && keepsForms({ mode, capabilities, planned }, upload))
+        await this.stale.keepReplaced(account, entry, id, open.seq);
+      await this.ledger.enterLedger(account, { ...entry, ...nobody, uploadId: id, seq: open.seq, state: 'failed' });
+    }
+    const { mirrorBy, replacing } = capabilities;
     const replacesAtOnce = upload.replaces && !replacing?.sweeps;
     if (replacesAtOnce && (open || upload.seq > 0))
       await this.replacements.doubtOthers(account, { ...entry, outboxId: outboxId(upload) });
@@ -107,14 +109,15 @@ export class BatchSender {
   }
 
   /** Takes out of the ledger what an upload entered, when none of it took effect. */
-  async revoke({ accountId, runId, segmentKey, direction, actions }: UploadRow): Promise<void> {
+  async revoke(upload: UploadRow): Promise<void> {
+    const { accountId, runId, segmentKey, actions } = upload;
     const account = accountId as AccountId;
     const run = await this.runs.run(runId);
     if (!run?.planId) return;
     const { deliveryId, planId } = run;
     if ((run.definition as DeliveryRow | null)?.mode === 'changes')
       await this.plans.revoke(account, { deliveryId, runId, planId, actions });
-    else await this.ledger.revokeLedger(account, { deliveryId, segmentKey, runId, direction });
+    else await this.ledger.revokeLedger(account, { deliveryId, segmentKey, runId, states: entered(upload) });
   }
 
   private async openBatch(upload: UploadRow): Promise<BatchRow | undefined> {
@@ -244,7 +247,7 @@ export class BatchSender {
     };
     await this.ledger.writeOutbox(account, outboxId(upload), seq, rows);
     await this.ledger.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
-    if (keepsForms(context, upload))
+    if (keepsForms(formsOf(context), upload))
       await this.stale.keepOf(
         account,
         placeOf(context),
@@ -296,7 +299,7 @@ export class BatchSender {
     );
     const change = ledgerChange(ref.direction, verdicts);
     const id = outboxId(upload);
-    if (keepsForms(context, upload)) await this.stale.keepReplaced(account, placeOf(context), id, open.seq);
+    if (keepsForms(formsOf(context), upload)) await this.stale.keepReplaced(account, placeOf(context), id, open.seq);
     if (upload.stale) await this.stale.close(account, placeOf(context), id, open.seq, change.unanswered);
     else
       await this.ledger.enterLedger(account, {
@@ -334,11 +337,26 @@ function send(destination: Destination, batch: Batch, replaces: boolean): Promis
 
 const placeOf = ({ delivery, segment }: UploadContext) => ({ deliveryId: delivery.id, segmentKey: segment.key });
 
+const formsOf = ({ delivery: { mode }, definition: { capabilities }, planned }: UploadContext) => ({
+  mode,
+  capabilities,
+  planned,
+});
+
 /** Whether members may stay in an old form beside the one that an upload brings. */
-function keepsForms({ delivery, definition, planned }: UploadContext, { direction, replaces }: UploadRow): boolean {
-  const { mirrorBy, replacing } = definition.capabilities;
-  if (direction === 'remove' || mirrorBy === 'snapshot' || delivery.mode === 'changes') return false;
+function keepsForms(
+  { mode, capabilities, planned }: { mode: string; capabilities: Capabilities; planned: SegmentCounts },
+  { direction, replaces }: UploadRow,
+): boolean {
+  const { mirrorBy, replacing } = capabilities;
+  if (direction === 'remove' || mirrorBy === 'snapshot' || mode === 'changes') return false;
   return planned.changes > 0 && !(replaces && !replacing?.sweeps);
+}
+
+/** What an upload makes of contacts in the ledger. Who is not in a file with everyone left by it. */
+function entered(upload: UploadRow): ('present' | 'removed')[] {
+  if (upload.direction === 'remove') return ['removed'];
+  return bringsEveryone(upload) ? ['present', 'removed'] : ['present'];
 }
 
 /** Rows of the outbox name the upload and its attempt. */

@@ -96,7 +96,9 @@ export class LedgerRepository {
 
   /**
    * Enters a batch into the ledger: those accepted in `state`, those refused as refused, so that they are not tried again
-   * before they change. `unanswered` contacts are left as they were, and so are tried again.
+   * before they change. Of who is refused in the very form that is there already it is not known whether they still are:
+   * `failed`, so that they are sent again, and removed when they leave. `unanswered` contacts are left as they were, and
+   * so are tried again.
    */
   async enterLedger(
     account: AccountId,
@@ -113,7 +115,7 @@ export class LedgerRepository {
   ): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version, told)
-       SELECT account_id, {delivery:String}, {segment:String}, contact_id, multiIf(contact_id IN {refused:Array(String)}, 'refused', leaves = 1 AND {state:String} = 'present', 'removed', {state:String}),
+       SELECT account_id, {delivery:String}, {segment:String}, contact_id, multiIf(contact_id IN {refused:Array(String)}, if({state:String} = 'present' AND (contact_id, wire) IN (${THERE}), 'failed', 'refused'), leaves = 1 AND {state:String} = 'present', 'removed', {state:String}),
          wire, weight, identity_version, {run:String}, batch_seq, now64(3), toUInt64(toUnixTimestamp64Micro(now64(6))), told
        FROM outbox FINAL WHERE account_id = {account:String} AND upload_id = {upload:String} AND batch_seq = {seq:UInt32}
          AND contact_id NOT IN {unanswered:Array(String)}`,
@@ -182,19 +184,19 @@ export class LedgerRepository {
    */
   async revokeLedger(
     account: AccountId,
-    entry: { deliveryId: string; segmentKey: string; runId: string; direction: 'add' | 'remove' },
+    entry: { deliveryId: string; segmentKey: string; runId: string; states: ('present' | 'removed')[] },
   ): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
        SELECT account_id, delivery_id, segment_key, contact_id, 'failed', wire, weight, identity_version, run_id, batch_seq, now64(3), version + 1
        FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND run_id = {run:String}
-         AND state = {entered:String}`,
+         AND state IN {states:Array(String)}`,
       {
         account,
         delivery: entry.deliveryId,
         segment: entry.segmentKey,
         run: entry.runId,
-        entered: entry.direction === 'add' ? 'present' : 'removed',
+        states: entry.states,
       },
     );
   }
@@ -293,6 +295,10 @@ export class LedgerRepository {
     return new Map(rows.map((row) => [row.segment_key, Number(row.members)]));
   }
 }
+
+/** The forms in which those who are refused are at the destination, or may be. */
+const THERE = `SELECT contact_id, wire FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String}
+  AND segment_key = {segment:String} AND contact_id IN {refused:Array(String)} AND state IN ('present', 'failed')`;
 
 /** Wire content is stored as JSON text. */
 export const parseWire = (text: string): Json => JSON.parse(text) as Json;
