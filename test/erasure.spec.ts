@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import type { AccountId } from '../src/accounts/auth.ts';
+import { runs } from '../src/deliveries/deliveries.tables.ts';
+import type { RunStatus } from '../src/deliveries/states.ts';
+import { WithdrawalsService } from '../src/deliveries/withdrawals.service.ts';
+import type { Db } from '../src/engines/database/database.ts';
+import { DB } from '../src/engines/database/token.ts';
 import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
 import { until } from './support/service.ts';
-import { twoKinds, World } from './support/world.ts';
+import { type RunAnswer, twoKinds, World } from './support/world.ts';
 
 interface Asked {
   connection: string;
@@ -252,6 +259,65 @@ describe('erasure', () => {
       outcome: 'nothing',
       text: expect.stringContaining('deleted'),
     });
+  });
+
+  it('waits for a run that was planned before, then takes the person out of what it sent', async () => {
+    const late = { id: 'late', email: 'late@example.com', spend: 1, plan: 'basic' };
+    const hash = createHash('sha256').update(late.email).digest('hex');
+    const holders = () => world.sandbox.facebook.audiences().filter(({ id }) => emailsIn(id).has(hash));
+    await world.importPeople([late]);
+    const { faults } = world.sandbox.facebook;
+    faults.add({ match: { path: '/users' }, do: 'error', code: 80003, subcode: 2446079, times: 'always' });
+    const run = await world.ask<{ id: string }>('POST', `/v1/deliveries/${deliveries.facebook}/runs`);
+    await until(
+      () => world.ask<RunAnswer>('GET', `/v1/runs/${run.id}`),
+      ({ segments }) => segments.some(({ uploads }) => uploads.some(({ nextAt }) => nextAt !== null)),
+    );
+    const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${await world.contactId('late')}/erasure`);
+    const waiting = await until(
+      () => erasure(id),
+      ({ pending, status }) => pending !== null || status !== 'running',
+    );
+    expect(waiting).toMatchObject({ status: 'running', withdrawals: [], erasedLocallyAt: expect.any(String) });
+    expect(waiting.pending).toContain('to facebook: A run that was planned before is still sending.');
+    expect(Object.fromEntries(waiting.connections.map(({ type, outcome }) => [type, outcome]))).toEqual({
+      facebook: 'waiting',
+      google: 'accepted',
+    });
+    faults.clear();
+    const added = world.sandbox.facebook.requests.length;
+    world.reach.clock.advance(3_700_000);
+    expect((await world.finished(run.id)).verdict).toBe('confirmed');
+    const sent = world.sandbox.facebook.requests.slice(added);
+    expect(sent.some(({ method, body }) => method === 'POST' && JSON.stringify(body).includes(hash))).toBe(true);
+    world.reach.clock.advance(600_000);
+    const receipt = await ended(id);
+    expect(receipt).toMatchObject({ status: 'done', pending: null });
+    expect(receipt.withdrawals.map(({ delivery, outcome }) => [delivery, outcome])).toEqual([
+      ['to facebook', 'removed'],
+    ]);
+    expect(receipt.connections.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted']);
+    expect(holders()).toEqual([]);
+  });
+
+  it.each<[RunStatus, boolean]>([
+    ['queued', false],
+    ['planning', true],
+    ['held', false],
+    ['sending', true],
+    ['confirming', false],
+    ['finished', false],
+  ])('knows of a run that is %s whether it may still send whom it read: %s', async (status, waits) => {
+    const db = world.reach.app.get<Db>(DB);
+    const mine = eq(runs.deliveryId, deliveries.sftp!);
+    const [run] = await db.select().from(runs).where(mine);
+    const service = world.reach.app.get(WithdrawalsService);
+    const since = async (at: Date) =>
+      (await service.sendingSince(run!.accountId as AccountId, at)).map(({ name }) => name);
+    await db.update(runs).set({ status }).where(mine);
+    expect(await since(run!.createdAt)).toEqual(waits ? ['to sftp'] : []);
+    expect(await since(new Date(run!.createdAt.getTime() - 1))).toEqual([]);
+    await db.update(runs).set({ status: 'finished' }).where(mine);
   });
 
   it('shows nothing of how the person would be named', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, lte } from 'drizzle-orm';
 import {
   type Batch,
   type DestinationDefinition,
@@ -54,6 +54,20 @@ export class WithdrawalsService {
     private readonly connections: ConnectionsService,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Deliveries with a run that may have read a contact before `at`, when it was deleted here, and may still send it: from
+   * the members it has in hand, or from a batch in the outbox. One that is held has neither.
+   */
+  async sendingSince(account: AccountId, at: Date): Promise<DeliveryRow[]> {
+    const rows = await this.db
+      .select({ delivery: deliveries })
+      .from(runs)
+      .innerJoin(deliveries, eq(deliveries.id, runs.deliveryId))
+      .where(and(eq(runs.accountId, account), inArray(runs.status, ['planning', 'sending']), lte(runs.createdAt, at)))
+      .orderBy(deliveries.id);
+    return rows.map(({ delivery }) => delivery);
+  }
 
   /** From the outbox, which knows everyone who may have been sent, arrived or not. */
   async holdings(account: AccountId, contactId: string): Promise<Holding[]> {

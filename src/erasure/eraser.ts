@@ -33,9 +33,9 @@ const AGAIN_SECONDS = 300;
 const MOST_DAYS = 7;
 
 /**
- * Removes a person from every destination that ever got them, and from all that platforms hold where they offer that; then
- * from here. Each answer is written down before the next question, and asking twice does no harm, so that a process may
- * die anywhere: what is left is found by the sweep.
+ * Deletes a person here, then removes them from every destination that ever got them, and from all that platforms hold
+ * where they offer that; what was sent is forgotten last. Each answer is written down before the next question, and asking
+ * twice does no harm, so that a process may die anywhere: what is left is found by the sweep.
  */
 @Injectable()
 export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -93,22 +93,29 @@ export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicati
   private async work(row: ErasureRow): Promise<void> {
     const account = row.accountId as AccountId;
     const waits: string[] = [];
-    await this.withdrawAll(row, waits);
     if (!row.erasedLocallyAt) {
       const files = await this.contacts.erase(account, row.contactId);
       await this.keep(row, { files, erasedLocallyAt: this.clock.now() });
     }
+    await this.withdrawAll(row, row.erasedLocallyAt!, waits);
     await this.confirmAll(row, waits);
     await this.settle(row, waits);
   }
 
-  /** Whatever deliveries sent goes first, then everything else that the platforms hold. */
-  private async withdrawAll(row: ErasureRow, waits: string[]): Promise<void> {
+  /**
+   * Whatever deliveries sent goes first, then everything else that the platforms hold. A run that was there before the
+   * person was deleted here may still send them, so its delivery and connection wait until it is done.
+   */
+  private async withdrawAll(row: ErasureRow, erasedLocallyAt: Date, waits: string[]): Promise<void> {
     const account = row.accountId as AccountId;
+    // before the holdings: whatever a run sent that is done by now is among them
+    const sending = await this.withdrawals.sendingSince(account, erasedLocallyAt);
+    for (const { name } of sending) waits.push(`${name}: A run that was planned before is still sending.`);
     const holdings = await this.withdrawals.holdings(account, row.contactId);
     for (const holding of holdings) {
       const { delivery, segmentKey } = holding;
       if (row.withdrawals.some((done) => done.deliveryId === delivery.id && done.segment === segmentKey)) continue;
+      if (sending.some(({ id }) => id === delivery.id)) continue;
       await this.ask(delivery.name, waits, async () => {
         const done = await this.withdrawals.withdraw(account, row.contactId, holding, referenceOf(row));
         await this.keep(row, { withdrawals: [...row.withdrawals, await this.toConfirm(account, done)] });
@@ -116,6 +123,7 @@ export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicati
     }
     const today = row.sealedForms ? (JSON.parse(this.sealer.unseal(row.sealedForms)) as Record<string, Form[]>) : {};
     for (const asked of row.connections.filter(({ outcome }) => outcome === 'waiting')) {
+      if (sending.some(({ connectionId }) => connectionId === asked.connectionId)) continue;
       await this.ask(asked.connection, waits, async () => {
         const forms = [...sentTo(asked.connectionId, holdings), ...(today[asked.connectionId] ?? [])];
         const done = await this.accountWide.erase(account, asked, row.contactId, forms, referenceOf(row));
