@@ -1,3 +1,4 @@
+import { facebook } from '../connectors/facebook/definition.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import { until } from './support/http.ts';
 import { Lab, type LabDelivery } from './support/lab.ts';
@@ -82,6 +83,35 @@ describe('a throttled connection', () => {
     lab.world.reach.clock.advance(60_000);
     expect((await lab.world.finished(id)).verdict).toBe('confirmed');
     expect(uploadsIn(seen).length).toBe(3);
+  });
+
+  it('is waited for as long as something gets through, and given up two days after the last batch', async () => {
+    const { batchSize } = facebook.capabilities;
+    facebook.capabilities.batchSize = 50; // several batches of few people
+    const delivery = await lab.deliver('facebook');
+    const limit = { do: 'error', code: 80003, subcode: 2446079, times: 'always' } as const;
+    const uploads = async () => (await show(id)).segments.flatMap((segment) => segment.uploads);
+    const now = () => lab.world.reach.clock.now();
+    lab.arm(delivery, { ...limit, match: { path: '/users' } });
+    const id = await start(delivery);
+    await lab.postponed(id);
+    lab.arm(delivery, { ...limit, match: { path: '/users', nth: 2 } }); // one batch of one list gets through
+    lab.world.reach.clock.advance(25 * 3_600_000);
+    await until(uploads, (all) => all.every(({ nextAt }) => nextAt && new Date(nextAt) > now()));
+    const sent = (await uploads()).map((upload) => upload.sent).sort((a, b) => a - b);
+    expect(sent).toEqual([0, 50]);
+    lab.world.reach.clock.advance(25 * 3_600_000);
+    await until(uploads, (all) => all.every(({ nextAt, status }) => status === 'failed' || new Date(nextAt!) > now()));
+    const byState = Object.fromEntries((await uploads()).map((upload) => [upload.status, upload]));
+    expect(byState.failed).toMatchObject({ sent: 0, error: { code: 'throttled' } });
+    expect(byState.failed!.error!.text).toContain('48 hours');
+    expect(byState.sending).toMatchObject({ sent: 50, error: null });
+    lab.heal();
+    lab.world.reach.clock.advance(3_700_000);
+    expect((await lab.world.finished(id)).verdict).toBe('partly-failed');
+    facebook.capabilities.batchSize = batchSize;
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
   });
 
   it('is found paused by a process that starts meanwhile', async () => {

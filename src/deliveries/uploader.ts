@@ -18,7 +18,8 @@ const MOST_FAULTS = 5;
 const FAULT_WAIT_SECONDS = 10;
 const RESTART_WAIT_SECONDS = 1;
 const MOST_ATTEMPTS = 5;
-const MOST_HOURS = 24;
+/** Longer than a daily quota keeps anyone waiting. */
+const MOST_HOURS = 48;
 
 /** Carries one upload from its remote audience to the platform's acceptance, or to a visible end. */
 @Injectable()
@@ -62,7 +63,7 @@ export class Uploader implements BeforeApplicationShutdown {
     const context = await this.contexts.open(upload, signal);
     try {
       const current = await this.begin(upload, context);
-      const remote = await this.remoteOf(context);
+      const remote = await this.remoteOf(context, current);
       await this.runs.bind(context.account, context.delivery.id, context.run.id, context.segment, remote);
       const ref = context.ref(current, remote);
       const sent = await this.sender.sendAll(context, current, ref);
@@ -72,15 +73,19 @@ export class Uploader implements BeforeApplicationShutdown {
     }
   }
 
-  /** The segment's remote audience. Where it is gone, only a full resync makes another: campaigns may hang on the old one. */
-  private async remoteOf({ destination, definition, delivery, run, segment, options, attempts }: UploadContext) {
+  /**
+   * The segment's remote audience. Where it is gone, only a full resync makes another: campaigns may hang on the old one.
+   * And that only before its first batch: whoever was sent already would be missing from a new one.
+   */
+  private async remoteOf(context: UploadContext, upload: UploadRow) {
+    const { destination, definition, delivery, run, segment, options, attempts } = context;
     const known = (await this.runs.bound(delivery.id)).get(segment.key)?.remote;
     const ensure = (bound?: RemoteAudience) =>
       attempt(() => destination.ensureAudience(segment, options, bound), attempts);
     return ensure(known).catch((error) => {
       const isGone = error instanceof DestinationError && error.code === 'audience-missing';
       if (!isGone || !known || definition.capabilities.mirrorBy === 'snapshot') throw error;
-      if (run.resync) return ensure();
+      if (run.resync && upload.direction === 'add' && upload.seq === 0) return ensure();
       throw new DestinationError('audience-missing', `${error.message} A full resync makes a new one.`, error);
     });
   }
@@ -175,15 +180,22 @@ export class Uploader implements BeforeApplicationShutdown {
     return attempts < MOST_ATTEMPTS;
   }
 
-  /** A platform that never lets us in again ends the upload too, a day after it began. */
+  /** A platform that never lets us in again ends the upload too, two days after the last batch that it took. */
   private async comeAgain(upload: UploadRow, seconds: number): Promise<number | undefined> {
-    const began = upload.startedAt ? new Date(upload.startedAt).getTime() : this.clock.now().getTime();
-    if (this.clock.now().getTime() - began > MOST_HOURS * 3_600_000) {
+    const now = this.clock.now().getTime();
+    if (now - (await this.lastProgress(upload)) > MOST_HOURS * 3_600_000) {
       const text = `The platform kept us waiting for ${MOST_HOURS} hours. What was sent is in the ledger; run the delivery again.`;
       return this.end(upload, { status: 'failed', error: { code: 'throttled', text } });
     }
-    await this.runs.updateUpload(upload.id, { nextAt: new Date(this.clock.now().getTime() + seconds * 1000) });
+    await this.runs.updateUpload(upload.id, { nextAt: new Date(now + seconds * 1000) });
     return seconds;
+  }
+
+  /** When an upload began, or its last batch was acknowledged, in milliseconds. */
+  private async lastProgress({ id, startedAt }: UploadRow): Promise<number> {
+    const batches = await this.runs.batches([id]);
+    const times = [startedAt ?? this.clock.now(), ...batches.map(({ acknowledgedAt }) => acknowledgedAt)];
+    return Math.max(...times.flatMap((time) => (time ? [new Date(time).getTime()] : [])));
   }
 
   /** Ends an upload short of acceptance, with whatever it may have left at the platform in the ledger first. */
