@@ -193,7 +193,10 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
       await this.alerts.recover(run.accountId as AccountId, holdKey(run));
   }
 
-  /** A failed delivery is told once, and so is that it works again. */
+  /**
+   * A failed delivery is told once, and so is that it works again. Before the run is finished: a process that dies in
+   * between tells it again, which nobody notices.
+   */
   private async tell(run: RunRow, verdict: RunVerdict, reason: string | null): Promise<void> {
     const account = run.accountId as AccountId;
     const key = `delivery/${run.deliveryId}`;
@@ -219,8 +222,8 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     const verdict = runVerdict(outcomes, invalid, run.cancelRequestedAt !== null);
     const reason = all.find((upload) => upload.error)?.error?.text ?? null;
     const change = { status: 'finished' as const, verdict, reason, finishedAt: this.clock.now() };
-    if (!(await this.repository.advanceRun(run.id, 'confirming', change))) return;
     await this.tell(run, verdict, reason);
+    if (!(await this.repository.advanceRun(run.id, 'confirming', change))) return;
     await this.listeners.tell({ ...run, ...change });
   }
 
@@ -242,13 +245,13 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (ours) this.logger.error({ msg: 'planning failed', run: run.id, err: error });
     if (ours && !tooOld) return;
     const reason = ours ? 'Reach could not plan this run; the log says why.' : error.message;
+    await this.tell(run, 'failed', reason);
     await this.repository.updateRun(run.id, {
       status: 'finished',
       verdict: 'failed',
       reason,
       finishedAt: this.clock.now(),
     });
-    await this.tell(run, 'failed', reason);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
 import type { AccountId } from '../accounts/auth.ts';
+import { runs } from '../deliveries/deliveries.tables.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
@@ -46,6 +47,17 @@ export class MonitorsRepository {
 
   async delete(account: AccountId, id: string): Promise<void> {
     await this.db.delete(monitors).where(this.is(account, id));
+  }
+
+  /** Sent and finished runs of monitors that have no reading, oldest first. */
+  async unread(): Promise<{ accountId: string; monitorId: string; runId: string }[]> {
+    return this.db
+      .select({ accountId: monitors.accountId, monitorId: monitors.id, runId: runs.id })
+      .from(monitors)
+      .innerJoin(runs, eq(runs.deliveryId, monitors.deliveryId))
+      .leftJoin(monitorReadings, eq(monitorReadings.id, runs.id))
+      .where(and(isNotNull(runs.sentAt), isNotNull(runs.finishedAt), isNull(monitorReadings.id)))
+      .orderBy(asc(runs.id));
   }
 
   async addReading(row: ReadingRow): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
 import { ChangesRepository } from '../deliveries/changes.repository.ts';
@@ -12,7 +12,7 @@ import { driftBetween, type Reading, readingOf } from './reading.ts';
 
 /** Reads what every run of a monitor found, and says when the cohort is not what it was. */
 @Injectable()
-export class ReadingsService implements OnModuleInit {
+export class ReadingsService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly monitors: MonitorsRepository,
     private readonly plans: ChangesRepository,
@@ -27,6 +27,11 @@ export class ReadingsService implements OnModuleInit {
       const monitor = await this.monitors.ofDelivery(accountId as AccountId, deliveryId);
       if (monitor) await this.jobs.enqueue(READ_MONITOR, { accountId, monitorId: monitor.id, runId });
     });
+  }
+
+  /** Reads what runs found that ended just as a process died. */
+  async onApplicationBootstrap(): Promise<void> {
+    for (const unread of await this.monitors.unread()) await this.jobs.enqueue(READ_MONITOR, unread);
   }
 
   @HandlesJob(READ_MONITOR)
