@@ -216,6 +216,21 @@ describe('preflight', () => {
     expect((await connection(id)).status).toBe('ready');
   });
 
+  it('does not put an answer about old credentials on new ones', async () => {
+    const id = await world.connect('facebook');
+    const { faults } = world.sandbox.facebook;
+    faults.add({ do: 'slow', milliseconds: 2000 });
+    const asked = check(id);
+    await until(
+      async () => faults.list(),
+      (left) => left.length === 0,
+    );
+    await world.ask('PATCH', `/v1/connections/${id}`, { settings: { accessToken: 'revoked' } });
+    expect((await asked).ok).toBe(false);
+    expect((await connection(id)).status).toBe('failing');
+    expect((await checks(id)).map(({ ok }) => ok)).toEqual([false]);
+  });
+
   it('forgets the history and closes the alerts of a connection that is deleted', async () => {
     const id = await world.connect('sftp', { directory: '/nowhere' });
     await daily(id);

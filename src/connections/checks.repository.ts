@@ -19,15 +19,16 @@ export class ChecksRepository {
 
   /**
    * Enters a check together with what it makes of the connection.
+   * @param asOf when the connection that was checked had been changed last; of one changed meanwhile nothing is entered
    * @param lease of a daily check; when it is no longer held, somebody else has made the check and nothing is entered
    */
-  async enter(check: CheckRow, change: Partial<ConnectionRow>, lease?: Date): Promise<boolean> {
+  async enter(check: CheckRow, change: Partial<ConnectionRow>, asOf: Date, lease?: Date): Promise<boolean> {
     return this.db.transaction(async (tx) => {
       const held = lease ? eq(connections.nextCheckAt, lease) : undefined;
       const updated = await tx
         .update(connections)
         .set(change)
-        .where(and(eq(connections.id, check.connectionId), held))
+        .where(and(eq(connections.id, check.connectionId), eq(connections.updatedAt, asOf), held))
         .returning({ id: connections.id });
       if (updated.length === 0) return false;
       await tx.insert(connectionChecks).values(check);

@@ -73,12 +73,17 @@ export class PreflightService implements OnApplicationBootstrap, OnApplicationSh
     await this.repository.forgetCallsBefore(connectionId, new Date(this.clock.now().getTime() - CALLS_DAYS * DAY_MS));
   }
 
-  /** Asks the destination about each prerequisite and keeps the answer. Changes nothing there. */
+  /**
+   * Asks the destination about each prerequisite and keeps the answer. Changes nothing there. Asks again when the
+   * connection was changed meanwhile.
+   */
   async check(
     account: AccountId,
     id: string,
   ): Promise<{ ok: boolean; checkedAt: Date; prerequisites: PrerequisiteState[] }> {
-    const { ok, at, prerequisites } = await this.make(await this.connections.row(account, id), 'demand');
+    const made = await this.make(await this.connections.row(account, id), 'demand');
+    if (!made) return this.check(account, id);
+    const { ok, at, prerequisites } = made;
     return { ok, checkedAt: at, prerequisites };
   }
 
@@ -92,7 +97,8 @@ export class PreflightService implements OnApplicationBootstrap, OnApplicationSh
     );
   }
 
-  private async make(row: ConnectionRow, trigger: CheckRow['trigger'], lease?: Date): Promise<CheckRow> {
+  /** @returns nothing when the answer is not about the connection as it is now; a daily check is then due again */
+  private async make(row: ConnectionRow, trigger: CheckRow['trigger'], lease?: Date): Promise<CheckRow | undefined> {
     const found = await this.find(row);
     const at = this.clock.now();
     const before = row.prerequisites ?? [];
@@ -114,7 +120,8 @@ export class PreflightService implements OnApplicationBootstrap, OnApplicationSh
       ...statusAfter(row, states, trigger),
       ...(lease ? { nextCheckAt: nextDailyCheck(row.id, at) } : {}),
     };
-    if (await this.repository.enter(check, change, lease)) await this.tell(row, before, states, trigger);
+    if (!(await this.repository.enter(check, change, row.updatedAt, lease))) return undefined;
+    await this.tell(row, before, states, trigger);
     return check;
   }
 
