@@ -103,8 +103,8 @@ const KEPT_BACK_CONTACTS = `SELECT contact_id FROM contacts FINAL WHERE account_
 
 /**
  * Members and what is held meet once: a row on one side only is a newcomer or a leaver (a mover is both). Who is kept back
- * is withheld, and removed from where they are held. Both sides lie in the order of contacts, so merging them is
- * quicker than a hash table and takes no memory to speak of.
+ * is withheld, and removed from where they are held. Both sides lie in the order of contacts, so a merge takes no memory
+ * to speak of, and is quicker than a hash table once the parts of an import are merged.
  */
 const DIFF = ({ adds, removesLeavers }: PlanInput) => `
   SELECT if(m.contact_id = '', h.segment_key, if(m.persona = '', 'none', m.persona)) AS segment_key,

@@ -155,8 +155,8 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'run_members',
         columns: `account_id LowCardinality(String), plan_id String, segment_key LowCardinality(String), contact_id String,
-          action LowCardinality(String), reason LowCardinality(String), identity_version UInt64, told Array(LowCardinality(String)),
-          previous Array(LowCardinality(String))`,
+          action LowCardinality(String), reason LowCardinality(String), identity_version UInt64, told Array(String),
+          previous Array(String)`,
         engine: 'MergeTree',
         orderBy: '(account_id, plan_id, segment_key, contact_id)',
       },
@@ -164,7 +164,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'outbox',
         columns: `account_id LowCardinality(String), upload_id String, batch_seq UInt32, contact_id String, wire String,
-          weight UInt32, identity_version UInt64, verdict LowCardinality(String), told Array(LowCardinality(String)), leaves UInt8,
+          weight UInt32, identity_version UInt64, verdict LowCardinality(String), told Array(String), leaves UInt8,
           ${BY_CONTACT}`,
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, upload_id, batch_seq, contact_id)',
@@ -202,7 +202,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         name: 'ledger',
         columns: `account_id LowCardinality(String), delivery_id String, segment_key LowCardinality(String), contact_id String,
           state LowCardinality(String), wire String, weight UInt32, identity_version UInt64, run_id String, batch_seq UInt32,
-          at DateTime64(3, 'UTC'), version UInt64, told Array(LowCardinality(String)), ${BY_CONTACT}`,
+          at DateTime64(3, 'UTC'), version UInt64, told Array(String), ${BY_CONTACT}`,
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, delivery_id, segment_key, contact_id)',
       },
