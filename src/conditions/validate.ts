@@ -1,11 +1,18 @@
-import { checkFields, isFields } from './check.ts';
 import { type Condition, type ConditionContext, type ConditionProblem, LIMITS } from './condition.ts';
-import { at, type Checker, type Fields } from './leaf.ts';
+import type { Checker } from './leaf.ts';
 import { LEAVES } from './leaves/table.ts';
-import { hint } from './nearest.ts';
+import { type TreeLanguage, TreeWalk } from './tree-walk.ts';
 
-const COMBINATORS = ['all', 'any', 'not'] as const;
-const MARKS = [...COMBINATORS, ...LEAVES.keys()];
+const CONDITIONS: TreeLanguage<Checker> = {
+  noun: 'condition',
+  leaves: LEAVES,
+  limits: LIMITS,
+  messages: {
+    tooLarge: `A condition has at most ${LIMITS.nodes} nodes; use cohorts for its parts.`,
+    shape: 'A condition is an object such as {"trait": "tenure", "op": "gte", "value": 12}.',
+    insteadOfEmpty: 'for every contact write {"everyone": true}.',
+  },
+};
 
 export type Validation = { condition: Condition } | { problems: ConditionProblem[] };
 
@@ -16,7 +23,7 @@ export type Validation = { condition: Condition } | { problems: ConditionProblem
  */
 export function validate(input: unknown, context: ConditionContext, self?: string): Validation {
   const walk = new Walk(context, new Map(), self ? [self] : []);
-  walk.visit(input, '', 1);
+  walk.visit(input);
   if (walk.problems.length > 0) return { problems: walk.problems };
   if (walk.expanded > LIMITS.expandedNodes) {
     const message = `With the cohorts that it mentions it has more than ${LIMITS.expandedNodes} nodes; simplify them.`;
@@ -33,9 +40,9 @@ interface Looked {
 
 class Walk implements Checker {
   readonly problems: ConditionProblem[] = [];
-  /** Nodes with the definitions of cohorts put in. */
-  expanded = 0;
-  private nodes = 0;
+  private readonly tree = new TreeWalk(CONDITIONS, this as Checker);
+  /** Nodes of the cohorts that it mentions. */
+  private entered = 0;
 
   constructor(
     readonly context: ConditionContext,
@@ -48,20 +55,13 @@ class Walk implements Checker {
     this.problems.push({ path, code, message });
   }
 
-  visit(input: unknown, path: string, depth: number): void {
-    this.nodes++;
-    this.expanded++;
-    if (this.nodes === LIMITS.nodes + 1)
-      this.refuse(path, 'too_large', `A condition has at most ${LIMITS.nodes} nodes; use cohorts for its parts.`);
-    if (this.nodes > LIMITS.nodes) return;
-    if (depth > LIMITS.depth) this.refuse(path, 'too_deep', `Conditions nest at most ${LIMITS.depth} levels.`);
-    else if (!isFields(input))
-      this.refuse(
-        path,
-        'wrong_type',
-        'A condition is an object such as {"trait": "tenure", "op": "gte", "value": 12}.',
-      );
-    else this.visitNode(input, path, depth);
+  visit(input: unknown): void {
+    this.tree.visit(input, '');
+  }
+
+  /** Nodes with the definitions of cohorts put in. */
+  get expanded(): number {
+    return this.tree.nodes + this.entered;
   }
 
   enterCohort(id: string, path: string): void {
@@ -74,7 +74,7 @@ class Walk implements Checker {
       return;
     }
     const { nodes, problem } = this.lookAt(id);
-    this.expanded += nodes;
+    this.entered += nodes;
     if (!problem) return;
     const cyclic = problem.code === 'cyclic_cohort';
     const message = `This cohort cannot be used, its own definition has a problem at ${problem.path}: ${problem.message}`;
@@ -86,38 +86,9 @@ class Walk implements Checker {
     const seen = this.looked.get(id);
     if (seen) return seen;
     const walk = new Walk(this.context, this.looked, [...this.stack, id]);
-    walk.visit(this.context.cohorts.get(id)!.condition, '', 1);
+    walk.visit(this.context.cohorts.get(id)!.condition);
     const looked = { nodes: walk.expanded, problem: walk.problems[0] };
     this.looked.set(id, looked);
     return looked;
-  }
-
-  private visitNode(node: Fields, path: string, depth: number): void {
-    const [mark, ...others] = MARKS.filter((name) => Object.hasOwn(node, name));
-    if (!mark) {
-      const near = hint(Object.keys(node)[0]?.slice(0, 50) ?? '', MARKS);
-      this.refuse(path, 'unknown_condition', `A condition has one of the fields ${MARKS.join(', ')}.${near}`);
-    } else if (others.length > 0) {
-      const message = `A condition says one thing, this says ${[mark, ...others].join(' and ')}; put them in a list under "all".`;
-      this.refuse(path, 'ambiguous_condition', message);
-    } else if (mark === 'all' || mark === 'any') this.visitList(node, mark, path, depth);
-    else if (mark === 'not') {
-      checkFields(this, node, path, ['not']);
-      this.visit(node.not, at(path, 'not'), depth + 1);
-    } else {
-      const kind = LEAVES.get(mark)!;
-      checkFields(this, node, path, kind.fields);
-      kind.check(node, path, this);
-    }
-  }
-
-  private visitList(node: Fields, mark: 'all' | 'any', path: string, depth: number): void {
-    checkFields(this, node, path, [mark]);
-    const here = at(path, mark);
-    const list = node[mark];
-    if (!Array.isArray(list)) this.refuse(here, 'wrong_type', `"${mark}" is a list of conditions.`);
-    else if (list.length === 0)
-      this.refuse(here, 'empty', `"${mark}" needs at least one condition; for every contact write {"everyone": true}.`);
-    else for (const [i, child] of list.entries()) this.visit(child, at(here, i), depth + 1);
   }
 }
