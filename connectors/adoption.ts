@@ -1,4 +1,5 @@
-import { DestinationError, type Segment } from './destination.ts';
+import type { Segment } from './destination.ts';
+import { DestinationError } from './errors.ts';
 
 /**
  * The id of a remote audience that is there already, which a delivery is to use.

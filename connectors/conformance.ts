@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import {
-  type Destination,
-  type DestinationDefinition,
-  DestinationError,
-  type EncodedMember,
-  type ErrorRule,
-  type Receipt,
-  type RemoteAudience,
-  secretFields,
-  type Upload,
+import { secretFields } from './declared.ts';
+import type {
+  Destination,
+  DestinationDefinition,
+  EncodedMember,
+  Receipt,
+  RemoteAudience,
+  Upload,
 } from './destination.ts';
+import { DestinationError, type ErrorRule } from './errors.ts';
 import { DestinationRegistry } from './registry.ts';
 import {
   encodeAll,

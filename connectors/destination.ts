@@ -1,4 +1,5 @@
 import type { IdentityInput, KeyResult } from '../src/identity/types.ts';
+import type { ErrorTable } from './errors.ts';
 
 /**
  * The contract between Reach and a place that takes audiences. A connector is data (the definition) plus a few
@@ -380,68 +381,6 @@ export interface VendorCall {
   code?: string;
 }
 
-/** What an error means to us. One action table in the engine says what follows from each. */
-export type ErrorCode =
-  | 'auth'
-  | 'config'
-  | 'audience-missing'
-  | 'payload'
-  | 'policy'
-  | 'throttled'
-  | 'transient'
-  /** What was sent of an upload is lost: it must begin again at its first batch. */
-  | 'restart'
-  | 'unknown';
-
-export interface ErrorRule {
-  /** Vendor code, or `code/subcode`; the more exact one wins. */
-  vendor: string;
-  code: ErrorCode;
-  /** What it means and what to do, in plain words. */
-  text: string;
-  url?: string;
-  /** `audience`: a throttle that other audiences of the connection need not wait for. */
-  scope?: 'audience';
-}
-export type ErrorTable = ErrorRule[];
-
-/** The only error a connector throws. The message is plain words for the user, without identifiers or secrets. */
-export class DestinationError extends Error {
-  readonly vendorCode?: string;
-  readonly retryAfterSeconds?: number;
-  readonly url?: string;
-  /** What a throttle keeps back: every call of the connection, or only those about this audience. */
-  readonly scope: 'connection' | 'audience';
-
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    details: {
-      vendorCode?: string;
-      retryAfterSeconds?: number;
-      url?: string;
-      scope?: 'connection' | 'audience';
-    } = {},
-  ) {
-    super(message);
-    this.name = 'DestinationError';
-    this.vendorCode = details.vendorCode;
-    this.retryAfterSeconds = details.retryAfterSeconds;
-    this.url = details.url;
-    this.scope = details.scope ?? 'connection';
-  }
-}
-
-/** Finds the rule of a vendor error: `code/subcode` before `code`. */
-export function findErrorRule(
-  table: ErrorTable,
-  code: string | number,
-  subcode?: string | number,
-): ErrorRule | undefined {
-  const exact = subcode === undefined ? undefined : table.find((rule) => rule.vendor === `${code}/${subcode}`);
-  return exact ?? table.find((rule) => rule.vendor === String(code));
-}
-
 /** Whether a segment is better replaced than changed: it fits, and takes fewer batches. All numbers are units of weight. */
 export function replacementPays(
   { replacing, batchSize }: Pick<Capabilities, 'replacing' | 'batchSize'>,
@@ -451,34 +390,4 @@ export function replacementPays(
     return false;
   const batches = (weight: number) => Math.ceil(weight / batchSize);
   return removes > 0 && batches(whole) < batches(adds) + batches(removes);
-}
-
-const secrets = new Map<object, Set<string>>();
-
-/** Marks a setting as a credential: sealed at rest, never returned, never logged. */
-export function Secret(): PropertyDecorator {
-  return (target, property) => {
-    const set = secrets.get(target.constructor) ?? new Set<string>();
-    secrets.set(target.constructor, set.add(String(property)));
-  };
-}
-
-/** Names of the credential fields of a settings class. */
-export function secretFields(settings: object): string[] {
-  return [...(secrets.get(settings) ?? [])];
-}
-
-const fields = new Map<object, { name: string; text: string }[]>();
-
-/** The label that forms and docs show for a setting or option. */
-export function Label(text: string): PropertyDecorator {
-  return (target, property) => {
-    const list = fields.get(target.constructor) ?? [];
-    fields.set(target.constructor, [...list, { name: String(property), text }]);
-  };
-}
-
-/** Labelled fields of a settings or options class, in the order of declaration. */
-export function labelledFields(settings: object): { name: string; text: string }[] {
-  return fields.get(settings) ?? [];
 }

@@ -1,6 +1,8 @@
 import * as classValidator from 'class-validator';
 import { keyMatcher } from '../src/identity/profile.ts';
-import { type ClassOf, DestinationError, findErrorRule, Label, Secret } from './destination.ts';
+import { Label, Secret } from './declared.ts';
+import type { ClassOf } from './destination.ts';
+import { DestinationError, findErrorRule } from './errors.ts';
 import { checkReceiver } from './http/check.ts';
 import { HttpClient, parsed } from './http/client.ts';
 import { encoder, wireOf } from './http/encode.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Allowance, DestinationError } from './destination.ts';
+import type { Allowance } from './destination.ts';
+import { DestinationError } from './errors.ts';
 import { Pace, Paces, type Turn } from './pacing.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Allowance, ConnectorEnvironment, DestinationError } from './destination.ts';
+import type { Allowance, ConnectorEnvironment } from './destination.ts';
+import type { DestinationError } from './errors.ts';
 
 const MINUTE_MS = 60_000;
 /** A day, and the rest of the minute that its first call was in. */

@@ -1,4 +1,5 @@
-import { type DestinationDefinition, labelledFields, secretFields } from './destination.ts';
+import { labelledFields, secretFields } from './declared.ts';
+import type { DestinationDefinition } from './destination.ts';
 
 /** Every destination this process knows, checked at boot so that a faulty connector cannot start. */
 export class DestinationRegistry {

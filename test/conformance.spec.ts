@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
 import { conformance, type Delivery, type Harness } from '../connectors/conformance.ts';
-import type { ErrorRule } from '../connectors/destination.ts';
+import type { ErrorRule } from '../connectors/errors.ts';
 import { facebook } from '../connectors/facebook/definition.ts';
 import { FacebookOptions, FacebookSettings } from '../connectors/facebook/settings.ts';
 import { FileOptions } from '../connectors/files/options.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSettings } from '../config/settings.ts';
-import { labelledFields, secretFields } from '../connectors/destination.ts';
+import { labelledFields, secretFields } from '../connectors/declared.ts';
 import { loadPackages } from '../connectors/packages.ts';
 import { rehearsalEnvironment } from '../connectors/rehearsal.ts';
 import { createRegistry, describeDestination } from '../src/connections/destinations.ts';

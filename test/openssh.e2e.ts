@@ -6,7 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
-import type { Destination, DestinationError, Upload } from '../connectors/destination.ts';
+import type { Destination, Upload } from '../connectors/destination.ts';
+import type { DestinationError } from '../connectors/errors.ts';
 import type { FileOptions } from '../connectors/files/options.ts';
 import {
   encodeAll,

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
 import { decrypt, generateKey, readMessage, readPrivateKey } from 'openpgp';
-import type { Destination, DestinationError, EncodedMember, Upload } from '../connectors/destination.ts';
+import type { Destination, EncodedMember, Upload } from '../connectors/destination.ts';
+import type { DestinationError } from '../connectors/errors.ts';
 import type { Manifest } from '../connectors/files/manifest.ts';
 import type { FileOptions } from '../connectors/files/options.ts';
 import {

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { plainToInstance } from 'class-transformer';
 import { conformance, type Harness } from '../connectors/conformance.ts';
-import { DestinationError } from '../connectors/destination.ts';
+import { DestinationError } from '../connectors/errors.ts';
 import {
   encodeAll,
   rehearsalBatch,

@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { conformance, type Harness } from '../connectors/conformance.ts';
-import type { ErrorRule } from '../connectors/destination.ts';
+import type { ErrorRule } from '../connectors/errors.ts';
 import { kit } from '../connectors/kit.ts';
 import mailingList, { Options, Settings } from '../docs/examples/mailing-list/connector.ts';
 import { type Received, type Receiver, startReceiver } from './support/receiver.ts';

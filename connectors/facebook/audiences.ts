@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AdAccount, CustomAudience } from 'facebook-nodejs-business-sdk';
 import { adoptedId } from '../adoption.ts';
-import { DestinationError, type RemoteAudience, type Segment } from '../destination.ts';
+import type { RemoteAudience, Segment } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { AUDIENCES_URL, TOO_MUCH } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { FacebookOptions } from './settings.ts';

@@ -1,15 +1,15 @@
-import {
-  type Batch,
-  type ConnectorEnvironment,
-  type Destination,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type Receipt,
-  type RemoteAudience,
-  type Segment,
-  type Upload,
+import type {
+  Batch,
+  ConnectorEnvironment,
+  Destination,
+  EncodedMember,
+  Json,
+  Receipt,
+  RemoteAudience,
+  Segment,
+  Upload,
 } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { ensureAudience } from './audiences.ts';
 import { confirm } from './confirm.ts';
 import { erase } from './erase.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ErrorCode } from '../destination.ts';
+import type { ErrorCode } from '../errors.ts';
 import { type GraphErrorBody, toDestinationError } from './errors.ts';
 
 /** What Meta documents of each code, and what has to follow from it. */

@@ -1,4 +1,4 @@
-import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../destination.ts';
+import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../errors.ts';
 
 /** The code of an answer that Meta finds too large: ask for less. */
 export const TOO_MUCH = '1/reduce';

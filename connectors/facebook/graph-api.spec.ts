@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import nock from 'nock';
-import { DestinationError } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { errors } from './errors.ts';
 import { AUDIENCE, BASE, batchOf, digest, memberOf, openFacebook, TOKEN } from './test-environment.ts';
 

@@ -1,4 +1,5 @@
-import { DestinationError, type Upload } from '../destination.ts';
+import type { Upload } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { accountNode, audienceNode, markOf, readAudience } from './audiences.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { FacebookOptions } from './settings.ts';

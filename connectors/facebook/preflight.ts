@@ -1,5 +1,6 @@
 import { clockPrerequisite } from '../clock-skew.ts';
-import { DestinationError, type Prerequisite } from '../destination.ts';
+import type { Prerequisite } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { accountNode, listAudiences } from './audiences.ts';
 import { AUDIENCES_URL, SETTINGS_URL, TERMS_URL } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';

@@ -1,4 +1,5 @@
-import { type Batch, DestinationError, type Receipt } from '../destination.ts';
+import type { Batch, Receipt } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { audienceNode, audienceUrl, readAudience } from './audiences.ts';
 import type { GraphApi } from './graph-api.ts';
 import { sessionCounts } from './sessions.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { labelledFields, secretFields } from '../destination.ts';
+import { labelledFields, secretFields } from '../declared.ts';
 import { DestinationRegistry } from '../registry.ts';
 import { facebook } from './definition.ts';
 import { FacebookOptions, FacebookSettings } from './settings.ts';

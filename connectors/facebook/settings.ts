@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { Label, Secret } from '../destination.ts';
+import { Label, Secret } from '../declared.ts';
 
 /** How to reach one ad account. */
 export class FacebookSettings {

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type Batch,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type MemberOutcome,
-  type Upload,
-} from '../destination.ts';
+import type { Batch, EncodedMember, Json, MemberOutcome, Upload } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { addOnlySchema, identitySchema, type Wire } from './schema.ts';
 import type { FacebookOptions } from './settings.ts';
 

@@ -1,4 +1,5 @@
-import { DestinationError, type EncodeContext } from '../destination.ts';
+import type { EncodeContext } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { type Hash, IDENTIFIERS } from '../match-keys.ts';
 import { SEGMENT_FIELDS } from './fields.ts';
 import { headerCell } from './file.ts';

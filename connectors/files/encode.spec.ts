@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EncodeContext, Member, Segment } from '../destination.ts';
-import { DestinationError } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { layoutOf } from './columns.ts';
 import { encoder } from './encode.ts';
 import type { FileOptions } from './options.ts';

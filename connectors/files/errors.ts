@@ -1,4 +1,4 @@
-import { DestinationError, type ErrorTable, findErrorRule } from '../destination.ts';
+import { DestinationError, type ErrorTable, findErrorRule } from '../errors.ts';
 
 /** What can be wrong with any delivery by files. */
 export const FILE_ERRORS: ErrorTable = [

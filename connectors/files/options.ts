@@ -15,7 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { Label } from '../destination.ts';
+import { Label } from '../declared.ts';
 import { HASHES, type Hash } from '../match-keys.ts';
 import {
   COMPRESSIONS,

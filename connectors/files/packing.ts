@@ -1,5 +1,5 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib';
-import { DestinationError } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { Compression } from './profile.ts';
 
 /** How text becomes a packed file, piece by piece, so that an upload can go on from the end of any of them. */

@@ -1,5 +1,5 @@
 import type { PublicKey } from 'openpgp';
-import { DestinationError } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 
 /** OpenPGP (RFC 4880 and 9580). The library is loaded when a delivery asks for it. */
 

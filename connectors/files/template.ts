@@ -1,5 +1,6 @@
 import Mustache from 'mustache';
-import { DestinationError, type Segment, type Upload } from '../destination.ts';
+import type { Segment, Upload } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { PACKINGS } from './packing.ts';
 import { EXTENSIONS, type FileProfile } from './profile.ts';
 

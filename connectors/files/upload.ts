@@ -1,4 +1,5 @@
-import { DestinationError, type Upload } from '../destination.ts';
+import type { Upload } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { Layout } from './columns.ts';
 import { failureOf } from './errors.ts';
 import { type FileFacts, type Manifest, manifestBytes, manifestOf, parseManifest } from './manifest.ts';

@@ -1,14 +1,14 @@
 import { clockPrerequisite, MOST_SKEW_MS } from '../clock-skew.ts';
-import {
-  type Batch,
-  type ConnectorEnvironment,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type Prerequisite,
-  type Receipt,
-  type Upload,
+import type {
+  Batch,
+  ConnectorEnvironment,
+  EncodedMember,
+  Json,
+  Prerequisite,
+  Receipt,
+  Upload,
 } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { Paces } from '../pacing.ts';
 import { DataManagerClient } from './data-manager.ts';
 import { consentOf, type Driver, type ListFields, sizeOf, type UserList, withSize } from './driver.ts';

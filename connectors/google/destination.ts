@@ -1,17 +1,17 @@
 import { adoptedId } from '../adoption.ts';
-import {
-  type Batch,
-  type Confirmation,
-  type Destination,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type Prerequisite,
-  type Receipt,
-  type RemoteAudience,
-  type Segment,
-  type Upload,
+import type {
+  Batch,
+  Confirmation,
+  Destination,
+  EncodedMember,
+  Json,
+  Prerequisite,
+  Receipt,
+  RemoteAudience,
+  Segment,
+  Upload,
 } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { Driver, ListFields, UserList } from './driver.ts';
 import { failure } from './failure.ts';
 import { LONGEST_MEMBERSHIP } from './limits.ts';

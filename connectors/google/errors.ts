@@ -1,4 +1,4 @@
-import type { ErrorTable } from '../destination.ts';
+import type { ErrorTable } from '../errors.ts';
 import { dataManagerErrors, processingErrors } from './errors/data-manager.ts';
 import { googleAdsErrors } from './errors/google-ads.ts';
 import { oauthErrors } from './errors/oauth.ts';

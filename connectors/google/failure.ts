@@ -1,4 +1,4 @@
-import { DestinationError, type ErrorRule, findErrorRule } from '../destination.ts';
+import { DestinationError, type ErrorRule, findErrorRule } from '../errors.ts';
 import { errors } from './errors.ts';
 
 /** A vendor code as the table names it: `RESOURCE_EXHAUSTED`, or `databaseError` with a subcode. */

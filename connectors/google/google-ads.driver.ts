@@ -1,14 +1,14 @@
-import {
-  type Batch,
-  type Confirmation,
-  type ConnectorEnvironment,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type Prerequisite,
-  type Receipt,
-  type Upload,
+import type {
+  Batch,
+  Confirmation,
+  ConnectorEnvironment,
+  EncodedMember,
+  Json,
+  Prerequisite,
+  Receipt,
+  Upload,
 } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { consentOf, type Driver, type ListFields, type UserList, withSize } from './driver.ts';
 import { type Piece, pieces } from './encode.ts';
 import { failure, nameOf, ruleOf } from './failure.ts';

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import type { ConnectorEnvironment, DestinationError } from '../destination.ts';
+import type { ConnectorEnvironment } from '../destination.ts';
+import type { DestinationError } from '../errors.ts';
 import { failure, statusName, type VendorCode } from './failure.ts';
 import type { AccessTokens } from './oauth.ts';
 import type { GoogleSettings } from './settings.ts';

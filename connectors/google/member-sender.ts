@@ -1,11 +1,5 @@
-import {
-  DestinationError,
-  type EncodedMember,
-  type ErrorRule,
-  type Json,
-  type MemberOutcome,
-  type Receipt,
-} from '../destination.ts';
+import type { EncodedMember, Json, MemberOutcome, Receipt } from '../destination.ts';
+import { DestinationError, type ErrorRule } from '../errors.ts';
 import { Refusal } from './data-manager.ts';
 import type { Piece } from './encode.ts';
 import { failure, ruleOf } from './failure.ts';

@@ -1,5 +1,6 @@
 import { OAuth2Client } from 'google-auth-library';
-import type { ConnectorEnvironment, DestinationError } from '../destination.ts';
+import type { ConnectorEnvironment } from '../destination.ts';
+import type { DestinationError } from '../errors.ts';
 import { failure } from './failure.ts';
 import type { GoogleSettings } from './settings.ts';
 

@@ -1,4 +1,5 @@
-import { DestinationError, type Prerequisite } from '../destination.ts';
+import type { Prerequisite } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { UserList } from './driver.ts';
 import { ruleOf } from './failure.ts';
 import type { AccessTokens } from './oauth.ts';

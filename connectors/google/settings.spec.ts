@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { labelledFields, secretFields } from '../destination.ts';
+import { labelledFields, secretFields } from '../declared.ts';
 import { GoogleOptions, GoogleSettings } from './settings.ts';
 
 const given = { customerId: '769-372-9833', clientId: 'id', clientSecret: 'secret', refreshToken: 'token' };

@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { type ConsentState, Label, Secret } from '../destination.ts';
+import { Label, Secret } from '../declared.ts';
+import type { ConsentState } from '../destination.ts';
 import { LONGEST_MEMBERSHIP } from './limits.ts';
 
 /** Google shows account numbers as 123-456-7890 and takes them as 1234567890. */

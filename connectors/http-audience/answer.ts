@@ -1,4 +1,5 @@
-import { DestinationError, type MemberOutcome } from '../destination.ts';
+import type { MemberOutcome } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { type HttpAnswer, parsed } from '../http/client.ts';
 import { wireOf } from '../http/encode.ts';
 import { type Piece, plainCode, plainWords, type Sent } from '../http/receipts.ts';

@@ -1,16 +1,16 @@
-import {
-  type Batch,
-  type Confirmation,
-  type ConnectorEnvironment,
-  type Destination,
-  DestinationError,
-  type Json,
-  type Prerequisite,
-  type Receipt,
-  type RemoteAudience,
-  type Segment,
-  type Upload,
+import type {
+  Batch,
+  Confirmation,
+  ConnectorEnvironment,
+  Destination,
+  Json,
+  Prerequisite,
+  Receipt,
+  RemoteAudience,
+  Segment,
+  Upload,
 } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { checkReceiver } from '../http/check.ts';
 import { type HttpAnswer, HttpClient, parsed } from '../http/client.ts';
 import { failure, refusalOf } from '../http/errors.ts';

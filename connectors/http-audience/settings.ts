@@ -17,7 +17,9 @@ import {
   ValidateNested,
   type ValidationArguments,
 } from 'class-validator';
-import { type ErrorCode, type Json, Label, Secret } from '../destination.ts';
+import { Label, Secret } from '../declared.ts';
+import type { Json } from '../destination.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { HashChoice } from '../http/encode.ts';
 import { RECEIVER_URL, RECEIVER_URL_FAULT } from '../http/url.ts';
 import { HASHES, IDENTIFIERS } from '../match-keys.ts';

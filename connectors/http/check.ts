@@ -1,4 +1,5 @@
-import { type ConnectorEnvironment, DestinationError, type Prerequisite } from '../destination.ts';
+import type { ConnectorEnvironment, Prerequisite } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { assertUrlAllowed } from './guard.ts';
 
 /**

@@ -1,5 +1,6 @@
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
-import { type ConnectorEnvironment, DestinationError, type ErrorTable } from '../destination.ts';
+import type { ConnectorEnvironment } from '../destination.ts';
+import { DestinationError, type ErrorTable } from '../errors.ts';
 import { failure, refusalOf } from './errors.ts';
 import { type Agents, assertUrlAllowed, guardedAgents } from './guard.ts';
 

@@ -1,4 +1,4 @@
-import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../destination.ts';
+import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../errors.ts';
 
 /** What HTTP statuses (RFC 9110, 6585, 7725) and broken connections mean to a connector that has no table of its vendor's. */
 const HTTP_RULES: ErrorTable = [

@@ -1,12 +1,5 @@
-import {
-  type Batch,
-  type Confirmation,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type MemberOutcome,
-  type Receipt,
-} from '../destination.ts';
+import type { Batch, Confirmation, EncodedMember, Json, MemberOutcome, Receipt } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 
 /** What came back for one request. */
 export type Sent = Omit<Receipt, 'ticket'>;

@@ -1,10 +1,5 @@
-import {
-  type ConnectorEnvironment,
-  DestinationError,
-  type Prerequisite,
-  type Segment,
-  type Upload,
-} from '../destination.ts';
+import type { ConnectorEnvironment, Prerequisite, Segment, Upload } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { Layout } from '../files/columns.ts';
 import { FilesDestination } from '../files/destination.ts';
 import type { FileOptions } from '../files/options.ts';

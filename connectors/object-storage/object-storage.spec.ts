@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import nock from 'nock';
-import { DestinationError } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { FileOptions } from '../files/options.ts';
 import { encodeAll, rehearsalBatch, rehearsalEnvironment, rehearsalMember, rehearsalUpload } from '../rehearsal.ts';
 import { objectStorage } from './definition.ts';

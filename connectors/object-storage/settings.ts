@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { Label, Secret } from '../destination.ts';
+import { Label, Secret } from '../declared.ts';
 import { RECEIVER_URL, RECEIVER_URL_FAULT } from '../http/url.ts';
 
 /**

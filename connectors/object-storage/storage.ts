@@ -12,7 +12,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type ConnectorEnvironment, DestinationError } from '../destination.ts';
+import type { ConnectorEnvironment } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { type Agents, assertUrlAllowed, guardedAgents } from '../http/guard.ts';
 import { failure, translate } from './errors.ts';
 import type { ObjectStorageSettings } from './settings.ts';

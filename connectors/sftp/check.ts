@@ -1,4 +1,5 @@
-import { DestinationError, type Prerequisite } from '../destination.ts';
+import type { Prerequisite } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import type { Client } from './client.ts';
 import type { SftpSettings } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DestinationError } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
 import { errors, failure, translate } from './errors.ts';
 
 const said = (message: string, code?: string | number) => Object.assign(new Error(message), { code });

@@ -1,4 +1,4 @@
-import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../destination.ts';
+import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../errors.ts';
 import { FILE_ERRORS } from '../files/errors.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { labelledFields, secretFields } from '../destination.ts';
+import { labelledFields, secretFields } from '../declared.ts';
 import { FileOptions } from '../files/options.ts';
 import { SftpSettings } from './settings.ts';
 

@@ -10,7 +10,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { Label, Secret } from '../destination.ts';
+import { Label, Secret } from '../declared.ts';
 
 /**
  * Where a file lives while it is written. `suffix`: `name.part`; `dot`: `.name`; `directory`: same name in

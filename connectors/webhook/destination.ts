@@ -1,14 +1,14 @@
-import {
-  type Batch,
-  type Confirmation,
-  type ConnectorEnvironment,
-  type Destination,
-  type Json,
-  type Prerequisite,
-  type Receipt,
-  type RemoteAudience,
-  type Segment,
-  type Upload,
+import type {
+  Batch,
+  Confirmation,
+  ConnectorEnvironment,
+  Destination,
+  Json,
+  Prerequisite,
+  Receipt,
+  RemoteAudience,
+  Segment,
+  Upload,
 } from '../destination.ts';
 import { checkReceiver } from '../http/check.ts';
 import { type HttpAnswer, HttpClient } from '../http/client.ts';

@@ -1,4 +1,5 @@
-import type { DestinationDefinition, ErrorCode } from '../../connectors/destination.ts';
+import type { DestinationDefinition } from '../../connectors/destination.ts';
+import type { ErrorCode } from '../../connectors/errors.ts';
 import { describeDestination, type FieldDescription } from '../connections/destinations.ts';
 
 /** docs/destinations.md, made of the definitions: `reach destinations > docs/destinations.md`. */

@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { Settings } from '../../config/settings.ts';
-import {
-  type ClassOf,
-  type ConnectorEnvironment,
-  type Destination,
-  type DestinationDefinition,
+import type {
+  ClassOf,
+  ConnectorEnvironment,
+  Destination,
+  DestinationDefinition,
 } from '../../connectors/destination.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';

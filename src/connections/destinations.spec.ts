@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { Label, Secret } from '../../connectors/destination.ts';
+import { Label, Secret } from '../../connectors/declared.ts';
 import { httpAudience } from '../../connectors/http-audience/definition.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 import { describeFields, type FieldDescription } from './destinations.ts';

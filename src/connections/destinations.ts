@@ -1,11 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import {
-  type ClassOf,
-  type DestinationDefinition,
-  labelledFields,
-  secretFields,
-} from '../../connectors/destination.ts';
+import { labelledFields, secretFields } from '../../connectors/declared.ts';
+import type { ClassOf, DestinationDefinition } from '../../connectors/destination.ts';
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
 import { httpAudience } from '../../connectors/http-audience/definition.ts';

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { DestinationError } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 
 const PRIVATE = new BlockList();
 for (const [net, bits] of [

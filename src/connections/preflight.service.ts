@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
-import { DestinationError, type Prerequisite } from '../../connectors/destination.ts';
+import type { Prerequisite } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
 import { Clock } from '../engines/clock.ts';

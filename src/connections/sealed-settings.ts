@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type DestinationDefinition, secretFields } from '../../connectors/destination.ts';
+import { secretFields } from '../../connectors/declared.ts';
+import type { DestinationDefinition } from '../../connectors/destination.ts';
 import { Sealer } from '../engines/sealing.ts';
 import type { ConnectionRow } from './connections.repository.ts';
 

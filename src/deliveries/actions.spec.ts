@@ -1,4 +1,4 @@
-import { DestinationError, type ErrorCode } from '../../connectors/destination.ts';
+import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
 import { ACTIONS, attempt, Postponed } from './actions.ts';
 
 const options = () => ({ signal: new AbortController().signal, minSeconds: 0 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { DestinationError, type ErrorCode } from '../../connectors/destination.ts';
+import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
 
 /** What follows from an error: the one place that decides. */
 export interface Action {

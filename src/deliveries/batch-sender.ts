@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import {
-  type Batch,
-  type Capabilities,
-  type Destination,
-  type Encoded,
-  type EncodedMember,
-  type Member,
-  type Receipt,
-  type Upload,
+import type {
+  Batch,
+  Capabilities,
+  Destination,
+  Encoded,
+  EncodedMember,
+  Member,
+  Receipt,
+  Upload,
 } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';

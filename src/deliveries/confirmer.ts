@@ -1,11 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Confirmation,
-  DestinationError,
-  type ErrorCode,
-  type Json,
-  type Upload,
-} from '../../connectors/destination.ts';
+import type { Confirmation, Json, Upload } from '../../connectors/destination.ts';
+import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';

@@ -1,11 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import {
-  type Capabilities,
-  type DestinationDefinition,
-  DestinationError,
-  type Representation,
-} from '../../connectors/destination.ts';
+import type { Capabilities, DestinationDefinition, Representation } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AudienceUsage } from '../audiences/audience-usage.ts';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import {
-  type Destination,
-  type DestinationDefinition,
-  DestinationError,
-  type EncodedMember,
-  type Receipt,
-  type RemoteAudience,
-  type Segment,
-  type Upload,
+import type {
+  Destination,
+  DestinationDefinition,
+  EncodedMember,
+  Receipt,
+  RemoteAudience,
+  Segment,
+  Upload,
 } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { DestinationError, type RemoteAudience, type Upload } from '../../connectors/destination.ts';
+import type { RemoteAudience, Upload } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';

@@ -1,4 +1,5 @@
-import { DestinationError, type Encoded, type EncodedMember, type Receipt } from '../../connectors/destination.ts';
+import type { Encoded, EncodedMember, Receipt } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import type { CandidateBatch } from './batching.ts';
 import type { OutcomeRow } from './ledger.repository.ts';
 import type { Verdict } from './states.ts';

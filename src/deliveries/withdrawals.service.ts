@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, inArray, lte } from 'drizzle-orm';
-import {
-  type Batch,
-  type DestinationDefinition,
-  DestinationError,
-  type EncodedMember,
-  type Json,
-  type RemoteAudience,
-  type Upload,
+import type {
+  Batch,
+  DestinationDefinition,
+  EncodedMember,
+  Json,
+  RemoteAudience,
+  Upload,
 } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService, validated } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';

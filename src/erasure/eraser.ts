@@ -6,7 +6,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
-import { type Confirmation, DestinationError } from '../../connectors/destination.ts';
+import type { Confirmation } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';

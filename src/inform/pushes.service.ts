@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
-import { DestinationError, type ErrorCode, type Json } from '../../connectors/destination.ts';
+import type { Json } from '../../connectors/destination.ts';
+import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';

@@ -1,4 +1,5 @@
-import { DestinationError, type Receipt } from '../../connectors/destination.ts';
+import type { Receipt } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import { batchOf, facebookBatch, googleBatch, outcome, platforms } from './platforms.ts';
 
 /** Errors as public implementations record them, played to our connectors. */

@@ -1,4 +1,5 @@
-import { DestinationError, type Encoded, type EncodedMember } from '../../connectors/destination.ts';
+import type { Encoded, EncodedMember } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import { worth } from '../../connectors/facebook/encode.ts';
 import { facebookKeys } from '../../connectors/facebook/match-keys.ts';
 import { BATCH_ROWS } from '../../connectors/facebook/users-sender.ts';

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
-import type { DestinationError, EncodedMember, Upload } from '../../connectors/destination.ts';
+import type { EncodedMember, Upload } from '../../connectors/destination.ts';
+import type { DestinationError } from '../../connectors/errors.ts';
 import { layoutOf } from '../../connectors/files/columns.ts';
 import { encoder } from '../../connectors/files/encode.ts';
 import { cellText, csvText, headerCell } from '../../connectors/files/file.ts';

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import type {
   Batch,
   Destination,
-  DestinationError,
   EncodeContext,
   Encoded,
   EncodedMember,
@@ -11,6 +10,7 @@ import type {
   Receipt,
   Upload,
 } from '../../connectors/destination.ts';
+import type { DestinationError } from '../../connectors/errors.ts';
 import { FacebookDestination } from '../../connectors/facebook/destination.ts';
 import { encoder as facebookEncoder } from '../../connectors/facebook/encode.ts';
 import type { FacebookOptions } from '../../connectors/facebook/settings.ts';

@@ -1,4 +1,4 @@
-import type { ErrorTable } from '../../destination.ts';
+import type { ErrorTable } from '../../errors.ts';
 import { GRANTS, POLICY, TERMS } from './pages.ts';
 
 const ALLOW_LIST =

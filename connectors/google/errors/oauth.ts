@@ -1,4 +1,4 @@
-import type { ErrorTable } from '../../destination.ts';
+import type { ErrorTable } from '../../errors.ts';
 import { CREDENTIALS, GRANTS } from './pages.ts';
 
 /** Token endpoint, RFC 6749 section 5.2 and https://developers.google.com/identity/protocols/oauth2. */

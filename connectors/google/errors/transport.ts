@@ -1,4 +1,4 @@
-import type { ErrorTable } from '../../destination.ts';
+import type { ErrorTable } from '../../errors.ts';
 import { GRANTS } from './pages.ts';
 
 /** google.rpc.Code by name: the `status` of REST errors and the code of gRPC errors and partial failures. */
