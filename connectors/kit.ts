@@ -60,4 +60,5 @@ export function declareFields(target: ClassOf<object>, fields: Record<string, Pr
 }
 
 export type * from './destination.ts';
+export type * from './errors.ts';
 export type { Wire, WireKey } from './http/encode.ts';

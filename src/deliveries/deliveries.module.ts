@@ -16,6 +16,7 @@ import { ChangesService } from './changes.service.ts';
 import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
+import { DefinitionService } from './definition.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { Leases } from './leases.ts';
@@ -69,6 +70,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     Uploader,
     Confirmer,
     Conductor,
+    DefinitionService,
     DeliveriesService,
     RunsService,
     SchedulesService,

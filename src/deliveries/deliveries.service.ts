@@ -1,14 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import type { Capabilities, DestinationDefinition, Representation } from '../../connectors/destination.ts';
-import { DestinationError } from '../../connectors/errors.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AudienceUsage } from '../audiences/audience-usage.ts';
-import { AudiencesService } from '../audiences/audiences.service.ts';
-import { ConnectionsService, validated } from '../connections/connections.service.ts';
-import { ContactsService } from '../contacts/contacts.service.ts';
-import { AttachService } from '../creatives/attach.service.ts';
 import { carriedCreatives } from '../creatives/carried.ts';
 import { CreativeUsage } from '../creatives/creative-usage.ts';
 import { Clock } from '../engines/clock.ts';
@@ -16,46 +10,30 @@ import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
-import { type FieldProblem, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { PersonaSetUsage } from '../personas/persona-set-usage.ts';
-import { PersonasService } from '../personas/personas.service.ts';
-import { Attributes } from './attributes.service.ts';
-import { ChangesService } from './changes.service.ts';
-import { carriedNames, changeAttributeNames, toldFaults } from './changes.ts';
+import { DefinitionService } from './definition.service.ts';
 import type { CreateDeliveryDto, PreviewDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { deliveries } from './deliveries.tables.ts';
-import { DEFAULT_GUARDS } from './guards.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { Planner } from './planner.ts';
 import { Rehearsals, SAMPLE } from './rehearsals.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
-import { nextRun, type Schedule, scheduleFault } from './schedule.ts';
-import { templateFault, WHOLE, wholeSegment } from './segments.ts';
+import { nextRun } from './schedule.ts';
 
-const SPLIT_NAME = '{{audience}} – {{persona}}';
-const WHOLE_NAME = '{{audience}}';
-const GRANTED: DeliveryRow['consent'] = { adUserData: 'granted', adPersonalization: 'granted' };
-const DESCRIPTION = '{{summary}}';
-
-/** Definitions of deliveries: checked against the audience, the personas, the destination and the trait catalogue. */
+/** Deliveries: their definitions, what they would do, and what they hold. */
 @Injectable()
 export class DeliveriesService implements OnModuleInit {
   constructor(
     @Inject(DB) private readonly db: Db,
-    private readonly audiences: AudiencesService,
-    private readonly personas: PersonasService,
-    private readonly contacts: ContactsService,
-    private readonly connections: ConnectionsService,
+    private readonly definitions: DefinitionService,
     private readonly planner: Planner,
     private readonly rehearsals: Rehearsals,
-    private readonly changes: ChangesService,
-    private readonly attributes: Attributes,
     private readonly runs: RunsRepository,
     private readonly ledger: LedgerRepository,
     private readonly accounts: AccountsService,
     private readonly audienceUsage: AudienceUsage,
     private readonly personaSetUsage: PersonaSetUsage,
-    private readonly creatives: AttachService,
     private readonly creativeUsage: CreativeUsage,
     private readonly clock: Clock,
   ) {}
@@ -68,7 +46,7 @@ export class DeliveriesService implements OnModuleInit {
   }
 
   async create(caller: Caller, dto: CreateDeliveryDto): Promise<DeliveryRow> {
-    const definition = await this.resolve(caller.accountId, dto);
+    const definition = await this.definitions.resolve(caller.accountId, dto);
     const now = this.clock.now();
     const row: DeliveryRow = {
       ...definition,
@@ -94,7 +72,7 @@ export class DeliveriesService implements OnModuleInit {
       );
     }
     const given = Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined));
-    const definition = await this.resolve(caller.accountId, { ...asDto(row), ...given });
+    const definition = await this.definitions.resolve(caller.accountId, { ...asDto(row), ...given });
     const change = { ...definition, updatedAt: this.clock.now() };
     await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
     await this.accounts.audit(caller, 'delivery.update', id, { fields: Object.keys(given) });
@@ -217,182 +195,11 @@ export class DeliveriesService implements OnModuleInit {
     const rows = await this.db.select({ id: deliveries.id, name: deliveries.name }).from(deliveries).where(where);
     return rows.map((row) => ({ kind: 'delivery', ...row }));
   }
-
-  /** Checks a whole definition and fills in what the destination recommends. @throws Problem with every fault's path */
-  private async resolve(
-    account: AccountId,
-    dto: CreateDeliveryDto,
-  ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
-    // null is what a field is that was left out
-    const splitByPersona = dto.splitByPersona ?? false;
-    const mode = dto.mode ?? 'mirror';
-    const attributes = dto.attributes ?? [];
-    const chosen = dto.options ?? {};
-    const audience = await existing('audienceId', () => this.audiences.get(account, dto.audienceId));
-    const connection = await existing('connectionId', () => this.connections.get(account, dto.connectionId));
-    const definition = this.connections.definition(connection.type);
-    const { capabilities } = definition;
-    const options = await validated(definition.options, chosen, 'options');
-    const personaSetId = splitByPersona ? (dto.personaSetId ?? audience.personaSetId ?? undefined) : dto.personaSetId;
-    const set =
-      splitByPersona && personaSetId
-        ? await existing('personaSetId', () => this.personas.get(account, personaSetId))
-        : undefined;
-    if (mode === 'changes' && personaSetId)
-      await existing('personaSetId', () => this.personas.get(account, personaSetId));
-    const schedule = dto.schedule ? { ...dto.schedule } : null;
-    const row = {
-      name: dto.name,
-      audienceId: dto.audienceId,
-      connectionId: dto.connectionId,
-      splitByPersona,
-      personaSetId: personaSetId ?? null,
-      mode,
-      outcomes: await this.changes.toldOutcomes(account, dto.outcomes ?? []),
-      representation: dto.representation ?? usual(mode, capabilities.representations),
-      matchKeys: dto.matchKeys ?? capabilities.defaultMatchKeys,
-      attributes,
-      nameTemplate: dto.nameTemplate ?? (splitByPersona ? SPLIT_NAME : WHOLE_NAME),
-      descriptionTemplate: dto.descriptionTemplate ?? DESCRIPTION,
-      defaultCountry: dto.defaultCountry ?? null,
-      consent: { ...GRANTED, ...dto.consent },
-      options: chosen,
-      guards: { ...DEFAULT_GUARDS, ...dto.guards },
-      creatives: dto.creatives
-        ? await this.creatives.checked(account, dto.creatives, set?.personas.map(({ key }) => key) ?? [WHOLE])
-        : null,
-      schedule,
-      nextRunAt: schedule && scheduleFault(schedule) ? null : nextRun(schedule, this.clock.now()),
-    };
-    const traits = new Set((await this.contacts.catalogue(account)).map((trait) => trait.name));
-    const problems = [
-      ...faults(row, capabilities, traits),
-      ...(await this.attributes.faults(account, definition.attributesOf?.(options) ?? [], options)),
-    ];
-    if (problems.length > 0) throw Problem.invalidAll(problems);
-    rehearseEncoder(definition, row, options);
-    return row;
-  }
 }
 
 /** Deliveries that pin a creative to any of their segments. */
 const pins = (creativeId: string) =>
   sql`jsonb_path_exists(${deliveries.creatives}, '$.pins.*[*] ? (@ == $id)', jsonb_build_object('id', ${creativeId}::text))`;
-
-/** What an encoder refuses, such as a column it cannot make, is better known now than when a run fails. */
-function rehearseEncoder(definition: DestinationDefinition, row: Definition & { name: string }, options: object): void {
-  const segment = wholeSegment({ ...row, delivery: row.name, audience: row.name });
-  try {
-    const { matchKeys, representation } = row;
-    definition.encoder({ options, segment, matchKeys, representation, attributes: carriedNames(row) });
-  } catch (error) {
-    if (!(error instanceof DestinationError)) throw error;
-    throw Problem.invalid('options', error.code, error.message);
-  }
-}
-
-type Definition = Pick<
-  DeliveryRow,
-  | 'splitByPersona'
-  | 'personaSetId'
-  | 'mode'
-  | 'outcomes'
-  | 'representation'
-  | 'matchKeys'
-  | 'attributes'
-  | 'nameTemplate'
-  | 'descriptionTemplate'
-  | 'schedule'
->;
-
-function faults(d: Definition, capabilities: Capabilities, traits: Set<string>): FieldProblem[] {
-  const allowed = (path: string, value: string, list: Iterable<string>): FieldProblem[] =>
-    new Set(list).has(value)
-      ? []
-      : [{ path, code: 'not_supported', message: `"${value}" is not one of: ${[...list].join(', ') || '(none)'}` }];
-  const template = (path: string, value: string): FieldProblem[] => {
-    const fault = templateFault(value);
-    return fault ? [{ path, code: 'template', message: fault }] : [];
-  };
-  const schedule = (value: Schedule | null): FieldProblem[] => {
-    const fault = value && scheduleFault(value);
-    return fault ? [{ path: `schedule.${fault.path}`, code: 'schedule', message: fault.message }] : [];
-  };
-  const needsSet = d.splitByPersona && !d.personaSetId;
-  const sameNames = d.splitByPersona && !/\{\{\s*(persona|key)\s*\}\}/.test(d.nameTemplate);
-  return [
-    ...(needsSet
-      ? [
-          {
-            path: 'personaSetId',
-            code: 'required',
-            message: 'Splitting by persona needs a persona set: name one here or on the audience.',
-          },
-        ]
-      : []),
-    ...(sameNames
-      ? [
-          {
-            path: 'nameTemplate',
-            code: 'ambiguous',
-            message:
-              'With splitByPersona the name must contain {{persona}} or {{key}}, or every segment would have the same name.',
-          },
-        ]
-      : []),
-    ...(d.matchKeys.length === 0
-      ? [{ path: 'matchKeys', code: 'required', message: 'At least one match key is needed.' }]
-      : []),
-    ...allowed('mode', d.mode, capabilities.modes),
-    ...changesFaults(d),
-    ...allowed('representation', d.representation, capabilities.representations),
-    ...d.matchKeys.flatMap((key, i) => allowed(`matchKeys[${i}]`, key, capabilities.matchKeys)),
-    ...d.attributes.flatMap((name, i) => allowed(`attributes[${i}]`, name, traits)),
-    ...template('nameTemplate', d.nameTemplate),
-    ...template('descriptionTemplate', d.descriptionTemplate),
-    ...schedule(d.schedule),
-  ];
-}
-
-/** What the mode `changes` asks for, and what only it may have. */
-function changesFaults(d: Definition): FieldProblem[] {
-  if (d.mode !== 'changes') {
-    const message = 'Outcomes are told in the mode changes only.';
-    return d.outcomes.length > 0 ? [{ path: 'outcomes', code: 'not_supported', message }] : [];
-  }
-  const reserved = new Set(changeAttributeNames(d.personaSetId, d.outcomes));
-  return [
-    ...(d.splitByPersona
-      ? [
-          {
-            path: 'splitByPersona',
-            code: 'not_supported',
-            message: 'Changes tell the persona and are not split by it.',
-          },
-        ]
-      : []),
-    ...toldFaults(d.outcomes),
-    ...d.attributes.flatMap((name, i) =>
-      reserved.has(name)
-        ? [{ path: `attributes[${i}]`, code: 'reserved', message: `Changes have an attribute "${name}" of their own.` }]
-        : [],
-    ),
-  ];
-}
-
-/** What a destination recommends; changes go to who knows the people already. */
-const usual = (mode: string, representations: Representation[]): Representation =>
-  mode === 'changes' && representations.includes('referenced') ? 'referenced' : representations[0]!;
-
-/** A reference to something that is not there is a fault of the field that names it. */
-async function existing<T>(path: string, find: () => Promise<T>): Promise<T> {
-  try {
-    return await find();
-  } catch (error) {
-    if (error instanceof Problem && error.getStatus() === 404) throw Problem.invalid(path, 'not_found', error.message);
-    throw error;
-  }
-}
 
 function asDto(row: DeliveryRow): CreateDeliveryDto {
   return {

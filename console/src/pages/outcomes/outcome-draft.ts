@@ -1,7 +1,8 @@
 import type { Outcome } from '../../api/types/outcomes.ts';
+import { type TraitWishes, traitWishesOf } from '../../components/trait-choice.tsx';
 
 /** An outcome while it is put together. */
-export interface OutcomeDraft extends Record<string, unknown> {
+export interface OutcomeDraft extends TraitWishes {
   name: string;
   eligible: string | null;
   by: 'cohort' | 'event';
@@ -10,9 +11,6 @@ export interface OutcomeDraft extends Record<string, unknown> {
   from: string;
   to: string;
   attrition: string | null;
-  chosen: 'auto' | 'chosen';
-  traits: string[];
-  excludeProtected: boolean;
 }
 
 export const draftOf = (outcome?: Outcome): OutcomeDraft => ({
@@ -24,9 +22,7 @@ export const draftOf = (outcome?: Outcome): OutcomeDraft => ({
   from: '',
   to: '',
   attrition: null,
-  chosen: outcome?.traits ? 'chosen' : 'auto',
-  traits: outcome?.traits ?? [],
-  excludeProtected: outcome?.excludeProtected ?? false,
+  ...traitWishesOf(outcome),
 });
 
 /** What is predicted, as the API takes it. */

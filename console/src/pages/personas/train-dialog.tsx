@@ -1,152 +1,88 @@
-import {
-  Button,
-  Group,
-  Modal,
-  MultiSelect,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Group, NumberInput, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
+import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../api/client.ts';
-import { showProblems } from '../../api/form-problems.ts';
 import { queries } from '../../api/queries.ts';
 import type { PersonaSet } from '../../api/types/personas.ts';
-import { useAction } from '../../api/use-action.ts';
-import { Failure } from '../../components/states.tsx';
+import { TrainingDialog, type TrainingProps } from '../../components/training-dialog.tsx';
+import { TraitChoice, type TraitWishes, traitWishesOf, WithoutProtected } from '../../components/trait-choice.tsx';
 
-interface TrainDialogProps {
-  opened: boolean;
-  onClose: () => void;
-  onTrained: (setId: string) => void;
+interface TrainDialogProps extends TrainingProps {
   /** Trains another version of this set. */
   set?: PersonaSet;
 }
 
+interface Draft extends TraitWishes {
+  name: string;
+  cohortId: string | null;
+  count: 'same' | 'auto' | 'exact';
+  k: number;
+}
+
 /** Asks what to learn from, on which traits, how many personas; then starts the training. */
-export function TrainDialog({ opened, onClose, onTrained, set }: TrainDialogProps) {
-  const cohorts = useQuery({ ...queries.cohorts(), enabled: opened }).data?.items ?? [];
-  const traits = useQuery({ ...queries.traits(), enabled: opened }).data?.items ?? [];
-  const form = useForm({
+export function TrainDialog({ set, ...props }: TrainDialogProps) {
+  const cohorts = useQuery({ ...queries.cohorts(), enabled: props.opened }).data?.items ?? [];
+  const form = useForm<Draft>({
     initialValues: {
       name: set?.name ?? '',
       cohortId: set?.cohortId ?? null,
-      chosen: set?.traits ? 'chosen' : 'auto',
-      traits: set?.traits ?? [],
+      ...traitWishesOf(set),
       count: set ? 'same' : 'auto',
       k: set && set.k !== 'auto' ? set.k : 5,
-      excludeProtected: set?.excludeProtected ?? false,
     },
   });
-  const train = useAction(
-    async (values: typeof form.values) => {
-      const wishes = {
-        traits: values.chosen === 'chosen' ? values.traits : set ? null : undefined,
-        k: values.count === 'same' ? undefined : values.count === 'exact' ? values.k : 'auto',
-        excludeProtected: values.excludeProtected,
-      };
-      if (set) {
-        await api.post(`/v1/persona-sets/${set.id}/versions`, wishes);
-        return set.id;
-      }
-      const { name, cohortId } = values;
-      return (await api.post<PersonaSet>('/v1/persona-sets', { name, cohortId: cohortId ?? undefined, ...wishes })).id;
-    },
-    {
-      refreshes: ['persona-sets'],
-      quiet: true,
-      onDone: (id) => {
-        onClose();
-        onTrained(id);
-      },
-    },
-  );
-  const start = form.onSubmit((values) => train.mutate(values, { onError: (error) => showProblems(form, error) }));
-
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="lg"
-      title={set ? `Train another version of ${set.name}` : 'Train personas'}
+    <TrainingDialog
+      title="Train personas"
+      resource="persona-sets"
+      of={set}
+      form={form}
+      definition={({ name, cohortId }) => ({ name, cohortId: cohortId ?? undefined })}
+      wishes={({ chosen, traits, count, k, excludeProtected }) => ({
+        traits: chosen === 'chosen' ? traits : set ? null : undefined,
+        k: count === 'same' ? undefined : count === 'exact' ? k : 'auto',
+        excludeProtected,
+      })}
+      {...props}
     >
-      <form onSubmit={start}>
-        <Stack>
-          {train.error && <Failure title="This cannot be trained" error={train.error} />}
-          {!set && (
-            <>
-              <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-              <Select
-                label="Learn from"
-                clearable
-                placeholder="Every contact"
-                data={cohorts.map(({ id, name }) => ({ value: id, label: name }))}
-                {...form.getInputProps('cohortId')}
-              />
-            </>
-          )}
-          <div>
-            <Text size="sm" fw={500} mb={4} id="train-traits">
-              Traits
-            </Text>
-            <SegmentedControl
-              aria-labelledby="train-traits"
-              data={[
-                { value: 'auto', label: 'Choose for me' },
-                { value: 'chosen', label: 'I choose' },
-              ]}
-              {...form.getInputProps('chosen')}
-            />
-            {form.values.chosen === 'chosen' && (
-              <MultiSelect
-                mt="xs"
-                aria-label="Traits to cluster on"
-                searchable
-                clearable
-                data={traits.map(({ name }) => name)}
-                {...form.getInputProps('traits')}
-              />
-            )}
-          </div>
-          <div>
-            <Text size="sm" fw={500} mb={4} id="train-count">
-              Number of personas
-            </Text>
-            <Group>
-              <SegmentedControl
-                aria-labelledby="train-count"
-                data={[
-                  ...(set ? [{ value: 'same', label: 'As many as now' }] : []),
-                  { value: 'auto', label: 'What the data supports' },
-                  { value: 'exact', label: 'Exactly' },
-                ]}
-                {...form.getInputProps('count')}
-              />
-              {form.values.count === 'exact' && (
-                <NumberInput w={90} min={2} max={20} aria-label="Number of personas" {...form.getInputProps('k')} />
-              )}
-            </Group>
-          </div>
-          <Switch
-            label="Leave out protected traits, such as age, gender and postal code"
-            description="Needed for housing, employment and credit advertising."
-            {...form.getInputProps('excludeProtected', { type: 'checkbox' })}
+      {!set && (
+        <>
+          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+          <Select
+            label="Learn from"
+            clearable
+            placeholder="Every contact"
+            data={cohorts.map(({ id, name }) => ({ value: id, label: name }))}
+            {...form.getInputProps('cohortId')}
           />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={train.isPending}>
-              Start training
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+      <TraitChoice form={form} aria-label="Traits to cluster on" />
+      <CountChoice form={form} again={set !== undefined} />
+      <WithoutProtected form={form} />
+    </TrainingDialog>
+  );
+}
+
+function CountChoice({ form, again }: { form: UseFormReturnType<Draft>; again: boolean }) {
+  return (
+    <div>
+      <Text size="sm" fw={500} mb={4} id="train-count">
+        Number of personas
+      </Text>
+      <Group>
+        <SegmentedControl
+          aria-labelledby="train-count"
+          data={[
+            ...(again ? [{ value: 'same', label: 'As many as now' }] : []),
+            { value: 'auto', label: 'What the data supports' },
+            { value: 'exact', label: 'Exactly' },
+          ]}
+          {...form.getInputProps('count')}
+        />
+        {form.values.count === 'exact' && (
+          <NumberInput w={90} min={2} max={20} aria-label="Number of personas" {...form.getInputProps('k')} />
+        )}
+      </Group>
+    </div>
   );
 }
