@@ -115,4 +115,24 @@ describe('the ledger', () => {
     expect((await world.run(id)).verdict).toBe('unchanged');
     await world.importPeople(people);
   });
+
+  it('keeps an adopted list adopted, and a list of ours ours', async () => {
+    const connectionId = await world.connect('google');
+    const of = (name: string, options: object) => world.delivery({ name, audienceId: everyone, connectionId, options });
+    const own = await of('Own list', {});
+    const listId = (await world.run(own)).segments[0]!.remote!.id;
+    const adopting = await of('Their list', { listId });
+    const patch = (id: string, options: object) => world.reach.api('PATCH', `/v1/deliveries/${id}`, { options });
+    expect((await patch(adopting, {})).status).toBe(200); // nothing is bound yet
+    expect((await patch(adopting, { listId })).status).toBe(200);
+    await world.run(adopting);
+    for (const [id, options] of [
+      [adopting, {}],
+      [own, { listId }],
+    ] as const)
+      expect(await patch(id, options)).toMatchObject({
+        status: 422,
+        body: { errors: [expect.objectContaining({ path: 'options', code: 'immutable' })] },
+      });
+  });
 });

@@ -38,6 +38,13 @@ export class DefinitionService {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether other options of a delivery say the same of its remote audience: ours from the start, or there before. */
+  async keepsAdoption({ accountId, connectionId, options }: DeliveryRow, others: object): Promise<boolean> {
+    const { type } = await this.connections.get(accountId as AccountId, connectionId);
+    const adopts = (given: object) => this.connections.definition(type).adopts?.(given) ?? false;
+    return adopts(options) === adopts(others);
+  }
+
   /** Checks a whole definition and fills in what the destination recommends. @throws Problem with every fault's path */
   async resolve(
     account: AccountId,

@@ -73,6 +73,7 @@ export class DeliveriesService implements OnModuleInit {
     }
     const given = Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined));
     const definition = await this.definitions.resolve(caller.accountId, { ...asDto(row), ...given });
+    await this.assertAdoptionKept(row, definition.options);
     const change = { ...definition, updatedAt: this.clock.now() };
     await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
     await this.accounts.audit(caller, 'delivery.update', id, { fields: Object.keys(given) });
@@ -188,6 +189,16 @@ export class DeliveriesService implements OnModuleInit {
         rehearsal: rehearsals?.get(segment.key) ?? null,
       })),
     };
+  }
+
+  /** A run may replace an audience that is ours alone, so what is bound stays what it was when it was bound. */
+  private async assertAdoptionKept(row: DeliveryRow, options: object): Promise<void> {
+    if ((await this.definitions.keepsAdoption(row, options)) || (await this.runs.bound(row.id)).size === 0) return;
+    throw Problem.invalid(
+      'options',
+      'immutable',
+      'The remote audience of this delivery is filled already; whether it was there before cannot be changed. Create another delivery.',
+    );
   }
 
   private async users(account: AccountId, uses: SQL) {
