@@ -87,6 +87,10 @@ describe('erasure', () => {
   });
   afterAll(() => world.close());
 
+  /** Until the faults are cleared. */
+  const facebookRefuses = (path: string) =>
+    world.sandbox.facebook.faults.add({ match: { path }, times: 'always', do: 'error', code: 100, status: 400 });
+
   it('takes the person out everywhere, deletes them here, and gives a receipt', async () => {
     const foreign = await foreignAudience([person.email!, people[9]!.email!]);
     const before = facebookPeople();
@@ -147,13 +151,7 @@ describe('erasure', () => {
 
   it('keeps asking a platform that is away, and says so meanwhile', async () => {
     const other = await world.contactId(people[10]!.id);
-    world.sandbox.facebook.faults.add({
-      match: { path: '/users' },
-      times: 'always',
-      do: 'error',
-      code: 100,
-      status: 400,
-    } as never);
+    facebookRefuses('/users');
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${other}/erasure`);
     const waiting = await until(
       () => world.ask<Erasure>('GET', `/v1/erasures/${id}`),
@@ -169,13 +167,7 @@ describe('erasure', () => {
   it('goes on after a restart, and asks for what is left only', async () => {
     const contact = await world.contactId(people[12]!.id);
     const foreign = await foreignAudience([people[12]!.email!]);
-    world.sandbox.facebook.faults.add({
-      match: { path: '/usersofanyaudience' },
-      times: 'always',
-      do: 'error',
-      code: 100,
-      status: 400,
-    } as never);
+    facebookRefuses('/usersofanyaudience');
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contact}/erasure`);
     const waiting = await until(
       () => erasure(id),
@@ -196,13 +188,7 @@ describe('erasure', () => {
 
   it('waits for a person after a week without an answer, says so once, and goes on when told to', async () => {
     const contact = await world.contactId(people[14]!.id);
-    world.sandbox.facebook.faults.add({
-      match: { path: '/usersofanyaudience' },
-      times: 'always',
-      do: 'error',
-      code: 100,
-      status: 400,
-    } as never);
+    facebookRefuses('/usersofanyaudience');
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contact}/erasure`);
     await until(
       () => erasure(id),
@@ -238,13 +224,7 @@ describe('erasure', () => {
     const { adAccountId, accessToken } = world.sandbox.facebook.credentials;
     const other = { name: 'second account', type: 'facebook', settings: { adAccountId, accessToken } };
     const connection = await world.ask<{ id: string }>('POST', '/v1/connections', other);
-    world.sandbox.facebook.faults.add({
-      match: { path: '/usersofanyaudience' },
-      times: 'always',
-      do: 'error',
-      code: 100,
-      status: 400,
-    } as never);
+    facebookRefuses('/usersofanyaudience');
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${contact}/erasure`);
     await until(
       () => erasure(id),
