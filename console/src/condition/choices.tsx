@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, use } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
-import type { Condition } from '../api/types/condition.ts';
+import type { ConditionLeaf } from '../api/types/condition.ts';
 import type { Stream, Trait } from '../api/types/contacts.ts';
 import type { Audience, Cohort } from '../api/types/groups.ts';
 import type { Outcome } from '../api/types/outcomes.ts';
 import type { PersonaSet } from '../api/types/personas.ts';
-import type { LeafKind } from './nodes.ts';
+import type { LeafKind } from './leaves.ts';
+import { isWithin } from './tree.ts';
 
 /** What conditions can speak of, and what is wrong with the one being edited. */
 export interface Choices {
@@ -62,15 +63,12 @@ export function useProblems(path: string, parts: string[] = []): FieldProblem[] 
   );
 }
 
-const isWithin = (path: string, parent: string): boolean =>
-  path === parent || path.startsWith(`${parent}.`) || path.startsWith(`${parent}[`);
-
 /** A leaf of a kind to begin with, about the first thing there is. */
-export function newLeaf(kind: LeafKind, choices: Choices): Condition {
+export function newLeaf(kind: LeafKind, choices: Choices): ConditionLeaf {
   const { traits, streams, cohorts, audiences, personaSets, outcomes } = choices;
   const [set] = personaSets;
   const first = traits[0];
-  const leaves: Record<LeafKind, () => Condition> = {
+  const leaves: Record<LeafKind, () => ConditionLeaf> = {
     trait: () => ({ trait: first?.name ?? '', op: 'exists' }),
     event: () => ({ event: streams[0]?.stream ?? 'order', count: { gte: 1 } }),
     persona: () => ({ persona: { set: set?.id ?? '', in: set?.personas[0] ? [set.personas[0].key] : [] } }),

@@ -1,10 +1,11 @@
 import { Input, JsonInput, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
-import type { Condition } from '../api/types/condition.ts';
+import type { Condition, ConditionLeaf } from '../api/types/condition.ts';
+import type { Group } from '../api/types/tree.ts';
 import { ChoicesProvider } from './choices.tsx';
-import { GroupEditor } from './group-editor.tsx';
-import { asCondition, asGroup, type Group } from './nodes.ts';
+import { ConditionGroup } from './condition-group.tsx';
+import { asGroup, asSent, editedPath, isWithin } from './tree.ts';
 
 interface ConditionEditorProps {
   label: string;
@@ -19,14 +20,17 @@ interface ConditionEditorProps {
 /** Edits a condition by clicking or as JSON; both are the same thing. */
 export function ConditionEditor({ label, value, onChange, path, problems, inAudience }: ConditionEditorProps) {
   // The group on top is kept while it is edited: sent with one part it is that part alone, as the API shows it.
-  const [root, setRoot] = useState<Group>(() => asGroup(value));
+  const [root, setRoot] = useState<Group<ConditionLeaf>>(() => asGroup(value));
   const [tab, setTab] = useState<string | null>('build');
   const own = problems
-    .filter((problem) => problem.path.startsWith(path))
-    .map((problem) => ({ ...problem, path: rooted(problem.path.slice(path.length), root) }));
-  const change = (next: Group) => {
+    .filter((problem) => isWithin(problem.path, path))
+    .map((problem) => ({
+      ...problem,
+      path: editedPath(problem.path, path, root).slice(path.length).replace(/^\./, ''),
+    }));
+  const change = (next: Group<ConditionLeaf>) => {
     setRoot(next);
-    onChange(asCondition(next));
+    onChange(asSent(next));
   };
   return (
     <Input.Wrapper label={label} labelElement="div" component="fieldset" bd={0} p={0} m={0}>
@@ -37,24 +41,15 @@ export function ConditionEditor({ label, value, onChange, path, problems, inAudi
         </Tabs.List>
         <Tabs.Panel value="build" pt="sm">
           <ChoicesProvider problems={own} inAudience={inAudience}>
-            <GroupEditor node={root} path="" onChange={change} />
+            <ConditionGroup node={root} path="" onChange={change} />
           </ChoicesProvider>
         </Tabs.Panel>
         <Tabs.Panel value="json" pt="sm">
-          <JsonTab value={asCondition(root)} onChange={(next) => change(asGroup(next))} problems={own} />
+          <JsonTab value={asSent(root)} onChange={(next) => change(asGroup(next))} problems={own} />
         </Tabs.Panel>
       </Tabs>
     </Input.Wrapper>
   );
-}
-
-/** The path of a problem within the edited group: a part sent alone is the group's first. */
-function rooted(rest: string, root: Group): string {
-  const path = rest.replace(/^\./, '');
-  const sent = asCondition(root);
-  if (sent === undefined || sent === root) return path;
-  const first = 'all' in root ? 'all[0]' : 'any[0]';
-  return path === '' || path.startsWith('[') ? first + path : `${first}.${path}`;
 }
 
 function JsonTab({

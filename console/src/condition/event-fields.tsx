@@ -1,6 +1,13 @@
 import { ActionIcon, Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import type { Comparator, Comparison, Condition, Duration, EventLeaf, PropertyFilter } from '../api/types/condition.ts';
+import type {
+  Comparator,
+  Comparison,
+  ConditionLeaf,
+  Duration,
+  EventLeaf,
+  PropertyFilter,
+} from '../api/types/condition.ts';
 import { useChoices } from './choices.tsx';
 import { COMPARATORS, operandOf, operatorsFor, startingValue } from './operators.ts';
 import { DurationField, NumberField, ValueField } from './value-field.tsx';
@@ -14,7 +21,7 @@ const MEASURES = [
 type Measure = (typeof MEASURES)[number]['value'];
 
 /** What a contact did: which events, how many or how much, in which time, with which properties. */
-export function EventFields({ node, onChange }: { node: EventLeaf; onChange: (node: Condition) => void }) {
+export function EventFields({ node, onChange }: { node: EventLeaf; onChange: (node: ConditionLeaf) => void }) {
   const { streams } = useChoices();
   const names = new Set([...streams.map(({ stream }) => stream), node.event]);
   const measure = MEASURES.find(({ value }) => node[value])?.value ?? 'count';
@@ -65,7 +72,7 @@ export function ComparisonFields({ value, onChange }: { value: Comparison; onCha
   );
 }
 
-function WindowFields({ node, onChange }: { node: EventLeaf; onChange: (node: Condition) => void }) {
+function WindowFields({ node, onChange }: { node: EventLeaf; onChange: (node: ConditionLeaf) => void }) {
   const { within } = node;
   const isLast = within !== undefined && !('from' in within || 'to' in within);
   return (

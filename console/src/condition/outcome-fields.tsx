@@ -1,5 +1,5 @@
 import { NativeSelect, Select } from '@mantine/core';
-import type { Comparison, Condition, OutcomeLeaf } from '../api/types/condition.ts';
+import type { Comparison, ConditionLeaf, OutcomeLeaf } from '../api/types/condition.ts';
 import { useChoices } from './choices.tsx';
 import { ComparisonFields } from './event-fields.tsx';
 
@@ -12,7 +12,7 @@ type Measure = (typeof MEASURES)[number]['value'];
 const STARTS: Record<Measure, Comparison> = { percentile: { gte: 90 }, probability: { gte: 0.5 } };
 
 /** How a contact is scored by an outcome. */
-export function OutcomeFields({ node, onChange }: { node: OutcomeLeaf; onChange: (node: Condition) => void }) {
+export function OutcomeFields({ node, onChange }: { node: OutcomeLeaf; onChange: (node: ConditionLeaf) => void }) {
   const { outcomes } = useChoices();
   const measure: Measure = node.percentile || !node.probability ? 'percentile' : 'probability';
   const value = node[measure] ?? STARTS[measure];

@@ -1,10 +1,10 @@
 import { MultiSelect, NativeSelect, Select, TextInput } from '@mantine/core';
-import type { Condition, ConsentState, Contactable } from '../api/types/condition.ts';
+import type { ConditionLeaf, ConsentState, Contactable } from '../api/types/condition.ts';
 import { useChoices } from './choices.tsx';
 
-interface FieldsProps<T extends Condition> {
+interface FieldsProps<T extends ConditionLeaf> {
   node: T;
-  onChange: (node: Condition) => void;
+  onChange: (node: ConditionLeaf) => void;
 }
 
 export function PersonaFields({ node, onChange }: FieldsProps<{ persona: { set: string; in: string[] } }>) {

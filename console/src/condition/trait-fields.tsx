@@ -1,10 +1,10 @@
 import { NativeSelect, Select } from '@mantine/core';
-import type { Condition, TraitLeaf } from '../api/types/condition.ts';
+import type { ConditionLeaf, TraitLeaf } from '../api/types/condition.ts';
 import { useChoices } from './choices.tsx';
 import { operandOf, operatorsFor, startingValue } from './operators.ts';
 import { ValueField } from './value-field.tsx';
 
-export function TraitFields({ node, onChange }: { node: TraitLeaf; onChange: (node: Condition) => void }) {
+export function TraitFields({ node, onChange }: { node: TraitLeaf; onChange: (node: ConditionLeaf) => void }) {
   const { traits } = useChoices();
   const type = traits.find((trait) => trait.name === node.trait)?.type ?? 'category';
   const choose = (trait: string) => {

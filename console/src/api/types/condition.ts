@@ -1,8 +1,8 @@
+import type { Tree } from './tree.ts';
+
 /** The condition language of the API; docs/conditions.md. */
-export type Condition =
-  | { all: Condition[] }
-  | { any: Condition[] }
-  | { not: Condition }
+export type Condition = Tree<ConditionLeaf>;
+export type ConditionLeaf =
   | { everyone: true }
   | TraitLeaf
   | EventLeaf

@@ -1,3 +1,5 @@
+import type { Group, Tree } from './tree.ts';
+
 /** A comparison of a number, such as `{"gte": 2}`. */
 export type Comparison = Partial<Record<'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte', number>> & {
   between?: [number, number];
@@ -22,8 +24,8 @@ export type RuleLeaf =
   | { personaShare: Comparison }
   | { tone: string }
   | { offer: string };
-export type RuleGroup = { all: Rule[] } | { any: Rule[] };
-export type Rule = RuleGroup | { not: Rule } | RuleLeaf;
+export type RuleGroup = Group<RuleLeaf>;
+export type Rule = Tree<RuleLeaf>;
 
 /** What a person sees of a creative. */
 export interface CreativeContent {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
-import { type FieldProblem, fieldsOf } from '../../api/problem.ts';
+import { fieldsOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import type { Creative } from '../../api/types/creatives.ts';
 import { useAction } from '../../api/use-action.ts';
@@ -12,11 +12,11 @@ import { CreativeCard } from '../../components/creative-card.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
 import { ChoicesProvider } from '../../condition/choices.tsx';
+import { editedPath } from '../../condition/tree.ts';
 import { CreativeFields } from './creative-fields.tsx';
 import { CreativeState } from './creative-state.tsx';
 import { bodyOf, type Draft, draftOf } from './draft.ts';
 import { RuleGroupEditor } from './rule-editor.tsx';
-import { asRules, isGroup, partPath, partsOf } from './rules.ts';
 
 export default function CreativePage() {
   const { id = 'new' } = useParams();
@@ -51,6 +51,7 @@ function CreativeForm({ creative }: { creative?: Creative }) {
     setDraft((old) => ({ ...old, ...part }));
   };
   const problems = fieldsOf(save.error);
+  const edited = problems.map((problem) => ({ ...problem, path: editedPath(problem.path, 'rules', draft.rules) }));
   const problemOf = (field: string) =>
     problems.find(({ path }) => path === field || path.startsWith(`${field}[`))?.message;
 
@@ -92,8 +93,8 @@ function CreativeForm({ creative }: { creative?: Creative }) {
               title="Who it is for"
               about="Rules on personas. Without any, it is for every persona and ranks last."
             >
-              <ChoicesProvider problems={asEdited(problems, draft)}>
-                <RuleGroupEditor rule={draft.rules} path="rules" onChange={(rules) => change({ rules })} />
+              <ChoicesProvider problems={edited}>
+                <RuleGroupEditor node={draft.rules} path="rules" onChange={(rules) => change({ rules })} />
               </ChoicesProvider>
             </Section>
           </Stack>
@@ -106,14 +107,4 @@ function CreativeForm({ creative }: { creative?: Creative }) {
       </Grid>
     </Page>
   );
-}
-
-/** A single rule is sent without the group that it is edited in: its problems are put back there. */
-function asEdited(problems: FieldProblem[], { rules }: Draft): FieldProblem[] {
-  const sent = asRules(rules);
-  if (!sent || partsOf(rules).length !== 1 || (isGroup(sent) && sent === rules)) return problems;
-  return problems.map((problem) => ({
-    ...problem,
-    path: problem.path.replace(/^rules(?=$|[.[])/, partPath('rules', rules, 0)),
-  }));
 }

@@ -9,9 +9,9 @@ import { Page, Section } from '../../components/page.tsx';
 import { RowLink } from '../../components/row-link.tsx';
 import { Answer, Empty } from '../../components/states.tsx';
 import { Ago } from '../../components/time.tsx';
+import { isGroup, isNot, partsOf } from '../../condition/tree.ts';
 import { CoverageView } from './coverage-view.tsx';
 import { CreativeState } from './creative-state.tsx';
-import { asGroup, isGroup, isNot, partsOf } from './rules.ts';
 
 export default function CreativesPage() {
   const creatives = useQuery(queries.creatives());
@@ -83,8 +83,4 @@ function CreativesTable({ items }: { items: Creative[] }) {
 }
 
 const leaves = (rule: NonNullable<Creative['rules']>): number =>
-  isNot(rule)
-    ? leaves(rule.not)
-    : isGroup(rule)
-      ? partsOf(asGroup(rule)).reduce((sum, part) => sum + leaves(part), 0)
-      : 1;
+  isNot(rule) ? leaves(rule.not) : isGroup(rule) ? partsOf(rule).reduce((sum, part) => sum + leaves(part), 0) : 1;

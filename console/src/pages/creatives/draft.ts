@@ -1,5 +1,5 @@
 import type { Creative, RuleGroup } from '../../api/types/creatives.ts';
-import { asGroup, asRules } from './rules.ts';
+import { asGroup, asSent } from '../../condition/tree.ts';
 
 /** A creative while it is edited; empty texts stand for nothing. */
 export interface Draft {
@@ -25,7 +25,7 @@ export const draftOf = (creative: Creative | undefined): Draft => ({
   channels: creative?.channels ?? [],
   activeFrom: creative?.activeFrom ?? '',
   activeUntil: creative?.activeUntil ?? '',
-  rules: asGroup(creative?.rules ?? null),
+  rules: asGroup(creative?.rules),
 });
 
 /** The draft as the API takes it. */
@@ -33,6 +33,6 @@ export const bodyOf = ({ name, headline, channels, rules, ...optional }: Draft) 
   name,
   headline,
   channels,
-  rules: asRules(rules),
+  rules: asSent(rules) ?? null,
   ...Object.fromEntries(Object.entries(optional).map(([field, text]) => [field, text || null])),
 });

@@ -1,5 +1,5 @@
 import type { Trait } from '../../api/types/contacts.ts';
-import type { Comparison, Measure, Rule, RuleGroup, RuleLeaf, TraitRule } from '../../api/types/creatives.ts';
+import type { Comparison, Measure, RuleLeaf, TraitRule } from '../../api/types/creatives.ts';
 
 export type LeafKind = 'trait' | 'persona' | 'tone' | 'offer' | 'personaSize' | 'personaShare';
 
@@ -23,32 +23,12 @@ export const MEASURES: Record<Measure, string> = {
 export const OPERATORS = { gte: 'at least', lte: 'at most', gt: 'more than', lt: 'less than', eq: 'exactly' } as const;
 export type Operator = keyof typeof OPERATORS;
 
-export const isGroup = (rule: Rule): rule is RuleGroup => 'all' in rule || 'any' in rule;
-export const isNot = (rule: Rule): rule is { not: Rule } => 'not' in rule;
 export const isTrait = (rule: RuleLeaf): rule is TraitRule => 'trait' in rule;
 
-export const groupKind = (rule: RuleGroup): 'all' | 'any' => ('all' in rule ? 'all' : 'any');
-export const partsOf = (rule: RuleGroup): Rule[] => ('all' in rule ? rule.all : rule.any);
-export const groupOf = (kind: 'all' | 'any', parts: Rule[]): RuleGroup =>
-  kind === 'all' ? { all: parts } : { any: parts };
 export const leafKind = (leaf: RuleLeaf): LeafKind =>
   (Object.keys(LEAF_NAMES) as LeafKind[]).find((kind) => kind in leaf) ?? 'trait';
 export const measureOf = (leaf: TraitRule): Measure =>
   (Object.keys(MEASURES) as Measure[]).find((measure) => leaf[measure] !== undefined) ?? 'salient';
-
-/** Rules with a group on top, for editing. */
-export const asGroup = (rules: Rule | null): RuleGroup =>
-  rules === null ? { all: [] } : isGroup(rules) ? rules : { all: [rules] };
-
-/** A group as it is sent: none when it is empty, its only part when it has one. */
-export function asRules(root: RuleGroup): Rule | null {
-  const parts = partsOf(root);
-  return parts.length === 0 ? null : parts.length === 1 ? parts[0]! : root;
-}
-
-/** Where the service finds a part of the edited group, in the spelling of its problems. */
-export const partPath = (path: string, root: RuleGroup, index: number): string =>
-  `${path}.${groupKind(root)}[${index}]`;
 
 const HALF: Comparison = { gte: 0.5 };
 
