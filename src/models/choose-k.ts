@@ -1,4 +1,4 @@
-import { cluster } from './kmeans.ts';
+import { cluster, countDistinct } from './kmeans.ts';
 import { type DistanceSample, sampleDistances, sharesOf, silhouette, stability } from './quality.ts';
 import { sampleIndexes, seededRandom } from './random.ts';
 
@@ -48,8 +48,7 @@ const CONCESSION_SHARE = 0.65;
 export function chooseK(points: number[][], seed: number, onProgress: (share: number) => void = () => {}): ChosenK {
   const random = seededRandom(seed);
   const some = sampleIndexes(points.length, CURVE_POINTS, random).map((i) => points[i]!);
-  const distinct = new Set(some.map((point) => point.join())).size;
-  const most = Math.max(MIN_AUTO_K, Math.min(MAX_AUTO_K, distinct, some.length - 1));
+  const most = Math.max(MIN_AUTO_K, Math.min(countDistinct(some, MAX_AUTO_K), some.length - 1));
   const distances = sampleDistances(some, seed);
   const curve: CurvePoint[] = [];
   for (let k = MIN_AUTO_K; k <= most; k++) {

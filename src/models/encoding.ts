@@ -74,7 +74,8 @@ function fitColumn(column: Column, size: number): TraitEncoding {
 }
 
 function fitNumber(column: NumberColumn, missingShare: number): NumberEncoding {
-  const { center, scale } = column.type === 'boolean' ? { center: 0.5, scale: BOOLEAN_SCALE } : robustScale(column);
+  const known = sortedKnown(column.values); // sorted, so that the sum does not depend on the sample's order
+  const { center, scale } = column.type === 'boolean' ? { center: 0.5, scale: BOOLEAN_SCALE } : robustScale(known);
   const encoding: NumberEncoding = {
     kind: 'number',
     trait: column.trait,
@@ -85,13 +86,11 @@ function fitNumber(column: NumberColumn, missingShare: number): NumberEncoding {
     fill: 0,
     missing: missingShare >= MISSING_SHARE ? MISSING_COORDINATE : 0,
   };
-  const known = sortedKnown(column.values); // sorted, so that the sum does not depend on the sample's order
   return { ...encoding, fill: known.reduce((sum, value) => sum + scaled(encoding, value), 0) / known.length };
 }
 
 /** Median and interquartile range; mean and deviation where half of the sample has one value. */
-function robustScale(column: NumberColumn): { center: number; scale: number } {
-  const known = sortedKnown(column.values);
+function robustScale(known: Float64Array): { center: number; scale: number } {
   const spread = (quantile(known, 0.75) - quantile(known, 0.25)) / IQR_OF_NORMAL;
   if (spread > 0) return { center: quantile(known, 0.5), scale: spread };
   const mean = known.reduce((sum, value) => sum + value / known.length, 0);

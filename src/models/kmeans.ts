@@ -144,14 +144,21 @@ export function squaredDistance(a: number[], b: number[]): number {
   return sum;
 }
 
-function requireDistinct(points: number[][], k: number): void {
+/** How many different points there are, counted no further than `most`. */
+export function countDistinct(points: number[][], most: number): number {
   const seen = new Set<string>();
   for (const point of points) {
     seen.add(point.join());
-    if (seen.size >= k) return;
+    if (seen.size >= most) break;
   }
+  return seen.size;
+}
+
+function requireDistinct(points: number[][], k: number): void {
+  const distinct = countDistinct(points, k);
+  if (distinct >= k) return;
   throw new TrainingError(
     'too_few_distinct',
-    `The contacts have only ${seen.size} different combinations of the chosen traits, too few for ${k} personas. Ask for fewer personas or add traits.`,
+    `The contacts have only ${distinct} different combinations of the chosen traits, too few for ${k} personas. Ask for fewer personas or add traits.`,
   );
 }

@@ -1,4 +1,4 @@
-import { assign, type Clustering, cluster, meansOf, squaredDistance } from './kmeans.ts';
+import { assign, type Clustering, cluster, countDistinct, meansOf, squaredDistance } from './kmeans.ts';
 import { sampleIndexes, seededRandom } from './random.ts';
 
 /** How good a clustering is. */
@@ -28,7 +28,7 @@ export interface DistanceSample {
 const SILHOUETTE_POINTS = 2000;
 const BOOTSTRAP_POINTS = 1500;
 const BOOTSTRAPS = 5;
-const BOOTSTRAP_RESTARTS = 3;
+const BOOTSTRAP_RESTARTS = 2;
 
 /** Picks points for the silhouette and measures them against each other. */
 export function sampleDistances(points: number[][], seed: number): DistanceSample {
@@ -143,8 +143,9 @@ function bestJaccards(base: number[], labels: number[], k: number): number[] {
 
 /** A draw of a tiny sample can have fewer different points than clusters: then it agrees with nothing. */
 function bootstrapCentroids(points: number[][], k: number, seed: number): number[][] | undefined {
-  const distinct = new Set(points.map((point) => point.join()));
-  return distinct.size < k ? undefined : cluster(points, k, { seed, restarts: BOOTSTRAP_RESTARTS }).centroids;
+  return countDistinct(points, k) < k
+    ? undefined
+    : cluster(points, k, { seed, restarts: BOOTSTRAP_RESTARTS }).centroids;
 }
 
 /** Share of the points in each cluster. */
