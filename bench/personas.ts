@@ -1,26 +1,24 @@
 /**
  * Personas: quality of the clustering and speed of training and assignment.
- * Run: npm run build:server && node bench/personas.ts [contacts]. Where Python with scikit-learn is at hand, its KMeans
+ * Run: node --experimental-transform-types bench/personas.ts [contacts]. Where Python with scikit-learn is at hand, its KMeans
  * runs on the same points.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readTelco, rowsOf, traitsOf } from '../sandbox/demo/telco.ts';
-import type { Warehouse as WarehouseType } from '../src/engines/warehouse/warehouse.ts';
+import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
 import { chooseK } from '../src/models/choose-k.ts';
-import { assignmentQuery } from '../src/models/compile-sql.ts';
 import { encodeTable, fitEncoding } from '../src/models/encoding.ts';
 import { evaluator } from '../src/models/evaluate.ts';
 import { cluster } from '../src/models/kmeans.ts';
-import type { PersonaModel } from '../src/models/persona-model.ts';
 import { adjustedRand } from '../src/models/quality.ts';
 import { sampleIndexes, seededRandom } from '../src/models/random.ts';
-import type { Column, Table, Traits } from '../src/models/table.ts';
+import type { Column, Table } from '../src/models/table.ts';
 import { train } from '../src/models/train.ts';
 import { selectTraits } from '../src/models/trait-selection.ts';
+import { assignmentStatement } from '../src/personas/assignment-statement.ts';
 
 const CONTACTS = Number(process.argv[2] ?? 1_000_000);
 const random = seededRandom(1);
@@ -164,72 +162,38 @@ function scikitLearn(file: string): { inertia: number; seconds: number } | undef
   return undefined;
 }
 
-const numbers = Array.from({ length: 12 }, (_, i) => `number ${i}`);
-const categories = Array.from({ length: 12 }, (_, i) => `category ${i}`);
-
-function wideModel(): PersonaModel {
-  const traits: PersonaModel['encoding']['traits'] = [
-    ...numbers.map((trait, i) => ({
-      kind: 'number' as const,
-      trait,
-      type: 'number' as const,
-      center: i,
-      scale: 2,
-      clip: 3,
-      fill: 0,
-      missing: 0.5,
-    })),
-    ...categories.map((trait) => ({
-      kind: 'category' as const,
-      trait,
-      levels: [0, 1, 2, 3].map((l) => `level ${l}`),
-      other: true,
-      missing: false,
-      mean: [0.2, 0.2, 0.2, 0.2, 0.2],
-    })),
-  ];
-  const centroid = () => Array.from({ length: 12 * 2 + 12 * 5 }, () => random.next());
-  return {
-    schema: 1,
-    encoding: { schema: 1, traits },
-    minKnown: 6,
-    personas: [1, 2, 3, 4, 5, 6].map((n) => ({ key: `p${n}`, centroid: centroid() })),
-  };
-}
-
-async function assignment(folder: string): Promise<void> {
-  // the warehouse is a class with parameter properties, which Node does not strip: take the built one
-  const built = new URL('../dist/src/engines/warehouse/warehouse.js', import.meta.url);
-  const { Warehouse } = (await import(fileURLToPath(built))) as { Warehouse: typeof WarehouseType };
-  const warehouse = await Warehouse.open({ dataDir: folder, memory: 8e9 });
-  const num = numbers.map((name, i) => `'${name}', randNormal(${i}, 2, ${i})`).join();
-  const cat = categories.map((name, i) => `'${name}', concat('level ', toString(rand(${i + 100}) % 5))`).join();
+/** Contacts are copies of the first 7,000 of the table. */
+async function assignment(folder: string, name: string, table: Table): Promise<void> {
+  const { model } = train({ table, seed: 1, k: 6 });
+  const rows = Array.from({ length: Math.min(7000, table.size) }, (_, row) => traitsOf(table, row));
+  const warehouse = await Warehouse.open({ dataDir: join(folder, name), memory: 8e9 });
+  await warehouse.insert(
+    'contacts',
+    rows.map((row, i) => ({ account_id: 'few', contact_id: `con_${i}`, version: 1, ...row })),
+  );
   await warehouse.command(
-    `INSERT INTO contacts (account_id, contact_id, version, num, cat) SELECT 'acc', concat('con_', toString(number)), 1,
-     CAST(map(${num}), 'Map(LowCardinality(String), Float64)'), CAST(map(${cat}), 'Map(LowCardinality(String), String)') FROM numbers(${CONTACTS})`,
+    `INSERT INTO contacts (account_id, contact_id, version, num, cat) SELECT 'acc', concat(contact_id, '-', toString(copy)), 1, num, cat
+     FROM contacts CROSS JOIN (SELECT number AS copy FROM numbers(${Math.ceil(CONTACTS / rows.length)})) AS copies LIMIT ${CONTACTS}`,
   );
   await warehouse.command('OPTIMIZE TABLE contacts FINAL');
-  const model = wideModel();
-  const { sql, params } = assignmentQuery(
-    model,
-    "(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = 'acc' AND deleted = 0)",
-  );
-  const insert = `INSERT INTO persona_assignments (account_id, version_id, contact_id, persona_key, second_key, distance, second_distance, margin, revision)
-    SELECT 'acc', {version:String}, contact_id, persona_key, second_key, distance, second_distance, margin, 1 FROM (${sql})`;
-  for (let i = 0; i < 4; i++) {
-    const { ms, cpuMs } = await timed(() => warehouse.command(insert, { ...params, version: `v${i}` }));
-    report(
-      `assign and store ${CONTACTS.toLocaleString('en')} contacts × 24 traits, 6 personas`,
-      `${ms.toFixed(0)} ms (${cpuMs.toFixed(0)} ms of CPU)`,
-    );
-  }
-  const rows = await warehouse.query<Traits>("SELECT num, cat FROM contacts WHERE account_id = 'acc' LIMIT 10000");
+  const assign = async (what: string, from: string | null, to: string) => {
+    const run = { setId: 'set', versionId: to, model, fromVersionId: from, at: new Date() };
+    const { sql, params } = assignmentStatement('acc', run);
+    while ((await warehouse.one<{ merges: number }>('SELECT count() AS merges FROM system.merges')).merges > 0)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const { ms, cpuMs } = await timed(() => warehouse.command(sql, params));
+    const size = `${CONTACTS.toLocaleString('en')} × ${model.encoding.traits.length}`;
+    report(`${name}, ${size}, 6 personas: ${what}`, `${ms.toFixed(0)} ms (${cpuMs.toFixed(0)} ms of CPU)`);
+  };
+  for (let i = 0; i < 3; i++) await assign('assign and store', null, `v${i}`);
+  for (let i = 0; i < 2; i++) await assign('again, nothing changed', 'v0', 'v0');
+  await assign('another version goes live', 'v0', 'v9');
+  await warehouse.close();
   const evaluate = evaluator(model);
   const { ms } = await timed(() => {
     for (let i = 0; i < 20; i++) for (const row of rows) evaluate(row);
   });
-  report('the same model in JS, one contact', `${((ms * 1000) / (20 * rows.length)).toFixed(1)} µs`);
-  await warehouse.close();
+  report(`${name}: one contact in JS`, `${((ms * 1000) / (20 * rows.length)).toFixed(1)} µs`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'reach-bench-'));
@@ -238,7 +202,8 @@ try {
   await againstScikitLearn(folder);
   retraining();
   await training();
-  await assignment(folder);
+  await assignment(folder, 'telco', readTelco().table);
+  await assignment(folder, 'made up', mixedTable(7000, 24));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../conditions/condition.ts';
+import { UNIQUE_ROWS, WHOLE_BLOCKS } from '../engines/warehouse/settings.ts';
 import { dayOf, type OutcomeModel } from '../models/outcomes/outcome-model.ts';
 import { probabilitySql } from '../models/outcomes/score-sql.ts';
 import { featureQuery } from './features.ts';
@@ -29,7 +30,7 @@ export function scoreStatement(account: string, { versionId, model, streams, at,
     : 'AS n';
   return {
     sql: `INSERT INTO scores (account_id, outcome_version_id, contact_id, probability, percentile, revision)
-      SELECT {account:String}, {version:String}, n.contact_id, n.probability, n.percentile, {revision:UInt64} FROM (${scored}) ${changed}`,
+      SELECT {account:String}, {version:String}, n.contact_id, n.probability, n.percentile, {revision:UInt64} FROM (${scored}) ${changed} SETTINGS ${UNIQUE_ROWS}, ${WHOLE_BLOCKS}`,
     params: { ...source.params, ...params, account, version: versionId, revision: at.getTime() },
   };
 }

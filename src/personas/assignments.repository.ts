@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
+import { WHOLE_BLOCKS } from '../engines/warehouse/settings.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { assignmentQuery } from '../models/compile-sql.ts';
 import type { PersonaModel } from '../models/persona-model.ts';
+import { type AssignmentRun, assignmentStatement, EVERYONE } from './assignment-statement.ts';
 
 /** One contact's place in a persona set. */
 export interface AssignmentRow {
@@ -21,23 +23,6 @@ export interface Move {
   contacts: number;
 }
 
-/** What one assignment of everyone is about. */
-export interface AssignmentRun {
-  setId: string;
-  versionId: string;
-  model: PersonaModel;
-  /** The version whose assignments are replaced: the same one, another, or none yet. */
-  fromVersionId: string | null;
-  /** Names the run: repeating it with the same time changes nothing. */
-  at: Date;
-}
-
-const EVERYONE =
-  '(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)';
-
-const COLUMNS =
-  'account_id, version_id, contact_id, persona_key, second_key, distance, second_distance, margin, previous_key, revision';
-
 /** Personas of contacts in the warehouse. An empty `persona_key` means that a contact is in no persona any more. */
 @Injectable()
 export class AssignmentsRepository {
@@ -48,15 +33,8 @@ export class AssignmentsRepository {
    * version's own are written; each keeps the key it had before, which is where the changes are read from.
    */
   async assign(account: AccountId, run: AssignmentRun): Promise<void> {
-    const { sql, params } = assignmentQuery(run.model, EVERYONE);
-    const values = {
-      ...params,
-      account,
-      version: run.versionId,
-      from: run.fromVersionId ?? '',
-      revision: run.at.getTime(),
-    };
-    await this.warehouse.command(run.fromVersionId === null ? firstAssignment(sql) : laterAssignment(sql, run), values);
+    const { sql, params } = assignmentStatement(account, run);
+    await this.warehouse.command(sql, params);
     await this.recordChanges(account, run);
   }
 
@@ -78,7 +56,7 @@ export class AssignmentsRepository {
     const [was, is] = [assignmentQuery(before, EVERYONE, 'a_'), assignmentQuery(after, EVERYONE, 'b_')];
     const rows = await this.warehouse.query<{ was: string; now: string; contacts: number }>(
       `SELECT a.persona_key AS was, b.persona_key AS now, count() AS contacts
-       FROM (${was.sql}) AS a FULL OUTER JOIN (${is.sql}) AS b ON a.contact_id = b.contact_id GROUP BY was, now ORDER BY contacts DESC, was, now`,
+       FROM (${was.sql}) AS a FULL OUTER JOIN (${is.sql}) AS b ON a.contact_id = b.contact_id GROUP BY was, now ORDER BY contacts DESC, was, now SETTINGS ${WHOLE_BLOCKS}`,
       { ...was.params, ...is.params, account },
     );
     return rows.map((row) => ({ from: row.was || null, to: row.now || null, contacts: Number(row.contacts) }));
@@ -110,22 +88,4 @@ export class AssignmentsRepository {
     );
     return rows.length > 0;
   }
-}
-
-function firstAssignment(fresh: string): string {
-  return `INSERT INTO persona_assignments (${COLUMNS})
-    SELECT {account:String}, {version:String}, contact_id, persona_key, second_key, distance, second_distance, margin, '', {revision:UInt64} FROM (${fresh})`;
-}
-
-/** Against the assignments that are live: contacts that left get an empty key. */
-function laterAssignment(fresh: string, run: AssignmentRun): string {
-  const unchanged =
-    run.fromVersionId === run.versionId
-      ? 'WHERE n.persona_key != o.persona_key OR n.distance != o.distance OR n.second_distance != o.second_distance'
-      : '';
-  return `INSERT INTO persona_assignments (${COLUMNS})
-    SELECT {account:String}, {version:String}, if(n.contact_id = '', o.contact_id, n.contact_id), n.persona_key, n.second_key,
-      n.distance, n.second_distance, n.margin, o.persona_key, {revision:UInt64}
-    FROM (${fresh}) AS n FULL OUTER JOIN (SELECT contact_id, toString(persona_key) AS persona_key, distance, second_distance FROM persona_assignments FINAL
-      WHERE account_id = {account:String} AND version_id = {from:String}) AS o ON n.contact_id = o.contact_id ${unchanged}`;
 }

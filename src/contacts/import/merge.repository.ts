@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
+import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { IdentityKind } from '../../identity/identity-keys.ts';
-import { EVENT_MERGE, idRanges, mergeSql, OWNERS, STAGED_RANGE, STARTED_AT, UNIQUE } from './merge.sql.ts';
+import { EVENT_MERGE, idRanges, mergeSql, OWNERS, STAGED_RANGE, STARTED_AT } from './merge.sql.ts';
 
 /** What merging needs to know of the import's plan. */
 export interface MergeInput {
@@ -62,7 +63,7 @@ export class MergeRepository {
        SELECT account_id, kind, hash, contact_id, {version:UInt64} FROM import_contacts
        ARRAY JOIN id_kinds AS kind, id_hashes AS hash
        WHERE account_id = {account:String} AND import_id = {importId:String}
-       SETTINGS ${UNIQUE}`,
+       SETTINGS ${UNIQUE_ROWS}`,
       this.params(account, input),
     );
   }

@@ -1,3 +1,4 @@
+import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { SINGLE_FIELDS } from '../mapping/mapping.ts';
 
 /** Rows merged by one statement: bounds what a join holds in memory. */
@@ -35,9 +36,6 @@ export const OWNERS = (table: 'import_contacts' | 'import_events'): string =>
      ON i.hash = s.key_hash
    WHERE i.account_id = {account:String} AND i.kind = {kind:String}
    GROUP BY s.contact_id`;
-
-/** Looking for replaced rows within an insert costs more than the insert; there are none. */
-export const UNIQUE = 'optimize_on_insert = 0';
 
 const ARRAYS = ['emails', 'phones', 'email_hashes', 'phone_hashes', 'mobile_ad_ids', 'external_ids'];
 const TEXTS = SINGLE_FIELDS.map((field) => field.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
@@ -95,7 +93,7 @@ export function mergeSql(plan: { purposes: string[]; numberNames: string[]; cate
         WHERE account_id = {account:String} AND contact_id >= {from:String} AND contact_id < {to:String} AND deleted = 0
       ) AS c ON c.contact_id = n.contact_id
     )
-    SETTINGS ${UNIQUE}, max_bytes_before_external_group_by = 500000000`;
+    SETTINGS ${UNIQUE_ROWS}, max_bytes_before_external_group_by = 500000000`;
 }
 
 export const EVENT_MERGE = `
@@ -112,4 +110,4 @@ export const EVENT_MERGE = `
     ) AS e
     INNER JOIN (${OWNERS('import_events')}) AS o ON o.derived = e.contact_id
   )
-  SETTINGS ${UNIQUE}, max_partitions_per_insert_block = 0`;
+  SETTINGS ${UNIQUE_ROWS}, max_partitions_per_insert_block = 0`;

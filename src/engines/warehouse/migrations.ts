@@ -112,7 +112,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       // in no persona any more.
       {
         name: 'persona_assignments',
-        columns: `account_id LowCardinality(String), version_id String, contact_id String, persona_key LowCardinality(String),
+        columns: `account_id LowCardinality(String), version_id LowCardinality(String), contact_id String, persona_key LowCardinality(String),
           second_key LowCardinality(String), distance Float64, second_distance Float64, margin Float64,
           previous_key LowCardinality(String), revision UInt64`,
         engine: 'ReplacingMergeTree(revision)',
@@ -121,14 +121,14 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'persona_changes',
         columns: `account_id LowCardinality(String), persona_set_id String, contact_id String, from_key LowCardinality(String),
-          to_key LowCardinality(String), version_id String, at DateTime64(3, 'UTC')`,
+          to_key LowCardinality(String), version_id LowCardinality(String), at DateTime64(3, 'UTC')`,
         engine: 'MergeTree',
         orderBy: '(account_id, persona_set_id, at, contact_id)',
       },
       // Probability (0 to 1) and percentile (0 to 100 among everyone scored) of contacts by one version of an outcome.
       {
         name: 'scores',
-        columns: `account_id LowCardinality(String), outcome_version_id String, contact_id String, probability Float64,
+        columns: `account_id LowCardinality(String), outcome_version_id LowCardinality(String), contact_id String, probability Float64,
           percentile Float64, revision UInt64`,
         engine: 'ReplacingMergeTree(revision)',
         orderBy: '(account_id, outcome_version_id, contact_id)',
@@ -136,7 +136,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       // Every score ever given, since when: what was known of a contact when it was delivered.
       {
         name: 'score_history',
-        columns: `account_id LowCardinality(String), outcome_version_id String, contact_id String, probability Float64,
+        columns: `account_id LowCardinality(String), outcome_version_id LowCardinality(String), contact_id String, probability Float64,
           percentile Float64, at DateTime64(3, 'UTC')`,
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, outcome_version_id, contact_id, at)',

@@ -22,11 +22,11 @@ function numberSql(trait: NumberPoints, index: number, today: Day, params: Recor
   const [name, x] = [`o_t${index}`, `o_x${index}`];
   params[name] = trait.trait;
   const raw = `num[{${name}:String}]`;
-  // an alias is read once, however many edges it is held against
   const value = trait.type === 'date' ? `(${float(today)} - ${raw})` : raw;
   const known = `mapContains(num, {${name}:String}) AND isFinite(${value} AS ${x})`;
-  const bin = trait.edges.map((edge) => `(${x} >= ${float(edge)})`).join(' + ');
-  const points = bin ? `[${trait.points.map(float).join(', ')}][1 + ${bin}]` : float(trait.points[0]!);
+  const starts = ['-inf', ...trait.edges.map(float)].join(', ');
+  const ofBin = trait.points.map(float).join(', ');
+  const points = `transform(roundDown(${x}, [${starts}]), [${starts}], [${ofBin}], ${float(trait.points[0]!)})`;
   const along = `(least(${float(trait.high)}, greatest(${float(trait.low)}, ${x})) - ${float(trait.center)}) / ${float(trait.scale)}`;
   const sum = `${points} + ${float(trait.slope)} * (${along})`;
   return `if(${known}, ${sum}, ${float(trait.missing)})`;

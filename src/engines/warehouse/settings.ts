@@ -1,0 +1,8 @@
+/** For an insert whose rows have keys of their own: looking for doubles in every block would only cost. */
+export const UNIQUE_ROWS = 'optimize_on_insert = 0';
+
+/**
+ * For arithmetic that cannot fail: both branches of an `if` for whole blocks cost less than picking out the rows of each.
+ * https://clickhouse.com/docs/operations/settings/settings#short_circuit_function_evaluation
+ */
+export const WHOLE_BLOCKS = "short_circuit_function_evaluation = 'disable'";
