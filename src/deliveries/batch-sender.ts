@@ -350,7 +350,7 @@ function keepsForms(
 ): boolean {
   const { mirrorBy, replacing } = capabilities;
   if (direction === 'remove' || mirrorBy === 'snapshot' || mode === 'changes') return false;
-  return planned.changes > 0 && !(replaces && !replacing?.sweeps);
+  return planned.changes + planned.refreshes > 0 && !(replaces && !replacing?.sweeps);
 }
 
 /** What an upload makes of contacts in the ledger. Who is not in a file with everyone left by it. */

@@ -118,11 +118,8 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
           reason: `Rejected by ${decision.by}.`,
           finishedAt: this.clock.now(),
         };
-    const decided = await this.repository.advanceRun(run.id, 'held', change);
-    if (decided) {
-      await this.alerts.recover(run.accountId as AccountId, holdKey(run));
-      await this.advance(run.id);
-    }
+    const decided = await this.release(run, change);
+    if (decided) await this.advance(run.id);
     return decided;
   }
 
@@ -172,8 +169,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private async holdOrCancel(run: RunRow): Promise<void> {
     if (run.cancelRequestedAt) {
       const change = { status: 'finished' as const, verdict: 'cancelled' as const, finishedAt: this.clock.now() };
-      if (await this.repository.advanceRun(run.id, 'held', change))
-        await this.alerts.recover(run.accountId as AccountId, holdKey(run));
+      await this.release(run, change);
       return;
     }
     const text = run.hold?.reasons.map((reason) => reason.text).join(' ') ?? '';
@@ -189,8 +185,13 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (!run.hold || this.clock.now() < new Date(run.hold.expiresAt)) return;
     const reason = 'Nobody decided about the hold in time; nothing was sent.';
     const change = { status: 'finished' as const, verdict: 'expired' as const, reason, finishedAt: this.clock.now() };
-    if (await this.repository.advanceRun(run.id, 'held', change))
-      await this.alerts.recover(run.accountId as AccountId, holdKey(run));
+    await this.release(run, change);
+  }
+
+  /** Ends a hold. Its alert first: a process that dies in between leaves the run to be decided about, not an alert for ever. */
+  private async release(run: RunRow, change: Partial<RunRow>): Promise<boolean> {
+    await this.alerts.recover(run.accountId as AccountId, holdKey(run));
+    return this.repository.advanceRun(run.id, 'held', change);
   }
 
   /**

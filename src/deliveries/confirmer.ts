@@ -130,7 +130,12 @@ export class Confirmer {
     try {
       const receipt = await attempt(async () => destination.sweep?.(ref, tickets), attempts);
       if (receipt?.ticket === undefined) return await this.settle(upload, answer);
-      const change = { confirmation: answer, sweepTicket: receipt.ticket, confirmAttempts: 0 };
+      const change = {
+        confirmation: answer,
+        sweepTicket: receipt.ticket,
+        sweptAt: this.clock.now(),
+        confirmAttempts: 0,
+      };
       return await this.comeAgain(upload, this.firstWait(context), change);
     } catch (error) {
       if (!(error instanceof DestinationError)) throw error;
@@ -173,7 +178,7 @@ export class Confirmer {
   private async askAgain(context: UploadContext, upload: UploadRow, answer: Confirmation) {
     const plan = context.definition.capabilities.confirmation;
     const now = this.clock.now().getTime();
-    const waited = (now - new Date(upload.acceptedAt ?? now).getTime()) / 1000;
+    const waited = (now - (upload.sweptAt ?? upload.acceptedAt ?? new Date(now)).getTime()) / 1000;
     if (waited > plan.giveUpSeconds) {
       const hours = Math.round(plan.giveUpSeconds / 3600);
       return this.settle(upload, {

@@ -169,6 +169,8 @@ export const uploads = pgTable(
     finishTicket: jsonb('finish_ticket').$type<Json>(),
     /** Of taking out everyone whom a confirmed replacement did not bring; null until that is asked for. */
     sweepTicket: jsonb('sweep_ticket').$type<Json>(),
+    /** When that was asked for. */
+    sweptAt: time('swept_at'),
     /** Contacts that left because they were not brought. */
     omitted: integer('omitted').notNull().default(0),
     warnings: jsonb('warnings').$type<string[]>().notNull().default([]),

@@ -152,6 +152,7 @@ const EMPTY_UPLOAD = {
   error: null,
   finishTicket: null,
   sweepTicket: null,
+  sweptAt: null,
   omitted: 0,
   warnings: [],
   confirmation: null,

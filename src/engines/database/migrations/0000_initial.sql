@@ -318,6 +318,7 @@ CREATE TABLE "uploads" (
 	"error" jsonb,
 	"finish_ticket" jsonb,
 	"sweep_ticket" jsonb,
+	"swept_at" timestamp with time zone,
 	"omitted" integer DEFAULT 0 NOT NULL,
 	"warnings" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"confirmation" jsonb,
