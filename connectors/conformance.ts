@@ -242,6 +242,7 @@ export function conformance<Settings extends object, Options extends object>(
       });
 
       test('a rehearsal says what adding would, and changes nothing', async () => {
+        expect(destination.rehearse !== undefined).toBe(capabilities.rehearsing === true);
         if (!destination.rehearse) return;
         const before = harness.state();
         const upload = uploadOf();

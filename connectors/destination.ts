@@ -98,6 +98,8 @@ export interface Capabilities {
   };
   /** True when the destination has `erase`. */
   erasing?: boolean;
+  /** True when the destination has `rehearse`, which people are then offered. */
+  rehearsing?: boolean;
   /** Longest membership in days before the platform forgets a member. */
   membershipDays?: number;
   /** First question for confirmation, seconds after the upload; then × `factor` up to `maxSeconds`, given up after `giveUpSeconds`. */

@@ -30,6 +30,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
     memberFloor: SMALLEST_LIST,
     mirrorBy: 'diff',
     erasing: true,
+    rehearsing: true,
     replacing: { whenCheaper: false, sweeps: true },
     confirmsLater: true,
     carriesAttributes: 'description',

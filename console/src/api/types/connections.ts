@@ -24,6 +24,8 @@ export interface Destination {
     confirmsLater: boolean;
     carriesAttributes: 'description' | 'columns';
     membershipDays?: number;
+    /** It can judge members without taking them. */
+    rehearsing?: boolean;
   };
   settings: Field[];
   options: Field[];
@@ -91,6 +93,8 @@ export interface Connection {
 
 export interface VendorCall {
   id: string;
+  /** Null: a check, a dry run, or another question outside of runs. */
+  runId: string | null;
   at: string;
   method: string;
   target: string;

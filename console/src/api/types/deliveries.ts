@@ -102,7 +102,19 @@ export interface DryRun {
     description: string;
     creatives: SegmentCreative[];
     counts: PlannedCounts;
+    /** Null: the platform was not to be asked. */
+    rehearsal: Rehearsal | null;
   }[];
+}
+
+/** What the platform said of some members of a segment, whom it was told not to take. */
+export interface Rehearsal {
+  /** Why it was not asked; null: it was. */
+  notRehearsed: string | null;
+  sampled: number;
+  accepted: number;
+  rejects: { code: string; text: string; contacts: number }[];
+  warnings: string[];
 }
 
 export type RunStatus = 'queued' | 'planning' | 'held' | 'sending' | 'confirming' | 'finished';

@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
-import type { AudienceSize, DeliveryWithSegments, DryRun } from '../../api/types/deliveries.ts';
+import type { Destination } from '../../api/types/connections.ts';
+import type { AudienceSize, DeliveryWithSegments } from '../../api/types/deliveries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { number } from '../../app/format.ts';
 import { Confirm } from '../../components/confirm.tsx';
@@ -12,12 +13,12 @@ import { Page, Section } from '../../components/page.tsx';
 import { Dot } from '../../components/persona-avatar.tsx';
 import { RunButton } from '../../components/run-button.tsx';
 import { RunsTable } from '../../components/runs-table.tsx';
-import { Answer, Failure, Loading } from '../../components/states.tsx';
+import { Answer } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
-import { AsOf } from '../../components/time.tsx';
 import { DeliveryFacts } from './delivery-facts.tsx';
-import { DryRunTable } from './dry-run-step.tsx';
+import { DryRunView } from './dry-run-view.tsx';
 import { PauseDelivery } from './pause-delivery.tsx';
+import { useDryRun } from './use-dry-run.ts';
 
 export default function DeliveryPage() {
   const { id = '' } = useParams();
@@ -28,10 +29,8 @@ export default function DeliveryPage() {
 function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
   const navigate = useNavigate();
   const runs = useQuery(queries.deliveryRuns(delivery.id));
-  const dryRun = useAction(() => api.post<DryRun>(`/v1/deliveries/${delivery.id}/preview`), {
-    refreshes: [],
-    quiet: true,
-  });
+  const destination = useDestination(delivery.connectionId);
+  const dryRun = useDryRun();
   const archive = useAction(() => api.remove(`/v1/deliveries/${delivery.id}`), {
     refreshes: ['deliveries'],
     done: 'Delivery archived.',
@@ -67,7 +66,7 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
             variant="light"
             leftSection={<IconEye size={16} />}
             loading={dryRun.isPending}
-            onClick={() => dryRun.mutate()}
+            onClick={() => dryRun.mutate({ delivery })}
           >
             Dry run
           </Button>
@@ -76,12 +75,13 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
       }
     >
       <DeliveryFacts delivery={delivery} />
-      {dryRun.error && <Failure title="The dry run failed" error={dryRun.error} />}
-      {dryRun.isPending && <Loading />}
-      {dryRun.data && (
-        <Section title="What a run would do" about="Nothing was sent." aside={<AsOf at={dryRun.data.asOf} />}>
-          <DryRunTable dryRun={dryRun.data} />
-        </Section>
+      {!dryRun.isIdle && (
+        <DryRunView
+          dryRun={dryRun}
+          destination={destination}
+          about="Nothing was sent."
+          onRehearse={() => dryRun.mutate({ delivery, rehearse: true })}
+        />
       )}
       <Section title="Remote audiences" about="Bound for life; members by our ledger.">
         <Segments delivery={delivery} />
@@ -103,6 +103,12 @@ function DeliveryView({ delivery }: { delivery: DeliveryWithSegments }) {
       </Section>
     </Page>
   );
+}
+
+function useDestination(connectionId: string): Destination | undefined {
+  const destinations = useQuery(queries.destinations()).data?.items;
+  const connection = useQuery(queries.connections()).data?.items.find(({ id }) => id === connectionId);
+  return destinations?.find(({ type }) => type === connection?.type);
 }
 
 /** What the platform counted last: small audiences are not told, and often only a range is. */

@@ -1,6 +1,6 @@
 import { Alert, Stack, Table, Text } from '@mantine/core';
 import { IconHandStop } from '@tabler/icons-react';
-import type { UseMutationResult } from '@tanstack/react-query';
+import type { Destination } from '../../api/types/connections.ts';
 import type { DryRun } from '../../api/types/deliveries.ts';
 import { number } from '../../app/format.ts';
 import { HoldReasons } from '../../components/hold-reasons.tsx';
@@ -8,28 +8,34 @@ import { Section } from '../../components/page.tsx';
 import { Failure, Loading } from '../../components/states.tsx';
 import { PLANNED } from '../../components/status.tsx';
 import { AsOf } from '../../components/time.tsx';
+import { PlatformCheck } from './rehearsal.tsx';
+import type { DryRunAction } from './use-dry-run.ts';
 
-/** What a run would do now. Nothing has been written anywhere. */
-export function DryRunStep({
-  dryRun,
-}: {
-  dryRun: Pick<UseMutationResult<DryRun, Error, string>, 'data' | 'error' | 'isPending'>;
-}) {
+interface DryRunViewProps {
+  dryRun: DryRunAction;
+  destination: Destination | undefined;
+  /** What is true of it before anything is sent. */
+  about: string;
+  /** Runs it once more, with the platform's judgement. */
+  onRehearse: () => void;
+}
+
+/** What a run would do now, and what the platform says of it. Nothing has been written anywhere. */
+export function DryRunView({ dryRun: { data, error, isPending }, destination, about, onRehearse }: DryRunViewProps) {
   return (
-    <Section
-      title="What a run would do"
-      about="Saved. Nothing has been sent, and nothing was changed anywhere."
-      aside={<AsOf at={dryRun.data?.asOf ?? null} />}
-    >
-      {dryRun.error && <Failure title="The dry run failed" error={dryRun.error} />}
-      {dryRun.isPending && <Loading rows={4} />}
-      {dryRun.data && <DryRunTable dryRun={dryRun.data} />}
-    </Section>
+    <Stack gap="lg">
+      <Section title="What a run would do" about={about} aside={<AsOf at={data?.asOf ?? null} />}>
+        {error && <Failure title="The dry run failed" error={error} />}
+        {isPending && <Loading rows={4} />}
+        {data && <DryRunTable dryRun={data} />}
+      </Section>
+      {data && destination && <PlatformCheck dryRun={data} destination={destination} onAsk={onRehearse} />}
+    </Stack>
   );
 }
 
 /** By segment what a run would do, and what would hold it. */
-export function DryRunTable({ dryRun: { holds, segments } }: { dryRun: DryRun }) {
+function DryRunTable({ dryRun: { holds, segments } }: { dryRun: DryRun }) {
   return (
     <Stack>
       {holds.length > 0 && (

@@ -5,7 +5,7 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { fieldsOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
-import type { Delivery, DryRun, RunHead } from '../../api/types/deliveries.ts';
+import type { Delivery, RunHead } from '../../api/types/deliveries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { Page } from '../../components/page.tsx';
 import { Failure } from '../../components/states.tsx';
@@ -13,9 +13,10 @@ import { AudienceStep } from './audience-step.tsx';
 import { ConnectionStep } from './connection-step.tsx';
 import { DataStep } from './data-step.tsx';
 import { bodyOf, type Draft, emptyDraft, stepOf } from './draft.ts';
-import { DryRunStep } from './dry-run-step.tsx';
+import { DryRunView } from './dry-run-view.tsx';
 import { PersonaStep } from './persona-step.tsx';
 import { RulesStep } from './rules-step.tsx';
+import { useDryRun } from './use-dry-run.ts';
 
 const DRY_RUN = 5;
 
@@ -30,10 +31,7 @@ export default function NewDeliveryPage() {
   const connection = useQuery(queries.connections()).data?.items.find(({ id }) => id === draft.connectionId);
   const destination = useQuery(queries.destinations()).data?.items.find(({ type }) => type === connection?.type);
 
-  const dryRun = useAction((id: string) => api.post<DryRun>(`/v1/deliveries/${id}/preview`), {
-    refreshes: [],
-    quiet: true,
-  });
+  const dryRun = useDryRun();
   const save = useAction(
     () =>
       saved
@@ -45,7 +43,7 @@ export default function NewDeliveryPage() {
       onDone: (delivery) => {
         setSaved(delivery);
         setStep(DRY_RUN);
-        dryRun.mutate(delivery.id);
+        dryRun.mutate({ delivery });
       },
     },
   );
@@ -86,7 +84,12 @@ export default function NewDeliveryPage() {
           <RulesStep {...parts} />
         </Stepper.Step>
         <Stepper.Step label="Dry run" description="What will change">
-          <DryRunStep dryRun={dryRun} />
+          <DryRunView
+            dryRun={dryRun}
+            destination={destination}
+            about="Saved. Nothing has been sent, and nothing was changed anywhere."
+            onRehearse={() => saved && dryRun.mutate({ delivery: saved, rehearse: true })}
+          />
         </Stepper.Step>
       </Stepper>
       <Group justify="space-between">
