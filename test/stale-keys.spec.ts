@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { RunsRepository } from '../src/deliveries/runs.repository.ts';
 import { until } from './support/http.ts';
 import { Lab, type LabDelivery, sum } from './support/lab.ts';
 import type { RunAnswer } from './support/steps.ts';
@@ -96,6 +98,26 @@ describe('keys of members that have newer ones', () => {
       expect((await lab.run(delivery)).verdict).toBe('unchanged');
     },
   );
+
+  it('at Google stay known when somebody changes after everyone was planned to be sent again', async () => {
+    const delivery = await lab.deliver('google', {}, { mode: 'add-only' });
+    await lab.run(delivery);
+    const runs = lab.world.reach.app.get(RunsRepository);
+    const killed = () => Promise.reject(new Error('killed'));
+    jest.spyOn(runs, 'insertBatch').mockImplementationOnce(killed).mockImplementationOnce(killed);
+    const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`, { resync: true });
+    await lab.postponed(id);
+    await lab.world.ask('POST', `/v1/runs/${id}/pause`);
+    await rename(110, 120, 'Meanwhile');
+    lab.world.reach.clock.advance(11_000);
+    await lab.world.ask('POST', `/v1/runs/${id}/resume`);
+    expect((await lab.world.finished(id)).verdict).toBe('confirmed');
+    expect(lab.rows(delivery)).toBe(members() + 10);
+    await mirror(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
 
   it('are forgotten with the person', async () => {
     const delivery = await lab.deliver('google', {}, { mode: 'add-only' });
