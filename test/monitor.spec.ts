@@ -252,6 +252,37 @@ describe('a monitor', () => {
     SLOW,
   );
 
+  it(
+    'measures drift anew, and raises no alarm, when its bands are cut elsewhere',
+    async () => {
+      const { id } = await monitor({ name: 'Cut anew', driftLimit: 0.01 });
+      await reading(id, (await run(id)).id);
+      const cut = async (from: number) => {
+        const bands = [
+          { name: 'high', from },
+          { name: 'low', from: 0 },
+        ];
+        await world.ask('PATCH', `/v1/monitors/${id}`, { outcomes: [{ outcomeId, bands }] });
+        return (await run(id)).id;
+      };
+      const second = await cut(5);
+      expect((await reading(id, second)).drift).toBeUndefined();
+      await until(
+        () => world.ask<{ baselineRunId: string | null }>('GET', `/v1/monitors/${id}`),
+        ({ baselineRunId }) => baselineRunId === second,
+      );
+      const third = await run(id);
+      expect((await reading(id, third.id)).drift).toMatchObject({
+        persona: { psi: 0, band: 'stable' },
+        will_buy_band: { psi: 0, band: 'stable' },
+      });
+      const { items } = await world.ask<{ items: { subject: string }[] }>('GET', '/v1/alerts');
+      expect(items.map(({ subject }) => subject)).not.toContain(id);
+      await world.ask('DELETE', `/v1/monitors/${id}`);
+    },
+    SLOW,
+  );
+
   it('is kept, changed, paused and removed', async () => {
     const created = await monitor({ name: 'Kept', schedule: { cron: '0 6 * * *' } });
     expect(await world.ask('GET', `/v1/monitors/${created.id}`)).toMatchObject({

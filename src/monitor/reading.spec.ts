@@ -1,4 +1,4 @@
-import { driftBetween, readingOf } from './reading.ts';
+import { type Basis, driftBetween, readingOf, sameBasis } from './reading.ts';
 
 const told = (persona: string) => ['in', `persona=${persona}`];
 const row = (action: string, now: string | null, before: string | null, contacts: number) => ({
@@ -60,4 +60,25 @@ describe('drift', () => {
     const other = readingOf([{ action: 'add', told: ['in', 'buy_band=high'], previous: [], contacts: 1 }]);
     expect(driftBetween(of(5, 5), other)).toEqual({});
   });
+});
+
+describe('shares', () => {
+  const bands = [
+    { name: 'high', from: 80 },
+    { name: 'low', from: 0 },
+  ];
+  const basis: Basis = { personaSetId: 'pst_1', outcomes: [{ outcomeId: 'out_1', as: 'buy', bands }] };
+  const by = (part: object): Basis => ({ ...basis, outcomes: [{ ...basis.outcomes[0]!, ...part }] });
+
+  it('compare where personas and bands are the same, in whatever order', () =>
+    expect(sameBasis(basis, by({ bands: bands.toReversed() }))).toBe(true));
+
+  it.each<[string, Basis | undefined]>([
+    ['other personas', { ...basis, personaSetId: 'pst_2' }],
+    ['no outcome', { ...basis, outcomes: [] }],
+    ['another outcome', by({ outcomeId: 'out_2' })],
+    ['a band that begins elsewhere', by({ bands: [{ name: 'high', from: 90 }, bands[1]!] })],
+    ['a band of another name', by({ bands: [{ name: 'top', from: 80 }, bands[1]!] })],
+    ['nothing known', undefined],
+  ])('do not compare with %s', (_, other) => expect(sameBasis(basis, other)).toBe(false));
 });

@@ -1,4 +1,4 @@
-import { type ChangedRow, changeOf, valuesOf } from '../deliveries/changes.ts';
+import { type ChangedRow, changeOf, type ToldOutcome, valuesOf } from '../deliveries/changes.ts';
 import { type Drift, driftOf } from '../models/drift.ts';
 
 /** Members that went from one value to another, `''` being none. */
@@ -10,6 +10,12 @@ export interface Move {
   contacts: number;
 }
 
+/** What members are told apart by: the personas of a set, and the bands of outcomes. */
+export interface Basis {
+  personaSetId: string | null;
+  outcomes: ToldOutcome[];
+}
+
 /** What a run of changes says of a cohort as a whole. */
 export interface Reading {
   members: number;
@@ -18,6 +24,8 @@ export interface Reading {
   moves: Move[];
   /** Shares of the members by persona and by band, 0 to 1; `''` is for those without. */
   shares: Record<string, Record<string, number>>;
+  /** What the shares are by: those by other personas or bands cannot be compared. */
+  basis?: Basis;
   /** How far each of them has moved from the baseline; absent for the baseline itself. */
   drift?: Record<string, Drift>;
 }
@@ -73,6 +81,19 @@ function countMoves(moves: Map<string, Move>, told: string[], previous: string[]
 
 const sharesOf = (counts: Record<string, number>, total: number): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).map(([value, count]) => [value, count / total]));
+
+/** Whether both tell members apart by the same personas and bands, in whatever order. */
+export function sameBasis(a: Basis | undefined, b: Basis | undefined): boolean {
+  return a !== undefined && b !== undefined && basisText(a) === basisText(b);
+}
+
+const basisText = ({ personaSetId, outcomes }: Basis): string => {
+  const told = outcomes.map(({ outcomeId, as, bands }) => {
+    const begins = [...bands].sort((a, b) => a.from - b.from).map(({ name, from }) => [name, from]);
+    return JSON.stringify([as, outcomeId, begins]);
+  });
+  return JSON.stringify([personaSetId, told.sort()]);
+};
 
 /** How far the shares of a reading are from a baseline's, for what both have. An empty cohort has not drifted. */
 export function driftBetween(baseline: Reading, now: Reading): Record<string, Drift> {

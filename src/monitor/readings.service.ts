@@ -8,7 +8,7 @@ import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { READ_MONITOR } from './jobs.ts';
 import { type MonitorRow, MonitorsRepository } from './monitors.repository.ts';
-import { driftBetween, type Reading, readingOf } from './reading.ts';
+import { type Basis, driftBetween, type Reading, readingOf, sameBasis } from './reading.ts';
 
 /** Reads what every run of a monitor found, and says when the cohort is not what it was. */
 @Injectable()
@@ -41,9 +41,12 @@ export class ReadingsService implements OnModuleInit, OnApplicationBootstrap {
     if (!monitor) return;
     const run = await this.runs.row(account, runId);
     if (!run.planId || !run.finishedAt) return;
-    const reading = readingOf(await this.plans.summary(account, run.planId));
+    const { personaSetId, outcomes } = run.definition as unknown as Basis;
+    const basis = { personaSetId, outcomes };
+    const reading = { ...readingOf(await this.plans.summary(account, run.planId)), basis };
     const baseline = await this.baseline(monitor, runId);
-    const drift = baseline && driftBetween(baseline, reading);
+    const comparable = baseline && sameBasis(baseline.basis, basis);
+    const drift = comparable ? driftBetween(baseline, reading) : undefined;
     await this.monitors.addReading({
       id: runId,
       accountId: account,
@@ -52,6 +55,8 @@ export class ReadingsService implements OnModuleInit, OnApplicationBootstrap {
       verdict: run.verdict ?? '',
       reading: { ...reading, ...(drift && { drift }) },
     });
+    // shares by other personas or bands are no drift of the cohort: it is measured anew from here
+    if (baseline && !comparable) await this.monitors.update(account, monitorId, { baselineRunId: runId });
     await this.judge(account, monitor, drift ?? {});
   }
 

@@ -1,4 +1,6 @@
 import type { FieldProblem } from '../problem.ts';
+import type { Schedule } from './deliveries.ts';
+import type { Drift } from './personas.ts';
 
 export interface PersonaResult {
   setId: string;
@@ -42,7 +44,8 @@ export interface MonitorReading {
   members: number;
   counts: ChangeCounts;
   moves: { of: string; from: string; to: string; contacts: number }[];
-  drift?: Record<string, { psi: number; band: string }>;
+  /** By `persona` and by band's name; absent for the baseline itself. */
+  drift?: Record<string, Drift>;
 }
 
 export interface Monitor {
@@ -53,7 +56,11 @@ export interface Monitor {
   connectionId: string;
   personaSetId: string | null;
   outcomes: { outcomeId: string; as: string; bands: { name: string; from: number }[] }[];
+  /** Stability index above which an alert is raised; null: never. */
   driftLimit: number | null;
+  /** The run that drift is measured from; null: the first. */
+  baselineRunId: string | null;
+  schedule: Schedule | null;
   nextRunAt: string | null;
   pausedAt: string | null;
   last: MonitorReading | null;

@@ -1,72 +1,49 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { api } from '../../api/client.ts';
-import { queries } from '../../api/queries.ts';
+import { fieldsOf } from '../../api/problem.ts';
 import type { Monitor } from '../../api/types/inform.ts';
 import { useAction } from '../../api/use-action.ts';
 import { Failure } from '../../components/states.tsx';
+import { bodyOf, changesOf, type Draft, draftOf, isWhole } from './draft.ts';
+import { MonitorFields } from './monitor-fields.tsx';
 
-const NONE = { value: '', label: '–' };
-const choices = (items: { id: string; name: string }[] | undefined) => [
-  NONE,
-  ...(items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-];
+/** Paths that an input of the form shows. */
+const SHOWN =
+  /^(name|cohortId|connectionId|personaSetId|driftLimit|schedule\.(cron|timezone)|outcomes(\[\d+\]\.(outcomeId|as|bands(\[\d+\](\.(name|from))?)?))?)$/;
 
-/** Whom to watch, by what, and where to tell. Times and bands are set over the API. */
-export function MonitorForm() {
-  const [draft, setDraft] = useState({
-    name: '',
-    cohortId: '',
-    personaSetId: '',
-    outcomeId: '',
-    connectionId: '',
-    cron: '',
-  });
-  const [cohorts, sets] = [useQuery(queries.cohorts()).data, useQuery(queries.personaSets()).data];
-  const [outcomes, connections] = [useQuery(queries.outcomes()).data, useQuery(queries.connections()).data];
-  const navigate = useNavigate();
-  const { outcomeId, personaSetId, cron, ...always } = draft;
-  const create = useAction(
+/** A new monitor, or what can be changed of one. */
+export function MonitorForm({ monitor, onDone }: { monitor?: Monitor; onDone: (saved: Monitor) => void }) {
+  const [draft, setDraft] = useState<Draft>(() => draftOf(monitor));
+  const save = useAction(
     () =>
-      api.post<Monitor>('/v1/monitors', {
-        ...always,
-        ...(personaSetId && { personaSetId }),
-        ...(outcomeId && { outcomes: [{ outcomeId }] }),
-        ...(cron && { schedule: { cron } }),
-      }),
-    { refreshes: ['monitors'], quiet: true, onDone: ({ id }) => void navigate(`/monitors/${id}`) },
+      monitor
+        ? api.patch<Monitor>(`/v1/monitors/${monitor.id}`, changesOf(draft))
+        : api.post<Monitor>('/v1/monitors', bodyOf(draft)),
+    { refreshes: ['monitors'], done: 'Monitor saved.', quiet: true, onDone },
   );
-  const set = (field: keyof typeof draft) => (event: { currentTarget: { value: string } }) =>
-    setDraft({ ...draft, [field]: event.currentTarget.value });
-  const ready = draft.name !== '' && draft.cohortId !== '' && draft.connectionId !== '';
+  // what was refused is no longer true of what is edited
+  const change = (part: Partial<Draft>) => {
+    save.reset();
+    setDraft((old) => ({ ...old, ...part }));
+  };
+  const problems = fieldsOf(save.error);
+  const problemOf = (field: string) => problems.find(({ path }) => path === field)?.message;
   return (
     <Stack maw={860}>
-      {create.error && <Failure error={create.error} />}
-      <Group grow align="flex-start">
-        <TextInput label="Name" value={draft.name} onChange={set('name')} />
-        <NativeSelect label="Cohort" data={choices(cohorts?.items)} value={draft.cohortId} onChange={set('cohortId')} />
-        <NativeSelect
-          label="Tell"
-          data={choices(connections?.items)}
-          value={draft.connectionId}
-          onChange={set('connectionId')}
-        />
-      </Group>
-      <Group grow align="flex-start">
-        <NativeSelect
-          label="Personas of"
-          data={choices(sets?.items)}
-          value={personaSetId}
-          onChange={set('personaSetId')}
-        />
-        <NativeSelect label="Bands of" data={choices(outcomes?.items)} value={outcomeId} onChange={set('outcomeId')} />
-        <TextInput label="Schedule (cron, UTC)" placeholder="0 6 * * *" value={cron} onChange={set('cron')} />
-      </Group>
+      {save.error && !(problems.length > 0 && problems.every(({ path }) => SHOWN.test(path))) && (
+        <Failure error={save.error} />
+      )}
+      <MonitorFields draft={draft} change={change} problemOf={problemOf} isNew={!monitor} />
+      {monitor && (
+        <Text size="sm" c="dimmed">
+          With other personas or bands, the next run tells everyone who is in another one, and drift is measured from it
+          on.
+        </Text>
+      )}
       <Group>
-        <Button loading={create.isPending} disabled={!ready} onClick={() => create.mutate()}>
-          Create monitor
+        <Button loading={save.isPending} disabled={!isWhole(draft)} onClick={() => save.mutate()}>
+          {monitor ? 'Save monitor' : 'Create monitor'}
         </Button>
       </Group>
     </Stack>

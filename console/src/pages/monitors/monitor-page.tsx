@@ -1,19 +1,30 @@
-import { Button, Table, Text } from '@mantine/core';
-import { IconActivity } from '@tabler/icons-react';
+import { Button, Modal } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconActivity, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
-import type { MonitorReading } from '../../api/types/inform.ts';
+import type { Monitor } from '../../api/types/inform.ts';
 import { useAction } from '../../api/use-action.ts';
-import { moment, number, words } from '../../app/format.ts';
+import { Confirm } from '../../components/confirm.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer, Empty } from '../../components/states.tsx';
+import { State } from '../../components/status.tsx';
+import { DriftOfMonitor } from './drift-of-monitor.tsx';
+import { MonitorFacts } from './monitor-facts.tsx';
+import { MonitorForm } from './monitor-form.tsx';
+import { MonitorHistory } from './monitor-history.tsx';
 
-/** One monitor: what each of its runs found. */
 export default function MonitorPage() {
   const { id = '' } = useParams();
   const monitor = useQuery(queries.monitor(id));
+  return <Answer of={monitor}>{(data) => <MonitorView monitor={data} />}</Answer>;
+}
+
+/** One monitor: what it watches, how far it has drifted, and what each of its runs found. */
+function MonitorView({ monitor }: { monitor: Monitor }) {
+  const { id, name, pausedAt } = monitor;
   const history = useQuery(queries.monitorHistory(id));
   const run = useAction(() => api.post<{ id: string }>(`/v1/monitors/${id}/runs`), {
     refreshes: ['monitors', 'runs'],
@@ -21,23 +32,22 @@ export default function MonitorPage() {
   });
   return (
     <Page
-      title={monitor.data?.name ?? 'Monitor'}
+      title={name}
+      badge={pausedAt && <State of="paused" />}
       trail={[{ label: 'Monitors', to: '/monitors' }]}
       actions={
-        <Button loading={run.isPending} onClick={() => run.mutate()}>
-          Run now
-        </Button>
+        <>
+          <DeleteMonitor monitor={monitor} />
+          <PauseMonitor monitor={monitor} />
+          <EditMonitor monitor={monitor} />
+          <Button loading={run.isPending} onClick={() => run.mutate()}>
+            Run now
+          </Button>
+        </>
       }
     >
-      <Answer of={monitor}>
-        {({ deliveryId, nextRunAt, driftLimit }) => (
-          <Text>
-            Its runs are those of <Link to={`/deliveries/${deliveryId}`}>its delivery</Link>.{' '}
-            {nextRunAt ? `The next one is on ${moment(nextRunAt)}. ` : 'It runs when asked. '}
-            {driftLimit === null ? 'Drift raises no alert.' : `Drift above ${driftLimit} raises an alert.`}
-          </Text>
-        )}
-      </Answer>
+      <MonitorFacts monitor={monitor} />
+      <Answer of={history}>{({ items }) => <DriftOfMonitor monitor={monitor} last={items[0]} />}</Answer>
       <Section
         title="History"
         about="What changed from one run to the next, and how far the shares are from the baseline's."
@@ -49,7 +59,7 @@ export default function MonitorPage() {
                 The first run tells everyone in the cohort as entered.
               </Empty>
             ) : (
-              <History items={items} />
+              <MonitorHistory monitor={monitor} items={items} />
             )
           }
         </Answer>
@@ -58,44 +68,54 @@ export default function MonitorPage() {
   );
 }
 
-function History({ items }: { items: MonitorReading[] }) {
+function EditMonitor({ monitor }: { monitor: Monitor }) {
+  const [opened, { open, close }] = useDisclosure();
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Run</Table.Th>
-            <Table.Th>Verdict</Table.Th>
-            <Table.Th className="number">Members</Table.Th>
-            <Table.Th className="number">Entered</Table.Th>
-            <Table.Th className="number">Moved</Table.Th>
-            <Table.Th className="number">Left</Table.Th>
-            <Table.Th className="number">Unchanged</Table.Th>
-            <Table.Th>Drift</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map(({ runId, at, verdict, members, counts, drift }) => (
-            <Table.Tr key={runId}>
-              <Table.Td>
-                <Link to={`/runs/${runId}`}>{moment(at)}</Link>
-              </Table.Td>
-              <Table.Td>{words(verdict)}</Table.Td>
-              <Table.Td className="number">{number(members)}</Table.Td>
-              <Table.Td className="number">{number(counts.entered)}</Table.Td>
-              <Table.Td className="number">{number(counts.moved)}</Table.Td>
-              <Table.Td className="number">{number(counts.left)}</Table.Td>
-              <Table.Td className="number">{number(counts.unchanged)}</Table.Td>
-              <Table.Td>{drift ? shownDrift(drift) : 'The baseline'}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <>
+      <Button variant="default" leftSection={<IconPencil size={16} />} onClick={open}>
+        Edit
+      </Button>
+      <Modal opened={opened} onClose={close} title={`Edit ${monitor.name}`} size="xl">
+        <MonitorForm monitor={monitor} onDone={close} />
+      </Modal>
+    </>
   );
 }
 
-const shownDrift = (drift: NonNullable<MonitorReading['drift']>) =>
-  Object.entries(drift)
-    .map(([name, { psi, band }]) => `${words(name)} ${psi.toFixed(3)} (${band})`)
-    .join(', ') || '–';
+function PauseMonitor({ monitor: { id, pausedAt } }: { monitor: Monitor }) {
+  const pause = useAction(() => api.post(`/v1/monitors/${id}/${pausedAt ? 'resume' : 'pause'}`), {
+    refreshes: ['monitors', 'deliveries'],
+    done: pausedAt ? 'It runs by itself again.' : 'It does not run by itself until it is resumed.',
+  });
+  return (
+    <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate()}>
+      {pausedAt ? 'Resume' : 'Pause'}
+    </Button>
+  );
+}
+
+function DeleteMonitor({ monitor: { id, name } }: { monitor: Monitor }) {
+  const navigate = useNavigate();
+  const remove = useAction(() => api.remove(`/v1/monitors/${id}`), {
+    // its own page must not be asked for again: it is gone
+    refreshes: ['deliveries', 'audiences'],
+    done: 'Monitor deleted.',
+    onDone: () => navigate('/monitors'),
+  });
+  return (
+    <Confirm
+      title={`Delete ${name}?`}
+      verb="Delete monitor"
+      color="red"
+      busy={remove.isPending}
+      onConfirm={() => remove.mutate()}
+      trigger={(open) => (
+        <Button variant="default" onClick={open}>
+          Delete
+        </Button>
+      )}
+    >
+      Nothing more is told. Its history goes with it; its runs stay on record.
+    </Confirm>
+  );
+}

@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import { queries } from '../../api/queries.ts';
 import type { Monitor } from '../../api/types/inform.ts';
 import { number } from '../../app/format.ts';
@@ -13,6 +14,7 @@ import { MonitorForm } from './monitor-form.tsx';
 /** Cohorts that are scored again and again, and what their last runs found. */
 export default function MonitorsPage() {
   const monitors = useQuery(queries.monitors());
+  const navigate = useNavigate();
   return (
     <Page title="Monitors" about="A cohort is scored again and again; a destination is told what changed.">
       <Section title="All monitors">
@@ -29,7 +31,7 @@ export default function MonitorsPage() {
         </Answer>
       </Section>
       <Section title="New monitor">
-        <MonitorForm />
+        <MonitorForm onDone={({ id }) => void navigate(`/monitors/${id}`)} />
       </Section>
     </Page>
   );
