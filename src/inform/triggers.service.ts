@@ -43,11 +43,16 @@ export class TriggersService implements OnModuleInit {
     private readonly clock: Clock,
   ) {}
 
-  /** What the condition of a trigger names cannot be deleted. */
+  /** What a trigger names, in its condition or to score by, cannot be deleted. */
   onModuleInit(): void {
-    this.cohortUsage.register((account, id) => this.users(account, ({ cohorts }) => cohorts.has(id)));
-    this.personaSetUsage.register((account, id) => this.users(account, ({ personaSets }) => personaSets.has(id)));
-    this.outcomeUsage.register((account, id) => this.users(account, ({ outcomes }) => outcomes.has(id)));
+    const { cohortUsage, personaSetUsage, outcomeUsage } = this;
+    cohortUsage.register((account, id) => this.users(account, ({ named }) => named.cohorts.has(id)));
+    personaSetUsage.register((account, id) =>
+      this.users(account, ({ named, row }) => named.personaSets.has(id) || row.personaSets?.includes(id) === true),
+    );
+    outcomeUsage.register((account, id) =>
+      this.users(account, ({ named, row }) => named.outcomes.has(id) || row.outcomes?.includes(id) === true),
+    );
     this.events.onStored((account, events) => this.fire(account, events));
   }
 
@@ -166,9 +171,12 @@ export class TriggersService implements OnModuleInit {
     };
   }
 
-  private async users(account: AccountId, mentions: (references: References) => boolean): Promise<User[]> {
+  private async users(
+    account: AccountId,
+    mentions: (trigger: { named: References; row: TriggerRow }) => boolean,
+  ): Promise<User[]> {
     return (await this.repository.all(account))
-      .filter(({ condition }) => mentions(referencesOf(condition)))
+      .filter((row) => mentions({ named: referencesOf(row.condition), row }))
       .map(({ id, name }) => ({ kind: 'trigger', id, name }));
   }
 

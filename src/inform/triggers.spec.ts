@@ -292,6 +292,16 @@ describe('a trigger', () => {
     await steps.ask('DELETE', `/v1/cohorts/${cohortId}`);
   });
 
+  it('keeps what it scores by from being deleted', async () => {
+    const { id } = await trigger({ name: 'By these', stream: 'scored', personaSets: [setId], outcomes: [outcomeId] });
+    for (const path of [`persona-sets/${setId}`, `outcomes/${outcomeId}`]) {
+      const { status, body } = await reach.api<{ detail: string }>('DELETE', `/v1/${path}`);
+      expect(status).toBe(409);
+      expect(body.detail).toContain(`trigger "By these" (${id})`);
+    }
+    await steps.ask('DELETE', `/v1/inform/triggers/${id}`);
+  });
+
   it.each(['name', 'stream', 'connectionId'])('has a %s for good: null is refused', async (field) => {
     const { id } = await trigger({ stream: 'null' });
     const { status } = await reach.api('PATCH', `/v1/inform/triggers/${id}`, { [field]: null });
