@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts/accounts.tables.ts';
 import type { EventLeaf } from '../conditions/condition.ts';
 import type { OutcomeModel } from '../models/outcomes/outcome-model.ts';
@@ -83,5 +83,5 @@ export const outcomeVersions = pgTable(
     trainedAt: moment('trained_at'),
     publishedAt: moment('published_at'),
   },
-  (t) => [index('outcome_versions_outcome').on(t.outcomeId, t.version)],
+  (t) => [uniqueIndex('outcome_versions_outcome').on(t.outcomeId, t.version)],
 );

@@ -8,6 +8,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts/accounts.tables.ts';
 import type { ChosenK } from '../models/choose-k.ts';
@@ -83,7 +84,7 @@ export const personaVersions = pgTable(
     publishedAt: moment('published_at'),
     assignedAt: moment('assigned_at'),
   },
-  (t) => [index('persona_versions_set').on(t.setId, t.version)],
+  (t) => [uniqueIndex('persona_versions_set').on(t.setId, t.version)],
 );
 
 /** A persona as people know it: its key, name and brief outlive versions. */

@@ -571,7 +571,7 @@ CREATE INDEX "inform_triggers_account" ON "inform_triggers" USING btree ("accoun
 CREATE INDEX "monitor_readings_monitor" ON "monitor_readings" USING btree ("monitor_id","id");--> statement-breakpoint
 CREATE INDEX "monitors_account" ON "monitors" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "monitors_delivery" ON "monitors" USING btree ("delivery_id");--> statement-breakpoint
-CREATE INDEX "outcome_versions_outcome" ON "outcome_versions" USING btree ("outcome_id","version");--> statement-breakpoint
+CREATE UNIQUE INDEX "outcome_versions_outcome" ON "outcome_versions" USING btree ("outcome_id","version");--> statement-breakpoint
 CREATE INDEX "outcomes_account" ON "outcomes" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "persona_sets_account" ON "persona_sets" USING btree ("account_id","id");--> statement-breakpoint
-CREATE INDEX "persona_versions_set" ON "persona_versions" USING btree ("set_id","version");
+CREATE UNIQUE INDEX "persona_versions_set" ON "persona_versions" USING btree ("set_id","version");
