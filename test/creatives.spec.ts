@@ -285,4 +285,30 @@ describe('creatives of deliveries', () => {
     expect(await paths([])).toEqual([`creatives.pins.${basic} wrong_type`]);
     expect(await paths('all')).toEqual([`creatives.pins.${basic} wrong_type`]);
   });
+
+  it('a pin of a persona that is gone stays while other things change, and no new one is set', async () => {
+    const set = `/v1/persona-sets/${setId}`;
+    await world.ask('POST', `${set}/versions/1/split`, { key: basic, parts: 2 });
+    await until(
+      () => world.ask<{ status: string }>('GET', `${set}/versions/2`),
+      ({ status }) => status === 'ready',
+    );
+    await world.ask('POST', `${set}/versions/2/publish`);
+    const { personas } = await world.ask<{ personas: { key: string }[] }>('GET', set);
+    const gone = personas.map(({ key }) => key).find((key) => key !== basic && key !== premium)!;
+    const id = await split(await webhook('/gone'), { creatives: { pins: { [gone]: [ids.premium] } } });
+    await world.ask('POST', `${set}/versions/1/publish`);
+    expect(await world.ask('PATCH', `/v1/deliveries/${id}`, { name: 'renamed' })).toMatchObject({
+      name: 'renamed',
+      creatives: { pins: { [gone]: [ids.premium] } },
+    });
+    const pins = { [gone]: [ids.premium], [basic]: [ids.basic] };
+    expect(await world.ask('PATCH', `/v1/deliveries/${id}`, { creatives: { pins } })).toMatchObject({
+      creatives: { pins },
+    });
+    const answer = await world.reach.api<{ errors: { path: string }[] }>('PATCH', `/v1/deliveries/${id}`, {
+      creatives: { pins: { [gone]: [ids.basic] } },
+    });
+    expect(answer.body.errors.map(({ path }) => path)).toEqual([`creatives.pins.${gone}`]);
+  });
 });

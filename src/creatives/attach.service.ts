@@ -37,14 +37,21 @@ export class AttachService {
   /**
    * A delivery's wish with its defaults filled in.
    * @param segments keys that the delivery has
+   * @param kept what it wishes already: a pin of a persona that is gone stays, as the persona may come back
    * @throws Problem with paths below `creatives`
    */
-  async checked(account: AccountId, dto: AttachCreativesDto, segments: string[]): Promise<AttachedCreatives> {
+  async checked(
+    account: AccountId,
+    dto: AttachCreativesDto,
+    segments: string[],
+    kept?: AttachedCreatives | null,
+  ): Promise<AttachedCreatives> {
     const known = new Set((await this.repository.all(account)).map(({ id }) => id));
     const pins = Object.entries(dto.pins ?? {});
+    const changed = pins.filter(([key, ids]) => JSON.stringify(ids) !== JSON.stringify(kept?.pins[key]));
     const problems = [
       ...(dto.channel ? this.creatives.channelProblem(dto.channel, 'creatives.channel') : []),
-      ...pins.flatMap(([key, ids]) => pinProblems(key, ids, segments, known)),
+      ...changed.flatMap(([key, ids]) => pinProblems(key, ids, segments, known)),
     ];
     if (problems.length > 0) throw Problem.invalidAll(problems);
     return {

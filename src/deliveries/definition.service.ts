@@ -45,10 +45,15 @@ export class DefinitionService {
     return adopts(options) === adopts(others);
   }
 
-  /** Checks a whole definition and fills in what the destination recommends. @throws Problem with every fault's path */
+  /**
+   * Checks a whole definition and fills in what the destination recommends.
+   * @param before the delivery as it is, when it is changed
+   * @throws Problem with every fault's path
+   */
   async resolve(
     account: AccountId,
     dto: CreateDeliveryDto,
+    before?: DeliveryRow,
   ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
     // null is what a field is that was left out
     const splitByPersona = dto.splitByPersona ?? false;
@@ -68,6 +73,7 @@ export class DefinitionService {
     if (mode === 'changes' && personaSetId)
       await existing('personaSetId', () => this.personas.get(account, personaSetId));
     const schedule = dto.schedule ? { ...dto.schedule } : null;
+    const segments = set?.personas.map(({ key }) => key) ?? [WHOLE];
     const row = {
       name: dto.name,
       audienceId: dto.audienceId,
@@ -86,7 +92,7 @@ export class DefinitionService {
       options: chosen,
       guards: { ...DEFAULT_GUARDS, ...dto.guards },
       creatives: dto.creatives
-        ? await this.creatives.checked(account, dto.creatives, set?.personas.map(({ key }) => key) ?? [WHOLE])
+        ? await this.creatives.checked(account, dto.creatives, segments, before?.creatives)
         : null,
       schedule,
       nextRunAt: schedule && scheduleFault(schedule) ? null : nextRun(schedule, this.clock.now()),

@@ -72,7 +72,7 @@ export class DeliveriesService implements OnModuleInit {
       );
     }
     const given = Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined));
-    const definition = await this.definitions.resolve(caller.accountId, { ...asDto(row), ...given });
+    const definition = await this.definitions.resolve(caller.accountId, { ...asDto(row), ...given }, row);
     await this.assertAdoptionKept(row, definition.options);
     const change = { ...definition, updatedAt: this.clock.now() };
     await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));

@@ -1,16 +1,19 @@
-import { Anchor, Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { download } from '../../api/client.ts';
 import { coveragePath, queries } from '../../api/queries.ts';
 import type { Coverage } from '../../api/types/creatives.ts';
 import { useAction } from '../../api/use-action.ts';
-import { percent } from '../../app/format.ts';
+import { percent, plural } from '../../app/format.ts';
 import { Section } from '../../components/page.tsx';
 import { Dot } from '../../components/persona-avatar.tsx';
-import { Answer } from '../../components/states.tsx';
+import { Answer, Failure } from '../../components/states.tsx';
+import { OTHER_CHANNELS } from './creative-fields.tsx';
+import { Carried, Matches } from './persona-creatives.tsx';
+import { type PinningDelivery, usePinningDeliveries, usePins } from './use-pins.ts';
 
 /** Which personas of a set have creatives for a channel, which have none, and which creatives match none. */
 export function CoverageView() {
@@ -18,12 +21,22 @@ export function CoverageView() {
   const destinations = useQuery(queries.destinations()).data?.items ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
   const [channel, setChannel] = useState<string | null>(null);
+  const [deliveryId, setDeliveryId] = useState<string | null>(null);
+  const connections = useQuery(queries.connections()).data?.items ?? [];
   const setId = chosen ?? sets[0]?.id;
+  const deliveries = usePinningDeliveries(setId);
+  const delivery = deliveries.find(({ id }) => id === deliveryId);
   if (!setId) return null;
+  const own = delivery && connections.find(({ id }) => id === delivery.connectionId)?.type;
+  const asked = delivery ? (delivery.creatives.channel ?? own ?? null) : channel;
   return (
     <Section
       title="Coverage"
-      about="Best matches of each persona, best first, with the reasons."
+      about={
+        delivery
+          ? 'What the delivery carries of each persona with its next run. Pinned creatives go instead of the best matches.'
+          : 'Best matches of each persona, best first, with the reasons. Choose a delivery to pin creatives of it.'
+      }
       aside={
         <Group gap="xs">
           <Select
@@ -36,18 +49,30 @@ export function CoverageView() {
           />
           <Select
             size="xs"
+            aria-label="Delivery"
+            placeholder="No delivery"
+            nothingFoundMessage="None attaches creatives"
+            clearable
+            value={delivery?.id ?? null}
+            onChange={setDeliveryId}
+            data={deliveries.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+          <Select
+            size="xs"
             aria-label="Channel"
             placeholder="Any channel"
             clearable
-            value={channel}
+            // a delivery has its own
+            disabled={delivery !== undefined}
+            value={asked}
             onChange={setChannel}
-            data={destinations.map(({ type, title }) => ({ value: type, label: title }))}
+            data={[...destinations.map(({ type, title }) => ({ value: type, label: title })), ...OTHER_CHANNELS]}
           />
-          <Download setId={setId} channel={channel} />
+          <Download setId={setId} channel={asked} />
         </Group>
       }
     >
-      <CoverageOf setId={setId} channel={channel} />
+      <CoverageOf setId={setId} channel={asked} delivery={delivery} />
     </Section>
   );
 }
@@ -69,13 +94,24 @@ function Download({ setId, channel }: { setId: string; channel: string | null })
   );
 }
 
-function CoverageOf({ setId, channel }: { setId: string; channel: string | null }) {
+interface CoverageOfProps {
+  setId: string;
+  channel: string | null;
+  /** Absent: whatever matches. */
+  delivery?: PinningDelivery;
+}
+
+function CoverageOf({ setId, channel, delivery }: CoverageOfProps) {
   const coverage = useQuery({ ...queries.creativeCoverage(setId, channel), placeholderData: keepPreviousData });
   return (
     <Answer of={coverage}>
       {(data) => (
         <Stack gap="lg">
-          <Personas of={data} />
+          {delivery ? (
+            <CarriedBy key={delivery.id} delivery={delivery} of={data} />
+          ) : (
+            <Personas of={data} covered={data.covered} creativesOf={(persona) => <Matches of={persona} />} />
+          )}
           {data.unmatched.length > 0 && <Unmatched of={data} />}
         </Stack>
       )}
@@ -83,7 +119,40 @@ function CoverageOf({ setId, channel }: { setId: string; channel: string | null 
   );
 }
 
-function Personas({ of: { personas, covered } }: { of: Coverage }) {
+/** The same as a delivery carries it: what it pins to a persona goes before what matches. */
+function CarriedBy({ delivery, of: coverage }: { delivery: PinningDelivery; of: Coverage }) {
+  const pins = usePins(
+    delivery,
+    coverage.personas.map(({ key }) => key),
+  );
+  const carrying = coverage.personas.filter(({ key, creatives }) => creatives.length > 0 || pins.of(key).length > 0);
+  return (
+    <>
+      {pins.error && <Failure error={pins.error} />}
+      {pins.gone.length > 0 && (
+        <Group gap="sm">
+          <Text size="sm">{plural(pins.gone.length, 'persona')} with pins are not live any more.</Text>
+          <Button size="compact-xs" variant="default" loading={pins.busy} onClick={pins.takeOffGone}>
+            Take those pins off
+          </Button>
+        </Group>
+      )}
+      <Personas
+        of={coverage}
+        covered={carrying.length}
+        creativesOf={(persona) => <Carried of={persona} pins={pins} />}
+      />
+    </>
+  );
+}
+
+interface PersonasProps {
+  of: Coverage;
+  covered: number;
+  creativesOf: (persona: Coverage['personas'][number]) => ReactNode;
+}
+
+function Personas({ of: { personas }, covered, creativesOf }: PersonasProps) {
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table>
@@ -96,47 +165,20 @@ function Personas({ of: { personas, covered } }: { of: Coverage }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {personas.map(({ key, name, color, share, creatives, nearest }) => (
-            <Table.Tr key={key}>
+          {personas.map((persona) => (
+            <Table.Tr key={persona.key}>
               <Table.Td style={{ verticalAlign: 'top' }}>
                 <Group gap={8} wrap="nowrap">
-                  <Dot color={color} />
+                  <Dot color={persona.color} />
                   <Text size="sm" fw={600}>
-                    {name}
+                    {persona.name}
                   </Text>
                 </Group>
                 <Text size="xs" c="dimmed">
-                  {percent(share)}
+                  {percent(persona.share)}
                 </Text>
               </Table.Td>
-              <Table.Td>
-                {creatives.length === 0 ? (
-                  <>
-                    <Badge color="orange">No creative</Badge>
-                    {nearest && (
-                      <Text size="xs" c="dimmed" mt={4}>
-                        {nearest.creativeName} comes nearest: {nearest.reasons.join(' ')}
-                      </Text>
-                    )}
-                  </>
-                ) : (
-                  <Stack gap={6}>
-                    {creatives.map(({ id, name: creative, headline, reasons }) => (
-                      <div key={id}>
-                        <Anchor component={Link} to={`/creatives/${id}`} size="sm">
-                          {creative}
-                        </Anchor>{' '}
-                        <Text span size="sm">
-                          {headline}
-                        </Text>
-                        <Text size="xs" c="dimmed">
-                          {reasons.join(' ')}
-                        </Text>
-                      </div>
-                    ))}
-                  </Stack>
-                )}
-              </Table.Td>
+              <Table.Td>{creativesOf(persona)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

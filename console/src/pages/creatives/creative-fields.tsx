@@ -5,7 +5,7 @@ import { Section } from '../../components/page.tsx';
 import type { Draft } from './draft.ts';
 
 /** Channels beside the types of destinations. */
-const OTHER_CHANNELS = ['mail', 'email', 'sms', 'display'];
+export const OTHER_CHANNELS = ['mail', 'email', 'sms', 'display'];
 
 interface CreativeFieldsProps {
   draft: Draft;
