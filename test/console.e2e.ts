@@ -8,6 +8,7 @@ import * as groundwork from './console/groundwork.ts';
 import * as insights from './console/insights.ts';
 import * as outcomes from './console/outcomes.ts';
 import * as personas from './console/personas.ts';
+import * as rehearsing from './console/rehearsing.ts';
 import { lookAt, page, world } from './console/screen.ts';
 import { startConsole } from './support/console.ts';
 
@@ -48,6 +49,9 @@ async function main(): Promise<void> {
     await step('sends nothing when nothing changed, and compares the runs', delivering.runAgain);
     await step('rejects a held full resync', delivering.reject);
     await step('shows where one contact is and what is sent of it', around.oneContact);
+    await step('says that a platform cannot judge people before the first run', rehearsing.beforeTheFirstRun);
+    await step('lets the platform judge a dry run, which keeps nobody', rehearsing.withPeopleToAdd);
+    await step('looks back at what those delivered did, by the score they had', outcomes.lookBack);
     await step('keeps a consent policy and a suppression list', around.privacy);
     await step('tells a webhook, and what was told', around.alerts);
     await step('logs in with a key it made, to a host key that a person confirmed', connections.keys);

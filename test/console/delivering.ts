@@ -23,6 +23,8 @@ export async function deliver(): Promise<void> {
   await button('Save and dry run').click();
   await see('Together');
   await see('A run would be held for a person to look at');
+  await see(/cannot judge anybody without taking them/);
+  assert.equal(await button('Let the platform check it too').count(), 0);
   await picture('dry-run');
   await button('Run now').click();
   await page.getByRole('list', { name: 'States' }).waitFor();

@@ -21,6 +21,7 @@ export async function learn(): Promise<void> {
 }
 
 export async function judge(): Promise<void> {
+  await see(/^Nobody is scored yet\. Publish a version/);
   await see(/“churn” is left out\. The outcome itself is defined by it/);
   await page.getByRole('row').nth(10).waitFor();
   await picture('outcome');
@@ -40,6 +41,7 @@ export async function publish(): Promise<void> {
   await button('Publish version 1').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click();
   await see('Version 1 is live.');
+  await see(/^Nobody was delivered yet\./);
   await page.getByLabel('E-mail or external id').fill(await someCustomer());
   await button('Explain').click();
   await see(/scored above \d+ % of all, by version 1/);
@@ -60,6 +62,28 @@ export async function rollBack(): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
   await see('Everyone is scored by version 1.');
   await quiet();
+}
+
+/** What became of those delivered, by the score they had: of an audience that selects, and of one chosen at random. */
+export async function lookBack(): Promise<void> {
+  await visit('Outcomes');
+  await page.getByRole('link', { name: 'Stays a customer' }).click();
+  const tenths = page.getByRole('table', { name: 'By tenth of the score' });
+  await page.getByLabel('Delivery', { exact: true }).selectOption('Spring campaign on Meta');
+  await see('This is observational');
+  await see('Too early to judge');
+  await tenths.getByRole('row', { name: /^1 \d/ }).waitFor();
+  assert.equal(await tenths.getByRole('row').count(), 11, 'ten tenths');
+  const saved = page.waitForEvent('download');
+  await button('CSV of the back-test').click();
+  const lines = (await readFile(await (await saved).path(), 'utf8')).trim().split('\n');
+  assert.match(lines[0]!, /^run,at,complete,decile,delivered,.*deliveredPredicted,.*,asOf$/);
+  const delivered = lines.slice(1).reduce((sum, line) => sum + Number(line.split(',')[4]), 0);
+  assert.ok(delivered > 0, 'those delivered were scored');
+  await page.getByLabel('Delivery', { exact: true }).selectOption('Newsletter readers on Google');
+  await see('The audience has a random limit');
+  await quiet();
+  await picture('back-test');
 }
 
 /** A cohort of those who are scored best. */

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import type {
+  Backtest,
   CohortConversion,
   Distribution,
   GroupComparison,
@@ -37,4 +38,6 @@ export const insights = {
     insight<CohortConversion>('cohort-conversion', query),
   comparison: (query: { a: string; b: string }) => insight<GroupComparison>('comparison', query),
   distribution: (query: { a: string; b: string; trait: string }) => insight<Distribution>('distribution', query),
+  backtest: (query: { outcomeId: string; deliveryId: string; stream: string; days: number }) =>
+    insight<Backtest>('backtest', query),
 };

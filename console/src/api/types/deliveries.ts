@@ -109,7 +109,7 @@ export interface DryRun {
 
 /** What the platform said of some members of a segment, whom it was told not to take. */
 export interface Rehearsal {
-  /** Why it was not asked; null: it was. */
+  /** Why it judged nobody; null: it did. */
   notRehearsed: string | null;
   sampled: number;
   accepted: number;

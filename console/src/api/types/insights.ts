@@ -130,3 +130,53 @@ export interface CohortConversion {
     complete: boolean;
   })[];
 }
+
+/** People and how many of them had an event afterwards; shares have 95 % intervals. */
+export interface Converted {
+  contacts: number;
+  converted: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/** A tenth by the score at the time of a run. */
+export interface BacktestRow {
+  /** Id of the run; `all`: every complete one. */
+  run: string;
+  at: string | null;
+  /** Whether all days in which an event counts are over. */
+  complete: boolean;
+  /** 1: the highest scores; 0: delivered without a score. */
+  decile: number;
+  delivered: number;
+  deliveredConverted: number;
+  deliveredShare: number | null;
+  deliveredLow: number | null;
+  deliveredHigh: number | null;
+  deliveredPredicted: number | null;
+  others: number;
+  othersConverted: number;
+  othersShare: number | null;
+  othersLow: number | null;
+  othersHigh: number | null;
+  difference: number | null;
+  differenceLow: number | null;
+  differenceHigh: number | null;
+}
+
+export interface Backtest {
+  asOf: string;
+  stream: string;
+  days: number;
+  runs: number;
+  runsLookedAt: number;
+  runsComplete: number;
+  overall: {
+    delivered: Converted;
+    others: Converted;
+    /** Of people of like scores. */
+    withinDeciles: { difference: number; low: number; high: number } | null;
+  };
+  rows: BacktestRow[];
+}

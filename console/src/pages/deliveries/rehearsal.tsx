@@ -86,7 +86,7 @@ const COUNTS: { label: string; color?: MantineColor; of: (rehearsal: Rehearsal) 
 ];
 
 function Line({ name, of: rehearsal }: { name: string; of: Rehearsal }) {
-  const asked = rehearsal.notRehearsed === null;
+  const judged = rehearsal.notRehearsed === null;
   return (
     <Table.Tr>
       <Table.Td maw={360}>
@@ -96,8 +96,8 @@ function Line({ name, of: rehearsal }: { name: string; of: Rehearsal }) {
       </Table.Td>
       {COUNTS.map(({ label, color, of }) => (
         <Table.Td key={label} className="number">
-          <Text size="sm" fw={600} c={asked && of(rehearsal) > 0 ? color : 'dimmed'}>
-            {asked ? number(of(rehearsal)) : '–'}
+          <Text size="sm" fw={600} c={judged && of(rehearsal) > 0 ? color : 'dimmed'}>
+            {judged ? number(of(rehearsal)) : '–'}
           </Text>
         </Table.Td>
       ))}
@@ -112,7 +112,7 @@ function Words({ of: { notRehearsed, rejects, warnings } }: { of: Rehearsal }) {
   if (notRehearsed !== null) {
     return (
       <Text size="sm" c="dimmed">
-        Not asked: {notRehearsed}
+        Not judged: {notRehearsed}
       </Text>
     );
   }

@@ -19,8 +19,9 @@ import { OutcomeDialog } from './outcome-dialog.tsx';
 import { Publish } from './publish.tsx';
 import { TrainingProgress } from './training-progress.tsx';
 
-// brings the charts with it
+// bring the charts with them
 const VersionView = lazy(() => import('./version-view.tsx'));
+const BacktestView = lazy(() => import('./backtest-view.tsx'));
 
 export default function OutcomePage() {
   const { id = '' } = useParams();
@@ -89,6 +90,11 @@ function OutcomeView({ outcome }: { outcome: Outcome }) {
         </Answer>
       )}
       {outcome.publishedVersion !== null && <OneContact outcomeId={outcome.id} />}
+      {shown !== undefined && (
+        <Suspense fallback={<Loading rows={6} />}>
+          <BacktestView outcome={outcome} />
+        </Suspense>
+      )}
     </Page>
   );
 }
