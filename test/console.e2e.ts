@@ -6,6 +6,7 @@ import * as creatives from './console/creatives.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
 import * as insights from './console/insights.ts';
+import * as monitors from './console/monitors.ts';
 import * as outcomes from './console/outcomes.ts';
 import * as personas from './console/personas.ts';
 import * as rehearsing from './console/rehearsing.ts';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
     await step('changes guards and schedule, and pauses what runs by itself', delivering.changeRules);
     await step('sends nothing when nothing changed, and compares the runs', delivering.runAgain);
     await step('rejects a held full resync', delivering.reject);
+    await step('pins a creative to a persona of a delivery, and takes it off again', creatives.pin);
     await step('shows where one contact is and what is sent of it', around.oneContact);
     await step('says that a platform cannot judge people before the first run', rehearsing.beforeTheFirstRun);
     await step('lets the platform judge a dry run, which keeps nobody', rehearsing.withPeopleToAdd);
@@ -55,6 +57,8 @@ async function main(): Promise<void> {
     await step('keeps a consent policy and a suppression list', around.privacy);
     await step('tells a webhook, and what was told', around.alerts);
     await step('logs in with a key it made, to a host key that a person confirmed', connections.keys);
+    await step('watches a cohort by bands of its own, and says what is wrong with them', monitors.watch);
+    await step('sets the drift of a run against the limit, and measures anew', monitors.drift);
     await step('shows on the overview what there is', around.overview);
     await step('fits a telephone', around.narrow);
     await step('signs out', around.signOut);

@@ -122,9 +122,11 @@ const PLACES = [
   'Contacts',
   'Cohorts',
   'Personas',
+  'Creatives',
   'Audiences',
   'Connections',
   'Deliveries',
+  'Monitors',
   'Privacy',
   'Alerts',
 ];

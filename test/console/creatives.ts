@@ -57,3 +57,28 @@ async function addRule(kind: string): Promise<void> {
   await button('Add rule').first().click();
   await page.getByRole('menuitem', { name: kind, exact: true }).click();
 }
+
+/** Pins a creative to a persona that its rules do not name, as the delivery carries it, and takes it off again. */
+export async function pin(): Promise<void> {
+  const covered = page.getByRole('region', { name: 'Coverage' });
+  const reason = covered.getByText('Pinned by Spring campaign on Meta, whatever its rules and channels.');
+  const asDelivered = async () => {
+    await visit('Creatives');
+    await choose('Delivery', 'Spring campaign on Meta');
+  };
+  await asDelivered();
+  await covered
+    .getByLabel(/^Pin a creative to (?!Settled regulars)/)
+    .first()
+    .click();
+  await page.getByRole('option', { name: 'Second line, warm', exact: true }).click();
+  await reason.waitFor();
+  await covered.getByText('Pinned', { exact: true }).waitFor();
+  await quiet();
+  await picture('pins');
+  await visit('Overview');
+  await asDelivered();
+  await reason.waitFor();
+  await button(/^Unpin Second line, warm from /).click();
+  await reason.waitFor({ state: 'detached' });
+}

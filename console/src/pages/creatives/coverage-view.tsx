@@ -7,7 +7,7 @@ import { download } from '../../api/client.ts';
 import { coveragePath, queries } from '../../api/queries.ts';
 import type { Coverage } from '../../api/types/creatives.ts';
 import { useAction } from '../../api/use-action.ts';
-import { percent, plural } from '../../app/format.ts';
+import { percent } from '../../app/format.ts';
 import { Section } from '../../components/page.tsx';
 import { Dot } from '../../components/persona-avatar.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
@@ -34,8 +34,8 @@ export function CoverageView() {
       title="Coverage"
       about={
         delivery
-          ? 'What the delivery carries of each persona with its next run. Pinned creatives go instead of the best matches.'
-          : 'Best matches of each persona, best first, with the reasons. Choose a delivery to pin creatives of it.'
+          ? 'What the delivery carries for each persona from its next run on. Pinned creatives go instead of the best matches.'
+          : 'Best matches of each persona, best first, with the reasons. Choose a delivery to pin creatives to personas.'
       }
       aside={
         <Group gap="xs">
@@ -125,13 +125,16 @@ function CarriedBy({ delivery, of: coverage }: { delivery: PinningDelivery; of: 
     delivery,
     coverage.personas.map(({ key }) => key),
   );
-  const carrying = coverage.personas.filter(({ key, creatives }) => creatives.length > 0 || pins.of(key).length > 0);
+  const carrying = coverage.personas.filter(({ key, creatives }) => {
+    const pinned = pins.of(key);
+    return pinned.length > 0 ? pinned.some(({ state }) => state === 'active') : creatives.length > 0;
+  });
   return (
     <>
       {pins.error && <Failure error={pins.error} />}
       {pins.gone.length > 0 && (
         <Group gap="sm">
-          <Text size="sm">{plural(pins.gone.length, 'persona')} with pins are not live any more.</Text>
+          <Text size="sm">It also pins to personas that are gone, which does nothing.</Text>
           <Button size="compact-xs" variant="default" loading={pins.busy} onClick={pins.takeOffGone}>
             Take those pins off
           </Button>

@@ -26,7 +26,7 @@ export function Carried({ of: persona, pins }: { of: CoveredPersona; pins: Pins 
   const matches = creatives.filter(({ id }) => !pinned.some((other) => other.id === id));
   const whyNot = (rank: number) => {
     if (pinned.length > 0) return 'Not carried: others are pinned.';
-    return rank >= pins.perSegment ? `Not carried: only the best ${pins.perSegment} are.` : undefined;
+    return rank >= pins.perSegment ? `Not carried: it is not among the best ${pins.perSegment}.` : undefined;
   };
   return (
     <Stack gap={6}>

@@ -142,6 +142,7 @@ function Bands({ value: bands, onChange, problemOf }: BandsProps) {
             max={100}
             decimalScale={2}
             step={5}
+            hideControls
             value={from}
             onChange={(next) => replace(i, { from: typeof next === 'number' ? next : '' })}
             error={from === '' ? 'A percentile from 0 to 100.' : problemOf(`bands[${i}].from`)}

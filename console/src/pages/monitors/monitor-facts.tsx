@@ -11,7 +11,7 @@ import { bandWords } from './draft.ts';
 
 /** Whom a monitor watches, by which bands, whom it tells, and when. */
 export function MonitorFacts({ monitor }: { monitor: Monitor }) {
-  const { cohortId, connectionId, personaSetId, deliveryId, driftLimit, schedule, nextRunAt } = monitor;
+  const { cohortId, connectionId, personaSetId, deliveryId, driftLimit, schedule } = monitor;
   const cohorts = useQuery(queries.cohorts()).data;
   const connections = useQuery(queries.connections()).data;
   const sets = useQuery(queries.personaSets()).data;
@@ -25,7 +25,7 @@ export function MonitorFacts({ monitor }: { monitor: Monitor }) {
           ['Score bands', <Bands key="b" of={monitor} />],
           ['Drift', driftLimit === null ? 'Raises no alert' : `Above ${driftLimit} raises an alert`],
           ['Schedule', scheduleWords(schedule)],
-          ['Next run', nextRunAt ? <Ago key="n" at={nextRunAt} /> : 'When asked'],
+          ['Next run', <NextRun key="n" of={monitor} />],
           [
             'Runs',
             <Anchor key="d" component={Link} to={`/deliveries/${deliveryId}`} size="sm">
@@ -36,6 +36,13 @@ export function MonitorFacts({ monitor }: { monitor: Monitor }) {
       />
     </Section>
   );
+}
+
+function NextRun({ of: { schedule, pausedAt, nextRunAt } }: { of: Monitor }) {
+  if (!schedule) return 'When asked';
+  if (pausedAt) return 'When it is resumed';
+  if (nextRunAt) return <Ago at={nextRunAt} />;
+  return schedule.afterImport ? 'After the next import' : 'After the next publication';
 }
 
 function To({ path, id, among }: { path: string; id: string; among: { id: string; name: string }[] | undefined }) {

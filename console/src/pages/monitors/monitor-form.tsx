@@ -31,15 +31,15 @@ export function MonitorForm({ monitor, onDone }: { monitor?: Monitor; onDone: (s
   const problemOf = (field: string) => problems.find(({ path }) => path === field)?.message;
   return (
     <Stack maw={860}>
-      {save.error && !(problems.length > 0 && problems.every(({ path }) => SHOWN.test(path))) && (
-        <Failure error={save.error} />
-      )}
       <MonitorFields draft={draft} change={change} problemOf={problemOf} isNew={!monitor} />
       {monitor && (
         <Text size="sm" c="dimmed">
           With other personas or bands, the next run tells everyone who is in another one, and drift is measured from it
           on.
         </Text>
+      )}
+      {save.error && !(problems.length > 0 && problems.every(({ path }) => SHOWN.test(path))) && (
+        <Failure error={save.error} />
       )}
       <Group>
         <Button loading={save.isPending} disabled={!isWhole(draft)} onClick={() => save.mutate()}>

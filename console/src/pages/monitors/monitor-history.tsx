@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core';
+import { Anchor, Button, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { api } from '../../api/client.ts';
 import type { Monitor, MonitorReading } from '../../api/types/inform.ts';
@@ -31,7 +31,9 @@ export function MonitorHistory({ monitor, items }: { monitor: Monitor; items: Mo
           {items.map(({ runId, at, verdict, members, counts, drift }) => (
             <Table.Tr key={runId}>
               <Table.Td>
-                <Link to={`/runs/${runId}`}>{moment(at)}</Link>
+                <Anchor component={Link} to={`/runs/${runId}`} size="sm">
+                  {moment(at)}
+                </Anchor>
               </Table.Td>
               <Table.Td>{words(verdict)}</Table.Td>
               <Table.Td className="number">{number(members)}</Table.Td>
@@ -42,7 +44,9 @@ export function MonitorHistory({ monitor, items }: { monitor: Monitor; items: Mo
               <Table.Td>{drift ? shownDrift(drift) : 'A baseline'}</Table.Td>
               <Table.Td>
                 {isBaseline(monitor, runId, items) ? (
-                  'Measured from here'
+                  <Text size="xs" c="dimmed">
+                    Measured from here
+                  </Text>
                 ) : (
                   <Button
                     size="compact-xs"

@@ -22,7 +22,7 @@ export default function MonitorsPage() {
           {({ items }) =>
             items.length === 0 ? (
               <Empty icon={IconActivity} title="No monitors yet">
-                Choose a cohort, a persona set and a webhook, SFTP or storage connection below.
+                Choose a cohort, personas or score bands, and a webhook, SFTP or storage connection below.
               </Empty>
             ) : (
               <MonitorsTable items={items} />
