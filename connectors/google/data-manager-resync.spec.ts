@@ -90,6 +90,21 @@ describe('Data Manager API: resync, dry run and erasure', () => {
     expect(await tell(destination.sweep!(upload(), tickets('req-1')))).toMatchObject({ vendorCode: 'reach/clock' });
   });
 
+  it('sweeps nobody when it is not known which members of a batch are faulty', async () => {
+    const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'INVALID_SHA256_FORMAT' };
+    nock(API)
+      .post('/v1/audienceMembers:ingest')
+      .times(41)
+      .reply(400, { error: { code: 400, status: 'INVALID_ARGUMENT', details: [info] } });
+    const members = Array.from({ length: 10_000 }, (_, n) => member(`c${n}`));
+    const { outcomes, ticket } = await destination.replace!(batch(members));
+    expect(outcomes.filter(({ verdict }) => verdict === 'unattributed').length).toBeGreaterThan(9_000);
+    status('req-1', 'SUCCESS');
+    expect(await tell(destination.sweep!(upload(), [...tickets('req-1'), ticket!]))).toMatchObject({
+      vendorCode: 'reach/incomplete',
+    });
+  });
+
   it('rehearses with validateOnly, takes out who is named, and leaves no ticket', async () => {
     const bodies: { validateOnly?: boolean; audienceMembers: unknown[] }[] = [];
     nock(API)

@@ -14,7 +14,7 @@ import { DataManagerClient } from './data-manager.ts';
 import { consentOf, type Driver, type ListFields, sizeOf, type UserList, withSize } from './driver.ts';
 import { IDENTIFIERS_PER_MEMBER, isWire, pieces } from './encode.ts';
 import { failure, ruleOf } from './failure.ts';
-import { chunks, mergedReceipt, outcomesOf, type Send, sendAround } from './member-sender.ts';
+import { chunks, isAttributed, mergedReceipt, outcomesOf, type Send, sendAround } from './member-sender.ts';
 import { AccessTokens } from './oauth.ts';
 import { addition, signIn, sizesOf, testOf } from './prerequisites.ts';
 import { confirmationOf, type RequestStatus } from './request-status.ts';
@@ -63,7 +63,8 @@ interface ListPage {
   nextPageToken?: string;
 }
 
-type Ticket = { requestIds: string[]; direction: string };
+/** `incomplete`: who of the batch belongs in the list is not known, so nobody may be swept out. */
+type Ticket = { requestIds: string[]; direction: string; incomplete?: true };
 
 /** Customer Match through the Data Manager API: every add or remove is one request, confirmed by its id later. */
 export class DataManagerDriver implements Driver {
@@ -178,7 +179,8 @@ export class DataManagerDriver implements Driver {
   /** @see https://developers.google.com/data-manager/api/devguides/audiences/customer-match/remove-all-members */
   async sweep(upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Receipt> {
     const statuses = await this.statuses(tickets);
-    if (statuses.length === 0) throw failure([{ code: 'reach', subcode: 'incomplete' }]);
+    const incomplete = (tickets as Ticket[]).some((ticket) => ticket?.incomplete);
+    if (statuses.length === 0 || incomplete) throw failure([{ code: 'reach', subcode: 'incomplete' }]);
     const wrong = statuses.filter(({ requestStatus }) => requestStatus !== 'SUCCESS');
     if (wrong.some(({ requestStatus }) => requestStatus === 'PROCESSING'))
       throw failure([{ code: 'reach', subcode: 'not_processed' }], { retryAfterSeconds: PROCESSING_WAIT });
@@ -229,8 +231,9 @@ export class DataManagerDriver implements Driver {
   private async deliver(members: EncodedMember[], direction: string, send: Send): Promise<Receipt> {
     const usable = members.flatMap(({ contactId, wire }) => (isWire(wire) ? [{ contactId, wire }] : []));
     const { requestIds, warnings, refused } = await sendAround(pieces(usable, IDENTIFIERS_PER_MEMBER), send);
-    const malformed = { code: 'reach/malformed', text: ruleOf({ code: 'reach/malformed' })!.text };
-    for (const { contactId, wire } of members) if (!isWire(wire)) refused.set(contactId, malformed);
+    for (const { contactId, wire } of members) if (!isWire(wire)) refused.set(contactId, MALFORMED);
+    const attributed = isAttributed(refused);
+    const ticket: Ticket = { requestIds, direction, ...(attributed ? {} : { incomplete: true }) };
     return {
       outcomes: outcomesOf(
         members.map(({ contactId }) => contactId),
@@ -238,7 +241,8 @@ export class DataManagerDriver implements Driver {
       ),
       unattributedRejects: 0,
       warnings,
-      ...(requestIds.length > 0 ? { vendorRequestId: requestIds[0], ticket: { requestIds, direction } } : {}),
+      ...(requestIds.length > 0 ? { vendorRequestId: requestIds[0] } : {}),
+      ...(requestIds.length > 0 || !attributed ? { ticket } : {}),
     };
   }
 
@@ -329,6 +333,12 @@ export class DataManagerDriver implements Driver {
     });
   }
 }
+
+const MALFORMED = {
+  verdict: 'rejected' as const,
+  code: 'reach/malformed',
+  text: ruleOf({ code: 'reach/malformed' })!.text,
+};
 
 const TERMS_ACCEPTED = { termsOfService: { customerMatchTermsOfServiceStatus: 'ACCEPTED' } };
 

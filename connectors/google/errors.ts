@@ -29,8 +29,8 @@ export const ownErrors: ErrorTable = [
   },
   {
     vendor: 'reach/too_many_refusals',
-    code: 'payload',
-    text: 'Google refused the batch again and again without naming all faulty members; the rest of it was not sent.',
+    code: 'transient',
+    text: 'Google refused the batch again and again without naming all faulty members. Who of these is faulty is not known; they are sent again with the next run.',
   },
   {
     vendor: 'reach/other_list_type',

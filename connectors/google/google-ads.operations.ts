@@ -2,6 +2,7 @@ import type { EncodedMember } from '../destination.ts';
 import { type Identifier, isWire, type Piece } from './encode.ts';
 import { nameOf, ruleOf } from './failure.ts';
 import type { Fault } from './google-ads.ts';
+import type { Refused } from './member-sender.ts';
 
 /** Most identifiers of one operation. @see https://developers.google.com/google-ads/api/docs/remarketing/audience-segments/customer-match/get-started */
 export const IDENTIFIERS_PER_OPERATION = 20;
@@ -9,6 +10,7 @@ export const IDENTIFIERS_PER_OPERATION = 20;
 const IDENTIFIERS_PER_CALL = 10_000;
 
 export const told = (code: Fault['code']) => ({
+  verdict: 'rejected' as const,
   code: nameOf(code),
   text: ruleOf(code)?.text ?? `Google refused this member: ${nameOf(code)}.`,
 });
@@ -16,8 +18,6 @@ export const told = (code: Fault['code']) => ({
 export const operationOf = (way: 'create' | 'remove', identifiers: Identifier[]) => ({
   [way]: { user_identifiers: identifiers.map(userIdentifier) },
 });
-
-type Refused = Map<string, { code: string; text: string }>;
 
 export const usableOf = (members: EncodedMember[]) =>
   members.flatMap(({ contactId, wire }) => (isWire(wire) ? [{ contactId, wire }] : []));

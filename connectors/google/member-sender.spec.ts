@@ -63,13 +63,43 @@ describe('sending around faulty members', () => {
     expect(sizes).toEqual([10_000, 10_000, 1]);
   });
 
-  it('stops asking after a bounded number of requests and says what was not sent', async () => {
+  it.each([
+    { spots: [1, 5001], mostUnattributed: 100, mostSends: 2 },
+    { spots: [100, 4000, 9000], mostUnattributed: 500, mostSends: 3 },
+    { spots: [10, 2500, 5000, 7500], mostUnattributed: 1500, mostSends: 4 },
+    { spots: Array.from({ length: 32 }, (_, n) => n * 312), mostUnattributed: 10_000, mostSends: 33 },
+  ])('calls nobody rejected but the faulty, and finds all of $spots when the rest is sent again', async (given) => {
+    const faulty = new Set(given.spots.map((n) => `c${n}`));
+    const rejected: string[] = [];
+    const taken: string[] = [];
+    let rest = all(10_000);
+    for (let sends = 0; rest.length > 0; sends++) {
+      expect(sends).toBeLessThan(given.mostSends);
+      const google = platform(faulty, 'none');
+      const { refused } = await sendAround(rest, google.send);
+      expect(google.requests()).toBeLessThanOrEqual(41);
+      const verdictOf = (id: string) => refused.get(id)?.verdict;
+      taken.push(...google.taken);
+      rejected.push(...rest.flatMap(({ contactId: id }) => (verdictOf(id) === 'rejected' ? [id] : [])));
+      const before = rest.length;
+      rest = rest.filter(({ contactId: id }) => verdictOf(id) === 'unattributed');
+      expect(rest.length).toBeLessThan(before);
+      if (sends === 0) expect(rest.length).toBeLessThan(given.mostUnattributed);
+    }
+    expect(rejected.sort()).toEqual([...faulty].sort());
+    expect(taken).toHaveLength(10_000 - faulty.size);
+  });
+
+  it('stops asking after a bounded number of requests and says of whom it knows nothing', async () => {
     const odd = new Set(all(10_000).flatMap(({ contactId }, n) => (n % 2 ? [contactId] : [])));
     const google = platform(odd, 'none');
-    const sent = await sendAround(all(10_000), google.send);
+    const { refused } = await sendAround(all(10_000), google.send);
     expect(google.requests()).toBeLessThanOrEqual(41);
-    expect(google.taken.length + sent.refused.size).toBe(10_000);
-    expect([...sent.refused.values()].some(({ code }) => code === 'reach/too_many_refusals')).toBe(true);
+    expect(google.taken.length).toBeGreaterThan(0);
+    expect(google.taken.length + refused.size).toBe(10_000);
+    for (const [id, { verdict, code }] of refused)
+      if (verdict === 'rejected') expect(odd).toContain(id);
+      else expect(code).toBe('reach/too_many_refusals');
   });
 
   it('fails as a whole when not one member is taken', async () => {

@@ -8,43 +8,59 @@ import { failure, ruleOf } from './failure.ts';
 export const MEMBERS_PER_REQUEST = 10_000;
 /** Most requests for one batch; halving 10,000 members down to a single faulty one takes about 28. */
 const MOST_REQUESTS = 40;
+/** The last of them go down to single members when every wider group was refused, so that each batch gets further. */
+const NARROWING_REQUESTS = MOST_REQUESTS / 2;
 
 /** What became of pieces that were sent. */
 export interface Sent {
   requestIds: string[];
   warnings: string[];
-  refused: Map<string, { code: string; text: string }>;
+  refused: Refused;
 }
+
+/** Contacts that were not taken: `rejected`, or `unattributed` when the fault may lie with others. */
+export type Refused = Map<string, { verdict: 'rejected' | 'unattributed'; code: string; text: string }>;
 
 /** Sends one request. @throws Refusal when Google found fault with the request, else DestinationError */
 export type Send = (pieces: Piece[]) => Promise<{ requestId: string; warnings: string[] }>;
 
 /**
  * Sends pieces although one malformed member makes Google refuse a whole request: takes the named members out, halves
- * the request when none is named, and sends the rest, within a bounded number of requests.
+ * the request when none is named, and sends the rest, the widest groups first, within a bounded number of requests.
+ * Whoever is in a group that is refused or unsent by then is unattributed.
  */
 export async function sendAround(all: Piece[], send: Send): Promise<Sent> {
   const sent: Sent = { requestIds: [], warnings: [], refused: new Map() };
   const waiting = chunks(all, MEMBERS_PER_REQUEST);
-  const mostRequests = waiting.length + MOST_REQUESTS;
-  for (let requests = 0; waiting.length > 0; requests++) {
-    const group = waiting.shift()!;
-    if (requests >= mostRequests && sent.requestIds.length > 0) refuse(sent, group, 'reach/too_many_refusals');
-    else {
-      try {
-        const { requestId, warnings } = await send(group);
-        sent.requestIds.push(requestId);
-        sent.warnings.push(...warnings);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        // Nothing at all was taken: then the fault is hardly with single members.
-        if (requests >= mostRequests) throw error.error;
-        waiting.unshift(...around(sent, group, error));
-      }
+  let narrowing = false;
+  for (let left = waiting.length + MOST_REQUESTS; waiting.length > 0 && left > 0; left--) {
+    narrowing ||= sent.requestIds.length === 0 && left <= NARROWING_REQUESTS;
+    const group = (narrowing ? waiting.pop() : waiting.shift())!;
+    try {
+      const { requestId, warnings } = await send(group);
+      sent.requestIds.push(requestId);
+      sent.warnings.push(...warnings);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      waiting.push(...around(sent, group, error));
+      // Nothing at all was taken, and not for its form: then the fault is hardly with single members.
+      if (left === 1 && sent.requestIds.length === 0 && error.error.code !== 'payload') throw error.error;
     }
   }
+  for (const { contactId } of waiting.flat())
+    if (!sent.refused.has(contactId)) sent.refused.set(contactId, UNATTRIBUTED);
   return sent;
 }
+
+const UNATTRIBUTED = {
+  verdict: 'unattributed' as const,
+  code: 'reach/too_many_refusals',
+  text: ruleOf({ code: 'reach/too_many_refusals' })!.text,
+};
+
+/** Whether all that was not taken was refused for itself: of others it is not known what they are. */
+export const isAttributed = (refused: Refused): boolean =>
+  [...refused.values()].every(({ verdict }) => verdict === 'rejected');
 
 /** What to send instead of a refused group. @throws when the fault is not with members */
 function around(sent: Sent, group: Piece[], { error, violations }: Refusal): Piece[][] {
@@ -89,16 +105,13 @@ function memberOf(field: string): { isMember: boolean; index?: number } {
 }
 
 function refuse(sent: Sent, group: Piece[], code: string, rule: ErrorRule | undefined = ruleOf({ code })): void {
-  for (const { contactId } of group)
-    sent.refused.set(contactId, { code, text: rule?.text ?? `Google refused this member: ${code}.` });
+  const text = rule?.text ?? `Google refused this member: ${code}.`;
+  for (const { contactId } of group) sent.refused.set(contactId, { verdict: 'rejected', code, text });
 }
 
 /** One outcome a contact; a contact of several pieces is in only if all of them are. */
-export function outcomesOf(contactIds: string[], refused: Sent['refused']): MemberOutcome[] {
-  return contactIds.map((contactId) => {
-    const fault = refused.get(contactId);
-    return fault ? { contactId, verdict: 'rejected', ...fault } : { contactId, verdict: 'accepted' };
-  });
+export function outcomesOf(contactIds: string[], refused: Refused): MemberOutcome[] {
+  return contactIds.map((contactId) => ({ contactId, ...(refused.get(contactId) ?? { verdict: 'accepted' }) }));
 }
 
 /** What several requests about the same contacts come to: each contact is accepted only if all of them took it. */
@@ -106,7 +119,7 @@ export function mergedReceipt(members: EncodedMember[], receipts: Receipt[]): Re
   const refused = new Map(
     receipts.flatMap(({ outcomes }) =>
       outcomes.flatMap(({ contactId, verdict, code = '', text = '' }) =>
-        verdict === 'accepted' ? [] : [[contactId, { code, text }] as const],
+        verdict === 'accepted' ? [] : [[contactId, { verdict, code, text }] as const],
       ),
     ),
   );
