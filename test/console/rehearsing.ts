@@ -51,7 +51,12 @@ export async function withPeopleToAdd(): Promise<void> {
   const says = page.getByRole('region', { name: 'What the platform says' });
   await says.getByRole('row', { name: /audienceMembers:ingest/ }).waitFor();
   const [request] = judgements();
-  assert.match((await says.getByRole('table').last().textContent()) ?? '', /Vendor request id.*ingest200/);
+  const calls = (await says.getByRole('table').last().textContent()) ?? '';
+  assert.match(
+    calls,
+    /Vendor request id.*ingest200[\d,]+ ms[\w-]{20}/,
+    "the platform's own id of the request is shown",
+  );
   assert.equal(JSON.parse(request!.body!).validateOnly, true);
   await quiet();
   await picture('rehearsal');
