@@ -298,6 +298,8 @@ export interface Prerequisite {
   url?: string;
   /** Whole days for which this stays true, where the platform names an end: of a token, of an API version. */
   daysLeft?: number;
+  /** How many more of what is counted fit, of `audience-cap` remote audiences; runs that need more are held. */
+  room?: number;
   /** True: it could not be looked at because something else is not met. `ok` is false then, and nobody is alarmed. */
   untried?: boolean;
   /**

@@ -546,6 +546,7 @@ describe('check', () => {
       ],
     });
     const found = await facebook.destination.check();
+    expect(found.filter((p) => p.room !== undefined).map((p) => [p.name, p.room])).toEqual([['audience-cap', 499]]);
     expect(found.filter((p) => p.daysLeft !== undefined).map((p) => [p.name, p.daysLeft])).toEqual([['token', 12]]);
     expect(found.map((p) => [p.name, p.ok, p.detail])).toEqual([
       ['token', true, 'Belongs to Reach system user. Expires in 12 days: create a new one before that.'],
@@ -567,7 +568,9 @@ describe('check', () => {
     inspect().reply(400, missing);
     permissions().reply(200, { data: [{ permission: 'ads_read', status: 'granted' }] });
     list().reply(200, { data: Array.from({ length: 500 }, (_, i) => ({ id: String(i), subtype: 'CUSTOM' })) });
-    expect(await faults()).toEqual(['scopes', 'account', 'terms', 'audience-cap']);
+    const found = await facebook.destination.check();
+    expect(found.flatMap(({ name, ok }) => (ok ? [] : [name]))).toEqual(['scopes', 'account', 'terms', 'audience-cap']);
+    expect(found.find(({ name }) => name === 'audience-cap')).toMatchObject({ room: 0 });
   });
 
   it('counts down to the earlier end of token and data access, and tells quota and clock', async () => {

@@ -35,7 +35,7 @@ interface AccountData {
   tos_accepted?: { custom_audience_tos?: number };
 }
 type Answer<T> = { value: T; error?: undefined } | { value?: undefined; error: DestinationError };
-type Verdict = Pick<Prerequisite, 'ok' | 'detail' | 'daysLeft' | 'untried'>;
+type Verdict = Pick<Prerequisite, 'ok' | 'detail' | 'daysLeft' | 'room' | 'untried'>;
 
 /** Each thing that deliveries need, checked by reading only. An unusable answer is a verdict, never an exception. */
 export async function check(api: GraphApi): Promise<Prerequisite[]> {
@@ -158,7 +158,8 @@ function termsVerdict({ value, error }: Answer<AccountData>): Verdict {
 
 function capVerdict({ value, error }: Answer<number>): Verdict {
   if (error) return unknown(error);
-  return { ok: value < AUDIENCE_CAP, detail: `${value} of ${AUDIENCE_CAP} customer lists exist.` };
+  const room = Math.max(0, AUDIENCE_CAP - value);
+  return { ok: room > 0, detail: `${value} of ${AUDIENCE_CAP} customer lists exist.`, room };
 }
 
 /** What the usage headers of the calls of this check said; Meta sends none below some volume. */

@@ -1,3 +1,4 @@
+import type { Prerequisite } from '../../connectors/destination.ts';
 import { type SegmentCounts, sizeAfter } from './states.ts';
 
 /** Limits that hold a run for a person to look at. Null switches a guard off. */
@@ -42,8 +43,8 @@ export interface GuardInput {
   namesAreReviewed: boolean;
   now: Date;
   newestInputAt: Date | null;
-  /** What the last check of the connection said of its number of audiences, when it was not well. */
-  audienceCapFault: string | null;
+  /** What the last check of the connection said of its number of audiences; null when it said nothing. */
+  audienceCap: Pick<Prerequisite, 'ok' | 'detail' | 'room'> | null;
 }
 
 /** Why a run is held. */
@@ -128,11 +129,13 @@ function staleInput({ guards, now, newestInputAt }: GuardInput): HoldReason[] {
   return [{ code: 'stale_input', text: `The newest import is ${age}; the limit is ${guards.maxInputAgeHours} hours.` }];
 }
 
-function audienceCap({ audienceCapFault, segments }: GuardInput): HoldReason[] {
+function audienceCap({ audienceCap: cap, segments }: GuardInput): HoldReason[] {
   const fresh = segments.filter(({ bound, counts }) => !bound && counts.adds > 0).length;
-  return audienceCapFault && fresh > 0
-    ? [{ code: 'audience_cap', text: `${fresh} new remote audiences are needed, but: ${audienceCapFault}` }]
-    : [];
+  const room = cap === null || cap.ok ? (cap?.room ?? Number.POSITIVE_INFINITY) : 0;
+  if (cap === null || fresh <= room) return [];
+  const need = `The run needs ${count(fresh)} new remote ${fresh === 1 ? 'audience' : 'audiences'}`;
+  const lack = cap.room === undefined ? ', but:' : ` and there is room for ${count(cap.room)}:`;
+  return [{ code: 'audience_cap', text: `${need}${lack} ${cap.detail}` }];
 }
 
 const count = (value: number) => value.toLocaleString('en-US');

@@ -283,7 +283,6 @@ export class Planner {
       this.connections.get(account, delivery.connectionId),
       this.contacts.newestImportAt(account),
     ]);
-    const cap = connection.prerequisites?.find(({ name, ok }) => name === 'audience-cap' && !ok);
     return holdReasons({
       guards: delivery.guards,
       splitByPersona: delivery.splitByPersona,
@@ -291,7 +290,7 @@ export class Planner {
       namesAreReviewed: definition.capabilities.carriesAttributes === 'description',
       now: this.clock.now(),
       newestInputAt,
-      audienceCapFault: cap?.detail ?? null,
+      audienceCap: connection.prerequisites?.find(({ name }) => name === 'audience-cap') ?? null,
       segments: planned.map(({ segment, counts }) => ({
         key: segment.key,
         persona: segment.brief.personaName,

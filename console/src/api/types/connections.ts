@@ -45,6 +45,8 @@ export interface Prerequisite {
   untried?: boolean;
   /** Whole days until this ends by itself. */
   daysLeft?: number;
+  /** How many more of what is counted fit. */
+  room?: number;
   /** What was found and a person can confirm. */
   confirm?: { setting: string; value: string };
   /** Since when it has stood like this. */
