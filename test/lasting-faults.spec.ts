@@ -205,19 +205,69 @@ describe('a delivery into a fault that stays', () => {
     await lab.expectExact(delivery);
   });
 
-  it('google never says what became of it: a person is asked after a day', async () => {
-    const delivery = await lab.deliver('google');
-    lab.world.sandbox.google.options.processingPolls = Number.MAX_SAFE_INTEGER;
+  /** Runs a delivery whose platform does not say within a day what became of it. */
+  const forADay = async (delivery: LabDelivery) => {
     const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
     await lab.reached(id, 'confirming');
     lab.world.reach.clock.advance(25 * 3_600_000);
     lab.world.sandbox.clock.advance(25 * 3_600_000);
-    const run = await lab.world.finished(id, 120_000);
-    lab.world.sandbox.google.options.processingPolls = 0;
-    expect(run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status))).toEqual([
-      'needs-person',
-      'needs-person',
-    ]);
+    return lab.world.finished(id, 120_000);
+  };
+  const ends = (run: RunAnswer) => run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status));
+  const withdrawnButDelivered = async () => {
+    const { body } = await lab.world.reach.api('GET', '/metrics');
+    return Number(/reach_withdrawn_but_delivered\{[^}]*\} (\d+)/.exec(String(body))?.[1]);
+  };
+
+  it('google never says what became of it: a person is asked after a day, and the next run tries again', async () => {
+    const { google } = lab.world.sandbox;
+    const delivery = await lab.deliver('google');
+    google.script({ status: 'FAILED' }, { status: 'FAILED' });
+    google.options.processingPolls = Number.MAX_SAFE_INTEGER;
+    const lost = await forADay(delivery);
+    expect(lost.verdict).toBe('failed');
+    expect(ends(lost)).toEqual(['needs-person', 'needs-person']);
+    expect(await members(delivery)).toBe(0);
+    google.options.processingPolls = 0;
+    const repair = await lab.run(delivery);
+    expect(repair.verdict).toBe('confirmed');
+    expect(toSend(repair)).toBe(toSend(lost));
+    await lab.expectExact(delivery);
+
+    const before = await withdrawnButDelivered();
+    await withdraw(lab.people[40]!);
+    google.script({ status: 'FAILED' });
+    google.options.processingPolls = Number.MAX_SAFE_INTEGER;
+    expect(ends(await forADay(delivery))).toEqual(['needs-person']);
+    google.options.processingPolls = 0;
+    const counted = await withdrawnButDelivered();
+    expect(counted).toBeGreaterThan(before);
+    const removal = await lab.run(delivery);
+    expect(removal.verdict).toBe('confirmed');
+    expect(sum(removal.segments.map(({ planned }) => planned.removes))).toBe(1);
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
+  it('google revokes the grant before it says what became of it: nobody counts as delivered', async () => {
+    const { google } = lab.world.sandbox;
+    const delivery = await lab.deliver('google');
+    google.script({ status: 'FAILED' }, { status: 'FAILED' });
+    google.options.processingPolls = Number.MAX_SAFE_INTEGER;
+    const { id } = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
+    await lab.reached(id, 'confirming');
+    google.oauth.grantValid = false;
+    google.tokens.expireAccessTokens();
+    lab.world.reach.clock.advance(3_600_000);
+    lab.world.sandbox.clock.advance(3_600_000);
+    expect(ends(await lab.world.finished(id, 120_000))).toEqual(['needs-person', 'needs-person']);
+    expect(await members(delivery)).toBe(0);
+    google.options.processingPolls = 0;
+    google.oauth.grantValid = true;
+    const { refreshToken } = lab.world.sandbox.credentials.google;
+    await lab.world.ask('PATCH', `/v1/connections/${delivery.connectionId}`, { settings: { refreshToken } });
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    await lab.expectExact(delivery);
   });
 
   it('sftp shows another host key: nothing is sent until a person pins it', async () => {

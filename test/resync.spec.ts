@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { facebook } from '../connectors/facebook/definition.ts';
 import { google } from '../connectors/google/definition.ts';
 import { sha256 } from './support/held.ts';
@@ -221,7 +222,33 @@ describe('a full resync', () => {
     await lab.expectExact(delivery);
   });
 
-  // the last one: Google would not sweep with a clock that is far off
+  // the last ones: Google would not sweep with a clock that is far off
+  it('at Google counts whom Google confirmed, whether or not it ever says what became of the others', async () => {
+    const delivery = await lab.deliver('google');
+    await lab.run(delivery);
+    const { requests } = lab.world.sandbox.google.state;
+    const set = requests.set.bind(requests);
+    const spy = jest.spyOn(requests, 'set').mockImplementation((key, request) => {
+      return set(key, request.kind === 'removeAll' ? { ...request, polls: Number.NEGATIVE_INFINITY } : request);
+    });
+    const id = await start(delivery);
+    await until(
+      () => lab.world.ask<RunAnswer>('GET', `/v1/runs/${id}`),
+      (run) => JSON.stringify(run).split('still in progress').length === 3,
+    );
+    spy.mockRestore();
+    lab.world.sandbox.clock.advance(25 * 3_600_000);
+    lab.world.reach.clock.advance(25 * 3_600_000);
+    const run = await lab.world.finished(id, 120_000);
+    expect(run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status))).toEqual([
+      'needs-person',
+      'needs-person',
+    ]);
+    lab.heal();
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    await lab.expectExact(delivery);
+  });
+
   it('at Facebook that breaks off leaves nobody in the ledger who may be gone, and the next run repairs it', async () => {
     const delivery = await lab.deliver('facebook');
     await lab.run(delivery);

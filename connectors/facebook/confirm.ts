@@ -6,8 +6,8 @@ import { deliveryStatus, operationStatus } from './status.ts';
 import type { Ticket } from './upload.ts';
 
 type State = Confirmation['state'];
-/** Of several verdicts the first in this order holds. */
-const GRAVITY: State[] = ['failed', 'needs-person', 'pending', 'partial', 'confirmed'];
+/** Of several verdicts the first in this order holds. What was not received yet may still be, whoever has to act besides. */
+const GRAVITY: State[] = ['failed', 'pending', 'needs-person', 'partial', 'confirmed'];
 
 const SIZE_FIELDS = ['approximate_count_lower_bound', 'approximate_count_upper_bound'];
 
@@ -43,7 +43,7 @@ export async function confirm(api: GraphApi, tickets: Json[]): Promise<Confirmat
     missing > 0 ? `${missing} are not received yet.` : '',
     invalid > 0 ? `It calls ${invalid} of them invalid.` : '',
     ...texts,
-    state === 'needs-person' ? audienceUrl(api, audienceId) : '',
+    states.includes('needs-person') ? audienceUrl(api, audienceId) : '',
   ];
   return {
     state,

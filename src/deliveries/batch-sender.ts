@@ -108,8 +108,22 @@ export class BatchSender {
     if (mirrorBy === 'snapshot') await this.revoke(upload);
   }
 
+  /**
+   * Takes back what an accepted upload entered into the ledger: the platform says that none of it took effect, or nobody
+   * knows whether it did. Whoever it brought is sent again, and whoever it took out is taken out again.
+   */
+  async doubt(upload: UploadRow, { replacing }: Capabilities): Promise<void> {
+    const run = await this.runs.run(upload.runId);
+    if (!run) return;
+    const account = upload.accountId as AccountId;
+    const entry = { deliveryId: run.deliveryId, segmentKey: upload.segmentKey, outboxId: outboxId(upload) };
+    await this.revoke(upload);
+    if (upload.direction === 'remove') await this.stale.reopen(account, entry, entry.outboxId);
+    if (upload.replaces && !replacing?.sweeps) await this.replacements.doubtOthers(account, entry);
+  }
+
   /** Takes out of the ledger what an upload entered, when none of it took effect. */
-  async revoke(upload: UploadRow): Promise<void> {
+  private async revoke(upload: UploadRow): Promise<void> {
     const { accountId, runId, segmentKey, actions } = upload;
     const account = accountId as AccountId;
     const run = await this.runs.run(runId);

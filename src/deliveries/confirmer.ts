@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Confirmation, Json, Upload } from '../../connectors/destination.ts';
+import type { Capabilities, Confirmation, Json, Upload } from '../../connectors/destination.ts';
 import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
+import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt, Postponed } from './actions.ts';
@@ -94,16 +95,11 @@ export class Confirmer {
     const { replacing } = definition.capabilities;
     const entry = { deliveryId: delivery.id, segmentKey, runId, planId: run.planId, outboxId: outboxId(upload) };
     const atOnce = replaces && !replacing?.sweeps;
-    if (answer.state === 'failed') {
-      await this.sender.revoke(upload);
-      if (upload.direction === 'remove') await this.stale.reopen(account, entry, entry.outboxId);
-      if (atOnce) await this.replacements.doubtOthers(account, entry);
-    }
     const arrived = answer.state === 'confirmed' || answer.state === 'partial';
     if (!replaces || !arrived) return this.settle(upload, answer);
     if (atOnce) {
       await this.stale.closeAll(account, entry);
-      return this.settle(upload, answer, await this.replacements.enterOmissions(account, entry));
+      return this.settle(upload, answer, { omitted: await this.replacements.enterOmissions(account, entry) });
     }
     if (answer.state === 'confirmed') return this.sweep(context, upload, ref, answer);
     return this.settle(upload, { ...answer, warnings: [...answer.warnings, NOT_SWEPT] });
@@ -140,7 +136,7 @@ export class Confirmer {
     } catch (error) {
       if (!(error instanceof DestinationError)) throw error;
       if (PASSING.has(error.code))
-        return this.askAgain(context, upload, { ...answer, state: 'pending', detail: error.message });
+        return this.askAgain(context, upload, { ...answer, state: 'pending', detail: error.message }, true);
       const warnings = [...answer.warnings, NOT_SWEPT];
       return this.settle(upload, {
         ...answer,
@@ -157,8 +153,18 @@ export class Confirmer {
     return [...batches.map((batch) => batch.ticket), upload.finishTicket].filter((ticket) => ticket !== null);
   }
 
-  private async settle(upload: UploadRow, answer: Confirmation, omitted = 0): Promise<undefined> {
+  /**
+   * Ends an upload by the last word about it. Members whom no word says to have `arrived`, or to be gone, do not count as
+   * such: the next run tries them again.
+   */
+  private async settle(
+    upload: UploadRow,
+    answer: Confirmation,
+    { omitted = 0, arrived = upload.sweepTicket !== null } = {},
+  ): Promise<undefined> {
     if (answer.state === 'pending') return undefined;
+    if (UNFILLED.has(STATUS[answer.state]) && !arrived)
+      await this.sender.doubt(upload, await this.capabilities(upload));
     const error = answer.state === 'failed' ? { code: 'not-confirmed', text: answer.detail } : null;
     await this.runs.updateUpload(upload.id, {
       status: STATUS[answer.state],
@@ -171,21 +177,26 @@ export class Confirmer {
     return undefined;
   }
 
+  private async capabilities({ runId }: UploadRow): Promise<Capabilities> {
+    const run = await this.runs.run(runId);
+    const delivery = run && (await this.runs.deliveryOf(run.deliveryId));
+    if (!delivery) throw new Error(`run ${runId} has no delivery`);
+    const { type } = await this.connections.get(delivery.accountId as AccountId, delivery.connectionId);
+    return this.connections.definition(type).capabilities;
+  }
+
   private firstWait({ definition }: UploadContext): number {
     return Math.max(1, this.connections.confirmAfterSeconds ?? definition.capabilities.confirmation.firstSeconds);
   }
 
-  private async askAgain(context: UploadContext, upload: UploadRow, answer: Confirmation) {
+  private async askAgain(context: UploadContext, upload: UploadRow, answer: Confirmation, arrived?: boolean) {
     const plan = context.definition.capabilities.confirmation;
     const now = this.clock.now().getTime();
     const waited = (now - (upload.sweptAt ?? upload.acceptedAt ?? new Date(now)).getTime()) / 1000;
     if (waited > plan.giveUpSeconds) {
       const hours = Math.round(plan.giveUpSeconds / 3600);
-      return this.settle(upload, {
-        ...answer,
-        state: 'needs-person',
-        detail: `Accepted, but not confirmed within ${hours} hours. Last answer: ${answer.detail}`,
-      });
+      const detail = `Accepted, but not confirmed within ${hours} hours. Last answer: ${answer.detail}`;
+      return this.settle(upload, { ...answer, state: 'needs-person', detail }, { arrived });
     }
     const seconds = Math.min(plan.maxSeconds, this.firstWait(context) * plan.factor ** (upload.confirmAttempts + 1));
     const { confirmation, sweepTicket, confirmAttempts } = upload;

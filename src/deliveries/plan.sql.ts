@@ -198,7 +198,7 @@ function plannedMembers(plan: string): string {
     WHERE account_id = {account:String} AND plan_id = {${plan}:String} AND action IN ('add', 'change', 'refresh', 'unchanged')`;
 }
 
-/** Members that a destination holds although they may not be delivered: what the next run takes out. */
+/** Members that a destination holds, or may hold, although they may not be delivered: what the next run takes out. */
 export const WITHDRAWN_BUT_DELIVERED = `
   SELECT uniqExact(contact_id) AS contacts FROM ledger FINAL
-  WHERE account_id = {account:String} AND state = 'present' AND contact_id IN (${KEPT_BACK_CONTACTS})`;
+  WHERE account_id = {account:String} AND state IN ('present', 'failed') AND contact_id IN (${KEPT_BACK_CONTACTS})`;
