@@ -1,4 +1,4 @@
-import { bigint, index, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { FileFormat } from './files/format.ts';
 import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -32,6 +32,8 @@ export const datasets = pgTable(
     heardAt: timestamp('heard_at', { withTimezone: true }),
     /** When the first attempt began; what it created is known by this time. */
     startedAt: timestamp('started_at', { withTimezone: true }),
+    /** Whether who listens to imports has still to be told that it ended. */
+    untold: boolean('untold').notNull().default(false),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     lastUpdatedConfigAt: timestamp('last_updated_config_at', { withTimezone: true }).notNull(),
     lastUpdatedOutputAt: timestamp('last_updated_output_at', { withTimezone: true }),

@@ -99,7 +99,8 @@ export interface DatasetView extends DetectedFile {
 }
 
 export function viewOf(row: DatasetRow): DatasetView {
-  const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...shown } = row;
+  const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
+  const { untold: _untold, ...shown } = rest;
   const { rowsRead, bytesRead, ...view } = shown;
   return { ...view, progress: { rowsRead, bytesRead, bytesTotal: row.bytes } };
 }

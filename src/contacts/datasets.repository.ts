@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, gte, inArray, isNull, lt, max, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, lte, max, or, sql } from 'drizzle-orm';
 import { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -131,7 +131,23 @@ export class DatasetsRepository {
     outcome: { funnel: Funnel; result: ImportResult; rowsRead: number },
   ): Promise<void> {
     const read = { ...outcome, bytesRead: dataset.bytes };
-    await this.owned(dataset, { ...read, status: 'ready', heardAt: null, claim: null, lastUpdatedOutputAt: now });
+    const ended = { status: 'ready' as const, untold: true, heardAt: null, claim: null, lastUpdatedOutputAt: now };
+    await this.owned(dataset, { ...read, ...ended });
+  }
+
+  /** Notes that everyone was told of the end of this import. */
+  async told({ id, attempt }: Pick<DatasetRow, 'id' | 'attempt'>): Promise<void> {
+    const same = and(eq(datasets.id, id), eq(datasets.attempt, attempt));
+    await this.db.update(datasets).set({ untold: false }).where(same);
+  }
+
+  /** Imports that ended before a time, and that nobody was told of. */
+  async untold(endedBefore: Date): Promise<DatasetRow[]> {
+    const ended = and(inArray(datasets.status, ['ready', 'error']), lte(datasets.lastUpdatedOutputAt, endedBefore));
+    return this.db
+      .select()
+      .from(datasets)
+      .where(and(eq(datasets.untold, true), ended));
   }
 
   /** Ends an import in error; does nothing when another worker has taken it over. */

@@ -54,7 +54,7 @@ export class DefinitionService {
     account: AccountId,
     dto: CreateDeliveryDto,
     before?: DeliveryRow,
-  ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
+  ): Promise<Omit<DeliveryRow, 'id' | 'accountId' | 'due' | 'pausedAt' | 'archivedAt' | 'createdAt' | 'updatedAt'>> {
     // null is what a field is that was left out
     const splitByPersona = dto.splitByPersona ?? false;
     const mode = dto.mode ?? 'mirror';

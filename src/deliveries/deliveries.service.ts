@@ -52,6 +52,7 @@ export class DeliveriesService implements OnModuleInit {
       ...definition,
       id: newId('del'),
       accountId: caller.accountId,
+      due: null,
       pausedAt: null,
       archivedAt: null,
       createdAt: now,

@@ -59,6 +59,8 @@ export const deliveries = pgTable(
     /** When it runs by itself; null: only when asked. */
     schedule: jsonb('schedule').$type<Schedule>(),
     nextRunAt: time('next_run_at'),
+    /** What asked for a run that has not begun yet; null: nothing did. Whatever run begins next is that run. */
+    due: text('due').$type<'schedule' | 'import' | 'rebuild'>(),
     /** While set, nothing starts by itself. */
     pausedAt: time('paused_at'),
     archivedAt: time('archived_at'),
@@ -109,6 +111,8 @@ export const runs = pgTable(
     /** Why it waits for a person, and until when. */
     hold: jsonb('hold').$type<Hold>(),
     pausedAt: time('paused_at'),
+    /** When the last pause ended: no platform kept the run waiting before. */
+    resumedAt: time('resumed_at'),
     cancelRequestedAt: time('cancel_requested_at'),
     leaseOwner: text('lease_owner'),
     leaseUntil: time('lease_until'),

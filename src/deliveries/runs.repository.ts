@@ -34,9 +34,14 @@ export class RunsRepository {
     private readonly clock: Clock,
   ) {}
 
+  /** Begins a run, which is also the one that was due. @returns false while another of the delivery is under way */
   async insertRun(row: RunRow): Promise<boolean> {
-    const inserted = await this.db.insert(runs).values(row).onConflictDoNothing().returning({ id: runs.id });
-    return inserted.length === 1;
+    return this.db.transaction(async (tx) => {
+      const inserted = await tx.insert(runs).values(row).onConflictDoNothing().returning({ id: runs.id });
+      if (inserted.length === 0) return false;
+      await tx.update(deliveries).set({ due: null }).where(eq(deliveries.id, row.deliveryId));
+      return true;
+    });
   }
 
   async run(id: string): Promise<RunRow | undefined> {
@@ -219,14 +224,18 @@ export class RunsRepository {
     });
   }
 
-  /** Unfinished runs, and their uploads that are due and in nobody's hands: what a sweep sets going again. */
+  /**
+   * Unfinished runs, and their uploads that are due and in nobody's hands: what a sweep sets going again. A pause keeps a
+   * run from going on, and not from ending: by a cancellation, or because its hold is over.
+   */
   async stalled(): Promise<{ runs: RunRow[]; uploads: UploadRow[] }> {
     const now = this.clock.now();
     const unheld = (table: typeof runs | typeof uploads) => or(isNull(table.leaseUntil), lt(table.leaseUntil, now));
+    const moves = or(isNull(runs.pausedAt), isNotNull(runs.cancelRequestedAt), eq(runs.status, 'held'));
     const found = await this.db
       .select()
       .from(runs)
-      .where(and(isNull(runs.finishedAt), isNull(runs.pausedAt), unheld(runs)));
+      .where(and(isNull(runs.finishedAt), moves, unheld(runs)));
     const due = or(isNull(uploads.nextAt), lt(uploads.nextAt, now));
     const open =
       found.length === 0

@@ -65,6 +65,7 @@ export class RunsService {
       retryRefused,
       hold: null,
       pausedAt: null,
+      resumedAt: null,
       cancelRequestedAt: null,
       leaseOwner: null,
       leaseUntil: null,
@@ -190,7 +191,10 @@ export class RunsService {
   async resume(caller: Caller, id: string) {
     const run = await this.unfinished(caller.accountId, id);
     await this.accounts.audit(caller, 'run.resume', id);
-    await this.repository.updateRun(run.id, { pausedAt: null });
+    await this.repository.updateRun(run.id, {
+      pausedAt: null,
+      resumedAt: run.pausedAt ? this.clock.now() : run.resumedAt,
+    });
     await this.conductor.sweep();
     return this.get(caller.accountId, id);
   }

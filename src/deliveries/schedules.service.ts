@@ -6,7 +6,8 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, lte, notExists, sql } from 'drizzle-orm';
+import { QueryBuilder } from 'drizzle-orm/pg-core';
 import { Settings } from '../../config/settings.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
@@ -16,14 +17,19 @@ import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { Problem } from '../http/problem.ts';
-import { deliveries } from './deliveries.tables.ts';
+import { deliveries, runs } from './deliveries.tables.ts';
 import type { DeliveryRow } from './runs.repository.ts';
-import { RunsService, type StartRun } from './runs.service.ts';
+import { RunsService } from './runs.service.ts';
 import { nextRun } from './schedule.ts';
 
 const TICK_MS = 5_000;
 
-/** Starts runs by the clock, after imports and after personas were rebuilt. */
+type Trigger = NonNullable<DeliveryRow['due']>;
+
+/**
+ * Starts runs by the clock, after imports and after personas were rebuilt. Each is written down as due before it starts, so
+ * that neither a process that dies nor a run under way swallows it.
+ */
 @Injectable()
 export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(SchedulesService.name);
@@ -69,40 +75,52 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
   }
 
   /**
-   * Starts what is due. The next time is counted from now, so that times missed while the service was down come to one
-   * run. The change of `nextRunAt` is the claim: of two workers one wins.
+   * Notes what the clock says is due, then starts it. The next time is counted from now, so that times missed while the
+   * service was down come to one run. The change of `nextRunAt` is the claim: of two workers one wins.
    */
   async tick(): Promise<void> {
     const now = this.clock.now();
-    const due = await this.db
+    const reached = await this.db
       .select()
       .from(deliveries)
       .where(and(this.startsByItself(), isNotNull(deliveries.nextRunAt), lte(deliveries.nextRunAt, now)));
-    for (const row of due) {
+    for (const row of reached) {
       const claim = and(eq(deliveries.id, row.id), eq(deliveries.nextRunAt, row.nextRunAt!));
-      const claimed = await this.db
-        .update(deliveries)
-        .set({ nextRunAt: nextRun(row.schedule, now) })
-        .where(claim)
-        .returning({ id: deliveries.id });
-      if (claimed.length === 1) await this.start(row, 'schedule');
+      const change = { nextRunAt: nextRun(row.schedule, now), due: unlessQueued('schedule') };
+      await this.db.update(deliveries).set(change).where(claim);
     }
+    await this.startDue();
   }
 
-  private async after(
-    account: AccountId,
-    trigger: StartRun['trigger'],
-    wants: (row: DeliveryRow) => boolean,
-  ): Promise<void> {
+  private async after(account: AccountId, trigger: Trigger, wants: (row: DeliveryRow) => boolean): Promise<void> {
     const rows = await this.db
       .select()
       .from(deliveries)
       .where(and(this.startsByItself(), eq(deliveries.accountId, account), isNotNull(deliveries.schedule)));
-    for (const row of rows.filter(wants)) await this.start(row, trigger);
+    const ids = rows.filter(wants).map(({ id }) => id);
+    if (ids.length === 0) return;
+    await this.db
+      .update(deliveries)
+      .set({ due: unlessQueued(trigger) })
+      .where(inArray(deliveries.id, ids));
+    await this.startDue();
   }
 
-  /** A run that cannot start is told; one that is under way already takes the place of this one. */
-  private async start(row: DeliveryRow, trigger: StartRun['trigger']): Promise<void> {
+  /** Starts what is due and has no run under way. What has one stays due until it has ended. */
+  private async startDue(): Promise<void> {
+    const due = await this.db
+      .select()
+      .from(deliveries)
+      .where(and(this.startsByItself(), isNotNull(deliveries.due), notExists(unfinishedRun())));
+    for (const row of due)
+      await this.start(row).catch((err) =>
+        this.logger.error({ msg: 'a run that is due did not start', delivery: row.id, err }),
+      );
+  }
+
+  /** Whoever else begins a run takes the place of this one. A run that cannot start is told, and is not due any more. */
+  private async start(row: DeliveryRow): Promise<void> {
+    const trigger = row.due!;
     const caller: Caller = { accountId: row.accountId as AccountId, role: 'marketer', name: trigger };
     try {
       await this.runs.start(caller, row.id, { trigger, resync: false, retryRefused: false });
@@ -116,6 +134,10 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
         subject: row.id,
       };
       await this.alerts.raise(caller.accountId, concern);
+      await this.db
+        .update(deliveries)
+        .set({ due: null })
+        .where(and(eq(deliveries.id, row.id), eq(deliveries.due, trigger)));
     }
   }
 
@@ -123,3 +145,15 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
     return and(isNull(deliveries.archivedAt), isNull(deliveries.pausedAt));
   }
 }
+
+/** The delivery's run that has not ended. */
+const unfinishedRun = () =>
+  new QueryBuilder()
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.deliveryId, deliveries.id), isNull(runs.finishedAt)));
+
+/** A run that is planned only after this needs no other behind it; one that may have looked already does. */
+const unlessQueued = (trigger: Trigger) => sql`
+  CASE WHEN EXISTS (SELECT 1 FROM ${runs} WHERE ${runs.deliveryId} = ${deliveries.id} AND ${runs.status} = 'queued')
+    THEN ${deliveries.due} ELSE ${trigger} END`;

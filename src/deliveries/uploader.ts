@@ -192,10 +192,11 @@ export class Uploader implements BeforeApplicationShutdown {
     return seconds;
   }
 
-  /** When an upload began, or its last batch was acknowledged, in milliseconds. */
-  private async lastProgress({ id, startedAt }: UploadRow): Promise<number> {
-    const batches = await this.runs.batches([id]);
-    const times = [startedAt ?? this.clock.now(), ...batches.map(({ acknowledgedAt }) => acknowledgedAt)];
+  /** When an upload began, its last batch was acknowledged, or a person let its run go on, in milliseconds. */
+  private async lastProgress({ id, runId, startedAt }: UploadRow): Promise<number> {
+    const [run, batches] = [await this.runs.run(runId), await this.runs.batches([id])];
+    const began = [startedAt ?? this.clock.now(), run?.resumedAt];
+    const times = [...began, ...batches.map(({ acknowledgedAt }) => acknowledgedAt)];
     return Math.max(...times.flatMap((time) => (time ? [new Date(time).getTime()] : [])));
   }
 

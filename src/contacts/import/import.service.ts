@@ -78,7 +78,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     } finally {
       clearInterval(beat);
     }
-    await this.listeners.tell(account, dataset.id);
+    await this.tell(dataset);
   }
 
   private sweepFailed(error: unknown): void {
@@ -89,10 +89,15 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
   }
 
-  /** Queues again what died with its worker. */
+  /** Queues again what died with its worker, and tells of imports that ended just as theirs died. */
   async resume(unheardSince: Date = this.deadline()): Promise<void> {
     for (const id of await this.datasets.orphans(unheardSince))
       await this.jobs.enqueue(IMPORT_DATASET, { datasetId: id });
+    for (const dataset of await this.datasets.untold(unheardSince)) await this.tell(dataset);
+  }
+
+  private async tell(dataset: DatasetRow): Promise<void> {
+    if (await this.listeners.tell(dataset.accountId as AccountId, dataset.id)) await this.datasets.told(dataset);
   }
 
   private async import(account: AccountId, dataset: DatasetRow): Promise<void> {

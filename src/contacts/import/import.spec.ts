@@ -115,6 +115,37 @@ describe('imports', () => {
     expect(await ofThis()).toEqual([['acc_default', dataset.id]]);
   });
 
+  it('that ended just as their worker died are told of by the next one, once', async () => {
+    const listeners = reach.app.get(ImportListeners);
+    const imports = reach.app.get(ImportService);
+    await imports.resume(reach.clock.now()); // whatever the tests before left
+    const told = jest.spyOn(listeners, 'tell').mockRejectedValueOnce(new Error('killed')).mockResolvedValue(true);
+    const { id } = await importFile(reach, csv(0), MAPPING);
+    const tellings = async () => told.mock.calls.filter(([, dataset]) => dataset === id).length;
+    await until(tellings, (count) => count === 1);
+    reach.clock.advance(120_000);
+    await imports.resume();
+    expect(await tellings()).toBe(2);
+    await imports.resume();
+    expect(await tellings()).toBe(2);
+  });
+
+  it('are told again when a listener did not hear', async () => {
+    const listeners = reach.app.get(ImportListeners);
+    const told = jest.spyOn(listeners, 'tell').mockResolvedValueOnce(false).mockResolvedValue(true);
+    const { id } = await importFile(reach, csv(0), MAPPING);
+    const tellings = async () => told.mock.calls.filter(([, dataset]) => dataset === id).length;
+    await until(tellings, (count) => count === 1);
+    reach.clock.advance(120_000);
+    await until(
+      async () => {
+        await reach.app.get(ImportService).resume();
+        return tellings();
+      },
+      (count) => count === 2,
+    );
+  });
+
   it('stop with the service and go on with the next', async () => {
     const staging = reach.app.get(StagingRepository);
     const insert = staging.insert.bind(staging);

@@ -60,6 +60,16 @@ CREATE TABLE "alerts" (
 	"untold_since" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "alert_last_notices" (
+	"channel_id" text NOT NULL,
+	"key" text NOT NULL,
+	"alert_id" text,
+	"told" text,
+	"urgency" integer DEFAULT 0 NOT NULL,
+	"claimed_until" timestamp with time zone,
+	CONSTRAINT "alert_last_notices_channel_id_key_pk" PRIMARY KEY("channel_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "audiences" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -163,6 +173,7 @@ CREATE TABLE "datasets" (
 	"claim" text,
 	"heard_at" timestamp with time zone,
 	"started_at" timestamp with time zone,
+	"untold" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"last_updated_config_at" timestamp with time zone NOT NULL,
 	"last_updated_output_at" timestamp with time zone,
@@ -250,6 +261,7 @@ CREATE TABLE "deliveries" (
 	"creatives" jsonb,
 	"schedule" jsonb,
 	"next_run_at" timestamp with time zone,
+	"due" text,
 	"paused_at" timestamp with time zone,
 	"archived_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
@@ -290,6 +302,7 @@ CREATE TABLE "runs" (
 	"retry_refused" boolean DEFAULT false NOT NULL,
 	"hold" jsonb,
 	"paused_at" timestamp with time zone,
+	"resumed_at" timestamp with time zone,
 	"cancel_requested_at" timestamp with time zone,
 	"lease_owner" text,
 	"lease_until" timestamp with time zone,
@@ -525,6 +538,7 @@ CREATE TABLE "consent_policies" (
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_last_notices" ADD CONSTRAINT "alert_last_notices_channel_id_alert_channels_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."alert_channels"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audiences" ADD CONSTRAINT "audiences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "cohorts" ADD CONSTRAINT "cohorts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "creatives" ADD CONSTRAINT "creatives_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
