@@ -27,7 +27,9 @@ export async function keys(): Promise<void> {
   await picture('host-key');
   await confirmHostKey('Accept the new one', 'Accept the new one');
   await see('Ready');
-  assert.equal(await page.getByRole('row').filter({ hasText: 'The host key is the pinned one' }).count(), 4);
+  const checks = page.getByRole('row').filter({ hasText: 'The host key is the pinned one' });
+  await checks.nth(3).waitFor();
+  assert.equal(await checks.count(), 4);
 }
 
 async function confirmHostKey(ask: string, verb: string): Promise<void> {
