@@ -101,6 +101,16 @@ export class AlertsService implements OnApplicationBootstrap, OnApplicationShutd
     for (const { id } of told) await this.tellAll(account, id, 'alert.raised');
   }
 
+  /** Whether an alert with this key was ever raised, open or over. */
+  async wasRaised(account: AccountId, key: string): Promise<boolean> {
+    const [row] = await this.db
+      .select({ id: alerts.id })
+      .from(alerts)
+      .where(and(eq(alerts.accountId, account), eq(alerts.key, key)))
+      .limit(1);
+    return row !== undefined;
+  }
+
   /** Closes an open alert and says so; does nothing when there is none. */
   async recover(account: AccountId, key: string): Promise<void> {
     const recoveredAt = this.clock.now();

@@ -133,9 +133,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
   async sweep(): Promise<void> {
     const stalled = await this.repository.stalled();
     for (const run of stalled.runs) {
-      if (run.status === 'held') await this.expire(run);
-      else if (run.status === 'queued' || run.status === 'planning')
-        await this.jobs.enqueue(PLAN_RUN, { runId: run.id });
+      if (run.status === 'queued' || run.status === 'planning') await this.jobs.enqueue(PLAN_RUN, { runId: run.id });
       else await this.advance(run.id);
     }
     for (const upload of stalled.uploads) await this.enqueue(upload);
@@ -145,7 +143,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private async advance(runId: string): Promise<void> {
     const run = await this.repository.run(runId);
     if (!run || run.finishedAt || run.status === 'queued' || run.status === 'planning') return;
-    if (run.status === 'held') return this.holdOrCancel(run);
+    if (run.status === 'held') return this.tendHold(run);
     if (run.pausedAt && !run.cancelRequestedAt) return;
     if (run.cancelRequestedAt) await this.repository.cancelWaiting(runId);
     const all = await this.repository.uploads(runId);
@@ -165,27 +163,30 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (all.every((upload) => ENDED_UPLOAD.has(upload.status))) await this.finish(run, all);
   }
 
-  /** A held run waits and says so once; a cancelled one does not wait. */
-  private async holdOrCancel(run: RunRow): Promise<void> {
+  /** A held run says so once and waits, but not for ever; a cancelled one does not wait. */
+  private async tendHold(run: RunRow): Promise<void> {
+    const finishedAt = this.clock.now();
     if (run.cancelRequestedAt) {
-      const change = { status: 'finished' as const, verdict: 'cancelled' as const, finishedAt: this.clock.now() };
-      await this.release(run, change);
+      await this.release(run, { status: 'finished', verdict: 'cancelled', finishedAt });
       return;
     }
-    const text = run.hold?.reasons.map((reason) => reason.text).join(' ') ?? '';
-    await this.alerts.raise(run.accountId as AccountId, {
-      key: holdKey(run),
-      title: 'A run is held',
-      text,
-      subject: run.id,
-    });
+    if (run.hold && finishedAt >= new Date(run.hold.expiresAt)) {
+      const reason = 'Nobody decided about the hold in time; nothing was sent.';
+      await this.release(run, { status: 'finished', verdict: 'expired', reason, finishedAt });
+      return;
+    }
+    await this.tellHold(run);
   }
 
-  private async expire(run: RunRow): Promise<void> {
-    if (!run.hold || this.clock.now() < new Date(run.hold.expiresAt)) return;
-    const reason = 'Nobody decided about the hold in time; nothing was sent.';
-    const change = { status: 'finished' as const, verdict: 'expired' as const, reason, finishedAt: this.clock.now() };
-    await this.release(run, change);
+  /** Not again once it was decided about: that ends the alert before the hold. */
+  private async tellHold(run: RunRow): Promise<void> {
+    const account = run.accountId as AccountId;
+    const key = holdKey(run);
+    if (await this.alerts.wasRaised(account, key)) return;
+    const text = run.hold?.reasons.map((reason) => reason.text).join(' ') ?? '';
+    await this.alerts.raise(account, { key, title: 'A run is held', text, subject: run.id });
+    const now = await this.repository.run(run.id);
+    if (now?.status !== 'held') await this.alerts.recover(account, key);
   }
 
   /** Ends a hold. Its alert first: a process that dies in between leaves the run to be decided about, not an alert for ever. */
