@@ -1,6 +1,6 @@
-import { cluster, countDistinct } from './kmeans.ts';
+import { cluster, countDistinct, drawPoints } from './kmeans.ts';
 import { type DistanceSample, sampleDistances, sharesOf, silhouette, stability } from './quality.ts';
-import { sampleIndexes, seededRandom } from './random.ts';
+import { seededRandom } from './random.ts';
 
 /** What one number of personas would look like. */
 export interface CurvePoint {
@@ -47,7 +47,7 @@ const CONCESSION_SHARE = 0.65;
  */
 export function chooseK(points: number[][], seed: number, onProgress: (share: number) => void = () => {}): ChosenK {
   const random = seededRandom(seed);
-  const some = sampleIndexes(points.length, CURVE_POINTS, random).map((i) => points[i]!);
+  const some = drawPoints(points, CURVE_POINTS, MAX_AUTO_K, random);
   const most = Math.max(MIN_AUTO_K, Math.min(countDistinct(some, MAX_AUTO_K), some.length - 1));
   const distances = sampleDistances(some, seed);
   const curve: CurvePoint[] = [];

@@ -30,6 +30,32 @@ describe('the population stability index', () => {
     );
   });
 
+  it('sees a trait move whose values differ by little', () => {
+    const random = seededRandom(5);
+    const at = (from: number): Table => ({
+      size: 2000,
+      columns: [
+        {
+          trait: 'latitude',
+          type: 'number',
+          values: Float64Array.from({ length: 2000 }, () => from + random.next() / 250),
+        },
+        {
+          trait: 'visits',
+          type: 'number',
+          values: Float64Array.from({ length: 2000 }, (_, i) => (i % 2) * 9 + random.next()),
+        },
+      ],
+    });
+    const { model, quality, personas } = train({ table: at(51.5), seed: 1, k: 2 });
+    const [{ profile }] = personas as [(typeof personas)[number]];
+    const moved = measureDrift({ model, shares: quality.shares, profile, table: at(51.52) });
+    const latitude = moved.traits.find(({ trait }) => trait === 'latitude')!;
+    expect(latitude.band).toBe('major');
+    expect(new Set(latitude.bins.map(({ label }) => label)).size).toBe(5);
+    expect(moved.traits.find(({ trait }) => trait === 'visits')!.band).toBe('stable');
+  });
+
   it.each([
     [0.5, 'stable'],
     [0.36, 'stable'],

@@ -83,28 +83,26 @@ function personaDrift(model: PersonaModel, shares: number[], table: Table): Drif
 }
 
 function traitDrift({ bins }: TraitProfile, column: Column, size: number): Drift {
-  const counts = columnCounts(bins, column);
-  const before = new Map<string, number>();
-  for (const { label, everyone } of bins) before.set(label, (before.get(label) ?? 0) + everyone);
-  const labels = new Set([...before.keys(), ...counts.keys()]);
-  return driftOf(
-    [...labels].map((label) => ({ label, before: before.get(label) ?? 0, now: (counts.get(label) ?? 0) / size })),
-  );
+  const named = bins.map(({ label }) => label);
+  const counts = new Map<string | number, number>();
+  for (const place of placesOf(bins, column)) counts.set(place, (counts.get(place) ?? 0) + 1);
+  const shareNow = (place: string | number) => (counts.get(place) ?? 0) / size;
+  const known = bins.map(({ label, everyone }, i) => ({ label, before: everyone, now: shareNow(i) }));
+  const fresh = [...counts.keys()].filter((place) => typeof place === 'string' && !named.includes(place));
+  return driftOf([...known, ...fresh.map((place) => ({ label: String(place), before: 0, now: shareNow(place) }))]);
 }
 
-/** Contacts of the sample in each bin that a profile cut the trait into. */
-function columnCounts(bins: TraitProfile['bins'], column: Column): Map<string, number> {
-  if (column.type === 'category') {
-    const named = new Set(bins.map(({ label }) => label));
-    return countsOf(column.values, (value) => (value === '' ? UNKNOWN : named.has(value) ? value : OTHER));
-  }
-  if (column.type === 'boolean') {
-    return countsOf(column.values, (value) => (Number.isNaN(value) ? UNKNOWN : value >= 0.5 ? 'true' : 'false'));
-  }
-  const bands = bins.filter(({ from }) => from !== undefined);
-  return countsOf(column.values, (value) => {
-    const known = Number.isNaN(value) ? undefined : (bands.find(({ to }) => value < to!) ?? bands.at(-1));
-    return known?.label ?? UNKNOWN;
+/** The place of each contact among the bins that a profile cut the trait into, or the label of one that it has not. */
+function placesOf(bins: TraitProfile['bins'], column: Column): (string | number)[] {
+  const places = new Map(bins.map(({ label }, place) => [label, place]));
+  const labelled = (label: string) => places.get(label) ?? label;
+  if (column.type === 'category')
+    return column.values.map((value) => (value === '' ? labelled(UNKNOWN) : (places.get(value) ?? labelled(OTHER))));
+  const bands = bins.flatMap(({ from, to }, place) => (from === undefined ? [] : [{ to: to!, place }]));
+  return Array.from(column.values, (value) => {
+    if (Number.isNaN(value)) return labelled(UNKNOWN);
+    if (column.type === 'boolean') return labelled(value >= 0.5 ? 'true' : 'false');
+    return (bands.find(({ to }) => value < to) ?? bands.at(-1))?.place ?? labelled(UNKNOWN);
   });
 }
 

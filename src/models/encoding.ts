@@ -91,11 +91,13 @@ function fitNumber(column: NumberColumn, missingShare: number): NumberEncoding {
 
 /** Median and interquartile range; mean and deviation where half of the sample has one value. */
 function robustScale(known: Float64Array): { center: number; scale: number } {
-  const spread = (quantile(known, 0.75) - quantile(known, 0.25)) / IQR_OF_NORMAL;
-  if (spread > 0) return { center: quantile(known, 0.5), scale: spread };
-  const mean = known.reduce((sum, value) => sum + value / known.length, 0);
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2 / known.length, 0);
-  return { center: mean, scale: Math.sqrt(variance) || 1 };
+  const spread = quantile(known, 0.75) / IQR_OF_NORMAL - quantile(known, 0.25) / IQR_OF_NORMAL;
+  if (spread > 0 && Number.isFinite(spread)) return { center: quantile(known, 0.5), scale: spread };
+  // in parts of the largest, whose square may be beyond what a number can hold
+  const largest = Math.max(Math.abs(known[0]!), Math.abs(known.at(-1)!)) || 1;
+  const mean = known.reduce((sum, value) => sum + value / largest / known.length, 0);
+  const variance = known.reduce((sum, value) => sum + (value / largest - mean) ** 2 / known.length, 0);
+  return { center: mean * largest, scale: Math.sqrt(variance) * largest || 1 };
 }
 
 function fitCategory(column: CategoryColumn, size: number, missingShare: number): CategoryEncoding {

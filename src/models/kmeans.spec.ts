@@ -110,6 +110,14 @@ describe('the number of personas', () => {
     expect(choose([point(2, 0.5, 1, 0.01)]).k).toBe(2);
   });
 
+  it('is found in a crowd of equals, where a sample may hold but one of them', () => {
+    const rare = [[9], [18], [27], [36]];
+    const points = [...Array.from({ length: 30_000 }, () => [0]), ...rare];
+    expect(chooseK(points, 1).curve.map(({ k }) => k)).toEqual([2, 3, 4, 5]);
+    const { centroids } = cluster(points, 5, { seed: 1, restarts: 3 });
+    expect(centroids.map(([x]) => x).sort((a, b) => a! - b!)).toEqual([0, 9, 18, 27, 36]);
+  });
+
   it('never exceeds what there is to tell apart', () => {
     expect(chooseK([[0], [0], [1], [1]], 1).curve.map(({ k }) => k)).toEqual([2]);
   });

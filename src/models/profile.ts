@@ -54,6 +54,9 @@ interface Binned {
 const MAX_VALUES = 8;
 const BANDS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const ERROR_RATE = 0.05;
+/** Digits of a band's bounds that matter. */
+const DIGITS = 3;
+const MOST_DIGITS = 15;
 const MIN_LIFT = 1.2;
 const MIN_DIFFERENCE = 0.05;
 export const UNKNOWN = 'unknown';
@@ -164,9 +167,10 @@ function bandBins(column: NumberColumn): Binned {
     edges.length === 1
       ? [{ from: edges[0]!, to: edges[0]! }]
       : edges.slice(1).map((to, i) => ({ from: edges[i]!, to }));
+  const digits = digitsFor(column.type, edges);
   const bins = [
     ...bands.map(({ from, to }) => ({
-      label: `${showValue(column.type, from)} – ${showValue(column.type, to)}`,
+      label: `${showValue(column.type, from, digits)} – ${showValue(column.type, to, digits)}`,
       from,
       to,
     })),
@@ -185,9 +189,18 @@ function withoutEmptyUnknown({ bins, place }: Binned): Binned {
   return place.includes(unknown) ? { bins, place } : { bins: bins.slice(0, -1), place };
 }
 
-/** A number with three digits that matter, or a date. */
-export function showValue(type: TraitType, value: number): string {
+/** The fewest digits, three or more, that tell the edges apart. */
+function digitsFor(type: TraitType, edges: number[]): number {
+  for (let digits = DIGITS; digits < MOST_DIGITS; digits++) {
+    if (new Set(edges.map((edge) => showValue(type, edge, digits))).size === edges.length) return digits;
+  }
+  return MOST_DIGITS;
+}
+
+/** A number with the digits that matter, or a date. */
+export function showValue(type: TraitType, value: number, digits = DIGITS): string {
   if (type === 'date') return new Date(Math.round(value) * 86_400_000).toISOString().slice(0, 10);
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
-  return String(Number(value.toPrecision(3)));
+  if (Math.abs(value) < 1000) return String(Number(value.toPrecision(digits)));
+  const fraction = Math.max(0, digits - String(Math.trunc(Math.abs(value))).length);
+  return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(fraction, 20) });
 }

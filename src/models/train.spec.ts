@@ -9,6 +9,7 @@ import { isProtected, selectTraits } from './trait-selection.ts';
 const random = seededRandom(11);
 const SIZE = 600;
 const group = Array.from({ length: SIZE }, (_, i) => (i % 3 === 0 ? 1 : 0));
+const gauss = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 const near = (middle: number, spread: number) => middle + (random.next() - 0.5) * spread;
 
 const number = (
@@ -83,6 +84,15 @@ describe('choosing traits', () => {
       expect(used ? detail === undefined : /^[A-Z0-9].+\.$/.test(detail!)).toBe(true);
   });
 
+  it.each<[string, (i: number) => number, string | undefined]>([
+    ['an income in cents', () => Math.round(Math.exp(10 + gauss()) * 100), undefined],
+    ['a balance around nothing', () => Math.round(gauss() * 1e6), undefined],
+    ['numbers given out at random', () => random.int(1e9), 'identifier_like'],
+    ['numbers given out in turn, with gaps', (i) => 5_000_000 + 3 * i + random.int(3), 'identifier_like'],
+  ])('takes %s for what it is', (_, value, reason) => {
+    expect(reasons([tenure, number('number', (__, i) => value(i))])).toMatchObject({ number: reason });
+  });
+
   it('keeps chosen duplicates, and leaves out the rest', () => {
     const days = number('days', (_, i) => tenure.values[i]! * 30.4);
     expect(reasons([tenure, days, spend], { chosen: ['tenure', 'days'] })).toEqual({
@@ -102,6 +112,16 @@ describe('choosing traits', () => {
     'postal_code',
     'maritalStatus',
     'ethnicity',
+    'birthdate',
+    'birthday',
+    'dateofbirth',
+    'yearofbirth',
+    'sexual_orientation',
+    'maritalstatus',
+    'agegroup',
+    'ancestry',
+    'household_size',
+    'Kidhome',
   ])('knows %s as protected', (trait) => {
     expect(isProtected(trait)).toBe(true);
     expect(reasons([tenure, { ...spend, trait }], { excludeProtected: true })).toMatchObject({ [trait]: 'protected' });
@@ -115,6 +135,9 @@ describe('choosing traits', () => {
     'percentage',
     'zipper_sales',
     'original_price',
+    'seniority',
+    'household_income',
+    'kidney_beans',
     'tenure',
   ])('does not take %s for protected', (trait) => {
     expect(isProtected(trait)).toBe(false);

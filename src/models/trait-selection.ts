@@ -1,5 +1,13 @@
 import { type ColumnValues, columnValues } from './column-values.ts';
-import { type Column, countCategories, type NumberColumn, presentCount, sortedKnown, type Table } from './table.ts';
+import {
+  type Column,
+  countCategories,
+  type NumberColumn,
+  presentCount,
+  quantile,
+  sortedKnown,
+  type Table,
+} from './table.ts';
 
 /** Why a trait is not clustered on; each has a sentence in the selection. */
 export type DropReason =
@@ -31,12 +39,14 @@ interface Drop {
 const MOSTLY_MISSING = 0.9;
 const NEAR_CONSTANT = 0.985;
 const DUPLICATE = 0.95;
+/** How far the middle half of evenly spread values may be from half of their range. */
+const EVEN = 0.15;
 /** Pairs are compared on this many contacts of the sample. */
 const PAIR_ROWS = 5000;
 
 /** Words in a trait's name that make it special to housing, employment and credit advertising, or to fair treatment. */
 const PROTECTED =
-  /(^|[^a-z])(age|aged|birth|dob|senior|gender|sex|female|male|race|racial|ethnic\w*|religio\w*|faith|nationality|national|origin|citizen\w*|immigra\w*|disab\w*|marital|married|marriage|partner|spouse|pregnan\w*|dependents?|child|children|kids|famil\w*|veteran|zip(?:_?code)?|postal\w*|postcode|neighbou?rhood)([^a-z]|$)/;
+  /(^|[^a-z])(age|aged|age(?:group|band|range)|birth\w*|\w*ofbirth|dob|senior|seniorcitizen|gender|sex|sexual\w*|female|male|race|racial|ethnic\w*|ancest\w*|religio\w*|faith|nationality|national|origin|citizen\w*|immigra\w*|disab\w*|marital\w*|married|marriage|partner|spouse|pregnan\w*|dependents?|child|children|kids?|(?:kid|teen)home|household[ _]?(?:size|members?|type)|famil\w*|veteran|zip(?:_?code)?|postal\w*|postcode|neighbou?rhood)([^a-z]|$)/;
 
 /** Whether a trait's name says that it describes a protected class (or stands in for one, as a postal code does). */
 export function isProtected(trait: string): boolean {
@@ -91,16 +101,26 @@ function weak(column: Column, { present, top, topCount }: ColumnValues, size: nu
   return { reason: 'near_constant', detail: `${percent(same)} of known values are ${show(column, top)}.` };
 }
 
-/** Values that name a contact instead of describing it: nearly all different. */
+/**
+ * Values that name a contact instead of describing it: nearly all different and, of numbers, spread as evenly as numbers
+ * are that were handed out. An income in cents is nearly always another too, but most of them lie close together.
+ */
 function identifierLike(column: Column, values: ColumnValues, size: number): Drop | undefined {
   const { distinct, present, common, whole } = values;
   const names =
     column.type === 'category'
       ? distinct > 50 && (distinct / present > 0.5 || common / present < 0.1)
-      : column.type === 'number' && size >= 200 && whole && distinct / present > 0.99;
+      : column.type === 'number' && size >= 200 && whole && distinct / present > 0.99 && isEven(column.values);
   if (!names) return undefined;
   const detail = `${distinct} different values in ${present} contacts: it names contacts rather than describing them.`;
   return { reason: 'identifier_like', detail };
+}
+
+/** Whether about half of the range holds the middle half of the values. */
+function isEven(values: Float64Array): boolean {
+  const known = sortedKnown(values);
+  const middle = quantile(known, 0.75) - quantile(known, 0.25);
+  return Math.abs(middle / (known.at(-1)! - known[0]!) - 0.5) < EVEN;
 }
 
 function show(column: Column, value: string): string {

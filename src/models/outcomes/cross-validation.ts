@@ -18,8 +18,9 @@ export interface CrossValidation {
 export const FOLDS = 5;
 /** From strong to weak, so that each fit starts close to the next. */
 const LAMBDAS = [300, 100, 30, 10, 3, 1, 0.3];
-/** The penalty is chosen on this many rows; it means the same for more. */
+/** The penalty is chosen on this many rows, more where they hold fewer of the rarer side; it means the same for more. */
 const CHOICE_ROWS = 8_000;
+const CHOICE_RARER = 1_000;
 /** Past the best by this much, weaker penalties are not tried. */
 const WORSE = 1.0005;
 
@@ -40,7 +41,7 @@ export function crossValidate(
 ): CrossValidation {
   const random = seededRandom(seed);
   const foldOf = stratifiedFolds(labels, random);
-  const some = sampleIndexes(design.rows, CHOICE_ROWS, random).sort((a, b) => a - b);
+  const some = sampleIndexes(design.rows, choiceRows(labels), random).sort((a, b) => a - b);
   const { curve, best, starts } = chooseLambda(design, labels, foldsOf(foldOf, some), (share) =>
     onProgress(share * 0.6),
   );
@@ -54,6 +55,12 @@ export function crossValidate(
     onProgress(0.6 + (0.4 * (f + 1)) / FOLDS);
   }
   return { lambda: best.lambda, curve, outOfFold };
+}
+
+function choiceRows(labels: Uint8Array): number {
+  const attained = labels.reduce((sum, label) => sum + label, 0);
+  const rarer = Math.min(attained, labels.length - attained);
+  return Math.min(labels.length, Math.max(CHOICE_ROWS, Math.ceil((labels.length * CHOICE_RARER) / rarer)));
 }
 
 function chooseLambda(design: Design, labels: Uint8Array, folds: Fold[], onProgress: (share: number) => void) {

@@ -3,6 +3,12 @@ import { type NumberBins, placesOf, type TraitBins } from './bins.ts';
 import { binOf, type Day, measure } from './outcome-model.ts';
 
 /**
+ * How much more a bin beside a slope is penalised than the slope: what is straight shall be learnt as straight, and bins
+ * only bend it. Levels of categories, which have nothing beside them, are penalised like slopes.
+ */
+const BIN_PENALTY = 16;
+
+/**
  * A sample as a sparse design: each row sets one coordinate of each trait to 1 (its place), and has a real coordinate
  * for each sloped trait. Coordinates: the places of all traits, then the slopes, then the intercept.
  */
@@ -20,6 +26,8 @@ export interface Design {
   sloped: number;
   /** Number of coordinates. */
   width: number;
+  /** Each coordinate's share of the penalty. */
+  penalties: Float64Array;
 }
 
 export function designOf(table: Table, traits: TraitBins[], today: Day): Design {
@@ -47,7 +55,25 @@ export function designOf(table: Table, traits: TraitBins[], today: Day): Design 
   }
   const width = places + sloped.length + 1;
   const squares = slopes.map((z) => z * z);
-  return { rows: table.size, traits, offsets, set, slopes, squares, sloped: sloped.length, width };
+  return {
+    rows: table.size,
+    traits,
+    offsets,
+    set,
+    slopes,
+    squares,
+    sloped: sloped.length,
+    width,
+    penalties: penaltiesOf(traits, width),
+  };
+}
+
+function penaltiesOf(traits: TraitBins[], width: number): Float64Array {
+  const places = traits.flatMap((trait) => new Array<number>(placesOf(trait)).fill(isSloped(trait) ? BIN_PENALTY : 1));
+  const penalties = new Float64Array(width).fill(1);
+  penalties.set(places);
+  penalties[width - 1] = 0;
+  return penalties;
 }
 
 export const isSloped = (trait: TraitBins): trait is NumberBins => trait.kind === 'number' && trait.sloped;

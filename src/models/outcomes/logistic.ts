@@ -21,7 +21,8 @@ export interface FitOptions {
 }
 
 /**
- * Logistic regression with a ridge penalty: minimises Σ log(1 + e^(−±x·w)) + λ/2 |w|², the intercept unpenalised.
+ * Logistic regression with a ridge penalty: minimises Σ log(1 + e^(−±x·w)) + λ/2 Σ c·w², where c is each coordinate's
+ * share of the penalty (none for the intercept).
  * Newton's method; each step is solved by conjugate gradients with a diagonal preconditioner, which needs only products
  * with the sparse design.
  * @param rows of the design to learn from.
@@ -36,17 +37,18 @@ export function fitLogistic(
   const { start, tolerance = TOLERANCE } = options;
   let weights = start ? start.slice() : startWeights(design, labels, rows);
   let odds = logOddsOf(design, rows, weights);
-  let loss = lossOf(odds, labels, rows, weights, lambda);
+  const penalty = design.penalties.map((share) => lambda * share);
+  let loss = lossOf(odds, labels, rows, weights, penalty);
   for (let step = 1; step <= MAX_STEPS; step++) {
-    const { gradient, curvature, diagonal } = derivatives(design, labels, rows, odds, weights, lambda);
-    const direction = solve(design, rows, curvature, gradient, diagonal, lambda);
+    const { gradient, curvature, diagonal } = derivatives(design, labels, rows, odds, weights, penalty);
+    const direction = solve(design, rows, curvature, gradient, diagonal, penalty);
     const promised = -dot(gradient, direction) / 2;
     if (promised < tolerance * rows.length) return { weights, steps: step - 1 };
     const change = logOddsOf(design, rows, direction);
     let rate = 1;
     for (let halved = 0; ; halved++) {
       const [next, nextOdds] = [plus(weights, rate, direction), plus(odds, rate, change)];
-      const nextLoss = lossOf(nextOdds, labels, rows, next, lambda);
+      const nextLoss = lossOf(nextOdds, labels, rows, next, penalty);
       if (nextLoss <= loss - 1e-4 * rate * promised || halved === 30) {
         [weights, odds, loss] = [next, nextOdds, nextLoss];
         break;
@@ -97,10 +99,23 @@ function addTransposed(design: Design, rows: Int32Array, values: Float64Array, i
   }
 }
 
-function lossOf(odds: Float64Array, labels: Uint8Array, rows: Int32Array, weights: Weights, lambda: number): number {
+function lossOf(
+  odds: Float64Array,
+  labels: Uint8Array,
+  rows: Int32Array,
+  weights: Weights,
+  penalty: Float64Array,
+): number {
   let sum = 0;
   for (let i = 0; i < odds.length; i++) sum += softplus(labels[rows[i]!] ? -odds[i]! : odds[i]!);
-  return sum + (lambda / 2) * (dot(weights, weights) - weights.at(-1)! ** 2);
+  return (
+    sum +
+    dot(
+      penalty,
+      weights.map((weight) => weight ** 2),
+    ) /
+      2
+  );
 }
 
 function derivatives(
@@ -109,7 +124,7 @@ function derivatives(
   rows: Int32Array,
   odds: Float64Array,
   weights: Weights,
-  lambda: number,
+  penalty: Float64Array,
 ) {
   const [error, curvature] = [new Float64Array(rows.length), new Float64Array(rows.length)];
   for (let i = 0; i < rows.length; i++) {
@@ -117,23 +132,21 @@ function derivatives(
     error[i] = p - labels[rows[i]!]!;
     curvature[i] = Math.max(p * (1 - p), 1e-12);
   }
-  const gradient = weights.map((weight) => lambda * weight);
-  gradient[design.width - 1] = 0;
+  const gradient = weights.map((weight, j) => penalty[j]! * weight);
   addTransposed(design, rows, error, gradient);
-  const diagonal = new Float64Array(design.width).fill(lambda);
-  diagonal[design.width - 1] = 0;
+  const diagonal = penalty.slice();
   addTransposed({ ...design, slopes: design.squares }, rows, curvature, diagonal);
   return { gradient, curvature, diagonal };
 }
 
-/** The Newton step −H⁻¹g, closely enough: H = XᵀCX + λI. */
+/** The Newton step −H⁻¹g, closely enough: H = XᵀCX + the penalty. */
 function solve(
   design: Design,
   rows: Int32Array,
   curvature: Float64Array,
   gradient: Float64Array,
   diagonal: Float64Array,
-  lambda: number,
+  penalty: Float64Array,
 ): Float64Array {
   const step = new Float64Array(design.width);
   const residual = gradient.map((value) => -value);
@@ -142,8 +155,7 @@ function solve(
   let size = dot(residual, scaled);
   const enough = size * Math.min(0.25, Math.sqrt(size / rows.length)) ** 2;
   for (let i = 0; i < MAX_INNER && size > enough && size > 0; i++) {
-    const image = search.map((value) => lambda * value);
-    image[design.width - 1] = 0;
+    const image = search.map((value, j) => penalty[j]! * value);
     const through = logOddsOf(design, rows, search);
     for (let r = 0; r < through.length; r++) through[r]! *= curvature[r]!;
     addTransposed(design, rows, through, image);

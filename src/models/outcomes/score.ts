@@ -49,11 +49,15 @@ function measured(trait: TraitPoints, traits: Traits, today: Day): number | stri
 /** Ascending probabilities at 0, 1 … 100 % of a scored population, against which single contacts are placed. */
 export type Cuts = number[];
 
+/** JS and the warehouse may differ in the last bits of a probability; nearer than this, as a share of it, is equal. */
+const SAME = 1e-9;
+
 /** The share of the population (0 to 100) that is scored below a probability, between cuts in proportion. */
 export function percentileOf(cuts: Cuts, probability: number): number {
-  const above = cuts.findIndex((cut) => cut >= probability);
+  const tolerance = probability * SAME;
+  const above = cuts.findIndex((cut) => cut >= probability - tolerance);
   if (above < 0) return cuts.length > 0 ? 100 : 0;
-  if (above === 0 || cuts[above] === probability) return above;
+  if (above === 0 || cuts[above]! <= probability + tolerance) return above;
   const [from, to] = [cuts[above - 1]!, cuts[above]!];
   return above - 1 + (probability - from) / (to - from);
 }

@@ -1,4 +1,4 @@
-import { type Column, presentCount, type Table } from '../table.ts';
+import { type Column, type NumberColumn, presentCount, type Table } from '../table.ts';
 import { type DropReason, selectTraits } from '../trait-selection.ts';
 import { fitBins, placesOf } from './bins.ts';
 import { placer } from './design.ts';
@@ -21,6 +21,8 @@ export interface OutcomeTrait {
 export interface SelectionInput {
   table: Table;
   labels: Uint8Array;
+  /** How many contacts the two sides of the sample stand for. */
+  population: { attained: number; notAttained: number };
   today: Day;
   /** Whether `today` lies before the outcome, so that nothing later may be known. */
   past: boolean;
@@ -34,6 +36,8 @@ export interface SelectionInput {
 const KIND_ROWS = 20_000;
 
 type Drop = Pick<OutcomeTrait, 'reason' | 'detail'>;
+/** Of who did not attain the outcome and who did. */
+type Pair = [number, number];
 
 /** Above this, one trait alone knows the outcome: it was recorded because of it. */
 const PERFECT_AUC = 0.99;
@@ -100,21 +104,54 @@ function laterDrop(column: Column, { past, today }: SelectionInput): Drop | unde
 }
 
 /** How well a trait alone tells the outcome, and whether that is too good to be true. */
-function alone(column: Column, { labels, today }: SelectionInput): { auc: number; drop?: Drop } {
+function alone(column: Column, { labels, today, population }: SelectionInput): { auc: number; drop?: Drop } {
   const bins = fitBins(column, today);
-  const place = placer(bins, column, today);
-  const counts = Array.from({ length: placesOf(bins) }, () => [0, 0] as [number, number]);
-  for (let row = 0; row < labels.length; row++) counts[place(row)]![labels[row]! as 0 | 1]++;
+  const counts = countsOf(labels, placesOf(bins), placer(bins, column, today));
   const auc = aucOfCounts(counts);
   if (auc > PERFECT_AUC) {
     const detail = `It alone tells the outcome almost without error (AUC ${auc.toFixed(3)}): it looks recorded because of the outcome, or after it.`;
     return { auc, drop: { reason: 'too_perfect', detail } };
   }
-  return { auc, drop: pureDrop(counts) };
+  const kinds = column.type === 'category' ? counts : kindsOf(column, labels);
+  return { auc, drop: pureDrop(kinds, populationOf(labels, population)) };
+}
+
+/** How many of each side are in each place. */
+function countsOf(labels: Uint8Array, places: number, place: (row: number) => number): Pair[] {
+  const counts = Array.from({ length: places }, () => [0, 0] as Pair);
+  for (let row = 0; row < labels.length; row++) counts[place(row)]![labels[row]! as 0 | 1]++;
+  return counts;
+}
+
+/**
+ * Kinds of values of a number in which a record of the outcome shows: the usual one, any other, known, missing. Not its
+ * bins: the outermost of a good number are pure, and that is no fault.
+ */
+function kindsOf({ values }: NumberColumn, labels: Uint8Array): Pair[] {
+  const usual = usualOf(values);
+  const [missing, usually, otherwise] = countsOf(labels, 3, (row) =>
+    Number.isNaN(values[row]!) ? 0 : values[row] === usual ? 1 : 2,
+  ) as [Pair, Pair, Pair];
+  return [missing, usually, otherwise, [usually[0] + otherwise[0], usually[1] + otherwise[1]]];
+}
+
+/** The most frequent number. */
+function usualOf(values: Float64Array): number {
+  const counts = new Map<number, number>();
+  for (const value of values) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let [usual, most] = [Number.NaN, 0];
+  for (const [value, count] of counts) if (count > most) [usual, most] = [value, count];
+  return usual;
+}
+
+/** How many contacts a row of each side stands for. */
+function populationOf(labels: Uint8Array, { attained, notAttained }: SelectionInput['population']): Pair {
+  const rows = labels.reduce((sum, label) => sum + label, 0);
+  return [notAttained / (labels.length - rows), attained / rows];
 }
 
 /** AUC of ordering the places by their rates. */
-function aucOfCounts(counts: [number, number][]): number {
+function aucOfCounts(counts: Pair[]): number {
   const sorted = counts.filter(([no, yes]) => no + yes > 0).sort(([n, y], [no, yes]) => y / (n + y) - yes / (no + yes));
   let [above, negatives, positives] = [0, 0, 0];
   for (const [no, yes] of sorted) {
@@ -125,13 +162,15 @@ function aucOfCounts(counts: [number, number][]): number {
   return negatives * positives > 0 ? above / (negatives * positives) : 0.5;
 }
 
-function pureDrop(counts: [number, number][]): Drop | undefined {
-  const totals = counts.reduce(([a, b], [no, yes]) => [a + no, b + yes], [0, 0]);
-  const rarer = totals[1]! <= totals[0]! ? 1 : 0;
-  for (const pair of counts) {
-    const [all, of] = [pair[0] + pair[1], pair[rarer]];
-    if (all < PURE_CONTACTS || of / all < PURE || of / totals[rarer]! < PURE_SHARE) continue;
-    const detail = `One of its values covers ${((of / totals[rarer]!) * 100).toFixed(0)} % of those who ${rarer ? 'attained' : 'did not attain'} the outcome and ${((of / all) * 100).toFixed(1)} % of the contacts with it are among them: it looks recorded because of the outcome.`;
+/** A kind of value that hardly anybody on the other side has, be it recorded because of the outcome or of its absence. */
+function pureDrop(kinds: Pair[], weights: Pair): Drop | undefined {
+  const totals = kinds.reduce(([a, b], [no, yes]) => [a + no, b + yes], [0, 0]);
+  const rarer = totals[1]! * weights[1] <= totals[0]! * weights[0] ? 1 : 0;
+  for (const pair of kinds) {
+    const share = (pair[rarer] * weights[rarer]) / (pair[0] * weights[0] + pair[1] * weights[1]);
+    const covered = pair[rarer] / totals[rarer]!;
+    if (pair[0] + pair[1] < PURE_CONTACTS || share < PURE || covered < PURE_SHARE) continue;
+    const detail = `One of its values covers ${(covered * 100).toFixed(0)} % of those who ${rarer ? 'attained' : 'did not attain'} the outcome and ${(share * 100).toFixed(1)} % of the contacts with it are among them: it looks recorded because of the outcome.`;
     return { reason: 'too_perfect', detail };
   }
   return undefined;

@@ -130,6 +130,37 @@ describe('training an outcome', () => {
   });
 });
 
+describe('what is straight', () => {
+  const random = seededRandom(8);
+  const gauss = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const straight = (size: number, count: number, base: number, weight: (trait: number) => number) => {
+    const columns = Array.from({ length: count }, (_, t) => ({
+      trait: `t${t}`,
+      type: 'number' as const,
+      values: Float64Array.from({ length: size }, gauss),
+    }));
+    const odds = Float64Array.from({ length: size }, (_, row) =>
+      columns.reduce((sum, { values }, t) => sum + weight(t) * values[row]!, base),
+    );
+    const labels = Uint8Array.from(odds, (x) => (random.next() < 1 / (1 + Math.exp(-x)) ? 1 : 0));
+    return { data: { table: { size, columns } as Table, labels }, best: aucOf(odds, labels) };
+  };
+
+  it.each([
+    ['few contacts and many weak traits', 600, 30, 0, () => 0.3, 0.03],
+    ['many contacts of whom few attained', 12_000, 20, -5, (t: number) => (t < 4 ? 0.6 : 0), 0.03],
+  ] as const)('is learnt as straight: %s', (_, size, count, base, weight, short) => {
+    const { data, best } = straight(size, count, base, weight);
+    expect(trainOutcome(request(data)).quality.auc).toBeGreaterThan(best - short);
+  });
+
+  it('is not left out for setting the two sides apart well', () => {
+    const { data, best } = straight(4000, 2, 0, (t) => (t === 0 ? 4 : 0));
+    expect(best).toBeGreaterThan(0.92);
+    expect(trainOutcome(request(data)).selection).toMatchObject([{ used: true }, { used: true }]);
+  });
+});
+
 describe('leaving traits out', () => {
   const data = example(2000, 2);
   const flag = (values: (label: number, row: number) => number): Column => ({
@@ -146,6 +177,11 @@ describe('leaving traits out', () => {
       flag((label, row) => (label && row % 3 === 0 ? 7 : Number.NaN)),
       'too_perfect',
     ],
+    [
+      'an amount that only those who attained have',
+      flag((label, row) => (label && row % 3 === 0 ? row : 0)),
+      'too_perfect',
+    ],
     ['a good trait', flag((label, row) => (row % 4 === 0 ? 1 - label : label)), undefined],
     ['a constant', flag(() => 3), 'constant'],
     ['a constant that half of the contacts have', flag((_, row) => (row % 2 ? 3 : Number.NaN)), undefined],
@@ -156,6 +192,15 @@ describe('leaving traits out', () => {
     expect(extra).toMatchObject({ used: reason === undefined });
     expect(extra?.reason).toBe(reason);
     if (reason) expect(extra?.detail).toMatch(/\.$/);
+  });
+
+  it('does not take a value for a record of the outcome because the sample holds more of those who attained', () => {
+    // every two-hundredth contact who did not attain has it, and two thirds of those who did
+    const value = flag((label, row) => (label ? Number(row % 3 > 0) : Number(row % 200 === 0)));
+    const attained = data.labels.reduce((sum, label) => sum + label, 0);
+    const rare = { population: { attained, notAttained: 40 * (2000 - attained) } };
+    expect(reasonOf(trainOutcome(request(withColumn(data, value))), 'extra')?.reason).toBe('too_perfect');
+    expect(reasonOf(trainOutcome(request(withColumn(data, value), rare)), 'extra')).toMatchObject({ used: true });
   });
 
   it('leaves out what the cohorts ask for, protected traits when told to, and dates from after the day that is learnt from', () => {
@@ -223,9 +268,7 @@ describe('the parts', () => {
         .mmul(dense)
         .to1DArray()
         .map((odds) => 1 / (1 + Math.exp(-odds)));
-      const penalty = Matrix.eye(design.width)
-        .mul(2)
-        .set(design.width - 1, design.width - 1, 0);
+      const penalty = Matrix.diag(Array.from(design.penalties, (share) => 2 * share));
       const gradient = x
         .transpose()
         .mmul(Matrix.columnVector(p.map((value, row) => value - labels[row]!)))
