@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ACCOUNT, putCustomers, putTraits, telcoContacts, telcoTraits } from '../../test/support/outcome-contacts.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
@@ -7,6 +7,7 @@ import { dayOf } from '../models/outcomes/outcome-model.ts';
 import { percentileOf, probability } from '../models/outcomes/score.ts';
 import type { OutcomeResult } from '../models/outcomes/train.ts';
 import { OutcomesService } from './outcomes.service.ts';
+import { ScoresRepository } from './scores.repository.ts';
 
 interface OutcomeBody {
   id: string;
@@ -250,6 +251,24 @@ describe('outcomes', () => {
     expect(card.headers.get('content-type')).toContain('text/html');
     expect(card.body).toContain('Model card: Will churn, version 1');
     expect(card.body).not.toMatch(/<script|https?:\/\/|src=|NaN|undefined/);
+  });
+
+  it('scores those whom an import brings while a version is being published', async () => {
+    const live = async () =>
+      (await reach.app.get(OutcomesService).live(ACCOUNT)).find(({ outcomeId }) => outcomeId === churn.id)!.versionId;
+    const before = await live();
+    const has = (rows: { contact_id: string }[]) => rows.some(({ contact_id }) => contact_id === 'con_between');
+    const scores = reach.app.get(ScoresRepository);
+    const score = scores.score.bind(scores);
+    jest.spyOn(scores, 'score').mockImplementationOnce(async (account, run) => {
+      await score(account, run);
+      await putCustomers(reach, [{ ...customers[0]!, contact_id: 'con_between' }]);
+      await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+      await until(() => stored(before), has);
+    });
+    await publish(churn.id, 2);
+    expect(has(await stored(await live()))).toBe(true);
+    await putCustomers(reach, [{ contact_id: 'con_between', deleted: 1 }]);
   });
 
   it('gives versions asked for at once a number each', async () => {

@@ -40,6 +40,8 @@ export class OutcomePublishing implements OnModuleInit {
     await this.outcomes.goLive(account, version, this.clock.now());
     const facts = { outcome: outcome.id, version: version.version };
     await this.accounts.audit(caller, 'outcome-version.publish', version.id, facts);
+    // an import that ended before this version was live has brought only the one before it up to date
+    await this.refresh(account, outcome.id);
     await this.live.scored(account, outcome.id);
   }
 

@@ -35,7 +35,21 @@ export class AssignmentsRepository {
   async assign(account: AccountId, run: AssignmentRun): Promise<void> {
     const { sql, params } = assignmentStatement(account, run);
     await this.warehouse.command(sql, params);
-    await this.recordChanges(account, run);
+    await (run.catchUp ? this.reconcileChanges(account, run) : this.recordChanges(account, run));
+  }
+
+  /** Lets the history of everyone end where the version has them. */
+  private async reconcileChanges(account: AccountId, run: AssignmentRun): Promise<void> {
+    await this.warehouse.command(
+      `INSERT INTO persona_changes (account_id, persona_set_id, contact_id, from_key, to_key, version_id, at)
+       SELECT {account:String}, {set:String}, n.contact_id, o.last_key, n.persona_key, {version:String}, fromUnixTimestamp64Milli({revision:Int64}, 'UTC')
+       FROM (SELECT contact_id, toString(persona_key) AS persona_key FROM persona_assignments FINAL
+         WHERE account_id = {account:String} AND version_id = {version:String}) AS n
+       LEFT JOIN (SELECT contact_id, toString(argMax(to_key, at)) AS last_key FROM persona_changes
+         WHERE account_id = {account:String} AND persona_set_id = {set:String} GROUP BY contact_id) AS o ON n.contact_id = o.contact_id
+       WHERE n.persona_key != o.last_key SETTINGS ${WHOLE_BLOCKS}`,
+      { account, set: run.setId, version: run.versionId, revision: run.at.getTime() },
+    );
   }
 
   private async recordChanges(account: AccountId, run: AssignmentRun): Promise<void> {

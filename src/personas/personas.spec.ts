@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ACCOUNT, AWKWARD, groupedContacts, putCatalogue, putContacts } from '../../test/support/persona-contacts.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { evaluator } from '../models/evaluate.ts';
 import { adjustedRand } from '../models/quality.ts';
+import { AssignmentsRepository } from './assignments.repository.ts';
 import { PersonaSetsRepository } from './persona-sets.repository.ts';
 import { PersonasService } from './personas.service.ts';
 
@@ -200,6 +201,34 @@ describe('a persona set', () => {
       ].sort(),
     );
     await putContacts(reach, [contacts[0]!, contacts[1]!, { contact_id: 'con_new', deleted: 1 }]);
+  });
+
+  it('assigns those whom an import brings while a version is being published', async () => {
+    const set = await publish(await train({ k: 3 }));
+    await reach.api('POST', `/v1/persona-sets/${set.id}/versions`, { seed: 5 });
+    await trained(set.id);
+    const live = async () => (await reach.app.get(PersonasService).published(ACCOUNT, set.id)).versionId;
+    const before = await live();
+    const assignments = reach.app.get(AssignmentsRepository);
+    const assign = assignments.assign.bind(assignments);
+    jest.spyOn(assignments, 'assign').mockImplementationOnce(async (account, run) => {
+      await assign(account, run);
+      await putContacts(reach, [{ ...contacts[0]!, contact_id: 'con_between' }]);
+      await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+      await until(
+        () => assigned(before),
+        (keys) => keys.has('con_between'),
+      );
+    });
+    const { personas } = await publish(set, 2);
+    const keys = await assigned(await live());
+    expect(keys.has('con_between')).toBe(true);
+    expect(personas.reduce((sum, { size }) => sum + size, 0)).toBe(1001);
+    const changes = (await changesOf(set.id)).filter(({ contact_id }) => contact_id === 'con_between');
+    const path = changes.map(({ to_key }) => to_key);
+    expect(changes.map(({ from_key }) => from_key)).toEqual(['', ...path.slice(0, -1)]);
+    expect(path.at(-1)).toBe(keys.get('con_between'));
+    await putContacts(reach, [{ contact_id: 'con_between', deleted: 1 }]);
   });
 
   it('is listed, used by conditions once published, and deleted', async () => {

@@ -57,6 +57,8 @@ export class PublishingService implements OnModuleInit {
     const names = namesToKeep(found, await this.sets.personasEver(set.id));
     await this.publishing.goLive(account, version, { now: this.clock.now(), sizes, names });
     await this.accounts.audit(caller, 'persona-version.publish', version.id, { set: set.id, version: version.version });
+    // an import that ended before this version was live has brought only the one before it up to date
+    await this.refresh(account, set.id, this.clock.now(), true);
     await this.personaVersions.published(account, set.id);
   }
 
@@ -85,11 +87,11 @@ export class PublishingService implements OnModuleInit {
   }
 
   /** Assigns everyone by the live version and tells nobody. @returns false when none is live */
-  async refresh(account: AccountId, setId: string, at = this.clock.now()): Promise<boolean> {
+  async refresh(account: AccountId, setId: string, at = this.clock.now(), catchUp = false): Promise<boolean> {
     const set = await this.sets.find(account, setId);
     const version = set?.publishedVersionId ? await this.sets.versionById(account, set.publishedVersionId) : undefined;
     if (!version?.model) return false;
-    const run = { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at };
+    const run = { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at, catchUp };
     await this.assignments.assign(account, run);
     await this.publishing.assigned(version.id, this.clock.now(), await this.assignments.sizes(account, version.id));
     return true;
