@@ -22,6 +22,7 @@ import { RunListeners } from './run-listeners.ts';
 import { isDue, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { ENDED_UPLOAD, type RunVerdict, runVerdict, SENT_UPLOAD, type StepResult } from './states.ts';
 import { Uploader } from './uploader.ts';
+import { WithdrawalPlanner } from './withdrawal-planner.ts';
 
 const SWEEP_MS = 5_000;
 const MOST_PLANNING_SECONDS = 3600;
@@ -39,6 +40,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
     private readonly repository: RunsRepository,
     private readonly leases: Leases,
     private readonly planner: Planner,
+    private readonly withdrawals: WithdrawalPlanner,
     private readonly uploader: Uploader,
     private readonly confirmer: Confirmer,
     private readonly jobs: Jobs,
@@ -79,7 +81,7 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
         await this.repository.updateRun(runId, { status: 'planning' });
         const delivery = await this.repository.deliveryOf(run.deliveryId);
         if (!delivery) throw new Error(`run ${runId} has no delivery`);
-        await this.planner.plan(run, delivery);
+        await (run.trigger === 'withdrawal' ? this.withdrawals : this.planner).plan(run, delivery);
       } catch (error) {
         await this.planFailed(run, error);
       }

@@ -9,6 +9,7 @@ import { OutcomesModule } from '../outcomes/outcomes.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
 import { PrivacyModule } from '../privacy/privacy.module.ts';
 import { AccountWideService } from './account-wide.service.ts';
+import { ArchivedDeliveries } from './archived.service.ts';
 import { Attributes } from './attributes.service.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ChangesRepository } from './changes.repository.ts';
@@ -19,6 +20,7 @@ import { ConnectionPauses } from './connection-pauses.ts';
 import { DefinitionService } from './definition.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
+import { KeptBackRepository } from './kept-back.repository.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
@@ -35,6 +37,7 @@ import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { UploadContexts } from './upload-context.ts';
 import { Uploader } from './uploader.ts';
 import { WithdrawalsService } from './withdrawals.service.ts';
+import { WithdrawalPlanner } from './withdrawal-planner.ts';
 
 /** The core: plan → split → upload → confirm, with a record behind every statement. */
 @Module({
@@ -52,9 +55,11 @@ import { WithdrawalsService } from './withdrawals.service.ts';
   controllers: [DeliveriesController, RunsController],
   providers: [
     Attributes,
+    ArchivedDeliveries,
     ChangesRepository,
     ChangesService,
     LedgerRepository,
+    KeptBackRepository,
     MembersRepository,
     MetricsReader,
     RunListeners,
@@ -64,6 +69,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     Leases,
     Planner,
     Rehearsals,
+    WithdrawalPlanner,
     ConnectionPauses,
     UploadContexts,
     BatchSender,

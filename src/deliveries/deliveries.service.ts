@@ -159,12 +159,17 @@ export class DeliveriesService implements OnModuleInit {
     return { ...row, ...change };
   }
 
-  /** Takes a delivery out of use. Its ledger and runs stay, and so do the remote audiences. */
+  /**
+   * Takes a delivery out of use. Its ledger and runs stay, and so do the remote audiences, which people who withdraw
+   * still leave.
+   */
   async archive(caller: Caller, id: string): Promise<void> {
     await this.row(caller.accountId, id);
     if (await this.runs.activeRun(id))
       throw Problem.conflict('run_in_progress', 'A run of this delivery is under way. Cancel it or wait.');
-    await this.db.update(deliveries).set({ archivedAt: this.clock.now() }).where(eq(deliveries.id, id));
+    const now = this.clock.now();
+    const change = { archivedAt: now, nextRunAt: now, due: null };
+    await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
     await this.accounts.audit(caller, 'delivery.archive', id);
   }
 

@@ -17,7 +17,7 @@ import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './ru
 
 /** How a run starts. */
 export interface StartRun {
-  trigger: 'manual' | 'schedule' | 'import' | 'rebuild' | 'retry';
+  trigger: 'manual' | 'schedule' | 'import' | 'rebuild' | 'retry' | 'withdrawal';
   resync: boolean;
   retryRefused: boolean;
 }
@@ -42,7 +42,9 @@ export class RunsService {
   /** @throws Problem 409 `run_in_progress` while another run of the delivery is under way, or `connection_stopped` */
   async start(caller: Caller, deliveryId: string, how: StartRun = MANUAL): Promise<RunRow> {
     const { trigger, resync, retryRefused } = how;
-    const delivery = await this.deliveries.row(caller.accountId, deliveryId);
+    // people also withdraw from what is archived
+    const find = trigger === 'withdrawal' ? 'kept' : 'row';
+    const delivery = await this.deliveries[find](caller.accountId, deliveryId);
     const connection = await this.connections.get(caller.accountId, delivery.connectionId);
     if (connection.status === 'stopped') {
       throw Problem.conflict(

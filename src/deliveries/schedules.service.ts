@@ -17,6 +17,7 @@ import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { Problem } from '../http/problem.ts';
+import { ArchivedDeliveries } from './archived.service.ts';
 import { deliveries, runs } from './deliveries.tables.ts';
 import type { DeliveryRow } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
@@ -38,6 +39,7 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
   constructor(
     @Inject(DB) private readonly db: Db,
     private readonly runs: RunsService,
+    private readonly archived: ArchivedDeliveries,
     private readonly imports: ImportListeners,
     private readonly personaVersions: PersonaVersions,
     private readonly alerts: AlertsService,
@@ -90,6 +92,7 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
       await this.db.update(deliveries).set(change).where(claim);
     }
     await this.startDue();
+    await this.archived.look();
   }
 
   private async after(account: AccountId, trigger: Trigger, wants: (row: DeliveryRow) => boolean): Promise<void> {

@@ -53,7 +53,8 @@ export class UploadContexts {
     const segment = { ...part.segment, id: `${delivery.id}/${part.key}` };
     const account = delivery.accountId as AccountId;
     const [audience, accountName] = await Promise.all([
-      this.audiences.get(account, delivery.audienceId),
+      // the audience of an archived delivery may be gone
+      run.trigger === 'withdrawal' ? delivery : this.audiences.get(account, delivery.audienceId),
       this.accounts.name(account),
     ]);
     const { connectionId } = delivery;

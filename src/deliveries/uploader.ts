@@ -111,19 +111,7 @@ export class Uploader implements BeforeApplicationShutdown {
     const { mirrorBy, confirmation } = definition.capabilities;
     const now = this.clock.now();
     if (sent === 0 && mirrorBy === 'diff') {
-      const nothing = {
-        state: 'confirmed' as const,
-        detail: 'No member had anything that could be sent.',
-        rejects: [],
-        warnings: [],
-      };
-      await this.runs.updateUpload(upload.id, {
-        status: 'confirmed',
-        confirmation: nothing,
-        acceptedAt: now,
-        finishedAt: now,
-      });
-      return;
+      return this.runs.updateUpload(upload.id, nothingLeft('No member had anything that could be sent.', now));
     }
     const receipt = await attempt(() => destination.finish(ref), context.attempts);
     if (mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
@@ -150,6 +138,7 @@ export class Uploader implements BeforeApplicationShutdown {
     if (error instanceof DestinationError) {
       if (error.code === 'restart' && (await this.mayBeginAgain(upload)))
         return this.comeAgain(upload, RESTART_WAIT_SECONDS);
+      if (error.code === 'audience-missing' && (await this.leftWithAudience(upload))) return undefined;
       const { code, message: text, vendorCode, url } = error;
       const { accountId, connectionId } = await this.deliveryOf(upload);
       if (ACTIONS[code].stops === 'connection') await this.connections.stop(accountId, connectionId, text);
@@ -161,6 +150,17 @@ export class Uploader implements BeforeApplicationShutdown {
       return this.end(upload, { status: 'failed', error: { code: error.code, text: error.message } });
     }
     return this.fault(upload, error);
+  }
+
+  /** Nobody is in an audience that is gone, so a run that only takes people out of it is done. @returns false for others */
+  private async leftWithAudience({ id, runId, segmentKey }: UploadRow): Promise<boolean> {
+    const run = await this.runs.run(runId);
+    if (run?.trigger !== 'withdrawal' || !run.planId) return false;
+    const { deliveryId, planId } = run;
+    await this.ledger.enterOmissions(run.accountId as AccountId, { deliveryId, segmentKey, runId, planId });
+    const detail = 'The remote audience is gone, and nobody is in it any more.';
+    await this.runs.updateUpload(id, nothingLeft(detail, this.clock.now()));
+    return true;
   }
 
   /** Our own trouble, such as a full disk: tried again a few times, then shown. Nothing is lost, the outbox has it. */
@@ -216,3 +216,12 @@ export class Uploader implements BeforeApplicationShutdown {
     return { accountId: upload.accountId as AccountId, connectionId: delivery.connectionId };
   }
 }
+
+/** An upload that ends without asking the platform to confirm anything. */
+const nothingLeft = (detail: string, at: Date): Partial<UploadRow> => ({
+  status: 'confirmed',
+  confirmation: { state: 'confirmed', detail, rejects: [], warnings: [] },
+  acceptedAt: at,
+  finishedAt: at,
+  nextAt: null,
+});
