@@ -120,6 +120,22 @@ function synthetic(size: number, traits: number, seed: number): Problem {
   return { name: `${size} x ${traits} synthetic`, table: { size, columns }, labels };
 }
 
+/** Many numbers that each matter a little, in straight ways, of few contacts: where bins can only lose. */
+function straight(size: number, traits: number, seed: number): Problem {
+  const random = seededRandom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const columns = Array.from({ length: traits }, (_, t) => {
+    const values = Float64Array.from({ length: size }, normal);
+    return { trait: `trait_${t}`, type: 'number' as const, values };
+  });
+  const weights = columns.map(() => 0.3 * normal());
+  const labels = Uint8Array.from({ length: size }, (_, row) => {
+    const odds = columns.reduce((sum, { values }, t) => sum + weights[t]! * values[row]!, 0);
+    return random.next() < 1 / (1 + Math.exp(-odds)) ? 1 : 0;
+  });
+  return { name: `${size} x ${traits} straight`, table: { size, columns }, labels };
+}
+
 function timeFit(problem: Problem): OutcomeModel {
   const watch = stopwatch();
   const { model, quality, fit } = trainOutcome(request(problem.table, problem.labels));
@@ -178,6 +194,7 @@ try {
   const telco = { name: 'telco', ...readTelco() };
   compareAuc(telco, dir);
   compareAuc(synthetic(10_000, 20, 1), dir);
+  for (const seed of [1, 2, 3]) compareAuc(straight(1_000, 30, seed), dir);
   const telcoModel = timeFit(telco);
   const large = synthetic(50_000, 60, 2);
   const largeModel = timeFit(large);
