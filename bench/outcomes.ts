@@ -30,7 +30,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.metrics import roc_auc_score
 d = json.load(open(sys.argv[1]))
 y = np.array(d["labels"]); fold = np.array(d["folds"])
-num = np.array(d["numbers"], dtype=float).T; cat = np.array(d["categories"], dtype=object).T
+num = np.array(d["numbers"], dtype=float).T; cat = np.array(d["categories"], dtype=object).reshape(-1, len(y)).T
 num = np.where(np.isnan(num), np.nanmean(num, axis=0), num)
 x = np.concatenate([num.astype(object), cat], axis=1); n = num.shape[1]
 out = []
