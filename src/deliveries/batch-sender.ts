@@ -1,44 +1,26 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type {
-  Batch,
-  Capabilities,
-  Destination,
-  Encoded,
-  EncodedMember,
-  Member,
-  Receipt,
-  Upload,
-} from '../../connectors/destination.ts';
+import type { Batch, Capabilities, Destination, EncodedMember, Receipt, Upload } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
-import { batched, type Candidate, type CandidateBatch } from './batching.ts';
+import { batched, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
-import { ChangesService } from './changes.service.ts';
-import { carriedNames, changeAttributes } from './changes.ts';
 import { bringsEveryone } from './layout.ts';
-import { LedgerRepository, type OutboxRow, parseWire } from './ledger.repository.ts';
-import { MembersRepository } from './members.repository.ts';
-import { Planner } from './planner.ts';
+import { LedgerRepository, type OutboxRow } from './ledger.repository.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
-import type { SegmentCounts, UploadStatus } from './states.ts';
+import type { SegmentCounts } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
-import { ledgerChange, refusedByUs, refusedWhole, settle } from './verdicts.ts';
-
-/** Members read from the warehouse at a time. */
-const PAGE = 10_000;
+import { toMember, UploadPages } from './upload-pages.ts';
+import { ledgerChange, refusedByUs, refusedWhole, settle, withheldSince } from './verdicts.ts';
 
 /** Raised between batches when a person asked the run to stop. */
 export class Cancelled extends Error {}
 
 /** Raised between batches when a person asked the run to wait. */
 export class Paused extends Error {}
-
-/** Ends of an add upload after which its list holds whom it should. */
-const FILLED: ReadonlySet<UploadStatus> = new Set(['accepted', 'confirmed', 'partial']);
 
 type OpenBatch = Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd' | 'last' | 'idempotencyKey'>;
 
@@ -50,12 +32,10 @@ type OpenBatch = Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd' | '
 export class BatchSender {
   constructor(
     private readonly runs: RunsRepository,
-    private readonly members: MembersRepository,
+    private readonly pages: UploadPages,
     private readonly ledger: LedgerRepository,
     private readonly replacements: ReplacementsRepository,
     private readonly stale: StaleFormsRepository,
-    private readonly planner: Planner,
-    private readonly changes: ChangesService,
     private readonly plans: ChangesRepository,
     private readonly clock: Clock,
   ) {}
@@ -70,7 +50,7 @@ export class BatchSender {
       uploadId: outboxId(upload),
       seq: position.seq,
     });
-    const pages = this.pagesOf(context, upload)(context, upload, position.cursor);
+    const pages = this.pages.of(context, upload, position.cursor);
     let seq = position.seq;
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
       await this.stopIfAsked(upload.runId);
@@ -154,85 +134,6 @@ export class BatchSender {
     return { cursor: open.cursorEnd, seq: open.seq };
   }
 
-  private pagesOf({ delivery }: UploadContext, { direction }: UploadRow) {
-    if (delivery.mode === 'changes') return this.changePages.bind(this);
-    return direction === 'add' ? this.addPages.bind(this) : this.removalPages.bind(this);
-  }
-
-  private async *addPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
-    const { account, run, delivery, definition } = context;
-    const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
-    const encode = encoderOf(context);
-    const query = {
-      planId: run.planId,
-      segmentKey: upload.segmentKey,
-      actions: upload.actions,
-      sparedSegments: upload.replaces ? await this.unfilled(upload) : [],
-      limit: PAGE,
-      attributes,
-    };
-    for (let cursor = from; ; ) {
-      const page = await this.members.page(account, { ...query, cursor });
-      const last = page.at(-1);
-      if (!last) return;
-      cursor = last.member.contactId;
-      yield page.map(({ member, identityVersion }) => ({ encoded: encode(member), identityVersion }));
-    }
-  }
-
-  /** Rows that tell changes: of those who left as well, since nothing but what is told of them is taken out anywhere. */
-  private async *changePages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
-    const { account, run, delivery, definition } = context;
-    const { personaSetId, outcomes } = delivery;
-    const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
-    const names = await this.changes.names(delivery);
-    const encode = encoderOf(context);
-    const query = { planId: run.planId, actions: upload.actions, limit: PAGE, attributes };
-    for (let cursor = from; ; ) {
-      const page = await this.plans.page(account, { ...query, cursor });
-      const last = page.at(-1);
-      if (!last) return;
-      cursor = last.member.contactId;
-      yield page.map((row) => {
-        const values = { ...row.member.attributes, ...changeAttributes(row, personaSetId, outcomes, names) };
-        const leaves = row.action === 'remove';
-        const encoded = encode({ ...row.member, attributes: values });
-        return { encoded, identityVersion: row.identityVersion, told: leaves ? [] : row.told, leaves };
-      });
-    }
-  }
-
-  private async *removalPages(
-    { account, run, delivery }: UploadContext,
-    upload: UploadRow,
-    from: string,
-  ): AsyncGenerator<Candidate[]> {
-    const query = {
-      planId: run.planId,
-      deliveryId: delivery.id,
-      segmentKey: upload.segmentKey,
-      actions: upload.actions,
-      sparedSegments: await this.unfilled(upload),
-      limit: PAGE,
-    };
-    for (let cursor = from; ; ) {
-      const page = upload.stale
-        ? await this.stale.page(account, query, { ...query, cursor })
-        : await this.members.removalPage(account, { ...query, cursor });
-      const last = page.at(-1);
-      if (!last) return;
-      cursor = last.contact_id;
-      yield page.map((row) => ({ encoded: toMember(row), identityVersion: row.identity_version }));
-    }
-  }
-
-  /** Segments that an earlier phase of the run should have filled and did not. */
-  private async unfilled({ runId, phase }: UploadRow): Promise<string[]> {
-    return (await this.runs.uploads(runId))
-      .filter((other) => other.direction === 'add' && other.phase < phase && !FILLED.has(other.status))
-      .map((other) => other.segmentKey);
-  }
-
   private async sendBatch(
     context: UploadContext,
     upload: UploadRow,
@@ -260,7 +161,8 @@ export class BatchSender {
       sentAt: this.clock.now(),
     };
     await this.ledger.writeOutbox(account, outboxId(upload), seq, rows);
-    await this.ledger.recordOutcomes(account, run.id, upload.segmentKey, refusedByUs(batch, seq), open.sentAt);
+    const notSent = [...refusedByUs(batch, seq), ...withheldSince(batch, seq)];
+    await this.ledger.recordOutcomes(account, run.id, upload.segmentKey, notSent, open.sentAt);
     if (keepsForms(formsOf(context), upload))
       await this.stale.keepOf(
         account,
@@ -375,24 +277,6 @@ function entered(upload: UploadRow): ('present' | 'removed')[] {
 
 /** Rows of the outbox name the upload and its attempt. */
 export const outboxId = (upload: Pick<UploadRow, 'id' | 'attempt'>) => `${upload.id}.${upload.attempt}`;
-
-const toMember = (row: OutboxRow): EncodedMember => ({
-  contactId: row.contact_id,
-  wire: parseWire(row.wire),
-  weight: row.weight,
-  keys: [],
-});
-
-function encoderOf({ definition, options, segment, delivery }: UploadContext): (member: Member) => Encoded {
-  return definition.encoder({
-    options,
-    segment,
-    matchKeys: delivery.matchKeys,
-    attributes: carriedNames(delivery),
-    defaultCountry: delivery.defaultCountry ?? undefined,
-    representation: delivery.representation,
-  });
-}
 
 function toOutbox({ encoded, identityVersion, told, leaves }: CandidateBatch['members'][number]): OutboxRow {
   return {

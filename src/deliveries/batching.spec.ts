@@ -35,6 +35,13 @@ describe('batched', () => {
     expect(batches[0]?.unusable).toHaveLength(2);
   });
 
+  it('carries people who are kept back apart from those with nothing usable', async () => {
+    const batches = await run([candidate(1, 1, true), { ...candidate(2, 0, false), keptBack: 'suppressed' }], 10);
+    expect(batches).toHaveLength(1);
+    expect(batches[0]).toMatchObject({ unusable: [], last: true, cursorEnd: '000002' });
+    expect(batches[0]?.withheld.map(({ keptBack }) => keptBack)).toEqual(['suppressed']);
+  });
+
   it('keeps everyone once, in order, within the size, with exactly one last batch, whatever the mix', async () => {
     const people = fc.array(fc.record({ weight: fc.integer({ min: 1, max: 4 }), usable: fc.boolean() }), {
       maxLength: 60,

@@ -8,12 +8,16 @@ export interface Candidate {
   told?: string[];
   /** A row that tells that the contact has left. */
   leaves?: boolean;
+  /** Why the contact may not be delivered any more, though it was planned. */
+  keptBack?: string;
 }
 
 export interface CandidateBatch {
   members: (Candidate & { encoded: EncodedMember })[];
   /** Looked at on the way, with nothing usable: they are not sent. */
   unusable: Candidate[];
+  /** Looked at on the way, and kept back: they are not sent either. */
+  withheld: Candidate[];
   /** Id of the last contact looked at. */
   cursorEnd: string;
   last: boolean;
@@ -23,8 +27,8 @@ export const isUsable = (encoded: Encoded): encoded is EncodedMember => encoded.
 
 /**
  * Groups encoded members into batches of at most `size` units of weight. One batch is held back until it is known
- * whether another follows, so that `last` is always true of exactly one batch. Members with nothing usable ride along
- * with the batch they were met in; where no member is usable at all, one empty batch carries them.
+ * whether another follows, so that `last` is always true of exactly one batch. Members who are not sent ride along with
+ * the batch they were met in; where no member is sent at all, one empty batch carries them.
  */
 export async function* batched(pages: AsyncIterable<Candidate[]>, size: number): AsyncGenerator<CandidateBatch> {
   let ready: CandidateBatch | undefined;
@@ -45,14 +49,19 @@ export async function* batched(pages: AsyncIterable<Candidate[]>, size: number):
         open.members.push({ ...candidate, encoded });
         weight += encoded.weight;
       } else {
-        open.unusable.push(candidate);
+        (candidate.keptBack ? open.withheld : open.unusable).push(candidate);
       }
     }
   }
   if (ready && open.members.length > 0) yield ready;
   else if (ready)
-    open = { ...ready, unusable: [...ready.unusable, ...open.unusable], cursorEnd: open.cursorEnd || ready.cursorEnd };
-  if (open.members.length + open.unusable.length > 0) yield { ...open, last: true };
+    open = {
+      ...ready,
+      unusable: [...ready.unusable, ...open.unusable],
+      withheld: [...ready.withheld, ...open.withheld],
+      cursorEnd: open.cursorEnd || ready.cursorEnd,
+    };
+  if (open.cursorEnd !== '') yield { ...open, last: true };
 }
 
-const emptyBatch = (): CandidateBatch => ({ members: [], unusable: [], cursorEnd: '', last: false });
+const emptyBatch = (): CandidateBatch => ({ members: [], unusable: [], withheld: [], cursorEnd: '', last: false });

@@ -16,7 +16,14 @@ export class ChangesRepository {
   /** The next rows behind `cursor`, in the order of contact ids. */
   async page(
     account: AccountId,
-    query: { planId: string; actions: string[]; cursor: string; limit: number; attributes: AttributeType[] },
+    query: {
+      planId: string;
+      actions: string[];
+      cursor: string;
+      limit: number;
+      attributes: AttributeType[];
+      deniedCountries: string[];
+    },
   ): Promise<ChangedMember[]> {
     const { attributes } = query;
     const rows = await this.warehouse.query<ContactRow & ChangedRow>(changesPageQuery(attributes), {
@@ -25,6 +32,7 @@ export class ChangesRepository {
       actions: query.actions,
       cursor: query.cursor,
       limit: query.limit,
+      denied_countries: query.deniedCountries,
       ...attributeParams(attributes),
     });
     return rows.map((row) => ({

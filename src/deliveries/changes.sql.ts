@@ -1,5 +1,5 @@
 import type { Band, Told } from './changes.ts';
-import { ACTION, diffQuery, KEPT_BACK, membersQuery, type PlanInput, type Query } from './plan.sql.ts';
+import { ACTION, diffQuery, KEPT_BACK, KEPT_BACK_SINCE, membersQuery, type PlanInput, type Query } from './plan.sql.ts';
 
 /** Members of the audience are told as a list of `name=value`, which starts with this: who is not told has an empty list. */
 export const IN = 'in';
@@ -72,7 +72,11 @@ function bandSql(outcome: number, bands: Band[], params: Record<string, unknown>
 
 /** Rows of a plan of changes a page at a time, each with everything an encoder needs. */
 export const changesPageQuery = (attributes: { name: string; type: string }[]): string =>
-  membersQuery(CHANGES_PAGE, attributes, 'm.told AS told, m.previous AS previous, m.action AS action,');
+  membersQuery(
+    CHANGES_PAGE,
+    attributes,
+    `m.told AS told, m.previous AS previous, m.action AS action, ${KEPT_BACK_SINCE}`,
+  );
 
 const CHANGES_PAGE = `
   SELECT contact_id, identity_version, told, previous, action FROM run_members

@@ -35,9 +35,10 @@ import { RunsService } from './runs.service.ts';
 import { SchedulesService } from './schedules.service.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { UploadContexts } from './upload-context.ts';
+import { UploadPages } from './upload-pages.ts';
 import { Uploader } from './uploader.ts';
-import { WithdrawalsService } from './withdrawals.service.ts';
 import { WithdrawalPlanner } from './withdrawal-planner.ts';
+import { WithdrawalsService } from './withdrawals.service.ts';
 
 /** The core: plan → split → upload → confirm, with a record behind every statement. */
 @Module({
@@ -54,12 +55,12 @@ import { WithdrawalPlanner } from './withdrawal-planner.ts';
   ],
   controllers: [DeliveriesController, RunsController],
   providers: [
-    Attributes,
     ArchivedDeliveries,
+    Attributes,
     ChangesRepository,
     ChangesService,
-    LedgerRepository,
     KeptBackRepository,
+    LedgerRepository,
     MembersRepository,
     MetricsReader,
     RunListeners,
@@ -68,11 +69,12 @@ import { WithdrawalPlanner } from './withdrawal-planner.ts';
     StaleFormsRepository,
     Leases,
     Planner,
-    Rehearsals,
     WithdrawalPlanner,
+    Rehearsals,
     ConnectionPauses,
     UploadContexts,
     BatchSender,
+    UploadPages,
     Uploader,
     Confirmer,
     Conductor,

@@ -18,12 +18,15 @@ import {
   WITHDRAWN_BUT_DELIVERED,
 } from './plan.sql.ts';
 import { NO_COUNTS, type SegmentCounts } from './states.ts';
+import { WITHHELD } from './verdicts.ts';
 
 export type AttributeType = ResolvedAttribute;
 
 export interface PlannedMember {
   member: Member;
   identityVersion: string;
+  /** Why the member may not be delivered any more; '' of those who may. */
+  keptBack: string;
 }
 
 export interface ContactRow {
@@ -45,6 +48,7 @@ export interface ContactRow {
   mobile_ad_ids: string[];
   external_ids: string[];
   attributes: (string | null)[];
+  kept_back?: string;
 }
 
 const ACTIONS: Record<string, keyof SegmentCounts> = {
@@ -110,9 +114,9 @@ export class MembersRepository {
     await this.warehouse.command(
       `INSERT INTO run_outcomes (account_id, run_id, segment_key, contact_id, direction, field, verdict, code, text, batch_seq, at)
        SELECT account_id, {run:String}, segment_key, contact_id, 'add', '', 'withheld', reason,
-         multiIf(reason = 'consent_denied', 'The person denied consent to advertising.', reason = 'suppressed', 'The person is on a suppression list.', reason = 'no_persona', 'The published persona version assigns no persona to this contact.', ''), 0, now64(3)
+         transform(toString(reason), {reasons:Array(String)}, {texts:Array(String)}, ''), 0, now64(3)
        FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String} AND action = 'withheld'`,
-      { account, plan: planId, run: runId },
+      { account, plan: planId, run: runId, reasons: Object.keys(WITHHELD), texts: Object.values(WITHHELD) },
     );
   }
 
@@ -128,6 +132,7 @@ export class MembersRepository {
       cursor: string;
       limit: number;
       attributes: AttributeType[];
+      deniedCountries: string[];
     },
   ): Promise<PlannedMember[]> {
     const { attributes } = query;
@@ -139,6 +144,7 @@ export class MembersRepository {
       spared: query.sparedSegments,
       cursor: query.cursor,
       limit: query.limit,
+      denied_countries: query.deniedCountries,
       ...attributeParams(attributes),
     });
     return rows.map((row) => toMember(row, attributes));
@@ -237,6 +243,7 @@ export function toMember(row: ContactRow, attributes: AttributeType[]): PlannedM
   const text = (value: string) => (value === '' ? undefined : value);
   return {
     identityVersion: String(row.identity_version),
+    keptBack: row.kept_back ?? '',
     member: {
       contactId: row.contact_id,
       ...(persona && { persona }),

@@ -126,9 +126,12 @@ export const ACTION = `multiIf(
       h.state = 'failed' OR {resync:UInt8} OR h.at < parseDateTime64BestEffort({refresh_before:String}, 3, 'UTC'), 'refresh',
       'unchanged')`;
 
-/** Members a page at a time, each with everything an encoder needs. Attribute values come in the order they were asked. */
+/**
+ * Members a page at a time, each with everything an encoder needs, and why they may not be delivered any more.
+ * Attribute values come in the order they were asked.
+ */
 export const pageQuery = (attributes: { name: string; type: string }[]): string =>
-  membersQuery(MEMBER_PAGE, attributes);
+  membersQuery(MEMBER_PAGE, attributes, KEPT_BACK_SINCE);
 
 /** Members that a plan would send, without a snapshot: what a dry run encodes to tell who has nothing usable. */
 export const newcomersQuery = (diff: string, attributes: { name: string; type: string }[]): string =>
@@ -141,6 +144,9 @@ export const newcomersQuery = (diff: string, attributes: { name: string; type: s
 /** One contact as an encoder would see it, whether or not it is in a plan. */
 export const contactQuery = (attributes: { name: string; type: string }[]): string =>
   membersQuery('SELECT {contact:String} AS contact_id, toUInt64(0) AS identity_version', attributes);
+
+/** Why a member may not be delivered now, whatever was planned: sending can begin hours after planning. */
+export const KEPT_BACK_SINCE = `${KEPT_BACK} AS kept_back,`;
 
 export function membersQuery(source: string, attributes: { name: string; type: string }[], extra = ''): string {
   const persona = attributes.findIndex(({ type }) => type === PERSONA);

@@ -14,6 +14,7 @@ import { DeliveriesService } from './deliveries.service.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import type { Verdict } from './states.ts';
 
 /** How a run starts. */
 export interface StartRun {
@@ -122,7 +123,7 @@ export class RunsService {
           creatives: carriedCreatives(segment),
           remote,
           planned,
-          counts: verdictCounts(planned.withheld, own, batches),
+          counts: verdictCounts(withheldOf(refusals, key), own, batches),
           uploads: own.map((upload) => uploadView(upload, batches)),
         };
       }),
@@ -332,6 +333,12 @@ function tally(batches: BatchRow[]) {
     unattributed: sum('unattributed'),
   };
 }
+
+/** Contacts of a segment that were kept back, by the plan or since. */
+const withheldOf = (refusals: { segmentKey: string; verdict: Verdict; contacts: number }[], key: string): number =>
+  refusals
+    .filter(({ segmentKey, verdict }) => segmentKey === key && verdict === 'withheld')
+    .reduce((sum, { contacts }) => sum + Number(contacts), 0);
 
 /** Contacts of a segment's adds by verdict: the six add up to everyone the run looked at. */
 function verdictCounts(withheld: number, uploads: UploadRow[], batches: BatchRow[]) {

@@ -4,6 +4,26 @@ import type { CandidateBatch } from './batching.ts';
 import type { OutcomeRow } from './ledger.repository.ts';
 import type { Verdict } from './states.ts';
 
+/** Why people are kept back, by reason. */
+export const WITHHELD: Record<string, string> = {
+  consent_denied: 'The person denied consent to advertising.',
+  suppressed: 'The person is on a suppression list.',
+  no_persona: 'The published persona version assigns no persona to this contact.',
+};
+
+/** Whom a batch kept back, though they were planned. */
+export function withheldSince({ withheld }: CandidateBatch, seq: number): OutcomeRow[] {
+  return withheld.map(({ encoded: { contactId }, keptBack: code = '' }) => ({
+    contact_id: contactId,
+    direction: 'add',
+    field: '',
+    verdict: 'withheld',
+    code,
+    text: WITHHELD[code] ?? '',
+    batch_seq: seq,
+  }));
+}
+
 /** What we refused ourselves: single fields of contacts that were sent, and contacts with nothing to send. */
 export function refusedByUs({ members, unusable }: CandidateBatch, seq: number): OutcomeRow[] {
   const base = { direction: 'add' as const, verdict: 'invalid' as const, batch_seq: seq };
