@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { and, eq, isNull } from 'drizzle-orm';
 import { DEFAULT_ACCOUNT } from '../src/accounts/accounts.service.ts';
-import { alerts } from '../src/alerts/alerts.tables.ts';
+import { AlertsService } from '../src/alerts/alerts.service.ts';
+import { alerts, lastNotices } from '../src/alerts/alerts.tables.ts';
 import type { Db } from '../src/engines/database/database.ts';
 import { DB } from '../src/engines/database/token.ts';
 import { newId } from '../src/http/ids.ts';
-import { startReceiver } from './support/receiver.ts';
+import { type Receiver, startReceiver } from './support/receiver.ts';
 import { type Reach, startReach, until } from './support/service.ts';
 
 /** Takes mail as RFC 5321 says, and nothing more. */
@@ -113,6 +115,120 @@ describe('alert channels', () => {
     ]);
     await reach.api('DELETE', `/v1/alert-channels/${channel.body.id}`);
     await receiver.close();
+  });
+
+  describe('in order', () => {
+    let receiver: Receiver;
+    let channelId: string;
+    const told = () => receiver.requests.map(({ body }) => JSON.parse(body).event.replace('alert.', ''));
+    const service = () => reach.app.get(AlertsService);
+    const raise = async (key: string) => {
+      await service().raise(DEFAULT_ACCOUNT, {
+        key,
+        title: 'A delivery failed',
+        text: 'See the run.',
+        subject: 'run_2',
+      });
+      const [row] = await reach.app
+        .get<Db>(DB)
+        .select()
+        .from(alerts)
+        .where(and(eq(alerts.key, key), isNull(alerts.recoveredAt)));
+      return row!.id;
+    };
+    const recover = (key: string) => service().recover(DEFAULT_ACCOUNT, key);
+    /** What the channel heard, once nobody is telling it. */
+    const settled = (key: string, expected: string | null) =>
+      until(
+        () =>
+          reach.app
+            .get<Db>(DB)
+            .select()
+            .from(lastNotices)
+            .where(and(eq(lastNotices.channelId, channelId), eq(lastNotices.key, key))),
+        (rows) => rows.length === 1 && rows[0]!.claimedUntil === null && rows[0]!.told === expected,
+      );
+    /** Does the jobs again, as a queue does that tries again or gives a job twice. */
+    const again = async (alertId: string) => {
+      for (const event of ['alert.raised', 'alert.recovered', 'alert.raised', 'alert.recovered'] as const)
+        await service().notify({ alertId, channelId, event });
+    };
+
+    beforeAll(async () => {
+      receiver = await startReceiver();
+      const target = { type: 'webhook', target: receiver.url };
+      channelId = (await reach.api<{ id: string }>('POST', '/v1/alert-channels', target)).body.id;
+    });
+    afterAll(async () => {
+      await reach.api('DELETE', `/v1/alert-channels/${channelId}`);
+      await receiver.close();
+    });
+    beforeEach(() => {
+      receiver.requests.length = 0;
+      receiver.instead = undefined;
+    });
+
+    it('raised, then recovered, each once', async () => {
+      const id = await raise('order/plain');
+      await settled('order/plain', 'raised');
+      await recover('order/plain');
+      await settled('order/plain', 'recovered');
+      await again(id);
+      expect(told()).toEqual(['raised', 'recovered']);
+    });
+
+    it('nothing of what was over before the receiver took the first word', async () => {
+      receiver.instead = () => ({ status: 500 });
+      const id = await raise('order/refused');
+      await until(
+        async () => told(),
+        (list) => list.length > 0,
+      );
+      await settled('order/refused', null);
+      await recover('order/refused');
+      receiver.instead = undefined;
+      const before = told().length;
+      await again(id);
+      expect(told()).toHaveLength(before);
+    });
+
+    it('that it is over, where nobody knows whether the first word arrived', async () => {
+      receiver.instead = () => 'reset';
+      const id = await raise('order/lost');
+      await settled('order/lost', 'perhaps raised');
+      await recover('order/lost');
+      receiver.instead = undefined;
+      await again(id);
+      await settled('order/lost', 'recovered');
+      expect(told().slice(-1)).toEqual(['recovered']);
+      expect(told().filter((event) => event === 'recovered')).toHaveLength(1);
+    });
+
+    it('no word that it is over once it has begun anew', async () => {
+      const first = await raise('order/anew');
+      await settled('order/anew', 'raised');
+      receiver.instead = ({ body }) => (body.includes('alert.recovered') ? { status: 503 } : undefined);
+      await recover('order/anew');
+      await until(
+        async () => told(),
+        (list) => list.includes('recovered'),
+      );
+      await settled('order/anew', 'raised');
+      const second = await raise('order/anew');
+      await until(
+        async () => told(),
+        (list) => list.filter((event) => event === 'raised').length === 2,
+      );
+      await settled('order/anew', 'raised');
+      receiver.instead = undefined;
+      receiver.requests.length = 0;
+      await again(first);
+      expect(told()).toEqual([]);
+      await recover('order/anew');
+      await settled('order/anew', 'recovered');
+      await again(second);
+      expect(told()).toEqual(['recovered']);
+    });
   });
 
   it.each([

@@ -16,7 +16,8 @@ import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import type { CreateAlertChannelDto } from './alerts.dto.ts';
 import { alertChannels, alerts } from './alerts.tables.ts';
-import { type Notice, Notifier } from './notifier.ts';
+import { isDue, LastNotices } from './last-notices.ts';
+import { mayHaveArrived, type Notice, Notifier } from './notifier.ts';
 
 /** Tells one channel of one alert; tried again when the receiver is away. */
 const NOTIFY = defineJob<{ alertId: string; channelId: string; event: Notice['event'] }>('alerts.notify', {
@@ -24,6 +25,8 @@ const NOTIFY = defineJob<{ alertId: string; channelId: string; event: Notice['ev
   attempts: 8,
 });
 
+/** When to look again whether somebody else has told a channel. */
+const CLAIMED_SECONDS = 5;
 const SWEEP_MS = 10_000;
 /** Age at which an alert that was not told is no longer in the hands of whoever raised it. */
 const UNTOLD_MS = 30_000;
@@ -57,6 +60,7 @@ export class AlertsService implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(DB) private readonly db: Db,
     private readonly jobs: Jobs,
     private readonly notifier: Notifier,
+    private readonly last: LastNotices,
     private readonly sealer: Sealer,
     private readonly accounts: AccountsService,
     private readonly settings: Settings,
@@ -211,23 +215,41 @@ export class AlertsService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
+  /** Jobs come in any order and more than once; what a channel heard last says whether a notice is still due. */
   @HandlesJob(NOTIFY)
-  async notify({
-    alertId,
-    channelId,
-    event,
-  }: {
-    alertId: string;
-    channelId: string;
-    event: Notice['event'];
-  }): Promise<void> {
+  async notify(job: { alertId: string; channelId: string; event: Notice['event'] }): Promise<void> {
+    const { alertId, channelId, event } = job;
     const [channel] = await this.db.select().from(alertChannels).where(eq(alertChannels.id, channelId));
-    const [alert] = await this.db.select().from(alerts).where(eq(alerts.id, alertId));
-    if (!channel || !alert) return;
+    const known = await this.alert(alertId);
+    if (!channel || !known) return;
+    const last = await this.last.claim(channelId, known.key);
+    if (!last) return this.jobs.enqueue(NOTIFY, job, CLAIMED_SECONDS);
+    const free = { ...last, claimedUntil: null };
+    const alert = await this.alert(alertId);
+    if (!alert || !isDue(event, alert, last)) return this.last.keep(free);
+    const { urgency } = alert;
+    const isOver = event === 'alert.recovered';
+    const perhaps = isOver ? free : { ...free, alertId, urgency, told: 'perhaps raised' as const };
+    await this.last.keep({ ...perhaps, claimedUntil: last.claimedUntil });
+    try {
+      await this.tell(channel, alert, event);
+    } catch (error) {
+      await this.last.keep(mayHaveArrived(error) ? perhaps : free);
+      throw error;
+    }
+    await this.last.keep({ ...perhaps, told: isOver ? 'recovered' : 'raised' });
+  }
+
+  private async tell(channel: ChannelRow, alert: AlertRow, event: Notice['event']): Promise<void> {
     const at = (event === 'alert.recovered' ? (alert.recoveredAt ?? alert.raisedAt) : alert.raisedAt).toISOString();
     const title = event === 'alert.recovered' ? `Recovered: ${alert.title}` : alert.title;
-    const id = [alertId, event, ...(alert.urgency > 0 ? [alert.urgency] : [])].join('.');
+    const id = [alert.id, event, ...(alert.urgency > 0 ? [alert.urgency] : [])].join('.');
     await this.send(channel, { id, event, title, text: alert.text, subject: alert.subject, at });
+  }
+
+  private async alert(id: string): Promise<AlertRow | undefined> {
+    const [alert] = await this.db.select().from(alerts).where(eq(alerts.id, id));
+    return alert;
   }
 
   private open(account: AccountId, key: string) {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -43,4 +43,24 @@ export const alerts = pgTable(
     index('alerts_untold').on(t.untoldSince).where(sql`untold IS NOT NULL`),
     uniqueIndex('alerts_one_open').on(t.accountId, t.key).where(sql`recovered_at IS NULL`),
   ],
+);
+
+/** What a channel heard last of a concern, whichever alert it was. */
+export const lastNotices = pgTable(
+  'alert_last_notices',
+  {
+    channelId: text('channel_id')
+      .notNull()
+      .references(() => alertChannels.id, { onDelete: 'cascade' }),
+    /** Of the alert. */
+    key: text('key').notNull(),
+    alertId: text('alert_id'),
+    /** `perhaps raised`: the receiver gave no answer, so it may have taken the notice. */
+    told: text('told').$type<'raised' | 'perhaps raised' | 'recovered'>(),
+    /** Of the alert as it was told. */
+    urgency: integer('urgency').notNull().default(0),
+    /** While somebody tells the channel. */
+    claimedUntil: time('claimed_until'),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.key] })],
 );

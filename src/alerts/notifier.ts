@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { Settings } from '../../config/settings.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import { assertPublicHost } from '../connections/hosts.ts';
 import { Clock } from '../engines/clock.ts';
 
@@ -15,6 +16,17 @@ export interface Notice {
   text: string;
   subject: string;
   at: string;
+}
+
+/** The receiver answered that it does not take a notice. */
+class NotTaken extends Error {}
+
+/** Whether a receiver may have taken a notice although telling it failed: not when it said no or was not reached. */
+export function mayHaveArrived(error: unknown): boolean {
+  if (error instanceof NotTaken || error instanceof DestinationError) return false;
+  const { code, syscall, responseCode } = ((error as Error).cause ?? error) as Record<string, unknown>;
+  const reached = syscall !== 'connect' && syscall !== 'getaddrinfo' && code !== 'ECONNREFUSED';
+  return reached && responseCode === undefined;
 }
 
 /** Carries notices out of the house. */
@@ -45,7 +57,7 @@ export class Notifier {
       },
     });
     await response.body?.cancel();
-    if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
+    if (!response.ok) throw new NotTaken(`the webhook answered ${response.status}`);
   }
 
   /** @throws when REACH_SMTP_URL is not set or the server refuses */
