@@ -1,3 +1,4 @@
+import { datasetForm } from './support/datasets.ts';
 import { type Reach, startReach } from './support/service.ts';
 
 interface ProblemBody {
@@ -72,6 +73,30 @@ describe('the API', () => {
     });
     expect(response.status).toBe(status);
     expect(((await response.json()) as ProblemBody).code).toBeTruthy();
+  });
+
+  it.each<[string, string, unknown, string]>([
+    ['GET', '/v1/outcomes/a%00', undefined, 'id'],
+    ['GET', '/v1/persona-sets/a%00', undefined, 'id'],
+    ['GET', '/v1/cohorts?cursor=a%00', undefined, 'cursor'],
+    ['POST', '/v1/persona-sets', { name: 'a\0b' }, 'name'],
+    ['POST', '/v1/inform/score', { contact: {}, push: { connectionId: 'a\0' } }, 'push.connectionId'],
+    ['POST', '/v1/inform/score', { contacts: [{}, { emails: ['a', '\0'] }] }, 'contacts[1].emails[1]'],
+    ['POST', '/v1/inform/score', { contact: { traits: { 'a\0': 1 } } }, 'contact.traits'],
+    ['POST', '/v1/events', { event: { id: 'a\0', stream: 'order', contact: { key: 'k' } } }, 'event.id'],
+    ['POST', '/v1/events', { events: [{ id: 'a', stream: 'o\0', contact: { key: 'k' } }] }, 'events[0].stream'],
+    ['POST', '/v1/datasets', datasetForm('id\n1\n', { name: 'a\0' }), 'name'],
+    [
+      'POST',
+      '/v1/datasets',
+      datasetForm('id\n1\n', { mapping: { key: { column: 'id\0' }, columns: [] } }),
+      'mapping.key.column',
+    ],
+  ])('refuses a NUL character in %s %s with its place, case %#', async (method, path, body, at) => {
+    expect(await reach.api<ProblemBody>(method, path, body)).toMatchObject({
+      status: 400,
+      body: { code: 'validation', errors: [{ path: at, code: 'nul_character' }] },
+    });
   });
 
   it('knows what it does not know', async () => {

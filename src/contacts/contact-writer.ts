@@ -4,7 +4,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { IdentityKind } from '../identity/identity-keys.ts';
-import type { Traits } from '../models/table.ts';
+import { categoryOf, type Traits } from '../models/table.ts';
 import { contactIdOf, type Identifier } from './import/identifiers.ts';
 import { type MergeInput, MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
@@ -104,8 +104,8 @@ function stagedRow(account: AccountId, input: MergeInput, change: ContactChange 
     external_ids: values('external', false),
     country: change.country ?? '',
     consents: [],
-    nums: input.numberNames.map((name) => traits.num[name] ?? 'nan'),
-    cats: input.categoryNames.map((name) => traits.cat[name] ?? ''),
+    nums: input.numberNames.map((name) => (Object.hasOwn(traits.num, name) ? traits.num[name] : 'nan')),
+    cats: input.categoryNames.map((name) => categoryOf(traits, name)),
     id_kinds: identifiers.map((each) => each.kind),
     id_hashes: identifiers.map(({ hash }) => hash),
   };

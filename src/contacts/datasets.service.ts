@@ -9,7 +9,7 @@ import { Jobs } from '../engines/jobs/jobs.ts';
 import { newId } from '../http/ids.ts';
 import type { Page, PageQuery } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
-import { fieldProblems } from '../http/validation.ts';
+import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
 import { type DatasetView, type DetectedFile, UploadOptionsDto, viewOf } from './datasets.dto.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
@@ -148,6 +148,7 @@ async function inspect(upload: Upload, options: UploadOptionsDto): Promise<Detec
 }
 
 function readOptions({ mapping: _, ...fields }: Record<string, string>): UploadOptionsDto {
+  refuseUnstorable(fields);
   const options = plainToInstance(UploadOptionsDto, fields);
   assertValid(options, '');
   return options;
@@ -168,6 +169,7 @@ function readMapping(text: string | undefined): MappingDto | undefined {
       { path: 'mapping', code: 'object', message: 'must be a JSON object' },
     ]);
   }
+  refuseUnstorable(plain, 'mapping');
   const mapping = plainToInstance(MappingDto, plain);
   assertValid(mapping, 'mapping');
   return mapping;

@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ContactReferenceDto } from '../contacts/contact-reference.dto.ts';
+import { AsPosted } from '../http/as-posted.ts';
 
 /** Most events of one request. */
 export const MOST_EVENTS = 500;
@@ -61,6 +62,7 @@ export class EventDto {
   })
   @IsOptional()
   @IsObject()
+  @AsPosted()
   properties?: Record<string, unknown>;
 }
 

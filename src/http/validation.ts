@@ -1,29 +1,61 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
+import { rememberPosted } from './as-posted.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 
 /** Deeper JSON than any request has; walking it on could exhaust the stack. */
 const MAX_LEVELS = 100;
 
-class ShallowValidationPipe extends ValidationPipe {
+class StorableValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // a request without a body is one with an empty body: every field takes its default
     if (value === undefined && metadata.type === 'body') return super.transform({}, metadata);
-    if (isDeeper(value, MAX_LEVELS)) {
-      throw new Problem(400, 'too_deep', `The request nests more than ${MAX_LEVELS} levels.`);
-    }
+    refuseUnstorable(value, metadata.data);
     return super.transform(value, metadata);
+  }
+
+  protected override stripProtoKeys(value: unknown): void {
+    rememberPosted(value);
+    super.stripProtoKeys(value);
   }
 }
 
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
+type Fault = { deep: true } | { path: string };
+
+/**
+ * Refuses what no feature could take, wherever in a request it stands: nesting without end, and the NUL character, which
+ * PostgreSQL stores nowhere (https://www.postgresql.org/docs/current/datatype-character.html).
+ * @param path of the value in the request
+ * @throws Problem 400
+ */
+export function refuseUnstorable(value: unknown, path = ''): void {
+  const fault = faultIn(value, MAX_LEVELS);
+  if (!fault) return;
+  if ('deep' in fault) throw new Problem(400, 'too_deep', `The request nests more than ${MAX_LEVELS} levels.`);
+  const at = path ? path + fault.path : fault.path.replace(/^\./, '');
+  throw new Problem(400, 'validation', 'The request does not have the expected shape.', [
+    { path: at, code: 'nul_character', message: 'There must be no NUL character (U+0000).' },
+  ]);
+}
+
+/** The path is put together on the way back: what is right, as nearly all is, costs none. */
+function faultIn(value: unknown, levels: number): Fault | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? { path: '' } : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return { deep: true };
+  for (const [name, each] of Object.entries(value)) {
+    // a name that cannot be shown is told at the object that has it
+    if (name.includes('\0')) return { path: '' };
+    const fault = faultIn(each, levels - 1);
+    if (fault)
+      return 'deep' in fault ? fault : { path: (Array.isArray(value) ? `[${name}]` : `.${name}`) + fault.path };
+  }
+  return undefined;
+}
 
 /** Request bodies and queries are class-validator DTOs; unknown fields are refused, and every fault names its path. */
 export const validationPipe = () =>
-  new ShallowValidationPipe({
+  new StorableValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,

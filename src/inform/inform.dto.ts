@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ContactReferenceDto } from '../contacts/contact-reference.dto.ts';
+import { AsPosted } from '../http/as-posted.ts';
 
 /** Most contacts of one request. */
 export const MOST_CONTACTS = 500;
@@ -34,6 +35,7 @@ export class ScoreContactDto extends ContactReferenceDto {
   })
   @IsOptional()
   @IsObject()
+  @AsPosted()
   traits?: Record<string, unknown>;
 }
 

@@ -18,7 +18,9 @@ export function readTraits(
   types: ReadonlyMap<string, TraitType>,
   path: string,
 ): PostedTraits {
-  const posted: PostedTraits = { traits: { num: {}, cat: {} }, cleared: [], warnings: [] };
+  // without a prototype, so that any name is a trait's, `__proto__` too
+  const traits: Traits = { num: Object.create(null), cat: Object.create(null) };
+  const posted: PostedTraits = { traits, cleared: [], warnings: [] };
   for (const name in given) {
     if (!Object.hasOwn(given, name)) continue;
     const type = types.get(name);
@@ -29,8 +31,8 @@ export function readTraits(
     }
     const value = storedValue(type, given[name]);
     if (value === null) posted.cleared.push(name);
-    else if ('num' in value) posted.traits.num[name] = value.num;
-    else if ('cat' in value) posted.traits.cat[name] = value.cat;
+    else if ('num' in value) traits.num[name] = value.num;
+    else if ('cat' in value) traits.cat[name] = value.cat;
     else posted.warnings.push({ path: at, code: value.code, message: `${value.message} The trait is a ${type}.` });
   }
   return posted;

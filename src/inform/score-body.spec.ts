@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { ScoreDto } from './inform.dto.ts';
-import { isPlainScore } from './score-body.ts';
+import { isPlainScore, readScore } from './score-body.ts';
 
 const accepts = (body: object) =>
   validateSync(plainToInstance(ScoreDto, body), { whitelist: true, forbidNonWhitelisted: true }).length === 0;
@@ -59,5 +59,16 @@ describe('a body of a scoring request', () => {
     expect(isPlainScore({ contact: { reference: 'r', emails: ['a@example.com'], country: 'DE', traits } })).toBe(true);
     expect(isPlainScore({ contacts: [{ key: 'C1' }, { traits }], personaSets: ['pst_1'], outcomes: [] })).toBe(true);
     expect(isPlainScore({ contact: {}, upsert: true })).toBe(false);
+  });
+
+  it('keeps traits whose names JavaScript knows, also where it is checked by the rules', async () => {
+    const body =
+      '{"contact": {"key": "k", "traits": {"__proto__": "x", "constructor": 5, "plan": "gold"}}, "upsert": true}';
+    const { contact } = await readScore(JSON.parse(body));
+    expect(Object.entries(contact!.traits!)).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 5],
+      ['plan', 'gold'],
+    ]);
   });
 });

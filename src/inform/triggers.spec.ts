@@ -162,6 +162,18 @@ describe('events', () => {
     ]);
   });
 
+  it('keep properties whose names JavaScript knows', async () => {
+    const json = '{"__proto__": "x", "constructor": 5, "gift": true}';
+    const event = { id: 'p-1', stream: 'order', contact: { key: 's0001' }, properties: JSON.parse(json) };
+    expect(await ingest({ event })).toMatchObject({ stored: 1 });
+    const [row] = await stored('p-1');
+    expect(Object.entries(row!.properties).sort()).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', '5'],
+      ['gift', 'true'],
+    ]);
+  });
+
   it('of strangers are rejected, the others stored', async () => {
     const of = (id: string, contact: object) => ({ id, stream: 'order', contact });
     const answer = await ingest({
