@@ -93,6 +93,53 @@ describe('definitions of deliveries', () => {
     expect((await world.reach.api('GET', `/v1/deliveries/${id}`)).status).toBe(404);
   });
 
+  it('keeps remote audiences to the personas of one set', async () => {
+    const { setId: otherSetId } = await world.publishPersonas(2);
+    const id = await world.delivery({ ...good, name: 'Bound', guards: { platformFloor: false } });
+    const patch = (change: object) => world.reach.api<ProblemBody>('PATCH', `/v1/deliveries/${id}`, change);
+    expect((await patch({ personaSetId: otherSetId })).status).toBe(200);
+    expect((await patch({ personaSetId: setId })).status).toBe(200);
+    expect((await world.run(id)).segments.every(({ remote }) => remote !== null)).toBe(true);
+
+    const refused = { status: 422, body: { errors: [{ path: 'personaSetId', code: 'immutable' }] } };
+    expect(await patch({ personaSetId: otherSetId })).toMatchObject(refused);
+    const withOther = await world.audience({
+      name: 'By the other set',
+      include: { condition: { everyone: true } },
+      personaSetId: otherSetId,
+    });
+    expect(await patch({ audienceId: withOther, personaSetId: null })).toMatchObject(refused);
+    expect((await patch({ audienceId: withOther })).body).toMatchObject({ personaSetId: setId });
+    expect((await patch({ splitByPersona: false })).status).toBe(200);
+    expect(await patch({ personaSetId: null })).toMatchObject(refused);
+    expect(await patch({ splitByPersona: true, personaSetId: otherSetId })).toMatchObject(refused);
+    expect((await patch({ splitByPersona: true })).body).toMatchObject({ personaSetId: setId });
+  });
+
+  it('tells the personas of another set anew where all share one file', async () => {
+    const { setId: otherSetId } = await world.publishPersonas(2);
+    const { personaSetId: _set, ...rest } = good;
+    const id = await world.delivery({
+      ...rest,
+      name: 'One file',
+      connectionId: connections.sftp,
+      personaSetId: setId,
+      options: { oneFile: true },
+      guards: { platformFloor: false },
+    });
+    await world.run(id);
+    const preview = async () => {
+      const { segments } = await world.ask<{ segments: { counts: { changes: number } }[] }>(
+        'POST',
+        `/v1/deliveries/${id}/preview`,
+      );
+      return segments.map(({ counts }) => counts.changes);
+    };
+    expect(await preview()).toEqual([0]);
+    await world.ask('PATCH', `/v1/deliveries/${id}`, { personaSetId: otherSetId });
+    expect(await preview()).toEqual([60]);
+  });
+
   it('fails a run of personas that were never published, with words, and sends nothing', async () => {
     const before = world.sandbox.requests.length;
     const id = await world.delivery({ ...good, name: 'Too early', personaSetId: draftSetId });

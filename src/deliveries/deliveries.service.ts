@@ -20,6 +20,7 @@ import { Planner } from './planner.ts';
 import { Rehearsals, SAMPLE } from './rehearsals.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
 import { nextRun } from './schedule.ts';
+import { WHOLE } from './segments.ts';
 
 /** Deliveries: their definitions, what they would do, and what they hold. */
 @Injectable()
@@ -75,6 +76,7 @@ export class DeliveriesService implements OnModuleInit {
     const given = Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined));
     const definition = await this.definitions.resolve(caller.accountId, { ...asDto(row), ...given }, row);
     await this.assertAdoptionKept(row, definition.options);
+    await this.assertPersonasKept(row, definition.personaSetId);
     const change = { ...definition, updatedAt: this.clock.now() };
     await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
     await this.accounts.audit(caller, 'delivery.update', id, { fields: Object.keys(given) });
@@ -205,6 +207,19 @@ export class DeliveriesService implements OnModuleInit {
       'immutable',
       'The remote audience of this delivery is filled already; whether it was there before cannot be changed. Create another delivery.',
     );
+  }
+
+  /** Remote audiences are bound by keys of personas. Every set has the same keys, and means other people by them. */
+  private async assertPersonasKept(row: DeliveryRow, personaSetId: string | null): Promise<void> {
+    if (personaSetId === row.personaSetId) return;
+    if ([...(await this.runs.bound(row.id)).keys()].some((key) => key !== WHOLE))
+      throw Problem.invalid(
+        'personaSetId',
+        'immutable',
+        'The remote audiences of this delivery belong to the personas of its set, and those of another set would come into them. Create another delivery for the other set, and archive this one.',
+      );
+    if (row.splitByPersona && (await this.runs.activeRun(row.id)))
+      throw Problem.conflict('run_in_progress', 'A run of this delivery is under way. Cancel it or wait.');
   }
 
   private async users(account: AccountId, uses: SQL) {

@@ -183,20 +183,21 @@ export class Planner {
     const account = delivery.accountId as AccountId;
     const { segments, definition, personaVersionId } = await this.prepareSegments(delivery);
     const carriesColumns = definition.capabilities.carriesAttributes === 'columns';
+    const joins = joinsPersonas(delivery, definition);
     const input: PlanInput = {
       account,
       planId,
       deliveryId: delivery.id,
       audience: await this.audiences.memberCondition(account, delivery.audienceId),
       personaVersionId,
-      joinsPersonas: joinsPersonas(delivery, definition),
+      joinsPersonas: joins,
       adds: delivery.mode !== 'remove-only',
       removesLeavers: delivery.mode === 'mirror' || delivery.mode === 'remove-only',
       resync,
       retryRefused,
       refreshBefore: refreshBefore(delivery, definition, this.clock.now()),
       deniedCountries: await this.consent.deniedCountries(account),
-      configVersion: configVersion(delivery),
+      configVersion: configVersion(delivery, joins),
       told: delivery.mode === 'changes' ? await this.changes.told(delivery) : undefined,
       attributes: carriesColumns ? await this.attributeTypes(delivery, definition, personaVersionId) : [],
     };
@@ -330,9 +331,11 @@ function refreshBefore(
 }
 
 /** Changes when what is sent for a contact would change, so that everyone is sent anew. */
-function configVersion({ matchKeys, attributes, representation, defaultCountry, options }: DeliveryRow): string {
+function configVersion(delivery: DeliveryRow, joins: boolean): string {
+  const { matchKeys, attributes, representation, defaultCountry, options, personaSetId } = delivery;
+  const personas = joins ? [personaSetId] : []; // of another set, the same key is another persona
   return createHash('sha256')
-    .update(JSON.stringify([matchKeys, attributes, representation, defaultCountry, options]))
+    .update(JSON.stringify([matchKeys, attributes, representation, defaultCountry, options, ...personas]))
     .digest('hex')
     .slice(0, 16);
 }
