@@ -62,8 +62,18 @@ export class ContactsRepository {
     );
   }
 
-  /** Deletes everything that is known of a contact, in every version. */
-  async erase(account: AccountId, id: string): Promise<void> {
+  /** Which of these contacts there are. */
+  async existing(account: AccountId, ids: string[]): Promise<string[]> {
+    const rows = await this.warehouse.query<{ id: string }>(
+      `SELECT contact_id AS id FROM contacts FINAL
+       WHERE account_id = {account:String} AND contact_id IN {ids:Array(String)} AND deleted = 0`,
+      { account, ids },
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Deletes everything that is known of contacts, in every version. */
+  async erase(account: AccountId, ids: string[]): Promise<void> {
     for (const table of [
       'contacts',
       'identities',
@@ -75,7 +85,8 @@ export class ContactsRepository {
       'scores',
       'score_history',
     ]) {
-      await this.warehouse.erase(table, 'account_id = {account:String} AND contact_id = {id:String}', { account, id });
+      const theirs = 'account_id = {account:String} AND contact_id IN {ids:Array(String)}';
+      await this.warehouse.erase(table, theirs, { account, ids });
     }
   }
 

@@ -3,10 +3,11 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import { AccountId, type Caller, ROLES } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
-import { identityKeys } from '../identity/identity-keys.ts';
+import { type IdentityKind, identityKeys } from '../identity/identity-keys.ts';
 import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
+import { contactIdOf } from './import/identifiers.ts';
 import { type Trait, TraitsRepository } from './traits.repository.ts';
 import { UploadStore } from './upload.store.ts';
 import { isoDay } from './values/date.ts';
@@ -70,12 +71,27 @@ export class ContactsService {
   }
 
   /**
-   * Deletes a contact and everything known of it, and the stored copies of files it may stand in: they are kept only to be
-   * imported again. @returns ids of the datasets whose file was deleted
+   * Ids under which an import may bring a person back who is deleted: their own, and those that their identities would
+   * found. Not those that other contacts have.
    */
-  async erase(account: AccountId, id: string): Promise<string[]> {
-    await this.contacts.erase(account, id);
-    const stored = await this.datasets.finishedIds(account);
+  async idsToReturnAs(account: AccountId, id: string, identities: { kind: string; hash: string }[]): Promise<string[]> {
+    const founded = identities.map(({ kind, hash }) => contactIdOf(account, kind as IdentityKind, hash));
+    const others = new Set(await this.contacts.existing(account, founded));
+    return [id, ...new Set(founded.filter((each) => each !== id && !others.has(each)))];
+  }
+
+  /** Whether files that were there at a time are still being imported. */
+  async isImporting(account: AccountId, at: Date): Promise<boolean> {
+    return (await this.datasets.underWay(account, at)).length > 0;
+  }
+
+  /**
+   * Deletes contacts and everything known of them, and the stored copies of files that they may stand in and that were
+   * there at a time: whoever needs one sends it again. @returns ids of the datasets whose file was deleted
+   */
+  async erase(account: AccountId, ids: string[], at: Date): Promise<string[]> {
+    await this.contacts.erase(account, ids);
+    const stored = await this.datasets.atRest(account, at);
     return (
       await Promise.all(stored.map(async (dataset) => ((await this.uploads.forget(dataset)) ? [dataset] : [])))
     ).flat();

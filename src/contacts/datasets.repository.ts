@@ -25,8 +25,19 @@ export class DatasetsRepository {
     return row;
   }
 
-  async finishedIds(account: AccountId): Promise<string[]> {
-    const where = and(eq(datasets.accountId, account), inArray(datasets.status, ['ready', 'error']));
+  /** Datasets uploaded until a time whose file nobody reads: those that were imported, and those that never were. */
+  async atRest(account: AccountId, until: Date): Promise<string[]> {
+    return this.idsOf(account, until, ['new', 'ready', 'error']);
+  }
+
+  /** Datasets uploaded until a time that are being imported. */
+  async underWay(account: AccountId, until: Date): Promise<string[]> {
+    return this.idsOf(account, until, [...UNDER_WAY]);
+  }
+
+  private async idsOf(account: AccountId, until: Date, statuses: DatasetRow['status'][]): Promise<string[]> {
+    const uploaded = and(eq(datasets.accountId, account), lte(datasets.createdAt, until));
+    const where = and(uploaded, inArray(datasets.status, statuses));
     return (await this.db.select({ id: datasets.id }).from(datasets).where(where)).map(({ id }) => id);
   }
 

@@ -56,7 +56,7 @@ export class ArchivedDeliveries {
   private async lookOver(row: DeliveryRow): Promise<void> {
     const account = row.accountId as AccountId;
     const { type } = await this.connections.get(account, row.connectionId);
-    if (row.mode === 'changes' || this.connections.definition(type).capabilities.mirrorBy === 'snapshot') return;
+    if (this.connections.definition(type).capabilities.mirrorBy === 'snapshot') return;
     if (await this.hasJustFailed(row)) return;
     const deniedCountries = await this.consent.deniedCountries(account);
     const held = await this.keptBack.held(account, { deliveryId: row.id, deniedCountries });

@@ -166,11 +166,11 @@ export class DeliveriesService implements OnModuleInit {
    * still leave.
    */
   async archive(caller: Caller, id: string): Promise<void> {
-    await this.row(caller.accountId, id);
+    const { mode } = await this.row(caller.accountId, id);
     if (await this.runs.activeRun(id))
       throw Problem.conflict('run_in_progress', 'A run of this delivery is under way. Cancel it or wait.');
     const now = this.clock.now();
-    const change = { archivedAt: now, nextRunAt: now, due: null };
+    const change = { archivedAt: now, nextRunAt: mode === 'changes' ? null : now, due: null };
     await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
     await this.accounts.audit(caller, 'delivery.archive', id);
   }

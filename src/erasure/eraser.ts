@@ -92,15 +92,23 @@ export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicati
   }
 
   private async work(row: ErasureRow): Promise<void> {
-    const account = row.accountId as AccountId;
     const waits: string[] = [];
-    if (!row.erasedLocallyAt) {
-      const files = await this.contacts.erase(account, row.contactId);
-      await this.keep(row, { files, erasedLocallyAt: this.clock.now() });
-    }
-    await this.withdrawAll(row, row.erasedLocallyAt!, waits);
+    if (!row.erasedLocallyAt) await this.eraseLocally(row, waits);
+    await this.withdrawAll(row, row.erasedLocallyAt ?? this.clock.now(), waits);
     await this.confirmAll(row, waits);
     await this.settle(row, waits);
+  }
+
+  /** Deletes the person here: again and again while a file is being imported that may bring them back. */
+  private async eraseLocally(row: ErasureRow, waits: string[]): Promise<void> {
+    const account = row.accountId as AccountId;
+    // asked first: what ends meanwhile is erased now, or once more
+    const isImporting = await this.contacts.isImporting(account, row.requestedAt);
+    const deleted = await this.contacts.erase(account, row.mayReturnAs, row.requestedAt);
+    const files = [...new Set([...row.files, ...deleted])];
+    if (isImporting)
+      waits.push('An import was under way that may hold the person: what it brings is deleted at its end.');
+    await this.keep(row, isImporting ? { files } : { files, erasedLocallyAt: this.clock.now() });
   }
 
   /**
@@ -172,7 +180,7 @@ export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicati
       finishedAt: now,
       nextAt: null,
       leaseUntil: null,
-      ...(clean ? { sealedForms: null } : {}),
+      ...(clean ? { sealedForms: null, mayReturnAs: [] } : {}),
     });
     await this.tell(row, clean);
   }

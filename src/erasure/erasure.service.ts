@@ -23,7 +23,7 @@ type Shown<T extends Asked> = Omit<T, 'tickets' | 'questions'>;
 /** The receipt of an erasure as shown. */
 export type ErasureView = Omit<
   ErasureRow,
-  'accountId' | 'sealedForms' | 'leaseUntil' | 'nextAt' | 'begunAt' | 'withdrawals' | 'connections'
+  'accountId' | 'sealedForms' | 'mayReturnAs' | 'leaseUntil' | 'nextAt' | 'begunAt' | 'withdrawals' | 'connections'
 > & { withdrawals: Shown<Withdrawal>[]; connections: Shown<AccountWide>[] };
 
 /** Takes requests to be forgotten, and shows what became of them. */
@@ -60,6 +60,7 @@ export class ErasureService {
       connections: await this.accountWide.toAsk(account),
       // now, because the person is deleted here before every platform has answered
       sealedForms: this.sealer.seal(JSON.stringify(await this.accountWide.formsOfToday(account, contactId))),
+      mayReturnAs: await this.contacts.idsToReturnAs(account, contactId, identities),
       pending: null,
       files: [],
       requestedAt: now,
@@ -116,7 +117,7 @@ export class ErasureService {
 }
 
 function viewOf(row: ErasureRow): ErasureView {
-  const { accountId: _a, sealedForms: _s, leaseUntil: _l, nextAt: _n, begunAt: _b, ...shown } = row;
+  const { accountId: _a, sealedForms: _s, mayReturnAs: _m, leaseUntil: _l, nextAt: _n, begunAt: _b, ...shown } = row;
   return { ...shown, withdrawals: row.withdrawals.map(shownOf), connections: row.connections.map(shownOf) };
 }
 

@@ -19,6 +19,8 @@ export const erasures = pgTable(
     connections: jsonb('connections').$type<AccountWide[]>().notNull(),
     /** The person as they would be named to each of those, sealed; null when nothing is left to do. */
     sealedForms: text('sealed_forms'),
+    /** Contact ids under which an import that is under way may bring the person back; none when nothing is left to do. */
+    mayReturnAs: jsonb('may_return_as').$type<string[]>().notNull(),
     /** Why it is not done yet, if it is not. */
     pending: text('pending'),
     /** Datasets whose stored file was deleted. */

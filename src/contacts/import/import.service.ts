@@ -176,17 +176,27 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Ends the import with what went wrong. Nothing of it is in `contacts` unless merging had begun. */
   private async fail(dataset: DatasetRow, error: unknown): Promise<void> {
-    const shown: DatasetError =
-      error instanceof FileFault || error instanceof TraitConflict
-        ? { code: error.code, message: error.message }
-        : {
-            code: 'internal',
-            message: 'The import failed on our side; the log says why. Start it again with POST …/import.',
-          };
+    const shown = faultOf(error);
     if (shown.code === 'internal') this.logger.error({ msg: 'import failed', dataset: dataset.id, err: error });
     await this.forget(importIdOf(dataset.id, dataset.attempt));
     await this.datasets.fail(dataset, shown, this.clock.now());
   }
+}
+
+const INTERNAL: DatasetError = {
+  code: 'internal',
+  message: 'The import failed on our side; the log says why. Start it again with POST …/import.',
+};
+/** Erasures delete the stored files that a person may stand in. */
+const FILE_DELETED: DatasetError = {
+  code: 'file_deleted',
+  message: 'The stored file was deleted, because somebody who may stand in it was erased. Send the file again.',
+};
+
+/** What is shown of why an import failed. */
+function faultOf(error: unknown): DatasetError {
+  if (error instanceof FileFault || error instanceof TraitConflict) return { code: error.code, message: error.message };
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' ? FILE_DELETED : INTERNAL;
 }
 
 export const importIdOf = (datasetId: string, attempt: number): string => `${datasetId}-${attempt}`;

@@ -354,6 +354,7 @@ CREATE TABLE "erasures" (
 	"withdrawals" jsonb NOT NULL,
 	"connections" jsonb NOT NULL,
 	"sealed_forms" text,
+	"may_return_as" jsonb NOT NULL,
 	"pending" text,
 	"files" jsonb NOT NULL,
 	"requested_at" timestamp with time zone NOT NULL,
