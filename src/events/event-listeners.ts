@@ -8,13 +8,15 @@ export interface StoredEvent {
   contactId: string;
   /** What the sender calls the event's contact. */
   reference?: string;
+  /** When it was stored, of one that comes again. */
+  storedBefore?: Date;
 }
 
 export type EventListener = (account: AccountId, events: StoredEvent[]) => Promise<void>;
 
 /**
  * Where features ask to be told of events that came in one by one. A sender that got no answer repeats its events, and
- * they are told of again: listeners only enqueue jobs, which know an event by its id.
+ * for a day they are told of again: listeners only enqueue jobs, which know an event by its id.
  */
 @Injectable()
 export class EventListeners {

@@ -17,12 +17,14 @@ export interface EventRow {
 export class EventsRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** Those of some events that are stored already, as `stream\nid` of their contact. */
-  async stored(account: AccountId, rows: EventRow[]): Promise<Set<string>> {
-    const found = await this.warehouse.query<{ stream: string; contact_id: string; event_id: string }>(
-      `SELECT DISTINCT toString(stream) AS stream, contact_id, event_id FROM events
+  /** When those of some events that are stored already were, by `eventKey`. */
+  async stored(account: AccountId, rows: EventRow[]): Promise<Map<string, Date>> {
+    if (rows.length === 0) return new Map();
+    const found = await this.warehouse.query<Pick<EventRow, 'stream' | 'contact_id' | 'event_id'> & { ms: number }>(
+      `SELECT toString(stream) AS stream, contact_id, event_id, toFloat64(intDiv(min(version), 1000)) AS ms FROM events
        WHERE account_id = {account:String} AND stream IN {streams:Array(String)}
-         AND contact_id IN {contacts:Array(String)} AND event_id IN {ids:Array(String)}`,
+         AND contact_id IN {contacts:Array(String)} AND event_id IN {ids:Array(String)}
+       GROUP BY stream, contact_id, event_id`,
       {
         account,
         streams: [...new Set(rows.map(({ stream }) => stream))],
@@ -30,7 +32,7 @@ export class EventsRepository {
         ids: [...new Set(rows.map(({ event_id }) => event_id))],
       },
     );
-    return new Set(found.map(eventKey));
+    return new Map(found.map((row) => [eventKey(row), new Date(row.ms)]));
   }
 
   async insert(account: AccountId, rows: EventRow[], at: Date): Promise<void> {

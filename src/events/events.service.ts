@@ -27,6 +27,8 @@ interface Given {
 
 const MOST_PROPERTIES = 100;
 const LONGEST = 1000;
+/** So long listeners hear of an event that comes again: a process may have died before it told them the first time. */
+const TOLD_AGAIN_MS = 86_400_000;
 const LATEST = Date.UTC(2100, 0, 1);
 
 /** Takes events as they happen. An id is stored once, however often it comes. */
@@ -43,22 +45,24 @@ export class EventsService {
   async ingest({ accountId: account }: Caller, dto: IngestDto): Promise<IngestAnswer> {
     const given = givenEvents(dto);
     const { owners, rejected } = await this.owners(account, given);
-    const rows = given.flatMap((each): EventRow[] => {
+    const known = given.flatMap((each) => {
       const contactId = owners.get(each);
-      return contactId === undefined ? [] : [this.row(each.event, contactId)];
+      return contactId === undefined ? [] : [{ each, row: this.row(each.event, contactId) }];
     });
-    const stored = rows.length === 0 ? new Set<string>() : await this.repository.stored(account, rows);
+    const rows = known.map(({ row }) => row);
+    const stored = await this.repository.stored(account, rows);
     const fresh = new Map<string, EventRow>();
     for (const row of rows) if (!stored.has(eventKey(row)) && !fresh.has(eventKey(row))) fresh.set(eventKey(row), row);
-    await this.repository.insert(account, [...fresh.values()], this.clock.now());
+    const now = this.clock.now();
+    await this.repository.insert(account, [...fresh.values()], now);
     await this.listeners.tell(
       account,
-      given.flatMap((each) => {
-        const contactId = owners.get(each);
+      known.flatMap(({ each, row }) => {
+        const storedBefore = stored.get(eventKey(row));
+        if (storedBefore && now.getTime() - storedBefore.getTime() > TOLD_AGAIN_MS) return [];
         const { id, stream, contact } = each.event;
-        return contactId === undefined
-          ? []
-          : [{ id, stream, contactId, reference: contact.key ?? contact.externalIds?.[0] }];
+        const reference = contact.key ?? contact.externalIds?.[0];
+        return [{ id, stream, contactId: row.contact_id, reference, storedBefore }];
       }),
     );
     return { stored: fresh.size, repeated: rows.length - fresh.size, rejected };

@@ -101,14 +101,17 @@ export class TriggersService implements OnModuleInit {
     await this.accounts.audit(caller, 'inform-trigger.delete', id);
   }
 
-  /** Called with every stored event; those that a trigger waits for become jobs. */
+  /**
+   * Called with every stored event; those that a trigger waits for become jobs. One that comes again was for the trigger
+   * as it is now only if it is not older than that: what came while it was paused stays unsaid.
+   */
   private async fire(account: AccountId, events: StoredEvent[]): Promise<void> {
     const streams = [...new Set(events.map(({ stream }) => stream))];
-    for (const { id: triggerId, stream } of await this.repository.waiting(account, streams)) {
+    for (const { id: triggerId, stream, updatedAt } of await this.repository.waiting(account, streams)) {
       const own = events
-        .filter((event) => event.stream === stream)
+        .filter((event) => event.stream === stream && (!event.storedBefore || event.storedBefore > updatedAt))
         .map(({ id, contactId, reference }) => ({ id, contactId, reference }));
-      await this.jobs.enqueue(FIRE_TRIGGER, { accountId: account, triggerId, events: own });
+      if (own.length > 0) await this.jobs.enqueue(FIRE_TRIGGER, { accountId: account, triggerId, events: own });
     }
   }
 

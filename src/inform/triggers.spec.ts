@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { shop } from '../../test/support/inform.ts';
 import { type Received, type Receiver, startReceiver } from '../../test/support/receiver.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
 import type { Steps } from '../../test/support/steps.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { EventListeners } from '../events/event-listeners.ts';
 import type { InformAnswer } from './inform.service.ts';
 import { PushesRepository } from './pushes.repository.ts';
 
@@ -13,6 +14,7 @@ const SECRET = 'a-shared-secret-of-ours';
 type Pushed = InformAnswer & { trigger?: { id: string; stream: string; eventId: string } };
 interface Push {
   id: string;
+  triggerId: string | null;
   status: string;
   attempts: number;
   error: string | null;
@@ -272,6 +274,45 @@ describe('a trigger', () => {
     await ingest({ event: of(6, 's0002') });
     await arrived(3);
     expect(receiver.requests.map((each) => bodyOf(each).trigger?.eventId)).not.toContain('v-5');
+  });
+
+  it('says nothing of an event that comes again but came first while it was paused, or long ago', async () => {
+    const { id } = await trigger({ stream: 'again' });
+    const of = (n: number) => ({ event: { id: `a-${n}`, stream: 'again', contact: { key: 's0003' } } });
+    const told = () => receiver.requests.map((each) => bodyOf(each).trigger?.eventId);
+    const pause = (paused: boolean) => steps.ask('PATCH', `/v1/inform/triggers/${id}`, { paused });
+    await pause(true);
+    await ingest(of(1));
+    await pause(false);
+    await ingest(of(1));
+    await ingest(of(2));
+    await until(
+      () => steps.ask<{ items: Push[] }>('GET', '/v1/inform/pushes?limit=200'),
+      ({ items }) => items.some(({ triggerId, status }) => triggerId === id && status === 'delivered'),
+    );
+    reach.clock.advance(2 * 86_400_000);
+    await reach.app.get(PushesRepository).forget(reach.clock.now());
+    await ingest(of(2));
+    await ingest(of(3));
+    await until(
+      async () => told(),
+      (ids) => ids.includes('a-3'),
+    );
+    expect(told()).toEqual(['a-2', 'a-3']);
+    reach.clock.advance(-2 * 86_400_000);
+    await steps.ask('DELETE', `/v1/inform/triggers/${id}`);
+  });
+
+  it('hears of an event again whose process died before it told', async () => {
+    const { id } = await trigger({ stream: 'died' });
+    const event = { id: 'd-1', stream: 'died', contact: { key: 's0003' } };
+    const dies = jest.spyOn(reach.app.get(EventListeners), 'tell').mockRejectedValueOnce(new Error('killed'));
+    expect(await reach.api('POST', '/v1/events', { event })).toMatchObject({ status: 500 });
+    dies.mockRestore();
+    expect(await ingest({ event })).toMatchObject({ repeated: 1 });
+    const [request] = await arrived(1);
+    expect(bodyOf(request!).trigger).toMatchObject({ id, eventId: 'd-1' });
+    await steps.ask('DELETE', `/v1/inform/triggers/${id}`);
   });
 
   it('takes events of one id for different ones when they are of different contacts', async () => {
