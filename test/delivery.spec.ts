@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { LedgerRepository } from '../src/deliveries/ledger.repository.ts';
 import { type Person, type RunAnswer, twoKinds, World } from './support/world.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -108,6 +110,23 @@ describe('a delivery split by persona', () => {
     expect(String(csv.body).split('\n')[0]).toBe('contact_id,segment,direction,field,verdict,code,text,at');
     expect(String(csv.body)).toContain('consent_denied');
     expect(String(csv.body)).not.toContain('@');
+  });
+
+  it("keeps a platform's words from being read as formulas", async () => {
+    const { items } = await world.ask<{ items: { id: string }[] }>('GET', `/v1/deliveries/${deliveries.facebook}/runs`);
+    const row = {
+      contact_id: 'con_1',
+      segment_key: 'p1',
+      direction: 'add',
+      field: 'email',
+      verdict: 'rejected',
+    } as const;
+    const said = [{ ...row, code: '100', text: '=1+1', at: '2026-01-01' }];
+    jest.spyOn(world.reach.app.get(LedgerRepository), 'outcomes').mockImplementationOnce(async function* () {
+      yield said;
+    });
+    const csv = await world.reach.api<string>('GET', `/v1/runs/${items[0]!.id}/rejects.csv`);
+    expect(String(csv.body)).toContain(",100,'=1+1,");
   });
 
   it('lands in Google', async () => {

@@ -215,7 +215,7 @@ export class RunsService {
   async rejects(account: AccountId, id: string): Promise<NodeJS.ReadableStream> {
     await this.row(account, id);
     const columns = ['contact_id', 'segment', 'direction', 'field', 'verdict', 'code', 'text', 'at'];
-    const csv = stringify({ header: true, columns });
+    const csv = stringify({ header: true, columns, escape_formulas: true });
     void this.writeRejects(account, id, csv);
     return csv;
   }
