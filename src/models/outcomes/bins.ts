@@ -35,7 +35,7 @@ const CONTACTS_A_BIN = 250;
 const MIN_BINS = 4;
 const MAX_BINS = 20;
 /** Beyond these quantiles values are clipped on the sloped scale. */
-const CLIP = 0.01;
+const CLIP = 0.002;
 const RARE_SHARE = 0.004;
 const RARE_COUNT = 10;
 const MAX_LEVELS = 50;

@@ -1,5 +1,5 @@
 import { type Random, sampleIndexes, seededRandom } from '../random.ts';
-import type { Design } from './design.ts';
+import { type Design, stiffened } from './design.ts';
 import { fitLogistic, logOddsOf, softplus, type Weights } from './logistic.ts';
 
 /** The log loss of one strength of the penalty on contacts that were not learnt from. */
@@ -13,6 +13,8 @@ export interface CrossValidation {
   curve: LambdaPoint[];
   /** Log-odds of every row by a model that did not see it. */
   outOfFold: Float64Array;
+  /** The design with its penalties shared out as they were chosen. */
+  design: Design;
 }
 
 export const FOLDS = 5;
@@ -34,17 +36,19 @@ interface Fold {
 
 /** Chooses the penalty by k-fold cross-validation, then predicts every row by the folds that do not hold it. */
 export function crossValidate(
-  design: Design,
+  given: Design,
   labels: Uint8Array,
   seed: number,
   onProgress: (share: number) => void = () => {},
 ): CrossValidation {
   const random = seededRandom(seed);
   const foldOf = stratifiedFolds(labels, random);
-  const some = sampleIndexes(design.rows, choiceRows(labels), random).sort((a, b) => a - b);
-  const { curve, best, starts } = chooseLambda(design, labels, foldsOf(foldOf, some), (share) =>
-    onProgress(share * 0.6),
-  );
+  const some = sampleIndexes(given.rows, choiceRows(labels), random).sort((a, b) => a - b);
+  const someFolds = foldsOf(foldOf, some);
+  const choice = chooseLambda(given, labels, someFolds, (share) => onProgress(share * 0.5));
+  const { curve, best } = choice;
+  const { design, starts } = chooseStiffness(given, labels, someFolds, choice);
+  onProgress(0.6);
   const outOfFold = new Float64Array(design.rows);
   const all = Array.from({ length: design.rows }, (_, row) => row);
   for (const [f, { learn, test }] of foldsOf(foldOf, all).entries()) {
@@ -54,7 +58,7 @@ export function crossValidate(
     });
     onProgress(0.6 + (0.4 * (f + 1)) / FOLDS);
   }
-  return { lambda: best.lambda, curve, outOfFold };
+  return { lambda: best.lambda, curve, outOfFold, design };
 }
 
 function choiceRows(labels: Uint8Array): number {
@@ -78,6 +82,21 @@ function chooseLambda(design: Design, labels: Uint8Array, folds: Fold[], onProgr
     if (logLoss > best.logLoss * WORSE) break;
   }
   return { curve, best, starts };
+}
+
+/** Whether less bending predicts better at the chosen strength. */
+function chooseStiffness(
+  design: Design,
+  labels: Uint8Array,
+  folds: Fold[],
+  { best, starts }: ReturnType<typeof chooseLambda>,
+): { design: Design; starts: (Weights | undefined)[] } {
+  const stiff = stiffened(design);
+  const weights = folds.map(
+    ({ learn }, f) => fitLogistic(stiff, labels, learn, best.lambda, { start: starts[f], tolerance: ROUGHLY }).weights,
+  );
+  const better = meanLoss(stiff, labels, folds, weights) < best.logLoss;
+  return better ? { design: stiff, starts: weights } : { design, starts };
 }
 
 function meanLoss(design: Design, labels: Uint8Array, folds: Fold[], weights: Weights[]): number {

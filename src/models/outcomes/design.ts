@@ -4,9 +4,10 @@ import { binOf, type Day, measure } from './outcome-model.ts';
 
 /**
  * How much more a bin beside a slope is penalised than the slope: what is straight shall be learnt as straight, and bins
- * only bend it. Levels of categories, which have nothing beside them, are penalised like slopes.
+ * only bend it, a little or hardly at all. Levels of categories, which have nothing beside them, are penalised like slopes.
  */
-const BIN_PENALTY = 16;
+const BENDING = 16;
+const STIFF = 256;
 
 /**
  * A sample as a sparse design: each row sets one coordinate of each trait to 1 (its place), and has a real coordinate
@@ -64,12 +65,18 @@ export function designOf(table: Table, traits: TraitBins[], today: Day): Design 
     squares,
     sloped: sloped.length,
     width,
-    penalties: penaltiesOf(traits, width),
+    penalties: penaltiesOf(traits, width, BENDING),
   };
 }
 
-function penaltiesOf(traits: TraitBins[], width: number): Float64Array {
-  const places = traits.flatMap((trait) => new Array<number>(placesOf(trait)).fill(isSloped(trait) ? BIN_PENALTY : 1));
+/** The same design, in which bins hardly bend what is straight. */
+export const stiffened = (design: Design): Design => ({
+  ...design,
+  penalties: penaltiesOf(design.traits, design.width, STIFF),
+});
+
+function penaltiesOf(traits: TraitBins[], width: number, bin: number): Float64Array {
+  const places = traits.flatMap((trait) => new Array<number>(placesOf(trait)).fill(isSloped(trait) ? bin : 1));
   const penalties = new Float64Array(width).fill(1);
   penalties.set(places);
   penalties[width - 1] = 0;

@@ -60,9 +60,9 @@ export function trainOutcome(request: OutcomeRequest, onProgress: OnProgress = (
   const selection = selectOutcomeTraits({ ...request, chosen: request.traits });
   const table = usedTable(request, selection);
   const bins = table.columns.map((column) => fitBins(column, today));
-  const design = designOf(table, bins, today);
+  const given = designOf(table, bins, today);
   onProgress(0.15, 'cross-validating');
-  const { lambda, curve, outOfFold } = crossValidate(design, labels, seed, (share) =>
+  const { lambda, curve, outOfFold, design } = crossValidate(given, labels, seed, (share) =>
     onProgress(0.15 + 0.6 * share, 'cross-validating'),
   );
   onProgress(0.75, 'fitting');
