@@ -24,10 +24,10 @@ const LAMBDAS = [300, 100, 30, 10, 3, 1, 0.3];
 const CHOICE_ROWS = 8_000;
 const CHOICE_RARER = 1_000;
 /** Past the best by this much, weaker penalties are not tried. */
-const WORSE = 1.0005;
+const WORSE = 1.0002;
 
 /** Loss a row that is not worth another step: far below what tells penalties apart. */
-const ROUGHLY = 1e-6;
+const ROUGHLY = 1e-5;
 
 interface Fold {
   learn: Int32Array;
