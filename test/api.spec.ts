@@ -99,6 +99,17 @@ describe('the API', () => {
     });
   });
 
+  it('refuses a NUL character in the name of a file', async () => {
+    const disposition = `form-data; name="file"; filename*=UTF-8''a%00.csv`;
+    const response = await fetch(`${reach.url}/v1/datasets`, {
+      method: 'POST',
+      body: `--B\r\nContent-Disposition: ${disposition}\r\n\r\nid\r\n--B--\r\n`,
+      headers: { ...as('test-admin-key-0123456789'), 'content-type': 'multipart/form-data; boundary=B' },
+    });
+    const { errors } = (await response.json()) as ProblemBody;
+    expect([response.status, errors]).toMatchObject([400, [{ path: 'file', code: 'nul_character' }]]);
+  });
+
   it('knows what it does not know', async () => {
     expect(await reach.api<ProblemBody>('GET', '/v1/nothing')).toMatchObject({ status: 404, body: { status: 404 } });
     expect(await reach.api<ProblemBody>('GET', '/v1/runs/run_none')).toMatchObject({

@@ -43,7 +43,7 @@ export class DatasetsService {
   async detect(request: Request): Promise<DetectedFile> {
     const upload = await this.uploads.receive(request);
     try {
-      return await inspect(upload, readOptions(upload.fields));
+      return await inspect(upload, readOptions(upload));
     } finally {
       await this.uploads.discard(upload.path);
     }
@@ -81,7 +81,7 @@ export class DatasetsService {
   }
 
   private async store(caller: Caller, upload: Upload): Promise<DatasetView> {
-    const options = readOptions(upload.fields);
+    const options = readOptions(upload);
     const mapping = readMapping(upload.fields.mapping);
     const found = await inspect(upload, options);
     if (mapping) await this.assertMapping(caller.accountId, mapping, found);
@@ -147,7 +147,8 @@ async function inspect(upload: Upload, options: UploadOptionsDto): Promise<Detec
   }
 }
 
-function readOptions({ mapping: _, ...fields }: Record<string, string>): UploadOptionsDto {
+function readOptions({ fileName, fields: { mapping: _, ...fields } }: Upload): UploadOptionsDto {
+  refuseUnstorable(fileName, 'file');
   refuseUnstorable(fields);
   const options = plainToInstance(UploadOptionsDto, fields);
   assertValid(options, '');
