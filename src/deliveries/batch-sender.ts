@@ -6,10 +6,11 @@ import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
 import { batched, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
-import { bringsEveryone } from './layout.ts';
+import { bringsAgain, bringsEveryone, rejoinUpload } from './layout.ts';
 import { LedgerRepository, type OutboxRow } from './ledger.repository.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { SharedKeysRepository } from './shared-keys.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import type { SegmentCounts } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -36,6 +37,7 @@ export class BatchSender {
     private readonly ledger: LedgerRepository,
     private readonly replacements: ReplacementsRepository,
     private readonly stale: StaleFormsRepository,
+    private readonly shared: SharedKeysRepository,
     private readonly plans: ChangesRepository,
     private readonly clock: Clock,
   ) {}
@@ -50,6 +52,7 @@ export class BatchSender {
       uploadId: outboxId(upload),
       seq: position.seq,
     });
+    if (upload.direction === 'remove' && !upload.stale) await this.spareSharers(context, upload);
     const pages = this.pages.of(context, upload, position.cursor);
     let seq = position.seq;
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
@@ -132,6 +135,20 @@ export class BatchSender {
     const rows = await this.ledger.readOutbox(context.account, outboxId(upload), open.seq);
     await this.deliver(context, upload, ref, open, rows.map(toMember));
     return { cursor: open.cursorEnd, seq: open.seq };
+  }
+
+  private async spareSharers({ account, run, delivery, segment }: UploadContext, upload: UploadRow): Promise<void> {
+    const { left, rejoining } = await this.shared.spare(account, {
+      deliveryId: delivery.id,
+      segmentKey: segment.key,
+      runId: run.id,
+      planId: run.planId,
+      actions: upload.actions,
+      sparedSegments: await this.pages.unfilled(upload),
+    });
+    if (rejoining > 0 && delivery.mode !== 'remove-only') await this.runs.addUpload(rejoinUpload(upload, rejoining));
+    if (left > 0 && upload.actions.includes('remove'))
+      await this.runs.updateUpload(upload.id, { omitted: upload.omitted + left });
   }
 
   private async sendBatch(
@@ -262,11 +279,11 @@ const formsOf = ({ delivery: { mode }, definition: { capabilities }, planned }: 
 /** Whether members may stay in an old form beside the one that an upload brings. */
 function keepsForms(
   { mode, capabilities, planned }: { mode: string; capabilities: Capabilities; planned: SegmentCounts },
-  { direction, replaces }: UploadRow,
+  { direction, replaces, actions }: UploadRow,
 ): boolean {
   const { mirrorBy, replacing } = capabilities;
   if (direction === 'remove' || mirrorBy === 'snapshot' || mode === 'changes') return false;
-  return planned.changes + planned.refreshes > 0 && !(replaces && !replacing?.sweeps);
+  return (planned.changes + planned.refreshes > 0 || bringsAgain({ actions })) && !(replaces && !replacing?.sweeps);
 }
 
 /** What an upload makes of contacts in the ledger. Who is not in a file with everyone left by it. */

@@ -160,7 +160,7 @@ export class Confirmer {
   private async settle(
     upload: UploadRow,
     answer: Confirmation,
-    { omitted = 0, arrived = upload.sweepTicket !== null } = {},
+    { omitted = upload.omitted, arrived = upload.sweepTicket !== null } = {},
   ): Promise<undefined> {
     if (answer.state === 'pending') return undefined;
     if (UNFILLED.has(STATUS[answer.state]) && !arrived)

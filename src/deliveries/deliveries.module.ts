@@ -33,6 +33,7 @@ import { RunsController } from './runs.controller.ts';
 import { RunsRepository } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
 import { SchedulesService } from './schedules.service.ts';
+import { SharedKeysRepository } from './shared-keys.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { UploadContexts } from './upload-context.ts';
 import { UploadPages } from './upload-pages.ts';
@@ -67,6 +68,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     RunsRepository,
     ReplacementsRepository,
     StaleFormsRepository,
+    SharedKeysRepository,
     Leases,
     Planner,
     WithdrawalPlanner,

@@ -30,6 +30,9 @@ const EVERYONE = ['add', 'change', 'refresh', 'unchanged'];
 /** Whether an upload brings all of a segment, so that whoever is not in it is gone. */
 export const bringsEveryone = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('unchanged');
 
+/** Whether an upload brings members who were there already, or were brought by another of the run. */
+export const bringsAgain = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('rejoin');
+
 /** The uploads that carry out a segment's plan, in their phases. Pure. */
 export function layOut(
   run: Pick<RunRow, 'id' | 'resync'>,
@@ -44,11 +47,18 @@ export function layOut(
   const atOnce = parts.some(({ replaces }) => replaces) && !capabilities.replacing?.sweeps;
   return [...parts, ...(atOnce ? [] : staleParts(stale))]
     .filter(({ estimated }) => estimated > 0)
-    .map((part) => {
-      const id = `${run.id}.${segment.key}.${part.phase}${part.stale ? 's' : ''}`;
-      const own = { id, runId: run.id, accountId: delivery.accountId, segmentKey: segment.key };
-      return { ...EMPTY_UPLOAD, ...own, ...part, sessionId: sessionId(id) };
-    });
+    .map((part) => uploadOf(run.id, delivery.accountId, segment.key, part));
+}
+
+/** An upload at the end that brings those once more whom a removal may have taken out with others. */
+export const rejoinUpload = (
+  { runId, accountId, segmentKey }: Pick<UploadRow, 'runId' | 'accountId' | 'segmentKey'>,
+  estimated: number,
+): UploadRow => uploadOf(runId, accountId, segmentKey, { phase: 4, direction: 'add', actions: ['rejoin'], estimated });
+
+function uploadOf(runId: string, accountId: string, segmentKey: string, part: Part): UploadRow {
+  const id = `${runId}.${segmentKey}.${part.phase}${part.stale ? 's' : ''}`;
+  return { ...EMPTY_UPLOAD, id, runId, accountId, segmentKey, ...part, sessionId: sessionId(id) };
 }
 
 function partsOf(

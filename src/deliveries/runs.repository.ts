@@ -124,6 +124,11 @@ export class RunsRepository {
       .orderBy(asc(uploads.phase), asc(uploads.segmentKey));
   }
 
+  /** Adds an upload to a run that is sending, unless it is there already. */
+  async addUpload(row: UploadRow): Promise<void> {
+    await this.db.insert(uploads).values(row).onConflictDoNothing();
+  }
+
   async updateUpload(id: string, change: Partial<UploadRow>): Promise<void> {
     await this.db.update(uploads).set(change).where(eq(uploads.id, id));
   }

@@ -11,6 +11,7 @@ import { Problem } from '../http/problem.ts';
 import { Conductor } from './conductor.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { DeliveriesService } from './deliveries.service.ts';
+import { bringsAgain } from './layout.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
@@ -342,7 +343,7 @@ const withheldOf = (refusals: { segmentKey: string; verdict: Verdict; contacts: 
 
 /** Contacts of a segment's adds by verdict: the six add up to everyone the run looked at. */
 function verdictCounts(withheld: number, uploads: UploadRow[], batches: BatchRow[]) {
-  const adding = uploads.filter((upload) => upload.direction === 'add');
+  const adding = uploads.filter((upload) => upload.direction === 'add' && !bringsAgain(upload));
   // a replacement brings everyone, those included who came before it
   const whole = adding.filter((upload) => upload.replaces);
   const adds = (whole.length > 0 ? whole : adding).flatMap((upload) => current(upload, batches));

@@ -113,7 +113,7 @@ export class UploadPages {
   }
 
   /** Segments that an earlier phase of the run should have filled and did not. */
-  private async unfilled({ runId, phase }: UploadRow): Promise<string[]> {
+  async unfilled({ runId, phase }: UploadRow): Promise<string[]> {
     return (await this.runs.uploads(runId))
       .filter((other) => other.direction === 'add' && other.phase < phase && !FILLED.has(other.status))
       .map((other) => other.segmentKey);

@@ -1,0 +1,84 @@
+import { sha256 } from './support/held.ts';
+import { sum } from './support/lab.ts';
+import type { Person, RunAnswer } from './support/steps.ts';
+import { twoKinds, World } from './support/world.ts';
+
+/** Contacts that share keys, as duplicates do: one of them leaves, the other stays in the list. */
+describe('people who share an e-mail', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start({ env: { REACH_RETRY_SECONDS: '0' } });
+    await world.importPeople(twoKinds(120));
+  });
+  afterAll(() => world.close());
+
+  const rich = { spend: 5000, plan: 'basic' };
+  const poor = { spend: 1, plan: 'basic' };
+  const deliver = async (type: 'facebook' | 'google', matchKeys?: string[]) => {
+    const audienceId = await world.audience({
+      name: `Rich ${Math.random()}`,
+      include: { condition: { trait: 'spend', op: 'gte', value: 10 } },
+    });
+    const name = `Shared ${type} ${matchKeys ?? 'all'}`;
+    const connectionId = await world.connect(type);
+    return world.delivery({ name, audienceId, connectionId, nameTemplate: name, ...(matchKeys && { matchKeys }) });
+  };
+  const has = (type: 'facebook' | 'google', { segments }: RunAnswer, email: string) =>
+    world.sandbox[type].values(segments[0]!.remote!.id, 'EMAIL').has(sha256(email));
+  const removes = (run: RunAnswer) => sum(run.segments.map((segment) => segment.planned.removes));
+
+  it.each(['facebook', 'google'] as const)('stay at %s when somebody leaves who is the same there', async (type) => {
+    const email = `${type}@family.example`;
+    const [leaver, stayer, other] = ['a', 'b', 'c'].map((id) => `${type}${id}`) as [string, string, string];
+    const people: Person[] = [
+      { id: leaver, email, ...rich },
+      { id: stayer, email, ...rich },
+      { id: other, email: `other-${email}`, ...rich },
+    ];
+    await world.importPeople(people);
+    const id = await deliver(type, ['EMAIL']);
+    expect((await world.run(id)).verdict).toBe('confirmed');
+    await world.importPeople([
+      { id: leaver, email, ...poor },
+      { id: other, email: `other-${email}`, ...poor },
+    ]);
+    const run = await world.run(id);
+    expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(removes(run)).toBe(2);
+    expect(run.segments[0]!.counts.removed).toBe(2);
+    expect(has(type, run, email)).toBe(true);
+    expect(has(type, run, `other-${email}`)).toBe(false);
+    expect((await world.run(id)).verdict).toBe('unchanged');
+    // a record that takes the place of another in the same run
+    await world.importPeople([
+      { id: stayer, email, ...poor },
+      { id: leaver, email, ...rich },
+    ]);
+    const replaced = await world.run(id);
+    expect(replaced).toMatchObject({ verdict: 'confirmed', segments: [{ counts: { removed: 1 } }] });
+    expect(has(type, replaced, email)).toBe(true);
+    await world.importPeople([{ id: leaver, email, ...poor }]);
+    expect(has(type, await world.run(id), email)).toBe(false);
+  });
+
+  it.each(['facebook', 'google'] as const)('come to %s once more after one of them left', async (type) => {
+    const email = `${type}@company.example`;
+    const [leaver, stayer] = [`${type}d`, `${type}e`];
+    const of = (id: string, first: string) => ({ id, email, first, last: 'Doe', zip: '10001' });
+    await world.importPeople([
+      { ...of(leaver, 'Ann'), ...rich },
+      { ...of(stayer, 'Bob'), ...rich },
+    ]);
+    const id = await deliver(type);
+    expect((await world.run(id)).verdict).toBe('confirmed');
+    await world.importPeople([{ ...of(leaver, 'Ann'), ...poor }]);
+    const run = await world.run(id);
+    expect(run).toMatchObject({ verdict: 'confirmed', segments: [{ counts: { ok: 0, removed: 1 } }] });
+    expect(run.segments[0]!.uploads.map(({ direction, sent }) => `${direction} ${sent}`)).toEqual([
+      'remove 1',
+      'add 1',
+    ]);
+    expect(has(type, run, email)).toBe(true);
+    expect((await world.run(id)).verdict).toBe('unchanged');
+  });
+});
