@@ -61,7 +61,7 @@ describe('an archived delivery', () => {
     expect({ verdict: run.verdict, ...planned(run) }).toEqual({ verdict: 'confirmed', sent: 0, removes: 1 });
     const digest = createHash('sha256').update(gone.email!).digest('hex');
     expect(held(delivery)).toEqual(before.map((emails) => new Set([...emails].filter((email) => email !== digest))));
-    expect(await metric()).toBe('0');
+    await until(metric, (count) => count === '0'); // others archived here hold the person too
     lab.world.reach.clock.advance(HOUR + 1000);
     await tick();
     expect(await runsOf(delivery)).toHaveLength(2);
@@ -77,6 +77,6 @@ describe('an archived delivery', () => {
     await suppress(lab.people[12]!.email!);
     expect(await metric()).toBe('1');
     expect((await nextRun(delivery)).verdict).toBe('confirmed');
-    expect(await metric()).toBe('0');
+    await until(metric, (count) => count === '0'); // others archived here hold the person too
   });
 });

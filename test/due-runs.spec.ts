@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { datasets } from '../src/contacts/contacts.tables.ts';
 import { RunsService } from '../src/deliveries/runs.service.ts';
 import { SchedulesService } from '../src/deliveries/schedules.service.ts';
+import type { Db } from '../src/engines/database/database.ts';
+import { DB } from '../src/engines/database/token.ts';
 import { until } from './support/http.ts';
 import { Lab, type LabDelivery } from './support/lab.ts';
 
@@ -44,6 +48,8 @@ describe('a run that is due', () => {
     await lab.postponed(first.id);
     for (const i of [1, 2])
       await lab.world.importPeople([{ id: `n${i}`, email: `new${i}@example.com`, spend: 25, plan: 'basic' }]);
+    const untold = () => lab.world.reach.app.get<Db>(DB).select().from(datasets).where(eq(datasets.untold, true));
+    await until(untold, ({ length }) => length === 0);
     await tick();
     expect(await runsOf({ id })).toHaveLength(1);
     lab.heal();
