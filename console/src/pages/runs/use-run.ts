@@ -20,6 +20,8 @@ export function useRun(id: string) {
     const follow = async () => {
       for await (const change of events<Run>(`/v1/runs/${id}/events`, stop.signal)) {
         client.setQueryData(queries.run(id).queryKey, change);
+        // here, because the end of the run also ends this effect
+        if (change.finishedAt) void refresh(client, 'runs', 'deliveries');
       }
     };
     // a stream that ends or fails before the run does leaves asking
