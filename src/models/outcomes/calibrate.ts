@@ -1,4 +1,5 @@
 import { Matrix, solve } from 'ml-matrix';
+import { softplus } from './logistic.ts';
 import { probabilityOf } from './outcome-model.ts';
 
 /** Corrected log-odds: `intercept + slope × log-odds`. */
@@ -40,9 +41,7 @@ function lossOf({ intercept, slope }: Calibration, logOdds: Float64Array, labels
   let loss = (PRIOR / 2) * (intercept ** 2 + (slope - 1) ** 2);
   for (let row = 0; row < labels.length; row++) {
     const z = intercept + slope * logOdds[row]!;
-    const against = labels[row] ? -z : z;
-    // log(1 + e^against), without an overflow
-    loss += Math.max(against, 0) + Math.log1p(Math.exp(-Math.abs(against)));
+    loss += softplus(labels[row] ? -z : z);
   }
   return loss;
 }

@@ -1,3 +1,4 @@
+import { columnValues } from '../column-values.ts';
 import { type Column, type NumberColumn, presentCount, type Table } from '../table.ts';
 import { type DropReason, selectTraits } from '../trait-selection.ts';
 import { fitBins, placesOf } from './bins.ts';
@@ -127,21 +128,13 @@ function countsOf(labels: Uint8Array, places: number, place: (row: number) => nu
  * Kinds of values of a number in which a record of the outcome shows: the usual one, any other, known, missing. Not its
  * bins: the outermost of a good number are pure, and that is no fault.
  */
-function kindsOf({ values }: NumberColumn, labels: Uint8Array): Pair[] {
-  const usual = usualOf(values);
+function kindsOf(column: NumberColumn, labels: Uint8Array): Pair[] {
+  const { values } = column;
+  const usual = Number(columnValues(column).top);
   const [missing, usually, otherwise] = countsOf(labels, 3, (row) =>
     Number.isNaN(values[row]!) ? 0 : values[row] === usual ? 1 : 2,
   ) as [Pair, Pair, Pair];
   return [missing, usually, otherwise, [usually[0] + otherwise[0], usually[1] + otherwise[1]]];
-}
-
-/** The most frequent number. */
-function usualOf(values: Float64Array): number {
-  const counts = new Map<number, number>();
-  for (const value of values) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  let [usual, most] = [Number.NaN, 0];
-  for (const [value, count] of counts) if (count > most) [usual, most] = [value, count];
-  return usual;
 }
 
 /** How many contacts a row of each side stands for. */

@@ -7,7 +7,7 @@ interface CreativeOptionsProps {
   problemOf: (field: string) => string | undefined;
 }
 
-/** Which creatives travel with each segment. Pins, which the API takes, are kept. */
+/** Which creatives travel with each segment. Pins, which are set beside the coverage, are kept. */
 export function CreativeOptions({ value: { attach, perSegment, pins }, change, problemOf }: CreativeOptionsProps) {
   const pinned = Object.keys(pins).length;
   return (

@@ -20,19 +20,19 @@ export function useRun(id: string) {
     const follow = async () => {
       for await (const change of events<Run>(`/v1/runs/${id}/events`, stop.signal)) {
         client.setQueryData(queries.run(id).queryKey, change);
-        // here, because the end of the run also ends this effect
-        if (change.finishedAt) void refresh(client, 'runs', 'deliveries');
       }
     };
     // a stream that ends or fails before the run does leaves asking
     follow()
       .catch(() => undefined)
       .finally(() => {
-        if (stop.signal.aborted) return;
-        setStreaming(false);
-        void refresh(client, 'runs', 'deliveries');
+        if (!stop.signal.aborted) setStreaming(false);
       });
-    return () => stop.abort();
+    // also when the run has ended, streamed or asked for: what it left is then to be fetched again
+    return () => {
+      stop.abort();
+      void refresh(client, 'runs', 'deliveries');
+    };
   }, [id, under, client]);
 
   return run;
