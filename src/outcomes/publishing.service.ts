@@ -11,6 +11,9 @@ import { SCORE_OUTCOME } from './jobs.ts';
 import { type OutcomeRow, OutcomesRepository, type OutcomeVersionRow } from './outcomes.repository.ts';
 import { ScoresRepository } from './scores.repository.ts';
 
+/** Everyone is scored once more then, should this process die between going live and telling. */
+const AGAIN_AFTER_SECONDS = 300;
+
 /** Puts versions live, and keeps the scores of live ones up to date after imports. */
 @Injectable()
 export class OutcomePublishing implements OnModuleInit {
@@ -37,6 +40,8 @@ export class OutcomePublishing implements OnModuleInit {
     if (version.status !== 'ready' || !version.model) throw notReady(version);
     if (outcome.publishedVersionId === version.id) return;
     await this.score(account, version, this.clock.now(), false);
+    const again = { accountId: account, outcomeId: outcome.id, at: this.clock.now().getTime() };
+    await this.jobs.enqueue(SCORE_OUTCOME, again, AGAIN_AFTER_SECONDS);
     await this.outcomes.goLive(account, version, this.clock.now());
     const facts = { outcome: outcome.id, version: version.version };
     await this.accounts.audit(caller, 'outcome-version.publish', version.id, facts);

@@ -12,8 +12,6 @@ export interface AssignmentRun {
   fromVersionId: string | null;
   /** Names the run: repeating it with the same time changes nothing. */
   at: Date;
-  /** Another version may have gone on writing the history: compare everyone with it, not only those who change now. */
-  catchUp?: boolean;
 }
 
 /** The contacts of an account, as `assignmentQuery` reads them. */

@@ -33,13 +33,16 @@ export class AssignmentsRepository {
    * version's own are written; each keeps the key it had before, which is where the changes are read from.
    */
   async assign(account: AccountId, run: AssignmentRun): Promise<void> {
-    const { sql, params } = assignmentStatement(account, run);
-    await this.warehouse.command(sql, params);
-    await (run.catchUp ? this.reconcileChanges(account, run) : this.recordChanges(account, run));
+    await this.write(account, run);
+    await this.recordChanges(account, run);
   }
 
-  /** Lets the history of everyone end where the version has them. */
-  private async reconcileChanges(account: AccountId, run: AssignmentRun): Promise<void> {
+  /**
+   * Assigns as above, and lets the history of everyone end where the version has them: another version may have gone
+   * on writing it until this one was live.
+   */
+  async catchUp(account: AccountId, run: AssignmentRun): Promise<void> {
+    await this.write(account, run);
     await this.warehouse.command(
       `INSERT INTO persona_changes (account_id, persona_set_id, contact_id, from_key, to_key, version_id, at)
        SELECT {account:String}, {set:String}, n.contact_id, o.last_key, n.persona_key, {version:String}, fromUnixTimestamp64Milli({revision:Int64}, 'UTC')
@@ -50,6 +53,11 @@ export class AssignmentsRepository {
        WHERE n.persona_key != o.last_key SETTINGS ${WHOLE_BLOCKS}`,
       { account, set: run.setId, version: run.versionId, revision: run.at.getTime() },
     );
+  }
+
+  private async write(account: AccountId, run: AssignmentRun): Promise<void> {
+    const { sql, params } = assignmentStatement(account, run);
+    await this.warehouse.command(sql, params);
   }
 
   private async recordChanges(account: AccountId, run: AssignmentRun): Promise<void> {

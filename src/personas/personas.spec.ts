@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ACCOUNT, AWKWARD, groupedContacts, putCatalogue, putContacts } from '../../test/support/persona-contacts.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
+import { PersonaVersions } from '../cohorts/persona-versions.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { evaluator } from '../models/evaluate.ts';
@@ -8,6 +9,7 @@ import { adjustedRand } from '../models/quality.ts';
 import { AssignmentsRepository } from './assignments.repository.ts';
 import { PersonaSetsRepository } from './persona-sets.repository.ts';
 import { PersonasService } from './personas.service.ts';
+import { PublishingService } from './publishing.service.ts';
 
 interface PersonaBody {
   key: string;
@@ -228,6 +230,23 @@ describe('a persona set', () => {
     const path = changes.map(({ to_key }) => to_key);
     expect(changes.map(({ from_key }) => from_key)).toEqual(['', ...path.slice(0, -1)]);
     expect(path.at(-1)).toBe(keys.get('con_between'));
+    await putContacts(reach, [{ contact_id: 'con_between', deleted: 1 }]);
+  });
+
+  it('finishes a publication that broke off once it was live, and tells once', async () => {
+    const set = await train({ k: 2 });
+    const told = jest.spyOn(reach.app.get(PersonaVersions), 'published');
+    jest.spyOn(reach.app.get(AssignmentsRepository), 'catchUp').mockRejectedValueOnce(new Error('the process died'));
+    const { status } = await reach.api('POST', `/v1/persona-sets/${set.id}/versions/1/publish`);
+    expect(status).toBe(500);
+    expect(await getSet(set.id)).toMatchObject({ publishedVersion: 1 });
+    expect(told).not.toHaveBeenCalled();
+    await putContacts(reach, [{ ...contacts[0]!, contact_id: 'con_between' }]);
+    const { versionId } = await reach.app.get(PersonasService).published(ACCOUNT, set.id);
+    for (let turn = 0; turn < 2; turn++)
+      await reach.app.get(PublishingService).finishLater({ accountId: ACCOUNT, versionId });
+    expect((await assigned(versionId)).has('con_between')).toBe(true);
+    expect(told.mock.calls).toEqual([[ACCOUNT, set.id]]);
     await putContacts(reach, [{ contact_id: 'con_between', deleted: 1 }]);
   });
 

@@ -79,7 +79,7 @@ export const personaVersions = pgTable(
     ...claimColumns(),
     createdAt: moment('created_at').notNull(),
     trainedAt: moment('trained_at'),
-    /** When publishing began; kept until it is done, so that repeating it records no change twice. */
+    /** When publishing began; kept until everyone was told, so that repeating it records no change twice. */
     publishingAt: moment('publishing_at'),
     publishedAt: moment('published_at'),
     assignedAt: moment('assigned_at'),

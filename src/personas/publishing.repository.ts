@@ -31,11 +31,11 @@ export class PublishingRepository {
     await this.db.transaction(async (tx) => {
       await tx
         .update(personaVersions)
-        .set({ stage: 'retired' })
+        .set({ stage: 'retired', publishingAt: null })
         .where(and(eq(personaVersions.setId, version.setId), eq(personaVersions.stage, 'published')));
       await tx
         .update(personaVersions)
-        .set({ stage: 'published', publishedAt: now, assignedAt: now, publishingAt: null })
+        .set({ stage: 'published', publishedAt: now, assignedAt: now })
         .where(eq(personaVersions.id, version.id));
       await tx
         .update(personaSets)
@@ -47,6 +47,11 @@ export class PublishingRepository {
       }
       await writeSizes(tx, version.id, sizes);
     });
+  }
+
+  /** Notes that everyone is assigned by the live version and that who depends on it was told. */
+  async finished(versionId: string): Promise<void> {
+    await this.db.update(personaVersions).set({ publishingAt: null }).where(eq(personaVersions.id, versionId));
   }
 
   /** Notes that everyone was assigned again by the live version. */

@@ -8,11 +8,15 @@ import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
 import { keysOf, type PersonaModel } from '../models/persona-model.ts';
+import type { AssignmentRun } from './assignment-statement.ts';
 import { AssignmentsRepository } from './assignments.repository.ts';
-import { ASSIGN_PERSONAS } from './jobs.ts';
+import { ASSIGN_PERSONAS, FINISH_PUBLISHING } from './jobs.ts';
 import { PersonaSetsRepository, type SetRow, type VersionPersona, type VersionRow } from './persona-sets.repository.ts';
 import { PublishingRepository } from './publishing.repository.ts';
 import { notReady } from './ready-version.ts';
+
+/** A publication that is not done after so long has lost its process. */
+const FINISH_AFTER_SECONDS = 300;
 
 /** Puts versions live, and keeps the assignments of live ones up to date after imports. */
 @Injectable()
@@ -55,11 +59,27 @@ export class PublishingService implements OnModuleInit {
       await this.sets.personasOf([version.id]),
     ];
     const names = namesToKeep(found, await this.sets.personasEver(set.id));
+    await this.jobs.enqueue(FINISH_PUBLISHING, { accountId: account, versionId: version.id }, FINISH_AFTER_SECONDS);
     await this.publishing.goLive(account, version, { now: this.clock.now(), sizes, names });
     await this.accounts.audit(caller, 'persona-version.publish', version.id, { set: set.id, version: version.version });
-    // an import that ended before this version was live has brought only the one before it up to date
-    await this.refresh(account, set.id, this.clock.now(), true);
-    await this.personaVersions.published(account, set.id);
+    await this.finish(account, version);
+  }
+
+  @HandlesJob(FINISH_PUBLISHING)
+  async finishLater({ accountId, versionId }: { accountId: string; versionId: string }): Promise<void> {
+    const account = accountId as AccountId;
+    const version = await this.sets.versionById(account, versionId);
+    if (version?.stage === 'published' && version.publishingAt) await this.finish(account, version);
+  }
+
+  /** An import that ended before the version was live has brought only the one before it up to date. */
+  private async finish(account: AccountId, { id, setId }: VersionRow): Promise<void> {
+    const run = await this.runOfLive(account, setId, this.clock.now());
+    if (run?.versionId !== id) return;
+    await this.assignments.catchUp(account, run);
+    await this.noteAssigned(account, id);
+    await this.personaVersions.published(account, setId);
+    await this.publishing.finished(id);
   }
 
   private async requirePinned(account: AccountId, set: SetRow, number: number, model: PersonaModel): Promise<void> {
@@ -87,14 +107,23 @@ export class PublishingService implements OnModuleInit {
   }
 
   /** Assigns everyone by the live version and tells nobody. @returns false when none is live */
-  async refresh(account: AccountId, setId: string, at = this.clock.now(), catchUp = false): Promise<boolean> {
+  async refresh(account: AccountId, setId: string, at = this.clock.now()): Promise<boolean> {
+    const run = await this.runOfLive(account, setId, at);
+    if (!run) return false;
+    await this.assignments.assign(account, run);
+    await this.noteAssigned(account, run.versionId);
+    return true;
+  }
+
+  private async runOfLive(account: AccountId, setId: string, at: Date): Promise<AssignmentRun | undefined> {
     const set = await this.sets.find(account, setId);
     const version = set?.publishedVersionId ? await this.sets.versionById(account, set.publishedVersionId) : undefined;
-    if (!version?.model) return false;
-    const run = { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at, catchUp };
-    await this.assignments.assign(account, run);
-    await this.publishing.assigned(version.id, this.clock.now(), await this.assignments.sizes(account, version.id));
-    return true;
+    if (!version?.model) return undefined;
+    return { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at };
+  }
+
+  private async noteAssigned(account: AccountId, versionId: string): Promise<void> {
+    await this.publishing.assigned(versionId, this.clock.now(), await this.assignments.sizes(account, versionId));
   }
 }
 
