@@ -65,15 +65,26 @@ describe('a rehearsed dry run', () => {
     const delivery = await lab.deliver('google');
     await lab.run(delivery);
     await change(20, 40);
-    const refusal = {
-      match: { path: 'ingest', body: 'validateOnly' },
-      do: 'error',
-      code: 'INVALID_ARGUMENT.INVALID_HEX_ENCODING',
-      times: 'always',
-    } as const;
-    lab.arm(delivery, refusal);
-    for (const { rehearsal } of await preview(delivery)) expect(rehearsal).toMatchObject({ accepted: 0 });
-    lab.heal();
+    const fieldViolations = [{ field: 'audience_members[3].user_data', reason: 'INVALID_SHA256_FORMAT' }];
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations }];
+    const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message: 'One member is malformed.', details } };
+    lab.arm(delivery, { match: { path: 'ingest', body: 'validateOnly' }, do: 'status', status: 400, body, times: 1 });
+    const rehearsals = (await preview(delivery)).map(({ rehearsal }) => rehearsal);
+    const refused = { code: 'INVALID_SHA256_FORMAT', text: expect.any(String), contacts: 1 };
+    expect(rehearsals).toMatchObject([
+      { notRehearsed: null, sampled: 10, accepted: 9, rejects: [refused] },
+      { notRehearsed: null, sampled: 10, accepted: 10, rejects: [] },
+    ]);
+  });
+
+  it('says that a request was refused for what is no member of it', async () => {
+    const delivery = await lab.deliver('google');
+    await lab.run(delivery);
+    await change(100, 120);
+    const code = 'INVALID_ARGUMENT.INVALID_HEX_ENCODING';
+    lab.arm(delivery, { match: { path: 'ingest', body: 'validateOnly' }, do: 'error', code, times: 'always' });
+    for (const { rehearsal } of await preview(delivery))
+      expect(rehearsal).toMatchObject({ sampled: 0, notRehearsed: expect.stringContaining('holds no members') });
   });
 
   it.each(['facebook', 'sftp'] as const)('says that %s cannot judge anybody without taking them', async (type) => {
