@@ -230,4 +230,29 @@ describe('contacts by import', () => {
     expect(await contact('c2')).toMatchObject({ consent: { ad_user_data: 'denied' } });
     expect(await contact('c3')).toMatchObject({ consent: {} });
   });
+
+  it('takes a consent to advertising for both of its purposes, and counts no denial of others as one', async () => {
+    const mapping = {
+      key: { column: 'id' },
+      columns: [
+        { column: 'gdpr_ok', as: 'consent', consent: { purpose: 'ads' } },
+        { column: 'mails', as: 'consent', consent: { purpose: 'email' } },
+      ],
+    };
+    const dataset = await importFile(reach, 'id,gdpr_ok,mails\nd1,no,yes\nd2,yes,no\n', mapping);
+    expect(dataset.funnel.stages.find((s) => s.name === 'consented')).toMatchObject({
+      count: 1,
+      lost: [{ code: 'consent_denied', count: 1 }],
+    });
+    expect((await contact('d1')).consent).toEqual({
+      ad_user_data: 'denied',
+      ad_personalization: 'denied',
+      email: 'granted',
+    });
+    expect((await contact('d2')).consent).toEqual({
+      ad_user_data: 'granted',
+      ad_personalization: 'granted',
+      email: 'denied',
+    });
+  });
 });

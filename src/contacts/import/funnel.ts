@@ -60,7 +60,7 @@ export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
   const lostTo = (stage: FunnelStage['name']) => reasons(counts.rejects, (code) => ROW_CODES[code] === stage);
   const denied = lost(
     'consent_denied',
-    'Consent was denied; kept, never delivered.',
+    'Consent to advertising was denied; kept, never delivered.',
     counts.identified - counts.consented,
   );
   const repeated = lost(

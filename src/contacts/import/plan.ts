@@ -39,7 +39,8 @@ export interface PlannedColumn {
   name: string;
   as: ColumnMapping['as'];
   dateOrder?: DateOrder;
-  purposes: string[];
+  /** What a consent is for. */
+  purposes: readonly string[];
 }
 
 export interface PlannedTrait {

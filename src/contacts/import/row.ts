@@ -1,3 +1,4 @@
+import { isAdPurpose } from '../../conditions/purposes.ts';
 import { countryCode } from '../../identity/countries.ts';
 import type { FieldContext } from '../../identity/normaliser.ts';
 import type { RawRecord } from '../files/csv.ts';
@@ -20,6 +21,7 @@ export class ContactRow {
   line = 0;
   contactId = '';
   keyHash = '';
+  /** Whether it denies advertising: it is kept, never delivered. */
   denied = false;
   readonly identifiers: Record<MultiField, Identifier[]> = { email: [], phone: [], mobileAdId: [], externalId: [] };
   readonly fields: Record<SingleField, string>;
@@ -142,7 +144,7 @@ export class RowReader {
     const state = parseConsent(cell);
     if (!state) this.refuse(column.name, 'not_a_consent', cell);
     else for (const purpose of column.purposes) this.row.consents[this.plan.purposes.indexOf(purpose)] = state;
-    if (state === 'denied') this.row.denied = true;
+    if (state === 'denied' && column.purposes.some(isAdPurpose)) this.row.denied = true;
   }
 
   private birthDate(column: PlannedColumn, cell: string): string {

@@ -88,11 +88,14 @@ class TraitDto implements TraitMapping {
 class ConsentDto {
   @ApiPropertyOptional({
     description:
-      'What the consent is for, e.g. ad_user_data, ad_personalization, email. Default: both kinds of advertising.',
+      'What the consent is for: advertising (also ads), ad_user_data or ad_personalization, which deliveries ask for, or any other, e.g. email, which only conditions ask for. Default: advertising, which is both ad_user_data and ad_personalization.',
+    example: 'advertising',
   })
   @IsOptional()
   @IsString()
-  @Matches(/^[A-Za-z][\w-]{0,49}$/)
+  @Matches(/^[A-Za-z][\w-]{0,49}$/, {
+    message: 'purpose must start with a letter and hold at most 50 letters, digits, - and _',
+  })
   purpose?: string;
 }
 

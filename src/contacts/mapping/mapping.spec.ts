@@ -1,7 +1,7 @@
 import type { RawRecord } from '../files/csv.ts';
 import type { FileFormat } from '../files/format.ts';
 import { checkMapping } from './check.ts';
-import type { Mapping } from './mapping.ts';
+import { type Mapping, purposesOf } from './mapping.ts';
 import { detectColumns, suggestMapping } from './suggest.ts';
 
 const FILE = { format: 'csv', columns: ['id', 'email', 'mail2', 'name', 'spend', 'at', 'at2'] } as const;
@@ -76,6 +76,16 @@ describe('a mapping', () => {
       'mapping.columns[0].trait not_a_trait',
     ],
     [
+      'a purpose given twice, by whatever names',
+      {
+        columns: [
+          { column: 'name', as: 'consent', consent: { purpose: 'advertising' } },
+          { column: 'spend', as: 'consent', consent: { purpose: 'adPersonalization' } },
+        ],
+      },
+      'mapping.columns[1] consent_mapped_twice',
+    ],
+    [
       'two times for one stream',
       {
         events: [
@@ -103,6 +113,22 @@ describe('a mapping', () => {
     ],
   ])('may not have %s', (_, mapping, problem) => {
     expect(check(mapping)).toEqual([problem]);
+  });
+});
+
+describe('the purposes of a consent', () => {
+  const both = ['ad_user_data', 'ad_personalization'];
+  it.each<[string | undefined, string[]]>([
+    [undefined, both],
+    ['ads', both],
+    ['ad', both],
+    ['Advertising', both],
+    ['adUserData', ['ad_user_data']],
+    ['ad-personalisation', ['ad_personalization']],
+    ['email', ['email']],
+    ['constructor', ['constructor']],
+  ])('called %s are those that deliveries read', (purpose, purposes) => {
+    expect(purposesOf({ column: 'c', as: 'consent', consent: { purpose } })).toEqual(purposes);
   });
 });
 

@@ -1,3 +1,4 @@
+import { AD_PURPOSES, purposesNamed } from '../../conditions/purposes.ts';
 import type { DateOrder } from '../values/date.ts';
 import type { TraitType } from '../values/infer.ts';
 import type { DecimalMark } from '../values/number.ts';
@@ -67,13 +68,9 @@ export interface EventMapping {
   decimal?: DecimalMark;
 }
 
-/** The purposes of advertising, by the names of Google's consent mode. */
-const AD_PURPOSES = ['ad_user_data', 'ad_personalization'];
-const SPELLINGS: Record<string, string> = { adUserData: 'ad_user_data', adPersonalization: 'ad_personalization' };
-
 /** What a consent column is about: its purpose, or advertising as a whole when it names none. */
-export const purposesOf = ({ consent }: ColumnMapping): string[] =>
-  consent?.purpose ? [SPELLINGS[consent.purpose] ?? consent.purpose] : AD_PURPOSES;
+export const purposesOf = ({ consent }: ColumnMapping): readonly string[] =>
+  consent?.purpose ? purposesNamed(consent.purpose) : AD_PURPOSES;
 export const traitName = (column: ColumnMapping): string => column.trait?.name ?? column.column;
 
 export const isMulti = (role: ColumnRole): role is MultiField => (MULTI_FIELDS as readonly string[]).includes(role);

@@ -1,6 +1,7 @@
 import { Code, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
 import type { ColumnMapping, ColumnRole, DetectedColumn, Mapping } from '../../api/types/contacts.ts';
 import { percent } from '../../app/format.ts';
+import { ConsentDetails } from './consent-details.tsx';
 import { columnProblems } from './mapping-problems.ts';
 
 /** Roles in the words of people, grouped as they are chosen. */
@@ -96,7 +97,6 @@ function ColumnRow({ column, mapping, problems, onChange }: ColumnRowProps) {
       column: column.name,
       as,
       ...(as === 'trait' ? { trait: column.suggestion.trait ?? { type: column.type } } : {}),
-      ...(as === 'consent' ? { consent: { purpose: 'ads' } } : {}),
       ...(column.suggestion.dateOrder ? { dateOrder: column.suggestion.dateOrder } : {}),
     });
   return (
@@ -156,15 +156,5 @@ function Details({ mapping, onChange }: Pick<ColumnRowProps, 'mapping' | 'onChan
       </Group>
     );
   }
-  if (mapping.as === 'consent') {
-    return (
-      <TextInput
-        aria-label={`Purpose of ${mapping.column}`}
-        leftSection={<Text size="xs">for</Text>}
-        value={mapping.consent?.purpose ?? 'ads'}
-        onChange={({ currentTarget }) => onChange({ ...mapping, consent: { purpose: currentTarget.value } })}
-      />
-    );
-  }
-  return null;
+  return mapping.as === 'consent' ? <ConsentDetails mapping={mapping} onChange={onChange} /> : null;
 }
