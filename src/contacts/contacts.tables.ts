@@ -27,8 +27,9 @@ export const datasets = pgTable(
     result: json('result').$type<ImportResult>(),
     /** Counts the tries of this import: each stages under a name of its own. */
     attempt: integer('attempt').notNull().default(0),
-    /** Who works on the import, and when that one was last heard of: a dead worker's import is taken over. */
+    /** Who works on the import. */
     claim: text('claim'),
+    /** When its worker was last heard of, or it was last queued: a dead worker's import and a lost job are taken up. */
     heardAt: timestamp('heard_at', { withTimezone: true }),
     /** When the first attempt began; what it created is known by this time. */
     startedAt: timestamp('started_at', { withTimezone: true }),

@@ -75,7 +75,7 @@ export class DatasetsRepository {
         rowsRead: 0,
         bytesRead: 0,
         claim: null,
-        heardAt: null,
+        heardAt: now,
         startedAt: null,
         lastUpdatedConfigAt: now,
       })
@@ -98,7 +98,11 @@ export class DatasetsRepository {
         .select({ id: datasets.id })
         .from(datasets)
         .where(and(eq(datasets.accountId, wanted.accountId), heard));
-      if (active.length > 0) return 'busy';
+      if (active.length > 0) {
+        const waiting = and(eq(datasets.id, id), eq(datasets.status, 'starting'));
+        await tx.update(datasets).set({ heardAt: now }).where(waiting);
+        return 'busy';
+      }
       const [row] = await tx
         .update(datasets)
         .set({
@@ -115,13 +119,16 @@ export class DatasetsRepository {
     });
   }
 
-  /** Queues again the imports whose worker let go or was not heard of since a time. @returns their ids */
-  async orphans(unheardSince: Date): Promise<string[]> {
+  /**
+   * Imports to queue again: their worker let go or was not heard of since a time, or none took them since they were
+   * queued before it, for a job may be lost. @returns their ids
+   */
+  async orphans(unheardSince: Date, now: Date): Promise<string[]> {
     const silent = or(isNull(datasets.heardAt), lt(datasets.heardAt, unheardSince));
     const rows = await this.db
       .update(datasets)
-      .set({ status: 'starting', heardAt: null, claim: null })
-      .where(and(eq(datasets.status, 'running'), silent))
+      .set({ status: 'starting', heardAt: now, claim: null })
+      .where(and(inArray(datasets.status, [...UNDER_WAY]), silent))
       .returning({ id: datasets.id });
     return rows.map((row) => row.id);
   }

@@ -3,6 +3,7 @@ import { ACCOUNT, AWKWARD, groupedContacts, putCatalogue, putContacts } from '..
 import { type Reach, startReach, until } from '../../test/support/service.ts';
 import { PersonaVersions } from '../cohorts/persona-versions.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
+import { Jobs } from '../engines/jobs/jobs.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { evaluator } from '../models/evaluate.ts';
 import { adjustedRand } from '../models/quality.ts';
@@ -10,6 +11,7 @@ import { AssignmentsRepository } from './assignments.repository.ts';
 import { PersonaSetsRepository } from './persona-sets.repository.ts';
 import { PersonasService } from './personas.service.ts';
 import { PublishingService } from './publishing.service.ts';
+import { TrainingService } from './training.service.ts';
 
 interface PersonaBody {
   key: string;
@@ -271,6 +273,17 @@ describe('a persona set', () => {
     expect(await reach.api('DELETE', `/v1/cohorts/${cohort.body.id}`)).toMatchObject({ status: 204 });
     expect(await reach.api('DELETE', `/v1/persona-sets/${set.id}`)).toMatchObject({ status: 204 });
     expect(await reach.api('GET', `/v1/persona-sets/${set.id}`)).toMatchObject({ status: 404 });
+  });
+
+  it('is trained after a minute when its job was lost', async () => {
+    const lost = jest.spyOn(reach.app.get(Jobs), 'enqueue').mockResolvedValueOnce();
+    const { id } = (await reach.api<SetBody>('POST', '/v1/persona-sets', { name: 'Lost', k: 2 })).body;
+    lost.mockRestore();
+    await reach.app.get(TrainingService).resume();
+    expect((await getSet(id)).status).toBe('new');
+    reach.clock.advance(120_000);
+    await reach.app.get(TrainingService).resume();
+    expect((await trained(id)).status).toBe('ready');
   });
 
   it('leaves the service answering while it trains', async () => {

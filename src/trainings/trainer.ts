@@ -40,8 +40,8 @@ export abstract class Trainer implements OnApplicationBootstrap, OnModuleDestroy
   /** Embedded engines have one process: what is under way at its start was cut off. Elsewhere silence tells. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.REACH_ROLE === 'api') return;
-    await this.resume(this.settings.DATABASE_URL ? this.deadline() : this.clock.now());
-    this.sweeper = setInterval(() => void this.resume(this.deadline()).catch(() => undefined), SWEEP_MS);
+    await this.resume(this.settings.DATABASE_URL ? undefined : this.clock.now());
+    this.sweeper = setInterval(() => void this.resume().catch(() => undefined), SWEEP_MS);
     this.sweeper.unref();
   }
 
@@ -95,10 +95,9 @@ export abstract class Trainer implements OnApplicationBootstrap, OnModuleDestroy
     return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
   }
 
-  private async resume(unheardSince: Date): Promise<void> {
-    for (const versionId of await this.claims.orphans(unheardSince)) {
-      await this.claims.forget(versionId, unheardSince);
+  /** Queues again what died with its worker or whose job was lost. */
+  async resume(unheardSince: Date = this.deadline()): Promise<void> {
+    for (const versionId of await this.claims.orphans(unheardSince, this.clock.now()))
       await this.jobs.enqueue(this.job, { versionId });
-    }
   }
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import type { TrainingStatusError } from './training.columns.ts';
 
 /** A table of versions with `stateColumns` and `claimColumns`. */
-export type VersionTable = PgTable & Record<'id' | 'accountId' | 'status' | 'claim' | 'heardAt', AnyPgColumn>;
+export type VersionTable = PgTable &
+  Record<'id' | 'accountId' | 'status' | 'claim' | 'heardAt' | 'createdAt', AnyPgColumn>;
 
 /** A training in this worker's hands. */
 export interface Claimed {
@@ -39,32 +40,29 @@ export class TrainingClaims {
   async take(id: string, now: Date, deadline: Date): Promise<Claimed | undefined> {
     const { table } = this;
     const claim = randomUUID();
+    const free = or(isNull(table.claim), lt(table.heardAt, deadline));
     const taken = await this.db
       .update(table)
       .set({ status: 'starting', claim, heardAt: now, progress: 0, step: 'reading contacts' })
-      .where(and(eq(table.id, id), inArray(table.status, UNDER_WAY), this.silent(deadline)))
+      .where(and(eq(table.id, id), inArray(table.status, UNDER_WAY), free))
       .returning({ account: table.accountId });
     return taken[0] && { id, account: taken[0].account as AccountId, claim };
   }
 
-  /** Trainings whose worker let go, or was not heard of since a time. */
-  async orphans(unheardSince: Date): Promise<string[]> {
+  /**
+   * Trainings to queue again: their worker let go or was not heard of since a time, or none took them since they were
+   * queued before it, for a job may be lost. @returns their ids
+   */
+  async orphans(unheardSince: Date, now: Date): Promise<string[]> {
     const { table } = this;
+    const unheard = or(ne(table.status, 'new'), lt(table.createdAt, unheardSince));
+    const silent = or(lt(table.heardAt, unheardSince), and(isNull(table.heardAt), unheard));
     const rows = await this.db
-      .select({ id: table.id })
-      .from(table)
-      .where(and(inArray(table.status, ['starting', 'running']), this.silent(unheardSince)))
-      .orderBy(asc(table.id));
-    return rows.map(({ id }) => id as string);
-  }
-
-  /** Frees a training for whoever takes its job, unless its worker was heard of after all. */
-  async forget(id: string, unheardSince: Date): Promise<void> {
-    const { table } = this;
-    await this.db
       .update(table)
-      .set(FREE)
-      .where(and(eq(table.id, id), lt(table.heardAt, unheardSince)));
+      .set({ claim: null, heardAt: now })
+      .where(and(inArray(table.status, UNDER_WAY), silent))
+      .returning({ id: table.id });
+    return rows.map(({ id }) => id as string);
   }
 
   async heard(claimed: Claimed, now: Date, progress: number, step: string): Promise<void> {
@@ -85,9 +83,5 @@ export class TrainingClaims {
   /** True of the version as long as nobody took it over. */
   mine({ id, claim }: Claimed): SQL | undefined {
     return and(eq(this.table.id, id), eq(this.table.claim, claim));
-  }
-
-  private silent(since: Date): SQL | undefined {
-    return or(isNull(this.table.heardAt), lt(this.table.heardAt, since));
   }
 }

@@ -19,7 +19,7 @@ export const stateColumns = () => ({
   step: text('step').notNull().default(''),
 });
 
-/** Columns of a trained version: who trains it, and when that one was last heard of. */
+/** Columns of a trained version: who trains it, and when that one was last heard of, or the training last queued again. */
 export const claimColumns = () => ({
   claim: text('claim'),
   heardAt: timestamp('heard_at', { withTimezone: true }),

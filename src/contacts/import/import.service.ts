@@ -89,9 +89,9 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
   }
 
-  /** Queues again what died with its worker, and tells of imports that ended just as theirs died. */
+  /** Queues again what died with its worker or whose job was lost, and tells of imports that ended just as theirs died. */
   async resume(unheardSince: Date = this.deadline()): Promise<void> {
-    for (const id of await this.datasets.orphans(unheardSince))
+    for (const id of await this.datasets.orphans(unheardSince, this.clock.now()))
       await this.jobs.enqueue(IMPORT_DATASET, { datasetId: id });
     for (const dataset of await this.datasets.untold(unheardSince)) await this.tell(dataset);
   }

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { type Dataset, datasetForm, importEnd, importFile } from '../../../test/support/datasets.ts';
 import { type Reach, startReach, until } from '../../../test/support/service.ts';
 import type { AccountId } from '../../accounts/auth.ts';
+import { Jobs } from '../../engines/jobs/jobs.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { DatasetsRepository } from '../datasets.repository.ts';
 import { ImportListeners } from '../import-listeners.ts';
@@ -97,6 +98,22 @@ describe('imports', () => {
     const id = await upload(csv(0));
     expect((await importEnd(reach, id)).status).toBe('ready');
     expect(slow).toHaveBeenCalledTimes(1);
+  });
+
+  it.each<[string, number, () => void]>([
+    ['was never queued', 500, () => fails(Jobs, 'enqueue')],
+    ['lost its queue', 202, () => jest.spyOn(reach.app.get(Jobs), 'enqueue').mockResolvedValueOnce()],
+    ['could not be claimed', 202, () => fails(DatasetsRepository, 'claim')],
+  ])('whose job %s are queued again after a minute', async (_, status, lose) => {
+    const { id } = (await reach.api<Dataset>('POST', '/v1/datasets', datasetForm(csv(0)))).body;
+    lose();
+    const started = await reach.api<Dataset>('POST', `/v1/datasets/${id}/import`, { mapping: MAPPING });
+    expect(started.status).toBe(status);
+    await reach.app.get(ImportService).resume();
+    expect((await reach.api<Dataset>('GET', `/v1/datasets/${id}`)).body.status).toBe('starting');
+    reach.clock.advance(120_000);
+    await reach.app.get(ImportService).resume();
+    expect((await importEnd(reach, id)).status).toBe('ready');
   });
 
   it('tell every listener when they succeed, whatever the others do', async () => {
