@@ -222,6 +222,64 @@ describe('a full resync', () => {
     await lab.expectExact(delivery);
   });
 
+  it('at Facebook that is refused is not taken for done, and who left meanwhile leaves with the next run', async () => {
+    const delivery = await lab.deliver('facebook', {}, { options: { valueAttribute: 'spend' } });
+    await lab.run(delivery);
+    const before = rows(delivery);
+    const change = (options: object) => lab.world.ask('PATCH', `/v1/deliveries/${delivery.id}`, { options });
+    lab.people[140]!.consent = 'denied';
+    await lab.bring(lab.people[140]!);
+    await change({}); // Meta takes nobody without a value in a value-based audience
+    const seen = lab.world.sandbox.facebook.requests.length;
+    const run = await lab.run(delivery);
+    expect(calls('facebook', seen, /usersreplace$/)).toBeGreaterThan(0);
+    expect(run.verdict).toBe('failed');
+    expect(new Set(codesOf(run))).toEqual(new Set(['payload']));
+    expect(rows(delivery)).toBe(before);
+    await change({ valueAttribute: 'spend' });
+    const repair = await lab.run(delivery);
+    expect(repair).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(sum(repair.segments.map(({ planned }) => planned.removes))).toBe(1);
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
+  it('at Facebook that is refused half-way and never takes effect leaves no old keys behind', async () => {
+    const delivery = await lab.deliver('facebook');
+    const [list] = remotes(await lab.run(delivery)) as [string, string];
+    const { facebook: platform } = lab.world.sandbox;
+    const there = platform.values(list, 'EMAIL');
+    const people = lab.people.filter(({ email }) => there.has(sha256(email!)));
+    for (const person of people) person.first = 'Newly';
+    await lab.bring(...people);
+    lab.arm(delivery, { match: { path: `${list}/usersreplace`, nth: 2 }, do: 'error', code: 100, times: 'always' });
+    const run = await resync(delivery);
+    expect(run.verdict).toBe('partly-failed');
+    expect(codesOf(run)).toContain('payload');
+    lab.heal();
+    Object.assign(platform.state.audiences.get(list)!, { replacement: undefined, status: 200 });
+    expect(await lab.run(delivery)).toMatchObject({ verdict: 'confirmed', reason: null });
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
+  it('at Facebook of which not one member is taken does not count as one', async () => {
+    const delivery = await lab.deliver('facebook');
+    await lab.run(delivery);
+    lab.people[150]!.consent = 'denied';
+    await lab.bring(lab.people[150]!);
+    const body = { num_invalid_entries: 10_000 };
+    lab.arm(delivery, { match: { path: 'usersreplace' }, do: 'patch', body, times: 'always' });
+    const run = await resync(delivery);
+    expect(run.verdict).toBe('failed');
+    expect(new Set(codesOf(run))).toEqual(new Set(['not-confirmed']));
+    lab.heal();
+    const repair = await lab.run(delivery);
+    expect(sum(repair.segments.map(({ planned }) => planned.removes))).toBe(1);
+    expect(repair).toMatchObject({ verdict: 'confirmed', reason: null });
+    await lab.expectExact(delivery);
+  });
+
   // the last ones: Google would not sweep with a clock that is far off
   it('at Google counts whom Google confirmed, whether or not it ever says what became of the others', async () => {
     const delivery = await lab.deliver('google');

@@ -6,7 +6,7 @@ import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
 import { batched, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
-import { bringsAgain, bringsEveryone, rejoinUpload } from './layout.ts';
+import { bringsAgain, bringsEveryone, rejoinUpload, replacesAtOnce } from './layout.ts';
 import { LedgerRepository, type OutboxRow } from './ledger.repository.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
@@ -84,25 +84,23 @@ export class BatchSender {
         await this.stale.keepReplaced(account, entry, id, open.seq);
       await this.ledger.enterLedger(account, { ...entry, ...nobody, uploadId: id, seq: open.seq, state: 'failed' });
     }
-    const { mirrorBy, replacing } = capabilities;
-    const replacesAtOnce = upload.replaces && !replacing?.sweeps;
-    if (replacesAtOnce && (open || upload.seq > 0))
+    if (replacesAtOnce(upload, capabilities) && (open || upload.seq > 0))
       await this.replacements.doubtOthers(account, { ...entry, outboxId: outboxId(upload) });
-    if (mirrorBy === 'snapshot') await this.revoke(upload);
+    if (capabilities.mirrorBy === 'snapshot') await this.revoke(upload);
   }
 
   /**
    * Takes back what an accepted upload entered into the ledger: the platform says that none of it took effect, or nobody
    * knows whether it did. Whoever it brought is sent again, and whoever it took out is taken out again.
    */
-  async doubt(upload: UploadRow, { replacing }: Capabilities): Promise<void> {
+  async doubt(upload: UploadRow, capabilities: Capabilities): Promise<void> {
     const run = await this.runs.run(upload.runId);
     if (!run) return;
     const account = upload.accountId as AccountId;
     const entry = { deliveryId: run.deliveryId, segmentKey: upload.segmentKey, outboxId: outboxId(upload) };
     await this.revoke(upload);
     if (upload.direction === 'remove') await this.stale.reopen(account, entry, entry.outboxId);
-    if (upload.replaces && !replacing?.sweeps) await this.replacements.doubtOthers(account, entry);
+    if (replacesAtOnce(upload, capabilities)) await this.replacements.doubtOthers(account, entry);
   }
 
   /** Takes out of the ledger what an upload entered, when none of it took effect. */
@@ -213,7 +211,7 @@ export class BatchSender {
     open: OpenBatch,
     members: EncodedMember[],
   ): Promise<void> {
-    const { account, run, segment, destination } = context;
+    const { account, run, segment, destination, definition } = context;
     if (members.length === 0) return this.runs.acknowledge(open, {});
     const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
     const call = () => send(destination, batch, upload.replaces);
@@ -221,7 +219,11 @@ export class BatchSender {
       await this.stopIfAsked(run.id);
       await this.runs.countTry(open);
     };
-    const receipt = await attempt(call, { ...context.attempts, onTry }).catch((error) => refusedWhole(error, members));
+    const receipt = await attempt(call, { ...context.attempts, onTry }).catch((error) => {
+      // without these members the others would take the place of everyone
+      if (replacesAtOnce(upload, definition.capabilities)) throw error;
+      return refusedWhole(error, members);
+    });
     const verdicts = settle(members, receipt);
     await this.ledger.recordOutcomes(
       account,
@@ -276,14 +278,16 @@ const formsOf = ({ delivery: { mode }, definition: { capabilities }, planned }: 
   planned,
 });
 
-/** Whether members may stay in an old form beside the one that an upload brings. */
+/**
+ * Whether members may stay in an old form beside the one that an upload brings. A replacement leaves none, but only once
+ * it is confirmed.
+ */
 function keepsForms(
   { mode, capabilities, planned }: { mode: string; capabilities: Capabilities; planned: SegmentCounts },
-  { direction, replaces, actions }: UploadRow,
+  upload: UploadRow,
 ): boolean {
-  const { mirrorBy, replacing } = capabilities;
-  if (direction === 'remove' || mirrorBy === 'snapshot' || mode === 'changes') return false;
-  return (planned.changes + planned.refreshes > 0 || bringsAgain({ actions })) && !(replaces && !replacing?.sweeps);
+  if (upload.direction === 'remove' || capabilities.mirrorBy === 'snapshot' || mode === 'changes') return false;
+  return planned.changes + planned.refreshes > 0 || bringsAgain(upload) || bringsEveryone(upload);
 }
 
 /** What an upload makes of contacts in the ledger. Who is not in a file with everyone left by it. */

@@ -8,9 +8,10 @@ import { attempt, Postponed } from './actions.ts';
 import { BatchSender, outboxId } from './batch-sender.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
+import { replacesAtOnce } from './layout.ts';
 import { Leases } from './leases.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
-import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { type BatchRow, isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { SENT_UPLOAD, type StepResult, type UploadStatus } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
@@ -28,6 +29,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['transient', 'throttled', 'unkn
 const NOT_SWEPT = 'Whoever else is in the remote audience was not taken out; another full resync tries again.';
 const NOT_SWEPT_FOR_MOVERS =
   'Another list could not be filled, so whoever was to move there stays here, and so may others who do not belong here. The next full resync takes them out.';
+const NOBODY = 'The platform took not one of the members, so they did not take the place of whoever is there.';
 /** Ends after which a list does not hold whom it should. */
 const UNFILLED: ReadonlySet<UploadStatus> = new Set(['failed', 'needs-person', 'cancelled']);
 
@@ -92,12 +94,11 @@ export class Confirmer {
   private async answered(context: UploadContext, upload: UploadRow, ref: Upload, answer: Confirmation) {
     const { account, run, delivery, definition } = context;
     const { segmentKey, runId, replaces } = upload;
-    const { replacing } = definition.capabilities;
     const entry = { deliveryId: delivery.id, segmentKey, runId, planId: run.planId, outboxId: outboxId(upload) };
-    const atOnce = replaces && !replacing?.sweeps;
     const arrived = answer.state === 'confirmed' || answer.state === 'partial';
     if (!replaces || !arrived) return this.settle(upload, answer);
-    if (atOnce) {
+    if (replacesAtOnce(upload, definition.capabilities)) {
+      if (!(await this.tookAnyone(upload))) return this.settle(upload, { ...answer, state: 'failed', detail: NOBODY });
       await this.stale.closeAll(account, entry);
       return this.settle(upload, answer, { omitted: await this.replacements.enterOmissions(account, entry) });
     }
@@ -147,10 +148,20 @@ export class Confirmer {
     }
   }
 
+  private async tookAnyone(upload: UploadRow): Promise<boolean> {
+    return (await this.batches(upload)).some(({ accepted }) => accepted > 0);
+  }
+
   /** Tickets of every acknowledged batch of the current attempt, then the one of the finish. */
   private async tickets(upload: UploadRow): Promise<Json[]> {
-    const batches = (await this.runs.batches([upload.id])).filter((batch) => batch.attempt === upload.attempt);
-    return [...batches.map((batch) => batch.ticket), upload.finishTicket].filter((ticket) => ticket !== null);
+    return [...(await this.batches(upload)).map((batch) => batch.ticket), upload.finishTicket].filter(
+      (ticket) => ticket !== null,
+    );
+  }
+
+  /** Batches of the current attempt. */
+  private async batches({ id, attempt: current }: UploadRow): Promise<BatchRow[]> {
+    return (await this.runs.batches([id])).filter((batch) => batch.attempt === current);
   }
 
   /**

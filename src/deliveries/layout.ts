@@ -30,6 +30,12 @@ const EVERYONE = ['add', 'change', 'refresh', 'unchanged'];
 /** Whether an upload brings all of a segment, so that whoever is not in it is gone. */
 export const bringsEveryone = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('unchanged');
 
+/** Whether the members that an upload brings take the place of all others at once: it is done as a whole or not at all. */
+export const replacesAtOnce = (
+  { replaces }: Pick<UploadRow, 'replaces'>,
+  { replacing }: Pick<Capabilities, 'replacing'>,
+): boolean => replaces && !replacing?.sweeps;
+
 /** Whether an upload brings members who were there already, or were brought by another of the run. */
 export const bringsAgain = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('rejoin');
 
