@@ -5,6 +5,8 @@ import type { AccountId, Caller } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
+import { type FieldProblem, Problem } from '../http/problem.ts';
+import { countryCode } from '../identity/countries.ts';
 import { type ConsentGroup, consentPolicies } from './privacy.tables.ts';
 
 /** EU members with Iceland, Liechtenstein and Norway: https://www.efta.int/eea */
@@ -24,7 +26,9 @@ export class ConsentPolicyService {
     return { groups: row?.groups ?? [] };
   }
 
-  async set(caller: Caller, groups: ConsentGroup[]): Promise<{ groups: ConsentGroup[] }> {
+  /** @throws Problem 422 with every country that is none. */
+  async set(caller: Caller, given: ConsentGroup[]): Promise<{ groups: ConsentGroup[] }> {
+    const groups = withCodes(given);
     const row = { accountId: caller.accountId, groups, updatedAt: this.clock.now() };
     await this.db
       .insert(consentPolicies)
@@ -44,4 +48,26 @@ export class ConsentPolicyService {
     }
     return [...decided].filter(([, state]) => state === 'denied').map(([country]) => country);
   }
+}
+
+/** The groups with each country in the form that contacts hold: one that matched nobody would silently keep nobody back. */
+function withCodes(groups: ConsentGroup[]): ConsentGroup[] {
+  const problems: FieldProblem[] = [];
+  const coded = groups.map((group, i) => {
+    const codes = group.countries.map((text, n) => {
+      const code = text.trim().toUpperCase() === 'EEA' ? 'EEA' : countryCode(text);
+      if (!code) problems.push(unknownCountry(`groups[${i}].countries[${n}]`, text));
+      return code ?? text;
+    });
+    return { ...group, countries: [...new Set(codes)] };
+  });
+  if (problems.length > 0) throw Problem.invalidAll(problems);
+  return coded;
+}
+
+function unknownCountry(path: string, text: string): FieldProblem {
+  const hint = /^eu(rope(an union)?)?$/i.test(text.trim())
+    ? 'Write EEA: the European Union with Iceland, Liechtenstein and Norway.'
+    : 'Write an ISO 3166-1 alpha-2 code such as DE, or EEA.';
+  return { path, code: 'unknown_country', message: `"${text}" is not a country. ${hint}` };
 }

@@ -14,6 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+const LIST = { each: true } as const;
+
 export class ConsentGroupDto {
   @ApiProperty({ example: 'Europe' })
   @IsString()
@@ -21,10 +23,17 @@ export class ConsentGroupDto {
   @MaxLength(100)
   name!: string;
 
-  @ApiProperty({ type: [String], description: 'ISO 3166-1 alpha-2 codes, or EEA.', example: ['EEA', 'GB', 'CH'] })
+  @ApiProperty({
+    type: [String],
+    description:
+      'ISO 3166-1 codes or English names of countries, kept as alpha-2 codes; or EEA for the European Economic Area.',
+    example: ['EEA', 'GB', 'CH'],
+  })
   @IsArray()
   @ArrayNotEmpty()
-  @Matches(/^([A-Z]{2}|EEA)$/, { each: true, message: 'each country is an ISO 3166-1 alpha-2 code, or EEA' })
+  @ArrayMaxSize(300)
+  @IsString(LIST)
+  @MaxLength(100, LIST)
   countries!: string[];
 
   @ApiProperty({ enum: ['granted', 'denied'], description: 'What people who said nothing are taken to have said.' })
@@ -40,8 +49,6 @@ export class ConsentPolicyDto {
   @Type(() => ConsentGroupDto)
   groups!: ConsentGroupDto[];
 }
-
-const LIST = { each: true } as const;
 
 /** Identifiers of people who may not be delivered, plain or as SHA-256 digests. */
 export class SuppressionDto {

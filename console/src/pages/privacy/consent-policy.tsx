@@ -83,7 +83,7 @@ function GroupRow({ group, disabled, onChange, onRemove }: GroupRowProps) {
       />
       <TagsInput
         label="Countries"
-        description="Two letters each, or EEA."
+        description="Codes or names, or EEA."
         flex="2 1 240px"
         disabled={disabled}
         value={group.countries}
