@@ -1,3 +1,7 @@
+import { idempotencyKeys } from '../src/accounts/accounts.tables.ts';
+import { IdempotencyKeys } from '../src/accounts/idempotency.ts';
+import type { Db } from '../src/engines/database/database.ts';
+import { DB } from '../src/engines/database/token.ts';
 import { datasetForm } from './support/datasets.ts';
 import { type Reach, startReach } from './support/service.ts';
 
@@ -153,6 +157,63 @@ describe('the API', () => {
     expect((await reach.api('POST', '/v1/cohorts', { name: 'Good', condition: { everyone: true } }, once)).status).toBe(
       201,
     );
+  });
+
+  describe('keeps what it answered to an Idempotency-Key', () => {
+    const rows = () => reach.app.get<Db>(DB).select().from(idempotencyKeys);
+    const newKey = (once: string, name = 'robot') =>
+      reach.api<{ id: string; key: string }>(
+        'POST',
+        '/v1/api-keys',
+        { name, role: 'viewer' },
+        { 'idempotency-key': once },
+      );
+
+    it('sealed, for a day', async () => {
+      const first = await newKey('k-3');
+      expect((await newKey('k-3')).body).toEqual(first.body);
+      const kept = (await rows()).find(({ key }) => key === 'k-3')!;
+      expect(JSON.stringify(kept)).not.toContain(first.body.key);
+      expect(kept.response).toMatch(/^v1\./);
+      reach.clock.advance(25 * 3_600_000);
+      expect((await newKey('k-3', 'another request')).status).toBe(201);
+      await newKey('k-4');
+      reach.clock.advance(25 * 3_600_000);
+      await reach.app.get(IdempotencyKeys).sweep();
+      expect(await rows()).toEqual([]);
+    });
+
+    it('but not what was only looked at', async () => {
+      const body = { destination: 'facebook', contacts: [{ id: '1', emails: ['jane@example.com'] }] };
+      const looked = await reach.api('POST', '/v1/match-keys/preview', body, { 'idempotency-key': 'k-5' });
+      expect(looked).toMatchObject({ status: 200 });
+      expect((await rows()).map(({ key }) => key)).not.toContain('k-5');
+    });
+
+    it('and carries out again what a crash cut off', async () => {
+      const first = await newKey('k-6');
+      await reach.app.get<Db>(DB).update(idempotencyKeys).set({ status: 'pending', response: null });
+      expect(await newKey('k-6')).toMatchObject({ status: 409, body: { code: 'idempotency_in_progress' } });
+      reach.clock.advance(11 * 60_000);
+      expect(await newKey('k-6', 'another request')).toMatchObject({ status: 422 });
+      const second = await newKey('k-6');
+      expect(second.status).toBe(201);
+      expect(second.body.id).not.toBe(first.body.id);
+      expect((await newKey('k-6')).body).toEqual(second.body);
+    });
+
+    it('by the file that was sent', async () => {
+      const send = (file: string, fields = {}) =>
+        reach.api<{ id: string }>('POST', '/v1/datasets', datasetForm(file, fields), { 'idempotency-key': 'k-7' });
+      const first = await send('id,email\n1,a@example.com\n');
+      expect(first.status).toBe(202);
+      const again = await send('id,email\n1,a@example.com\n');
+      expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
+      expect(again.headers.get('idempotent-replay')).toBe('true');
+      const reused = { status: 422, body: { code: 'idempotency_key_reused' } };
+      expect(await send('id,email\n2,b@example.com\n')).toMatchObject(reused);
+      expect(await send('id,email\n1,a@example.com\n', { name: 'Other' })).toMatchObject(reused);
+    });
   });
 
   it('pages by cursor', async () => {

@@ -4,6 +4,7 @@ import { AccountsController } from './accounts.controller.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
+import { IdempotencyKeys } from './idempotency.ts';
 
 /** Tenants, keys, roles and the audit log. Global: every feature audits. */
 @Global()
@@ -11,9 +12,10 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
   controllers: [AccountsController],
   providers: [
     AccountsService,
+    IdempotencyKeys,
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AccountsService],
+  exports: [AccountsService, IdempotencyKeys],
 })
 export class AccountsModule {}

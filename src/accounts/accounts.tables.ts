@@ -40,16 +40,17 @@ export const auditLog = pgTable(
   (t) => [index('audit_log_account').on(t.accountId, t.id)],
 );
 
-/** Answers already given under an Idempotency-Key, so that a repeated request gets the first answer. */
+/** Answers given under an Idempotency-Key in the last day, so that a repeated request gets the first answer. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
     accountId: text('account_id').notNull(),
     key: text('key').notNull(),
-    /** SHA-256 of method, path and body: the same key with another request is refused. */
+    /** SHA-256 of method, path and body, or file: the same key with another request is refused. */
     request: text('request').notNull(),
     status: text('status').notNull(),
-    response: jsonb('response'),
+    /** Sealed: answers hold secrets that are shown once. Absent while `pending`. */
+    response: text('response'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.key] })],

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
+import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
 import { IfMatch, RevisionInterceptor } from '../http/revision.ts';
 import { CreateAudienceDto, ExplainQuery, PreviewAudienceDto, UpdateAudienceDto } from './audiences.dto.ts';
@@ -25,6 +26,7 @@ export class AudiencesController {
   @Post('preview')
   @NeedsRole('viewer')
   @HttpCode(200)
+  @ChangesNothing()
   preview(@Account() account: AccountId, @Body() dto: PreviewAudienceDto) {
     return this.previews.preview(account, dto);
   }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
 import { StartImportDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
@@ -28,6 +29,7 @@ export class DatasetsController {
   /** Looks at a file and keeps nothing: format, columns, suggested mapping. */
   @Post('detect')
   @HttpCode(200)
+  @ChangesNothing()
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: UploadDto })
   detect(@Req() request: Request) {

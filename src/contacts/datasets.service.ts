@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import type { Request } from 'express';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import { AccountId, type Caller } from '../accounts/auth.ts';
+import { IdempotencyKeys } from '../accounts/idempotency.ts';
 import { Clock } from '../engines/clock.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { newId } from '../http/ids.ts';
@@ -35,6 +36,7 @@ export class DatasetsService {
     private readonly traits: TraitsRepository,
     private readonly staging: StagingRepository,
     private readonly accounts: AccountsService,
+    private readonly idempotency: IdempotencyKeys,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
@@ -52,8 +54,10 @@ export class DatasetsService {
   /** Stores a file; with a mapping its import starts, without one the answer suggests a mapping. */
   async create(caller: Caller, request: Request): Promise<DatasetView> {
     const upload = await this.uploads.receive(request);
+    const { sha256, fileName, fields } = upload;
+    const store = () => this.store(caller, upload);
     try {
-      return await this.store(caller, upload);
+      return await this.idempotency.once(caller.accountId, request, { sha256, fileName, fields }, store);
     } finally {
       await this.uploads.discard(upload.path);
     }

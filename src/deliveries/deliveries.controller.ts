@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
+import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
 import { CreateDeliveryDto, PayloadQuery, PreviewDto, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { DeliveriesService } from './deliveries.service.ts';
@@ -44,6 +45,7 @@ export class DeliveriesController {
   /** Dry run: what a run would do now, by segment, without any write anywhere. */
   @Post(':id/preview')
   @HttpCode(200)
+  @ChangesNothing()
   preview(@Account() account: AccountId, @Param('id') id: string, @Body() dto: PreviewDto) {
     return this.service.preview(account, id, dto);
   }

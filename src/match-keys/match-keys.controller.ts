@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { NeedsRole } from '../accounts/auth.ts';
+import { ChangesNothing } from '../accounts/idempotency.ts';
 import { MatchKeysPreviewDto, PreviewMatchKeysDto } from './match-keys.dto.ts';
 import { MatchKeysService } from './match-keys.service.ts';
 
@@ -13,6 +14,7 @@ export class MatchKeysController {
   @Post('preview')
   @HttpCode(200)
   @NeedsRole('viewer')
+  @ChangesNothing()
   @ApiOperation({ summary: 'What a destination would be sent of these people, value by value. Stores nothing.' })
   @ApiOkResponse({ type: MatchKeysPreviewDto })
   preview(@Body() dto: PreviewMatchKeysDto): MatchKeysPreviewDto {

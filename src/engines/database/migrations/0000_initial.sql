@@ -32,7 +32,7 @@ CREATE TABLE "idempotency_keys" (
 	"key" text NOT NULL,
 	"request" text NOT NULL,
 	"status" text NOT NULL,
-	"response" jsonb,
+	"response" text,
 	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "idempotency_keys_account_id_key_pk" PRIMARY KEY("account_id","key")
 );
