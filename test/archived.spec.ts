@@ -23,11 +23,14 @@ describe('an archived delivery', () => {
   const runsOf = async ({ id }: LabDelivery) =>
     (await lab.world.ask<{ items: { id: string; trigger: string }[] }>('GET', `/v1/deliveries/${id}/runs`)).items;
   const held = (delivery: LabDelivery) => lab.compare(delivery).map((part) => new Set(part.held.emails));
+  const archive = async ({ id }: LabDelivery) => {
+    expect((await lab.world.reach.api('DELETE', `/v1/deliveries/${id}`)).status).toBe(204);
+    await tick();
+  };
   const archived = async (type: 'facebook' | 'google') => {
     const delivery = await lab.deliver(type);
     expect((await lab.run(delivery)).verdict).toBe('confirmed');
-    expect((await lab.world.reach.api('DELETE', `/v1/deliveries/${delivery.id}`)).status).toBe(204);
-    await tick();
+    await archive(delivery);
     return delivery;
   };
   /** The run that comes once the delivery's hour has come. */
@@ -44,6 +47,29 @@ describe('an archived delivery', () => {
   const planned = ({ segments }: RunAnswer) => ({
     sent: sum(segments.map(({ planned: { adds, changes, refreshes } }) => adds + changes + refreshes)),
     removes: sum(segments.map(({ planned: { removes } }) => removes)),
+  });
+
+  it('takes out who withdrew and is there in older forms only, all of them at once', async () => {
+    const delivery = await lab.deliver('facebook', {}, { mode: 'add-only' });
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    const before = held(delivery);
+    const gone = { ...lab.people[14]!, first: 'Second' };
+    await lab.bring(gone);
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    lab.arm(delivery, { match: { path: '/users' }, do: 'error', code: 100, times: 'always' });
+    await lab.bring({ ...gone, first: 'Third' });
+    expect((await lab.run(delivery)).verdict).toBe('confirmed-with-rejects');
+    lab.heal();
+    await archive(delivery);
+    await suppress(gone.email!);
+    expect(await metric()).toBe('1');
+    expect((await nextRun(delivery)).verdict).toBe('confirmed');
+    const digest = createHash('sha256').update(gone.email!).digest('hex');
+    expect(held(delivery)).toEqual(before.map((emails) => new Set([...emails].filter((email) => email !== digest))));
+    expect(await metric()).toBe('0');
+    lab.world.reach.clock.advance(HOUR + 1000);
+    await tick();
+    expect(await runsOf(delivery)).toHaveLength(4);
   });
 
   it.each(['facebook', 'google'] as const)('at %s takes out who withdrew, and does nothing else', async (type) => {

@@ -119,6 +119,40 @@ describe('keys of members that have newer ones', () => {
     expect((await lab.run(delivery)).verdict).toBe('unchanged');
   });
 
+  it('of who withdraws all leave in one run while people are only added', async () => {
+    const delivery = await lab.deliver('google', {}, { mode: 'add-only' });
+    await lab.run(delivery);
+    for (const first of ['Two', 'Three']) {
+      await rename(130, 132, first);
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    }
+    expect(lab.rows(delivery)).toBe(members() + 4);
+    lab.people[130]!.consent = 'denied';
+    await lab.bring(lab.people[130]!);
+    expect(await lab.run(delivery)).toMatchObject({ verdict: 'confirmed', reason: null });
+    expect(lab.rows(delivery)).toBe(members() + 2);
+    await mirror(delivery);
+    const run = await lab.run(delivery);
+    expect({ verdict: run.verdict, refreshes: refreshes(run) }).toEqual({ verdict: 'confirmed', refreshes: 1 });
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
+  it('of who withdraws leave although Facebook refused the newer ones and people are only added', async () => {
+    const delivery = await lab.deliver('facebook', {}, { mode: 'add-only' });
+    await lab.run(delivery);
+    lab.arm(delivery, { match: { path: '/users' }, do: 'error', code: 100, times: 'always' });
+    await rename(140, 141, 'Refused');
+    expect((await lab.run(delivery)).verdict).toBe('confirmed-with-rejects');
+    lab.heal();
+    expect(lab.rows(delivery)).toBe(members());
+    lab.people[140]!.consent = 'denied';
+    await lab.bring(lab.people[140]!);
+    expect(await lab.run(delivery)).toMatchObject({ verdict: 'confirmed', reason: null });
+    await lab.expectExact(delivery);
+    expect((await lab.run(delivery)).verdict).toBe('unchanged');
+  });
+
   it('are forgotten with the person', async () => {
     const delivery = await lab.deliver('google', {}, { mode: 'add-only' });
     await lab.run(delivery);

@@ -59,8 +59,7 @@ export class ArchivedDeliveries {
     if (this.connections.definition(type).capabilities.mirrorBy === 'snapshot') return;
     if (await this.hasJustFailed(row)) return;
     const deniedCountries = await this.consent.deniedCountries(account);
-    const held = await this.keptBack.held(account, { deliveryId: row.id, deniedCountries });
-    if (held.size === 0) return;
+    if (!(await this.keptBack.any(account, { deliveryId: row.id, deniedCountries }))) return;
     const caller: Caller = { accountId: account, role: 'marketer', name: 'withdrawal' };
     await this.runs.start(caller, row.id, { trigger: 'withdrawal', resync: false, retryRefused: false });
   }

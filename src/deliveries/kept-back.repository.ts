@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { KEPT_BACK } from './plan.sql.ts';
+import { KEPT_BACK_CONTACTS } from './plan.sql.ts';
 import { NO_COUNTS, type SegmentCounts } from './states.ts';
 
 interface Query {
@@ -15,13 +15,13 @@ interface Query {
 export class KeptBackRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** How many there are in each segment. */
-  async held(account: AccountId, query: Query): Promise<Map<string, number>> {
-    const rows = await this.warehouse.query<{ segment: string; contacts: string }>(
-      `SELECT toString(segment_key) AS segment, count() AS contacts ${HELD} GROUP BY segment`,
+  /** Whether there is anybody, in the form of the ledger or an older one. */
+  async any(account: AccountId, query: Query): Promise<boolean> {
+    const { found } = await this.warehouse.one<{ found: string }>(
+      `SELECT count() AS found FROM (SELECT contact_id ${HELD} UNION ALL SELECT contact_id ${HELD_BEFORE})`,
       paramsOf(account, query),
     );
-    return new Map(rows.map(({ segment, contacts }) => [segment, Number(contacts)]));
+    return Number(found) > 0;
   }
 
   /** Takes the snapshot of a run that takes them out and does nothing else. @returns its counts by segment */
@@ -42,8 +42,10 @@ export class KeptBackRepository {
 }
 
 const HELD = `FROM ledger FINAL
-  WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND state IN ('present', 'failed') AND contact_id IN (
-    SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND ${KEPT_BACK} != '')`;
+  WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND state IN ('present', 'failed') AND contact_id IN (${KEPT_BACK_CONTACTS})`;
+
+const HELD_BEFORE = `FROM stale_forms FINAL
+  WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND active = 1 AND contact_id IN (${KEPT_BACK_CONTACTS})`;
 
 const paramsOf = (account: AccountId, { deliveryId, deniedCountries }: Query) => ({
   account,

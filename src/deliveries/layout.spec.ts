@@ -102,12 +102,22 @@ describe('the uploads of a segment', () => {
     ],
     [
       'stale forms out with old keys, and with leavers',
-      { capabilities: google.capabilities, counts: { refreshes: 2 }, stale: { staying: 2, restated: 2, leaving: 1 } },
-      ['2 add add+change+refresh+restate 2', '1 remove stale 2', '3 remove stale-leaver 1'],
+      {
+        capabilities: google.capabilities,
+        counts: { refreshes: 3 },
+        stale: { staying: [3, 1], restated: 3, leaving: [2, 1] },
+      },
+      [
+        '2 add add+change+refresh+restate 3',
+        '1 remove stale 3',
+        '1 remove stale-2 1',
+        '3 remove stale-leaver 2',
+        '3 remove stale-leaver-2 1',
+      ],
     ],
     [
       'no stale forms where all are replaced at once',
-      { counts: { refreshes: 90 }, resync: true, stale: { staying: 2, restated: 2, leaving: 1 } },
+      { counts: { refreshes: 90 }, resync: true, stale: { staying: [2], restated: 2, leaving: [1] } },
       ['3 replace add+change+refresh+unchanged 90'],
     ],
     ['removals where a resync finds nobody', { counts: { removes: 5 }, resync: true }, ['3 remove remove 5']],

@@ -2,7 +2,7 @@ import { type Capabilities, replacementPays, type Segment } from '../../connecto
 import type { ReplacementBasis } from './replacements.repository.ts';
 import type { DeliveryRow, RunRow, UploadRow } from './runs.repository.ts';
 import { sessionId } from './segments.ts';
-import { NO_STALE_FORMS, type StaleForms } from './stale-forms.repository.ts';
+import { NO_STALE_FORMS, nthForm, type StaleForms } from './stale-forms.repository.ts';
 import { type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A segment with what the plan says of it. */
@@ -63,7 +63,7 @@ export const rejoinUpload = (
 ): UploadRow => uploadOf(runId, accountId, segmentKey, { phase: 4, direction: 'add', actions: ['rejoin'], estimated });
 
 function uploadOf(runId: string, accountId: string, segmentKey: string, part: Part): UploadRow {
-  const id = `${runId}.${segmentKey}.${part.phase}${part.stale ? 's' : ''}`;
+  const id = `${runId}.${segmentKey}.${[part.phase, ...(part.stale ? part.actions : [])].join('-')}`;
   return { ...EMPTY_UPLOAD, id, runId, accountId, segmentKey, ...part, sessionId: sessionId(id) };
 }
 
@@ -103,12 +103,13 @@ function difference({ adds, changes, refreshes, removes }: SegmentCounts, mode: 
   ];
 }
 
-/** What else is there of members leaves like old keys, or with those who leave. */
+/** What else is there of members leaves like old keys, or with those who leave: of each one form in an upload. */
 function staleParts({ staying, leaving }: StaleForms): Part[] {
-  return [
-    { phase: 1, direction: 'remove', actions: ['stale'], estimated: staying, stale: true },
-    { phase: 3, direction: 'remove', actions: ['stale-leaver'], estimated: leaving, stale: true },
-  ];
+  const parts = (phase: number, action: 'stale' | 'stale-leaver', counts: number[]) =>
+    counts.map((estimated, i): Part => {
+      return { phase, direction: 'remove', actions: [nthForm(action, i + 1)], estimated, stale: true };
+    });
+  return [...parts(1, 'stale', staying), ...parts(3, 'stale-leaver', leaving)];
 }
 
 /** A file that replaces the last one: everyone, when anything changed, or what is told of them. */

@@ -99,7 +99,7 @@ export const KEPT_BACK = `
     SELECT contact_id FROM identities WHERE account_id = {account:String} AND (kind, hash) IN (
       SELECT kind, hash FROM suppressions FINAL WHERE account_id = {account:String} AND active = 1)), 'suppressed', '')`;
 
-const KEPT_BACK_CONTACTS = `SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND ${KEPT_BACK} != ''`;
+export const KEPT_BACK_CONTACTS = `SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND ${KEPT_BACK} != ''`;
 
 /**
  * Members and what is held meet once: a row on one side only is a newcomer or a leaver (a mover is both). Who is kept back
@@ -204,7 +204,9 @@ function plannedMembers(plan: string): string {
     WHERE account_id = {account:String} AND plan_id = {${plan}:String} AND action IN ('add', 'change', 'refresh', 'unchanged')`;
 }
 
-/** Members that a destination holds, or may hold, although they may not be delivered: what the next run takes out. */
+/** Who is at a destination, or may be, in whatever form, although they may not be delivered: what the next run takes out. */
 export const WITHDRAWN_BUT_DELIVERED = `
-  SELECT uniqExact(contact_id) AS contacts FROM ledger FINAL
-  WHERE account_id = {account:String} AND state IN ('present', 'failed') AND contact_id IN (${KEPT_BACK_CONTACTS})`;
+  SELECT uniqExact(contact_id) AS contacts FROM (
+    SELECT contact_id FROM ledger FINAL WHERE account_id = {account:String} AND state IN ('present', 'failed')
+    UNION ALL SELECT contact_id FROM stale_forms FINAL WHERE account_id = {account:String} AND active = 1)
+  WHERE contact_id IN (${KEPT_BACK_CONTACTS})`;

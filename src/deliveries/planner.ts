@@ -81,7 +81,7 @@ export class Planner {
     if (delivery.mode === 'changes') await this.changes.rescore(delivery);
     const { input, segments, definition } = await this.prepare(delivery, planId, run);
     const snapshot = withCounts(segments, await this.members.snapshot(input));
-    const stale = await this.staleForms(delivery, definition, planId);
+    const stale = await this.staleForms(delivery, definition, input);
     const planned = snapshot.map((part) => restated(part, stale.get(part.segment.key)));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
     const bound = await this.runs.bound(delivery.id);
@@ -121,10 +121,10 @@ export class Planner {
   private async staleForms(
     { accountId, id, mode }: DeliveryRow,
     { capabilities }: DestinationDefinition,
-    planId: string,
+    { planId, deniedCountries }: PlanInput,
   ): Promise<Map<string, StaleForms>> {
-    const tellsAll = capabilities.mirrorBy === 'diff' && mode !== 'changes';
-    return tellsAll ? this.stale.plan(accountId as AccountId, id, planId, mode) : new Map();
+    if (capabilities.mirrorBy !== 'diff' || mode === 'changes') return new Map();
+    return this.stale.plan(accountId as AccountId, planId, { deliveryId: id, mode, deniedCountries });
   }
 
   private async replacementBasis(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { OutboxRow } from './ledger.repository.ts';
-import { SPARED } from './plan.sql.ts';
+import { KEPT_BACK, type Query, SPARED } from './plan.sql.ts';
 
 /** A segment of a delivery. */
 export interface Place {
@@ -10,20 +10,35 @@ export interface Place {
   segmentKey: string;
 }
 
-/** Members of a segment who are there in other forms too, by what is planned of them. */
+/**
+ * Members of a segment who are there in other forms too, by what is planned of them: how many have one such form or more,
+ * two or more, and so on.
+ */
 export interface StaleForms {
-  /** They stay: the form goes, and they are sent once more, because platforms match a removal by any key. */
-  staying: number;
+  /** They stay: their forms go, and they are sent once more, because platforms match a removal by any key. */
+  staying: number[];
   /** Of them, those whom the plan would not send otherwise. */
   restated: number;
-  leaving: number;
+  leaving: number[];
 }
 
-export const NO_STALE_FORMS: StaleForms = { staying: 0, restated: 0, leaving: 0 };
+export const NO_STALE_FORMS: StaleForms = { staying: [], restated: 0, leaving: [] };
+
+/** What a plan calls the nth form of those who stay (`stale`) or go (`stale-leaver`). A batch holds one form of a contact. */
+export const nthForm = (action: 'stale' | 'stale-leaver', n: number): string => (n === 1 ? action : `${action}-${n}`);
+
+/** How a plan treats stale forms. */
+export interface StalePlan {
+  deliveryId: string;
+  /** A mirror takes them out of everyone; where leavers are removed they go with them, and everywhere of who is kept back. */
+  mode: string;
+  /** Countries whose people count as having denied what they did not say. */
+  deniedCountries: string[];
+}
 
 /**
  * Forms in which members are still at a destination beside the one in the ledger: sent once, and replaced in the ledger
- * before they were removed there. A mirror's next run removes them, of a member with several one a run.
+ * before they were removed there. A mirror's next run removes them; every delivery's, those of who may not be delivered any more.
  */
 @Injectable()
 export class StaleFormsRepository {
@@ -76,60 +91,69 @@ export class StaleFormsRepository {
    * Adds to a complete plan what is to be done about stale forms: `stale` and, where nothing else would send the member,
    * `restate`; `stale-leaver` of those who go.
    */
-  async plan(account: AccountId, deliveryId: string, planId: string, mode: string): Promise<Map<string, StaleForms>> {
-    const params = { account, delivery: deliveryId, plan: planId, mirror: mode === 'mirror' ? 1 : 0 };
-    const leavers = mode === 'mirror' || mode === 'remove-only' ? 1 : 0;
-    const { found } = await this.warehouse.one<{ found: string }>(
-      `SELECT count() AS found FROM stale_forms FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND active = 1`,
-      params,
-    );
-    if (Number(found) === 0) return new Map();
+  async plan(account: AccountId, planId: string, how: StalePlan): Promise<Map<string, StaleForms>> {
+    const params = { ...paramsOf(account, how), plan: planId };
+    if (!(await this.any(params))) return new Map();
     await this.warehouse.command(
       `INSERT INTO run_members (account_id, plan_id, segment_key, contact_id, action, reason, identity_version)
-       SELECT {account:String}, {plan:String}, s.segment_key, s.contact_id, arrayJoin(multiIf(
-           p.what = '', if({leavers:UInt8}, ['stale-leaver'], []), p.what = 'remove', ['stale-leaver'], {mirror:UInt8} = 0, [],
-           p.what = 'unchanged', ['stale', 'restate'], ['stale'])), '', p.identity_version
-       FROM (SELECT DISTINCT segment_key, contact_id FROM stale_forms FINAL
-         WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND active = 1) AS s
-       LEFT JOIN (SELECT segment_key, contact_id, if(countIf(action = 'remove') > 0, 'remove', any(toString(action))) AS what,
-           any(identity_version) AS identity_version FROM run_members
-         WHERE account_id = {account:String} AND plan_id = {plan:String} AND action IN ('add', 'change', 'refresh', 'unchanged', 'remove')
-         GROUP BY segment_key, contact_id) AS p ON p.contact_id = s.contact_id AND p.segment_key = s.segment_key`,
-      { ...params, leavers },
-    );
-    return this.counts(params);
-  }
-
-  private async counts(params: Record<string, unknown>): Promise<Map<string, StaleForms>> {
-    const rows = await this.warehouse.query<{ segment: string; staying: string; restated: string; leaving: string }>(
-      `SELECT toString(segment_key) AS segment, countIf(action = 'stale') AS staying, countIf(action = 'restate') AS restated,
-         countIf(action = 'stale-leaver') AS leaving
-       FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String} AND action IN ('stale', 'restate', 'stale-leaver')
-       GROUP BY segment`,
+       SELECT {account:String}, {plan:String}, segment_key, contact_id, action, '', version FROM (${formsOf(SNAPSHOT)})`,
       params,
     );
+    return this.counts(
+      `SELECT segment_key, toString(action) AS action FROM run_members
+       WHERE account_id = {account:String} AND plan_id = {plan:String} AND (action = 'restate' OR startsWith(action, 'stale'))`,
+      params,
+    );
+  }
+
+  /** What `plan` would do, of a plan that is not written down. */
+  async preview(account: AccountId, planned: Query, how: StalePlan): Promise<Map<string, StaleForms>> {
+    const params = { ...planned.params, ...paramsOf(account, how) };
+    return (await this.any(params)) ? this.counts(formsOf(planned.sql), params) : new Map();
+  }
+
+  private async any(params: Record<string, unknown>): Promise<boolean> {
+    const { found } = await this.warehouse.one<{ found: string }>(`SELECT count() AS found FROM (${ACTIVE})`, params);
+    return Number(found) > 0;
+  }
+
+  private async counts(rows: string, params: Record<string, unknown>): Promise<Map<string, StaleForms>> {
+    const found = await this.warehouse.query<{ segment: string; action: string; contacts: string }>(
+      `SELECT toString(segment_key) AS segment, action, count() AS contacts FROM (${rows}) GROUP BY segment, action`,
+      params,
+    );
+    const of = (segment: string, action: string) =>
+      Number(found.find((row) => row.segment === segment && row.action === action)?.contacts ?? 0);
+    const byForm = (segment: string, action: 'stale' | 'stale-leaver') => {
+      const counts: number[] = [];
+      for (let n = 1; of(segment, nthForm(action, n)) > 0; n += 1) counts.push(of(segment, nthForm(action, n)));
+      return counts;
+    };
     return new Map(
-      rows.map(({ segment, staying, restated, leaving }) => [
+      [...new Set(found.map(({ segment }) => segment))].map((segment) => [
         segment,
-        { staying: Number(staying), restated: Number(restated), leaving: Number(leaving) },
+        {
+          staying: byForm(segment, 'stale'),
+          restated: of(segment, 'restate'),
+          leaving: byForm(segment, 'stale-leaver'),
+        },
       ]),
     );
   }
 
-  /** A stale form of each planned member behind the cursor, in the order of contacts. */
+  /** The planned stale forms of the members behind the cursor, in the order of contacts. */
   async page(
     account: AccountId,
     place: Place,
     query: { planId: string; actions: string[]; sparedSegments: string[]; cursor: string; limit: number },
   ): Promise<OutboxRow[]> {
     return this.warehouse.query<OutboxRow>(
-      `SELECT contact_id, argMin(wire, form) AS wire, argMin(weight, form) AS weight, '0' AS identity_version, 'ok' AS verdict
-       FROM stale_forms FINAL
+      `SELECT contact_id, wire, weight, '0' AS identity_version, 'ok' AS verdict FROM stale_forms FINAL
        WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND active = 1
-         AND contact_id IN (SELECT contact_id FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
-           AND segment_key = {segment:String} AND contact_id > {cursor:String} AND action IN {actions:Array(String)}
-           AND contact_id NOT IN (${SPARED}))
-       GROUP BY contact_id ORDER BY contact_id LIMIT {limit:UInt32}`,
+         AND (contact_id, form) IN (SELECT contact_id, identity_version FROM run_members
+           WHERE account_id = {account:String} AND plan_id = {plan:String} AND segment_key = {segment:String}
+             AND contact_id > {cursor:String} AND action IN {actions:Array(String)} AND contact_id NOT IN (${SPARED}))
+       ORDER BY contact_id LIMIT {limit:UInt32}`,
       {
         account,
         delivery: place.deliveryId,
@@ -165,3 +189,38 @@ const BATCH = `contact_id IN (SELECT contact_id ${OUTBOX}) AND (contact_id, wire
 const NOTHING_OF = 'contact_id IN {contacts:Array(String)}';
 const HELD = `SELECT contact_id, wire FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String}
   AND segment_key = {segment:String} AND state IN ('present', 'failed')`;
+
+const ACTIVE = `SELECT segment_key, contact_id, form FROM stale_forms FINAL
+  WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND active = 1`;
+
+const SNAPSHOT = `SELECT segment_key, contact_id, action, identity_version FROM run_members
+  WHERE account_id = {account:String} AND plan_id = {plan:String}`;
+
+const KEPT_BACK_HERE = `SELECT contact_id FROM contacts FINAL
+  WHERE account_id = {account:String} AND contact_id IN (SELECT contact_id FROM (${ACTIVE})) AND ${KEPT_BACK} != ''`;
+
+/** What a plan's rows mean for every stale form. `version`: the form, or of who is sent once more the identity's. */
+const formsOf = (planned: string) => `
+  SELECT segment_key, contact_id, action, if(action = 'restate', identity_version, form) AS version FROM (
+    SELECT s.segment_key AS segment_key, s.contact_id AS contact_id, s.form AS form, p.identity_version AS identity_version,
+      if(s.n = 1, '', concat('-', toString(s.n))) AS nth,
+      arrayJoin(multiIf(
+        p.what = 'remove' OR s.contact_id IN (${KEPT_BACK_HERE}), [concat('stale-leaver', nth)],
+        p.what = '', if({leavers:UInt8}, [concat('stale-leaver', nth)], []),
+        {mirror:UInt8} = 0, [],
+        p.what = 'unchanged' AND s.n = 1, ['stale', 'restate'],
+        [concat('stale', nth)])) AS action
+    FROM (SELECT toString(segment_key) AS segment_key, contact_id, form,
+        row_number() OVER (PARTITION BY segment_key, contact_id ORDER BY form) AS n FROM (${ACTIVE})) AS s
+    LEFT JOIN (SELECT toString(segment_key) AS segment_key, contact_id, any(identity_version) AS identity_version,
+        if(countIf(action = 'remove') > 0, 'remove', any(toString(action))) AS what FROM (${planned})
+      WHERE action IN ('add', 'change', 'refresh', 'unchanged', 'remove')
+      GROUP BY segment_key, contact_id) AS p ON p.contact_id = s.contact_id AND p.segment_key = s.segment_key)`;
+
+const paramsOf = (account: AccountId, { deliveryId, mode, deniedCountries }: StalePlan) => ({
+  account,
+  delivery: deliveryId,
+  denied_countries: deniedCountries,
+  mirror: mode === 'mirror' ? 1 : 0,
+  leavers: mode === 'mirror' || mode === 'remove-only' ? 1 : 0,
+});

@@ -12,6 +12,7 @@ import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
+import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { SENT_UPLOAD, type StepResult } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
 
@@ -32,6 +33,7 @@ export class Uploader implements BeforeApplicationShutdown {
     private readonly runs: RunsRepository,
     private readonly leases: Leases,
     private readonly ledger: LedgerRepository,
+    private readonly stale: StaleFormsRepository,
     private readonly connections: ConnectionsService,
     private readonly pauses: ConnectionPauses,
     private readonly contexts: UploadContexts,
@@ -157,7 +159,9 @@ export class Uploader implements BeforeApplicationShutdown {
     const run = await this.runs.run(runId);
     if (run?.trigger !== 'withdrawal' || !run.planId) return false;
     const { deliveryId, planId } = run;
-    await this.ledger.enterOmissions(run.accountId as AccountId, { deliveryId, segmentKey, runId, planId });
+    const account = run.accountId as AccountId;
+    await this.ledger.enterOmissions(account, { deliveryId, segmentKey, runId, planId });
+    await this.stale.closeAll(account, { deliveryId, segmentKey });
     const detail = 'The remote audience is gone, and nobody is in it any more.';
     await this.runs.updateUpload(id, nothingLeft(detail, this.clock.now()));
     return true;

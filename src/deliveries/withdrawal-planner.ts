@@ -34,8 +34,9 @@ export class WithdrawalPlanner {
     const plannedAt = this.clock.now();
     const planId = `${run.id}.${plannedAt.getTime().toString(36)}`;
     const deniedCountries = await this.consent.deniedCountries(account);
-    const counts = await this.keptBack.snapshot(account, planId, { deliveryId: delivery.id, deniedCountries });
-    const stale = await this.stale.plan(account, delivery.id, planId, MODE);
+    const kept = { deliveryId: delivery.id, deniedCountries };
+    const counts = await this.keptBack.snapshot(account, planId, kept);
+    const stale = await this.stale.plan(account, planId, { ...kept, mode: MODE });
     const { type } = await this.connections.get(account, delivery.connectionId);
     const { capabilities } = this.connections.definition(type);
     const planned = [...(await this.runs.bound(delivery.id))].map(([key, { segment }]) => ({

@@ -150,7 +150,8 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       },
       // Who belonged to a run: the snapshot every later statement about the run is made from. plan_id names one attempt
       // at planning; the run points at the attempt that was completed.
-      // action: add, change, remove, unchanged, withheld; segment_key: persona key, or 'all' without a split.
+      // action: add, change, remove, unchanged, withheld; stale forms: stale, stale-leaver, with the form in identity_version;
+      // segment_key: persona key, or 'all' without a split.
       // told, previous: in the mode changes, what is to be told of the contact now, and what was told last.
       {
         name: 'run_members',
