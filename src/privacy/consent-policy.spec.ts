@@ -1,5 +1,8 @@
+import { importFile } from '../../test/support/datasets.ts';
 import { type Reach, startReach } from '../../test/support/service.ts';
 import type { AccountId } from '../accounts/auth.ts';
+import { KEPT_BACK } from '../deliveries/plan.sql.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { ConsentPolicyService } from './consent-policy.service.ts';
 
 describe('a consent policy', () => {
@@ -41,5 +44,31 @@ describe('a consent policy', () => {
     ]);
     expect(body.errors[0]?.message).toContain('EEA');
     expect(await denied()).toEqual(['FR']);
+  });
+
+  it('covers those who are of the country that their file names for all, and counts whom it cannot', async () => {
+    const columns = [
+      { column: 'ads', as: 'consent' },
+      { column: 'country', as: 'country' },
+    ];
+    const key = { column: 'id' };
+    await importFile(reach, 'id,country\nfrench,FR\namerican,US\n', { key, columns: [columns[1]] });
+    const csv = 'id,ads\nsilent,\nasked,yes\nfrench,\namerican,\n';
+    await importFile(reach, csv, { key, columns: [columns[0]], defaultCountry: 'de' });
+    await importFile(reach, 'id,ads\nstranger,\nfriend,yes\nfoe,no\n', { key, columns: [columns[0]] });
+    const { body } = await reach.api('PUT', '/v1/consent-policy', {
+      groups: [{ name: 'Germany', countries: ['DE'], unspecified: 'denied' }],
+    });
+    expect(body).toMatchObject({ uncoveredContacts: 1 });
+    expect((await reach.api('GET', '/v1/consent-policy')).body).toEqual(body);
+    const kept = await reach.app.get(Warehouse).query<{ id: string; country: string }>(
+      `SELECT external_ids[1] AS id, toString(country) AS country FROM contacts FINAL
+       WHERE account_id = {account:String} AND ${KEPT_BACK} != '' ORDER BY id`,
+      { account: 'acc_default', denied_countries: await denied() },
+    );
+    expect(kept).toEqual([
+      { id: 'foe', country: '' },
+      { id: 'silent', country: 'DE' },
+    ]);
   });
 });

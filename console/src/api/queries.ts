@@ -10,7 +10,7 @@ import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './ty
 import type { Monitor, MonitorReading } from './types/inform.ts';
 import type { ContactScore, Outcome, OutcomeVersion } from './types/outcomes.ts';
 import type { PersonaSet, PersonaVersion, VersionComparison, VersionDrift } from './types/personas.ts';
-import type { ConsentGroup, Erasure, SuppressionList } from './types/privacy.ts';
+import type { ConsentPolicyView, Erasure, SuppressionList } from './types/privacy.ts';
 
 /** Milliseconds between questions about work under way, and about what may change by itself. */
 const SOON = 1_000;
@@ -212,7 +212,7 @@ export const queries = {
   consentPolicy: () =>
     queryOptions({
       queryKey: ['consent-policy'],
-      queryFn: ({ signal }) => api.get<{ groups: ConsentGroup[] }>('/v1/consent-policy', signal),
+      queryFn: ({ signal }) => api.get<ConsentPolicyView>('/v1/consent-policy', signal),
     }),
   suppressions: () =>
     queryOptions({

@@ -208,6 +208,7 @@ function mergeInput(plan: ImportPlan, startedAt: Date): MergeInput {
     purposes: plan.purposes,
     numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
     categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
+    defaultCountry: plan.defaultCountry,
     startedAt,
   };
 }

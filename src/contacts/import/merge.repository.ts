@@ -12,6 +12,8 @@ export interface MergeInput {
   purposes: string[];
   numberNames: string[];
   categoryNames: string[];
+  /** ISO 3166-1 alpha-2: the country of contacts for whom neither these rows nor any before name one. */
+  defaultCountry?: string;
   /** When the first attempt began: `created_at` of what it creates. */
   startedAt: Date;
 }
@@ -114,6 +116,7 @@ export class MergeRepository {
       purposes: input.purposes,
       numberNames: input.numberNames,
       categoryNames: input.categoryNames,
+      defaultCountry: input.defaultCountry ?? '',
       startedMs: input.startedAt.getTime(),
       version: input.startedAt.getTime() * 1000,
     };

@@ -61,6 +61,9 @@ const INCOMING = `
   UNION ALL
   SELECT contact_id, ${FOLDED.join(', ')} FROM (${STAGED_RANGE('*', `AND contact_id IN (${REPEATED})`)}) GROUP BY contact_id`;
 
+/** A country that is known is worth more than the one that rows are taken to be of when they name none. */
+const COUNTRY = `multiIf(n.country != '', n.country, c.country != '', c.country, {defaultCountry:String})`;
+
 const MAP_OF = (names: string, values: string, type: string, filled: string): string =>
   `mapFilter((k, v) -> ${filled}, CAST((${names}, ${values}), 'Map(LowCardinality(String), ${type})'))`;
 
@@ -83,7 +86,7 @@ export function mergeSql(plan: { purposes: string[]; numberNames: string[]; cate
     FROM (
       SELECT n.contact_id AS contact_id, greatest(c.version + 1, {version:UInt64}) AS version,
         ${ARRAYS.map((a) => `arrayDistinct(arrayConcat(c.${a}, n.${a})) AS ${a}`).join(', ')},
-        ${TEXTS.map((t) => `if(n.${t} != '', n.${t}, c.${t}) AS ${t}`).join(', ')},
+        ${TEXTS.map((t) => `${t === 'country' ? COUNTRY : `if(n.${t} != '', n.${t}, c.${t})`} AS ${t}`).join(', ')},
         ${maps.join(', ')},
         if(c.version = 0, ${STARTED_AT}, c.created_at) AS created_at,
         ${STARTED_AT} AS updated_at

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -16,6 +16,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { countryCode } from '../../identity/countries.ts';
 import {
   COLUMN_ROLES,
   type ColumnMapping,
@@ -195,7 +196,12 @@ export class MappingDto implements Mapping {
   @Type(() => KeyDto)
   key!: KeyDto;
 
-  @ApiPropertyOptional({ description: 'ISO 3166-1 alpha-2: country of rows that name none.', example: 'US' })
+  @ApiPropertyOptional({
+    description:
+      'ISO 3166-1 alpha-2: country of rows that name none. Their phones and dates are read by it, and contacts keep it as theirs unless their country is known already.',
+    example: 'US',
+  })
+  @Transform(({ value }) => (typeof value === 'string' ? (countryCode(value) ?? value) : value))
   @IsOptional()
   @IsISO31661Alpha2()
   defaultCountry?: string;

@@ -31,7 +31,7 @@ export interface Mapping {
   kind: 'contacts' | 'events';
   /** What makes two rows the same person: a column, or the first usable value of a multi-valued field. */
   key: { column?: string; field?: MultiField };
-  /** ISO 3166-1 alpha-2; the country of phones and dates in rows that name none. */
+  /** ISO 3166-1 alpha-2; the country of rows that name none: of their people, phones and dates. */
   defaultCountry?: string;
   source?: TraitSource;
   /** Splits cells that hold several e-mails, phones, ids. */

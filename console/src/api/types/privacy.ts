@@ -6,6 +6,12 @@ export interface ConsentGroup {
   unspecified: 'granted' | 'denied';
 }
 
+export interface ConsentPolicyView {
+  groups: ConsentGroup[];
+  /** Contacts of unknown country who did not say: no group covers them. */
+  uncoveredContacts: number;
+}
+
 export interface SuppressionList {
   list: string;
   identifiers: number;

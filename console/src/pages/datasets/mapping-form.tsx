@@ -60,7 +60,7 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
           />
           <TextInput
             label="Country of rows that name none"
-            description="Two letters; reads phone numbers."
+            description="Two letters; reads their phones, and decides their consent policy."
             placeholder="US"
             maxLength={2}
             value={mapping.defaultCountry ?? ''}

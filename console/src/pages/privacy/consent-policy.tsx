@@ -4,16 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
-import type { ConsentGroup } from '../../api/types/privacy.ts';
+import type { ConsentGroup, ConsentPolicyView } from '../../api/types/privacy.ts';
 import { useAction } from '../../api/use-action.ts';
+import { plural } from '../../app/format.ts';
 import { Failure } from '../../components/states.tsx';
 
 const NEW_GROUP: ConsentGroup = { name: 'Europe', countries: ['EEA', 'GB', 'CH'], unspecified: 'denied' };
 
 /** Groups of countries, in the order in which they decide. */
-export function ConsentPolicy({ saved }: { saved: ConsentGroup[] }) {
+export function ConsentPolicy({ saved }: { saved: ConsentPolicyView }) {
   const mayChange = useQuery(queries.me()).data?.role === 'admin';
-  const [groups, setGroups] = useState(saved);
+  const [groups, setGroups] = useState(saved.groups);
   const save = useAction(() => api.put('/v1/consent-policy', { groups }), {
     refreshes: ['consent-policy'],
     done: 'Consent policy saved.',
@@ -40,6 +41,12 @@ export function ConsentPolicy({ saved }: { saved: ConsentGroup[] }) {
           onRemove={() => setGroups(groups.filter((_, at) => at !== i))}
         />
       ))}
+      {saved.uncoveredContacts > 0 && groups.some(({ unspecified }) => unspecified === 'denied') && (
+        <Text size="sm" c="orange">
+          No group covers {plural(saved.uncoveredContacts, 'contact')} of unknown country who said nothing: they are not
+          kept back. Import their countries, or a file of theirs with the country of rows that name none.
+        </Text>
+      )}
       {mayChange ? (
         <Group justify="space-between">
           <Button

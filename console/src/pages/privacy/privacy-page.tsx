@@ -21,7 +21,7 @@ export default function PrivacyPage() {
         title="Consent policy"
         about="What people who said nothing are taken to have said. The first group that names a country decides."
       >
-        <Answer of={policy}>{({ groups }) => <ConsentPolicy key={JSON.stringify(groups)} saved={groups} />}</Answer>
+        <Answer of={policy}>{(saved) => <ConsentPolicy key={JSON.stringify(saved.groups)} saved={saved} />}</Answer>
       </Section>
       <Section title="Suppression lists" about="Kept as digests: a list says who, never how to reach them.">
         <Answer of={lists}>{({ items }) => <SuppressionLists items={items} />}</Answer>
