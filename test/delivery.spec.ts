@@ -6,6 +6,16 @@ import { type Person, type RunAnswer, twoKinds, World } from './support/world.ts
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const COUNT = 240;
 
+interface Passage {
+  deliveryId: string;
+  segment: string;
+  state: string;
+  runId: string;
+  until: string | null;
+  renewedBy: string | null;
+  reason: { code: string; movedTo?: string } | null;
+}
+
 /** The story of one delivery to each platform, told by what the platforms hold afterwards. */
 describe('a delivery split by persona', () => {
   let world: World;
@@ -192,13 +202,32 @@ describe('a delivery split by persona', () => {
       expect(emails(premium).has(sha256(mover.email!))).toBe(true);
       expect(emails(premium).has(sha256(withdrawn.email!))).toBe(false);
     }
-    const history = await world.ask<{ items: { deliveryId: string; segment: string; state: string }[] }>(
+    const historyOf = async (person: Person) => {
+      const path = `/v1/contacts/${await world.contactId(person.id)}/deliveries`;
+      const { items } = await world.ask<{ items: Passage[] }>('GET', path);
+      return items.filter(({ deliveryId }) => deliveryId === deliveries.facebook);
+    };
+    const reason = (code: string, more = {}) => expect.objectContaining({ code, ...more });
+    expect(await historyOf(mover)).toEqual([
+      expect.objectContaining({
+        segment: basic.key,
+        state: 'removed',
+        reason: reason('moved', { movedTo: premium.key }),
+      }),
+      expect.objectContaining({ segment: premium.key, state: 'present', until: null }),
+      expect.objectContaining({ segment: basic.key, state: 'present', until: expect.any(String) }),
+    ]);
+    expect(await historyOf(withdrawn)).toEqual([
+      expect.objectContaining({ segment: premium.key, state: 'removed', reason: reason('consent_denied') }),
+      expect.objectContaining({ segment: premium.key, state: 'present' }),
+    ]);
+    const { items } = await world.ask<{ items: { id: string; verdict: string }[] }>(
       'GET',
-      `/v1/contacts/${await world.contactId(mover.id)}/deliveries`,
+      `/v1/deliveries/${deliveries.facebook}/runs`,
     );
-    const own = history.items.filter(({ deliveryId }) => deliveryId === deliveries.facebook);
-    expect(own).toContainEqual(expect.objectContaining({ segment: premium.key, state: 'present' }));
-    expect(own).toContainEqual(expect.objectContaining({ segment: basic.key, state: 'removed' }));
+    expect(await historyOf(renamed)).toEqual([
+      expect.objectContaining({ state: 'present', until: null, runId: items.at(-1)!.id, renewedBy: items[0]!.id }),
+    ]);
   });
 
   it.each(['facebook', 'google'])('tells what %s counted in each audience over time', async (type) => {

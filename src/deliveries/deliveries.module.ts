@@ -14,12 +14,16 @@ import { Attributes } from './attributes.service.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
+import { ComparisonRepository } from './comparison.repository.ts';
+import { ComparisonService } from './comparison.service.ts';
 import { Conductor } from './conductor.ts';
 import { Confirmer } from './confirmer.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { DefinitionService } from './definition.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
+import { HistoryRepository } from './history.repository.ts';
+import { HistoryService } from './history.service.ts';
 import { KeptBackRepository } from './kept-back.repository.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
@@ -60,6 +64,10 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     Attributes,
     ChangesRepository,
     ChangesService,
+    ComparisonRepository,
+    ComparisonService,
+    HistoryRepository,
+    HistoryService,
     KeptBackRepository,
     LedgerRepository,
     MembersRepository,

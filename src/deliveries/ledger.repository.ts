@@ -265,24 +265,10 @@ export class LedgerRepository {
       params,
     );
     const mine = 'account_id = {account:String} AND contact_id = {contact:String}';
-    await this.warehouse.erase('ledger', `${mine} AND state != 'erased'`, params);
+    for (const table of ['ledger', 'ledger_events'])
+      await this.warehouse.erase(table, `${mine} AND state != 'erased'`, params);
     await this.warehouse.erase('outbox', mine, params);
     await this.warehouse.erase('stale_forms', mine, params);
-  }
-
-  /** Where a contact is, and was, because of which run. */
-  async history(account: AccountId, contactId: string) {
-    return this.warehouse.query<{
-      delivery_id: string;
-      segment_key: string;
-      state: string;
-      run_id: string;
-      at: string;
-    }>(
-      `SELECT delivery_id, toString(segment_key) AS segment_key, toString(state) AS state, run_id, at FROM ledger
-       WHERE account_id = {account:String} AND contact_id = {contact:String} ORDER BY at DESC LIMIT 500`,
-      { account, contact: contactId },
-    );
   }
 
   /** How many contacts each segment of a delivery holds now, by our ledger. */

@@ -9,7 +9,6 @@ import {
   attributeParams,
   attributeValue,
   contactQuery,
-  FLOW,
   newcomersQuery,
   PERSONA,
   type PlanInput,
@@ -159,15 +158,6 @@ export class MembersRepository {
       ...names,
     });
     return row && toMember(row, attributes).member;
-  }
-
-  /** Contacts by the segment they were in by one plan and by another; '' stands for none. */
-  async flow(
-    account: AccountId,
-    before: string,
-    after: string,
-  ): Promise<{ fromSegment: string; toSegment: string; contacts: number }[]> {
-    return this.warehouse.query(FLOW, { account, before, after });
   }
 
   /** Contacts that a destination holds although they may not be delivered. */

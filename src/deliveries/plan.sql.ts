@@ -193,17 +193,6 @@ export function attributeValue(text: string | null, type: string): AttributeValu
   return type === 'date' ? new Date(number * 86_400_000).toISOString().slice(0, 10) : number;
 }
 
-/** How members went from one plan's segments to another's: contacts by segment before and after. */
-export const FLOW = `
-  SELECT before.segment_key AS fromSegment, after.segment_key AS toSegment, count() AS contacts
-  FROM (${plannedMembers('before')}) AS before FULL OUTER JOIN (${plannedMembers('after')}) AS after ON before.contact_id = after.contact_id
-  GROUP BY fromSegment, toSegment ORDER BY contacts DESC`;
-
-function plannedMembers(plan: string): string {
-  return `SELECT contact_id, toString(segment_key) AS segment_key FROM run_members
-    WHERE account_id = {account:String} AND plan_id = {${plan}:String} AND action IN ('add', 'change', 'refresh', 'unchanged')`;
-}
-
 /** Who is at a destination, or may be, in whatever form, although they may not be delivered: what the next run takes out. */
 export const WITHDRAWN_BUT_DELIVERED = `
   SELECT uniqExact(contact_id) AS contacts FROM (

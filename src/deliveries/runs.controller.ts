@@ -16,14 +16,20 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
+import { ComparisonService } from './comparison.service.ts';
 import { CompareQuery, DecideHoldDto } from './deliveries.dto.ts';
+import { HistoryService } from './history.service.ts';
 import { RunsService } from './runs.service.ts';
 
 @ApiTags('runs')
 @ApiBearerAuth()
 @Controller('v1')
 export class RunsController {
-  constructor(private readonly service: RunsService) {}
+  constructor(
+    private readonly service: RunsService,
+    private readonly history: HistoryService,
+    private readonly comparison: ComparisonService,
+  ) {}
 
   @Get('runs')
   list(@Account() account: AccountId, @Query() page: PageQuery) {
@@ -65,10 +71,10 @@ export class RunsController {
     });
   }
 
-  /** What changed since another run of the same delivery. */
+  /** What changed since another run of the same delivery. Both must have done what they had planned for everyone. */
   @Get('runs/:id/compare')
   compare(@Account() account: AccountId, @Param('id') id: string, @Query() query: CompareQuery) {
-    return this.service.compare(account, id, query.with);
+    return this.comparison.compare(account, id, query.with);
   }
 
   /** Lets a held run go on. */
@@ -104,9 +110,9 @@ export class RunsController {
     return this.service.cancel(caller, id);
   }
 
-  /** Why a person is in which list, since when, by which run. */
+  /** Why a person is, or was, in which list, since when, by which run. */
   @Get('contacts/:id/deliveries')
-  history(@Account() account: AccountId, @Param('id') id: string) {
-    return this.service.history(account, id);
+  past(@Account() account: AccountId, @Param('id') id: string) {
+    return this.history.of(account, id);
   }
 }

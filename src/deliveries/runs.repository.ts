@@ -57,6 +57,14 @@ export class RunsRepository {
     return row;
   }
 
+  async runsById(account: AccountId, ids: string[]): Promise<RunRow[]> {
+    if (ids.length === 0) return [];
+    return this.db
+      .select()
+      .from(runs)
+      .where(and(eq(runs.accountId, account), inArray(runs.id, ids)));
+  }
+
   async activeRun(deliveryId: string): Promise<RunRow | undefined> {
     const [row] = await this.db
       .select()

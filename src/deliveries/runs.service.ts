@@ -13,7 +13,6 @@ import { ConnectionPauses } from './connection-pauses.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { bringsAgain } from './layout.ts';
 import { LedgerRepository } from './ledger.repository.ts';
-import { MembersRepository } from './members.repository.ts';
 import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { Verdict } from './states.ts';
 
@@ -31,7 +30,6 @@ const MANUAL: StartRun = { trigger: 'manual', resync: false, retryRefused: false
 export class RunsService {
   constructor(
     private readonly repository: RunsRepository,
-    private readonly members: MembersRepository,
     private readonly ledger: LedgerRepository,
     private readonly deliveries: DeliveriesService,
     private readonly connections: ConnectionsService,
@@ -138,22 +136,6 @@ export class RunsService {
     return (delivery && (await this.pauses.of(delivery.connectionId))) ?? null;
   }
 
-  /** What changed between two runs of a delivery: contacts by the segment they were in before and after. */
-  async compare(account: AccountId, id: string, otherId: string) {
-    const [run, other] = [await this.row(account, id), await this.row(account, otherId)];
-    if (run.deliveryId !== other.deliveryId)
-      throw Problem.invalid('with', 'other_delivery', 'Both runs must be of the same delivery.');
-    if (!run.planId || !other.planId) throw Problem.conflict('not_planned', 'One of the runs was never planned.');
-    const flow = await this.members.flow(account, other.planId, run.planId);
-    return {
-      run: id,
-      with: otherId,
-      flow: flow
-        .map((row) => ({ ...row, from: row.fromSegment || null, to: row.toSegment || null }))
-        .map(({ from, to, contacts }) => ({ from, to, contacts })),
-    };
-  }
-
   /** Every batch with the vendor's request id. */
   async batches(account: AccountId, id: string) {
     await this.row(account, id);
@@ -232,20 +214,6 @@ export class RunsService {
     } catch (error) {
       csv.destroy(error as Error);
     }
-  }
-
-  /** Where a contact is at each destination, and was, and which run put it there. */
-  async history(account: AccountId, contactId: string) {
-    const rows = await this.ledger.history(account, contactId);
-    return {
-      items: rows.map((row) => ({
-        deliveryId: row.delivery_id,
-        segment: row.segment_key,
-        state: row.state,
-        runId: row.run_id,
-        at: row.at,
-      })),
-    };
   }
 
   private async decide(caller: Caller, id: string, approved: boolean, note: string) {

@@ -82,7 +82,8 @@ const PLACES: Record<ContactPlace['state'], Look> = {
   present: { label: 'There', color: 'teal' },
   removed: { label: 'Removed', color: 'gray' },
   refused: { label: 'Refused', color: 'orange', about: 'Refused, by us or the platform; not sent again unchanged.' },
-  failed: { label: 'Failed', color: 'red' },
+  failed: { label: 'Failed', color: 'red', about: 'Sent, and not known to have arrived; the next run sends it again.' },
+  erased: { label: 'Erased', color: 'gray' },
 };
 
 export function PlaceBadge({ of: state }: { of: ContactPlace['state'] }) {

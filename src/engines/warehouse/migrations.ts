@@ -207,6 +207,19 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, delivery_id, segment_key, contact_id)',
       },
+      // Everything that was ever entered into the ledger, whose rows replace each other: a contact's history.
+      {
+        name: 'ledger_events',
+        columns: `account_id LowCardinality(String), contact_id String, delivery_id LowCardinality(String),
+          segment_key LowCardinality(String), state LowCardinality(String), run_id LowCardinality(String),
+          at DateTime64(3, 'UTC'), version UInt64`,
+        engine: 'MergeTree',
+        orderBy: '(account_id, contact_id, delivery_id, segment_key, version)',
+        fedBy: {
+          table: 'ledger',
+          columns: 'account_id, contact_id, delivery_id, segment_key, state, run_id, at, version',
+        },
+      },
     ],
   },
 ];

@@ -128,13 +128,19 @@ export interface Contact {
   updatedAt: string;
 }
 
-/** Where a contact is, or was, and which run put it there. */
+/** Where a contact is, or was: since when, because of which run, and why. */
 export interface ContactPlace {
   deliveryId: string;
   segment: string;
-  state: 'present' | 'removed' | 'refused' | 'failed';
+  state: 'present' | 'removed' | 'refused' | 'failed' | 'erased';
   runId: string;
   at: string;
+  /** null: it is so now. */
+  until: string | null;
+  /** The latest later run that sent the contact again. */
+  renewedBy: string | null;
+  renewedAt: string | null;
+  reason: { code: string; text: string; movedTo?: string } | null;
 }
 
 /** One identifier as given, normalised and as it is sent. */

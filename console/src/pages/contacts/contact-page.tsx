@@ -19,7 +19,10 @@ function ContactView({ contact }: { contact: Contact }) {
   const places = useQuery(queries.contactPlaces(contact.id));
   return (
     <Page title={nameOf(contact)} about={contact.id} trail={[{ label: 'Contacts', to: '/contacts' }]}>
-      <Section title="Where this person is" about="By our ledger: each remote audience, since when, by which run.">
+      <Section
+        title="Where this person is"
+        about="By our ledger: each remote audience, since when, by which run, and why it ended."
+      >
         <Answer of={places}>{({ items }) => <ContactPlaces items={items} />}</Answer>
       </Section>
       <Section title="What they may do" about="Probabilities by the live outcomes, and the reasons for them.">

@@ -17,7 +17,7 @@ export function ContactPlaces({ items }: { items: ContactPlace[] }) {
     );
   }
   return (
-    <Table.ScrollContainer minWidth={560}>
+    <Table.ScrollContainer minWidth={760}>
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -25,36 +25,68 @@ export function ContactPlaces({ items }: { items: ContactPlace[] }) {
             <Table.Th>Segment</Table.Th>
             <Table.Th>State</Table.Th>
             <Table.Th>Since</Table.Th>
+            <Table.Th>Until</Table.Th>
             <Table.Th>Run</Table.Th>
+            <Table.Th>Why</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {items.map(({ deliveryId, segment, state, runId, at }) => (
-            <Table.Tr key={`${deliveryId} ${segment} ${runId} ${at} ${state}`}>
+          {items.map((item) => (
+            <Table.Tr key={`${item.deliveryId} ${item.segment} ${item.runId} ${item.at} ${item.state}`}>
               <Table.Td>
-                <Anchor component={Link} to={`/deliveries/${deliveryId}`} size="sm">
-                  {deliveries.find(({ id }) => id === deliveryId)?.name ?? deliveryId}
+                <Anchor component={Link} to={`/deliveries/${item.deliveryId}`} size="sm">
+                  {deliveries.find(({ id }) => id === item.deliveryId)?.name ?? item.deliveryId}
                 </Anchor>
               </Table.Td>
               <Table.Td>
-                <Segment deliveryId={deliveryId} name={segment} />
+                <Segment deliveryId={item.deliveryId} name={item.segment} />
               </Table.Td>
               <Table.Td>
-                <PlaceBadge of={state} />
+                <PlaceBadge of={item.state} />
               </Table.Td>
               <Table.Td>
-                <Ago at={at} />
+                <Ago at={item.at} />
+              </Table.Td>
+              <Table.Td>{item.until ? <Ago at={item.until} /> : 'now'}</Table.Td>
+              <Table.Td>
+                <RunLink id={item.runId} />
+                {item.renewedBy && (
+                  <Text size="xs" c="dimmed">
+                    again <Ago at={item.renewedAt} size="xs" /> by <RunLink id={item.renewedBy} />
+                  </Text>
+                )}
               </Table.Td>
               <Table.Td>
-                <Anchor component={Link} to={`/runs/${runId}`} size="sm">
-                  {runId}
-                </Anchor>
+                <Why {...item} />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+function RunLink({ id }: { id: string }) {
+  return (
+    <Anchor component={Link} to={`/runs/${id}`} size="sm">
+      {id}
+    </Anchor>
+  );
+}
+
+function Why({ deliveryId, reason }: ContactPlace) {
+  if (!reason) return null;
+  return (
+    <Text size="sm">
+      {reason.text}
+      {reason.movedTo && (
+        <>
+          {' '}
+          Now in <Segment deliveryId={deliveryId} name={reason.movedTo} />.
+        </>
+      )}
+    </Text>
   );
 }
 

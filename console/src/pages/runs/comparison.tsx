@@ -10,10 +10,16 @@ import { Answer } from '../../components/states.tsx';
 /** Who came, went and moved since an earlier run of the delivery. */
 export function Comparison({ run }: { run: Run }) {
   const runs = useQuery(queries.deliveryRuns(run.deliveryId)).data?.items ?? [];
-  const earlier = runs.filter(({ plannedAt, createdAt }) => plannedAt !== null && createdAt < run.createdAt);
-  if (run.plannedAt === null || earlier.length === 0) return null;
+  const earlier = runs.filter((each) => wasCarriedOut(each) && each.createdAt < run.createdAt);
+  if (!wasCarriedOut(run) || earlier.length === 0) return null;
   return <Compared run={run} earlier={earlier} />;
 }
+
+/** Whether everyone is where the run had planned them; one that only takes people out says nothing of others. */
+const wasCarriedOut = ({ verdict, trigger }: RunHead): boolean =>
+  trigger !== 'withdrawal' && verdict !== null && CARRIED_OUT.has(verdict);
+
+const CARRIED_OUT: ReadonlySet<string> = new Set(['confirmed', 'confirmed-with-rejects', 'unchanged']);
 
 function Compared({ run, earlier }: { run: Run; earlier: RunHead[] }) {
   const [chosen, choose] = useState(earlier[0]!.id);
