@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { AlertsService } from '../src/alerts/alerts.service.ts';
 import { until } from './support/http.ts';
 import { publishOutcome, SHOPPERS_MAPPING, shoppersCsv } from './support/inform.ts';
+import { ACCOUNT } from './support/outcome-contacts.ts';
 import { type Received, type Receiver, startReceiver } from './support/receiver.ts';
 import { type RunAnswer, World } from './support/world.ts';
 
@@ -311,6 +313,18 @@ describe('a monitor', () => {
     expect(await world.ask('POST', `/v1/monitors/${created.id}/resume`)).toMatchObject({ pausedAt: null });
     await world.ask('DELETE', `/v1/monitors/${created.id}`);
     expect((await world.reach.api('GET', `/v1/monitors/${created.id}`)).status).toBe(404);
+  });
+
+  it('leaves no alert open of itself, or of its delivery, when it is removed', async () => {
+    const { id, deliveryId } = await monitor({ name: 'Troubled' });
+    const keys = [`monitor-drift/${id}`, `delivery/${deliveryId}`];
+    const concern = { title: 'Trouble', text: 'There is some.' };
+    await world.reach.app.get(AlertsService).raise(ACCOUNT, { ...concern, key: keys[0]!, subject: id });
+    await world.reach.app.get(AlertsService).raise(ACCOUNT, { ...concern, key: keys[1]!, subject: 'run_troubled' });
+    await world.ask('DELETE', `/v1/monitors/${id}`);
+    const { items } = await world.ask<{ items: { key: string; recoveredAt: string | null }[] }>('GET', '/v1/alerts');
+    const own = items.filter(({ key }) => keys.includes(key));
+    expect(own.map(({ recoveredAt }) => recoveredAt)).toEqual([expect.any(String), expect.any(String)]);
   });
 
   it('can be looked at, listed and removed when its delivery is archived and others use its audience', async () => {

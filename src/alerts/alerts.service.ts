@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isEmail, isURL } from 'class-validator';
-import { and, desc, eq, isNotNull, isNull, lt, lte } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt, lte, or } from 'drizzle-orm';
 import { Settings } from '../../config/settings.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
@@ -126,9 +126,10 @@ export class AlertsService implements OnApplicationBootstrap, OnApplicationShutd
     if (row) await this.tellAll(account, row.id, 'alert.recovered');
   }
 
-  /** Closes whatever is open about a subject that is no more; nobody is told. */
-  async close(account: AccountId, subject: string): Promise<void> {
-    const open = and(eq(alerts.accountId, account), eq(alerts.subject, subject), isNull(alerts.recoveredAt));
+  /** Closes whatever is open about a subject that is no more, named by its id or the alert's key; nobody is told. */
+  async close(account: AccountId, about: string): Promise<void> {
+    const isAbout = or(eq(alerts.subject, about), eq(alerts.key, about));
+    const open = and(eq(alerts.accountId, account), isAbout, isNull(alerts.recoveredAt));
     await this.db.update(alerts).set({ recoveredAt: this.clock.now(), untold: null }).where(open);
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
+import { AlertsService } from '../alerts/alerts.service.ts';
 import { AudienceUsage } from '../audiences/audience-usage.ts';
 import { carriedCreatives } from '../creatives/carried.ts';
 import { CreativeUsage } from '../creatives/creative-usage.ts';
@@ -33,6 +34,7 @@ export class DeliveriesService implements OnModuleInit {
     private readonly runs: RunsRepository,
     private readonly ledger: LedgerRepository,
     private readonly accounts: AccountsService,
+    private readonly alerts: AlertsService,
     private readonly audienceUsage: AudienceUsage,
     private readonly personaSetUsage: PersonaSetUsage,
     private readonly creativeUsage: CreativeUsage,
@@ -172,6 +174,7 @@ export class DeliveriesService implements OnModuleInit {
     const now = this.clock.now();
     const change = { archivedAt: now, nextRunAt: mode === 'changes' ? null : now, due: null };
     await this.db.update(deliveries).set(change).where(eq(deliveries.id, id));
+    await this.alerts.close(caller.accountId, `delivery/${id}`);
     await this.accounts.audit(caller, 'delivery.archive', id);
   }
 

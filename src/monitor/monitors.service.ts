@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
+import { AlertsService } from '../alerts/alerts.service.ts';
 import { AudiencesService } from '../audiences/audiences.service.ts';
 import { CohortsService } from '../cohorts/cohorts.service.ts';
 import { DeliveriesService } from '../deliveries/deliveries.service.ts';
@@ -26,6 +27,7 @@ export class MonitorsService {
     private readonly audiences: AudiencesService,
     private readonly cohorts: CohortsService,
     private readonly accounts: AccountsService,
+    private readonly alerts: AlertsService,
     private readonly clock: Clock,
   ) {}
 
@@ -127,6 +129,7 @@ export class MonitorsService {
     const { archivedAt } = await this.deliveries.kept(caller.accountId, deliveryId);
     if (!archivedAt) await this.deliveries.archive(caller, deliveryId);
     await this.repository.delete(caller.accountId, id);
+    await this.alerts.close(caller.accountId, id);
     await this.accounts.audit(caller, 'monitor.delete', id);
     await this.audiences.remove(caller, audienceId).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error; // in use by others, or gone already
