@@ -20,6 +20,12 @@ export interface DestinationDefinition<Settings extends object = object, Options
   errors: ErrorTable;
   /** Pure. Called once a segment; the function it returns is called once a member. */
   encoder(context: EncodeContext<Options>): (member: Member) => Encoded;
+  /**
+   * Regular expression (RE2 syntax, without capturing groups) that finds in the JSON of a wire the identifiers of which one
+   * alone names a person, such as `"email":"[^"]+"`. Needed where they are sent in a form that makes two of Reach's
+   * identifiers one, as Gmail addresses with and without dots: who leaves then takes nobody along who shares one.
+   */
+  identifiers?: string;
   /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
   attributesOf?(options: Options): string[];
   /** Whether these options keep a split delivery in one remote audience, where each member's persona is told. */

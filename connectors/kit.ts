@@ -5,7 +5,7 @@ import type { ClassOf } from './destination.ts';
 import { DestinationError, findErrorRule } from './errors.ts';
 import { checkReceiver } from './http/check.ts';
 import { HttpClient, parsed } from './http/client.ts';
-import { encoder, wireOf } from './http/encode.ts';
+import { encoder, WIRE_IDENTIFIERS, wireOf } from './http/encode.ts';
 import { failure, httpErrors, refusalOf } from './http/errors.ts';
 import { confirmationOf, PieceSender, plainCode, plainWords } from './http/receipts.ts';
 import { RECEIVER_URL } from './http/url.ts';
@@ -27,6 +27,7 @@ export const kit = {
   rules: classValidator,
   // Match keys without a platform's own rules, and the machine for those with.
   encoder,
+  WIRE_IDENTIFIERS,
   wireOf,
   IDENTIFIERS,
   PROFILES,

@@ -23,8 +23,9 @@ describe('people who share an e-mail', () => {
     const connectionId = await world.connect(type);
     return world.delivery({ name, audienceId, connectionId, nameTemplate: name, ...(matchKeys && { matchKeys }) });
   };
-  const has = (type: 'facebook' | 'google', { segments }: RunAnswer, email: string) =>
-    world.sandbox[type].values(segments[0]!.remote!.id, 'EMAIL').has(sha256(email));
+  const holds = (type: 'facebook' | 'google', { segments }: RunAnswer, kind: string, value: string) =>
+    world.sandbox[type].values(segments[0]!.remote!.id, kind).has(sha256(value));
+  const has = (type: 'facebook' | 'google', run: RunAnswer, email: string) => holds(type, run, 'EMAIL', email);
   const removes = (run: RunAnswer) => sum(run.segments.map((segment) => segment.planned.removes));
 
   it.each(['facebook', 'google'] as const)('stay at %s when somebody leaves who is the same there', async (type) => {
@@ -79,6 +80,58 @@ describe('people who share an e-mail', () => {
       'add 1',
     ]);
     expect(has(type, run, email)).toBe(true);
+    expect((await world.run(id)).verdict).toBe('unchanged');
+  });
+
+  it.each([
+    [
+      'as the same address written otherwise',
+      'google',
+      'EMAIL',
+      { email: 'ada.love@gmail.com' },
+      { email: 'adalove@gmail.com' },
+    ],
+    [
+      'under one name without an address',
+      'facebook',
+      'FN',
+      { first: 'Zoe', last: 'Ng', zip: '94110' },
+      { first: 'zoe', last: 'NG', zip: '94110' },
+    ],
+  ] as const)('stay when somebody leaves who is sent %s at %s', async (_how, type, kind, one, other) => {
+    const [leaver, stayer] = [`${type}1`, `${type}2`];
+    await world.importPeople([
+      { id: leaver, ...one, ...rich },
+      { id: stayer, ...other, ...rich },
+    ]);
+    const id = await deliver(type, ['EMAIL', 'FN', 'LN', 'ZIP', ...(type === 'google' ? ['COUNTRY'] : [])]);
+    const sent = { EMAIL: 'adalove@gmail.com', FN: 'zoe' }[kind];
+    expect(holds(type, await world.run(id), kind, sent)).toBe(true);
+    await world.importPeople([{ id: leaver, ...one, ...poor }]);
+    const run = await world.run(id);
+    expect(run).toMatchObject({ verdict: 'confirmed', segments: [{ counts: { ok: 0, removed: 1 } }] });
+    expect(holds(type, run, kind, sent)).toBe(true);
+    expect((await world.run(id)).verdict).toBe('unchanged');
+    await world.importPeople([{ id: stayer, ...other, ...poor }]);
+    expect(holds(type, await world.run(id), kind, sent)).toBe(false);
+  });
+
+  it('come to Google once more after one of them left whose address differs from theirs only in its form', async () => {
+    const of = (email: string, first: string) => ({ email, first, last: 'Doe', zip: '10001' });
+    const [leaver, stayer] = [of('jo.doe+news@gmail.com', 'Jo'), of('jodoe@gmail.com', 'Joanna')];
+    await world.importPeople([
+      { id: 'gm1', ...leaver, ...rich },
+      { id: 'gm2', ...stayer, ...rich },
+    ]);
+    const id = await deliver('google');
+    expect((await world.run(id)).verdict).toBe('confirmed');
+    await world.importPeople([{ id: 'gm1', ...leaver, ...poor }]);
+    const run = await world.run(id);
+    expect(run.segments[0]!.uploads.map(({ direction, sent }) => `${direction} ${sent}`)).toEqual([
+      'remove 1',
+      'add 1',
+    ]);
+    expect(holds('google', run, 'EMAIL', 'jodoe@gmail.com')).toBe(true);
     expect((await world.run(id)).verdict).toBe('unchanged');
   });
 });

@@ -4,6 +4,7 @@ import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { AUDIENCE_CAP } from './preflight.ts';
+import { ROWS } from './schema.ts';
 import { FacebookOptions, FacebookSettings } from './settings.ts';
 import { BATCH_ROWS } from './users-sender.ts';
 
@@ -34,6 +35,7 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
   },
   errors,
   encoder,
+  identifiers: ROWS,
   attributesOf: ({ valueAttribute }) => (valueAttribute ? [valueAttribute] : []),
   adopts: ({ audienceId }) => audienceId !== undefined,
   open: async (settings, environment) => new FacebookDestination(settings, environment),

@@ -5,7 +5,7 @@ import type { IdentityInput } from '../../src/identity/types.ts';
 import type { Member } from '../destination.ts';
 import { encoder, worth } from './encode.ts';
 import { MATCH_KEYS } from './match-keys.ts';
-import type { Wire } from './schema.ts';
+import { ROWS, type Wire } from './schema.ts';
 import type { FacebookOptions } from './settings.ts';
 import { segment } from './test-environment.ts';
 
@@ -50,6 +50,16 @@ describe('a member as rows', () => {
       [sha('a@x.com'), sha('12024561111'), sha('ann'), sha('lee')],
       [sha('b@x.com'), '', sha('ann'), sha('lee')],
     ]);
+  });
+
+  it('is told apart by its rows, whatever else is said of it', () => {
+    const ann = { firstName: 'Ann', lastName: 'Lee', postalCode: '94110' };
+    const found = [0, 250].map((ltv) => {
+      const text = JSON.stringify(wire(ann, ['FN', 'LN', 'ZIP'], { valueAttribute: 'ltv' }, { ltv }));
+      return [...text.matchAll(new RegExp(ROWS, 'g'))].map(([rows]) => rows);
+    });
+    expect(found[0]).toEqual([`"rows":${JSON.stringify([[sha('ann'), sha('lee'), sha('94110')]])}`]);
+    expect(found[1]).toEqual(found[0]);
   });
 
   it('loses nothing but a bad value itself', () => {

@@ -11,6 +11,9 @@ export const MULTIPLE = new Set(['EXTERN_ID', 'EMAIL', 'PHONE', 'MADID']);
  */
 export type Wire = { schema: string[]; rows: string[][]; addOnly?: { schema: string[]; cells: Json[] } };
 
+/** Finds the rows in the JSON of a wire: they are what a removal goes by, whatever else was said of them. */
+export const ROWS = '"rows":\\[\\[.*?\\]\\]';
+
 /** Columns of the match keys, in one order whatever order they were named in. */
 export const identitySchema = (matchKeys: string[]) => MATCH_KEYS.filter((key) => matchKeys.includes(key));
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { IdentityInput } from '../../src/identity/types.ts';
 import type { EncodeContext, Json } from '../destination.ts';
-import { encoder, type Identifier, isWire, pieces, type Wire } from './encode.ts';
+import { encoder, IDENTIFIERS, type Identifier, isWire, pieces, type Wire } from './encode.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { GoogleOptions } from './settings.ts';
 import { upload } from './spec-support.ts';
@@ -55,6 +55,15 @@ describe('Google encoding', () => {
   it('takes the default country for contacts that name none', () => {
     expect(identifiers({ ...ada, country: undefined, postalCode: '94045' }, { defaultCountry: 'US' })).toMatchObject([
       { address: { regionCode: 'US' } },
+    ]);
+  });
+
+  it('declares which of them name a person alone', () => {
+    const { wire } = encode({ ...ada, emails: ['a.b@gmail.com', 'a@b.example'], phones: ['+442071838750'] });
+    expect(JSON.stringify(wire).match(new RegExp(IDENTIFIERS, 'g'))).toEqual([
+      `"emailAddress":"${sha256('ab@gmail.com')}"`,
+      `"emailAddress":"${sha256('a@b.example')}"`,
+      `"phoneNumber":"${sha256('+442071838750')}"`,
     ]);
   });
 

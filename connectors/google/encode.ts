@@ -13,6 +13,9 @@ export type Identifier =
 /** A member as both drivers read it and as the ledger keeps it. */
 export type Wire = { identifiers: Identifier[] };
 
+/** Finds in the JSON of a wire what alone names a person; the parts of an address do so only together. */
+export const IDENTIFIERS = '"(?:emailAddress|phoneNumber)":"[^"]+"';
+
 /** Identifiers Google takes for one member of a request; a person with more becomes several members. */
 export const IDENTIFIERS_PER_MEMBER = 10;
 

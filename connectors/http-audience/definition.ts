@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DestinationDefinition } from '../destination.ts';
-import { encoder, hashOf } from '../http/encode.ts';
+import { encoder, hashOf, WIRE_IDENTIFIERS } from '../http/encode.ts';
 import { failure } from '../http/errors.ts';
 import { IDENTIFIERS } from '../match-keys.ts';
 import { Paces } from '../pacing.ts';
@@ -31,6 +31,7 @@ export const httpAudience: DestinationDefinition<HttpAudienceSettings, HttpAudie
     confirmation: { firstSeconds: 0, factor: 2, maxSeconds: 60, giveUpSeconds: 300 },
   },
   errors,
+  identifiers: WIRE_IDENTIFIERS,
   encoder(context) {
     const { representation = 'hashed', matchKeys, options } = context;
     const bare = matchKeys.filter(

@@ -18,6 +18,9 @@ export function hashOf(key: string, representation: Representation, chosen: Hash
   return chosen[key] ?? (representation === 'hashed' && IDENTIFIERS[key]?.digest ? 'sha256' : 'none');
 }
 
+/** Finds in the JSON of a wire what alone names a person. */
+export const WIRE_IDENTIFIERS = '"key":"(?:EMAIL|PHONE|MADID|EXTERN_ID)","value":"[^"]+"';
+
 /** Makes the neutral wire form of members: every usable value of every match key, and the attributes. */
 export function encoder(
   { matchKeys, attributes: names, defaultCountry, representation = 'hashed' }: EncodeContext<object>,

@@ -1,5 +1,5 @@
 import type { DestinationDefinition } from '../destination.ts';
-import { encoder } from '../http/encode.ts';
+import { encoder, WIRE_IDENTIFIERS } from '../http/encode.ts';
 import { IDENTIFIERS } from '../match-keys.ts';
 import { WebhookDestination } from './destination.ts';
 import { errors } from './errors.ts';
@@ -25,6 +25,7 @@ export const webhook: DestinationDefinition<WebhookSettings, WebhookOptions> = {
     confirmation: { firstSeconds: 0, factor: 2, maxSeconds: 60, giveUpSeconds: 300 },
   },
   errors,
+  identifiers: WIRE_IDENTIFIERS,
   encoder: (context) => encoder(context),
   async open(settings, environment) {
     return new WebhookDestination(settings, environment);

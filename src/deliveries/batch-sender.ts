@@ -135,7 +135,8 @@ export class BatchSender {
     return { cursor: open.cursorEnd, seq: open.seq };
   }
 
-  private async spareSharers({ account, run, delivery, segment }: UploadContext, upload: UploadRow): Promise<void> {
+  private async spareSharers(context: UploadContext, upload: UploadRow): Promise<void> {
+    const { account, run, delivery, segment, definition } = context;
     const { left, rejoining } = await this.shared.spare(account, {
       deliveryId: delivery.id,
       segmentKey: segment.key,
@@ -143,6 +144,7 @@ export class BatchSender {
       planId: run.planId,
       actions: upload.actions,
       sparedSegments: await this.pages.unfilled(upload),
+      identifiers: definition.identifiers,
     });
     if (rejoining > 0 && delivery.mode !== 'remove-only') await this.runs.addUpload(rejoinUpload(upload, rejoining));
     if (left > 0 && upload.actions.includes('remove'))

@@ -38,6 +38,7 @@ export default function mailingList(kit: ConnectorKit): DestinationDefinition<Se
     options: Options,
     errors,
     encoder: (context) => kit.encoder(context),
+    identifiers: kit.WIRE_IDENTIFIERS,
     open: async (settings, environment) => new MailingList(kit, errors, settings, environment),
     capabilities: {
       modes: ['mirror', 'add-only', 'remove-only'],
