@@ -290,6 +290,16 @@ export interface Confirmation {
   /** Entries it refused, by vendor reason. */
   rejects: { code: string; count: number }[];
   warnings: string[];
+  /** Of `partial`: what did not take effect although it was accepted; absent where the platform does not tell. */
+  shortfalls?: Shortfall[];
+}
+
+/** A ticket of which not everything took effect. The engine does it again, unless it is `entries` of an add. */
+export interface Shortfall {
+  /** Position in the tickets that were asked about. */
+  ticket: number;
+  /** How many entries were refused without being named, or `all` where nothing is known to have taken effect. */
+  entries: number | 'all';
 }
 
 /** One thing that must be true for deliveries to work, checked by itself. */

@@ -1,4 +1,6 @@
+import { google } from '../connectors/google/definition.ts';
 import type { Fault } from '../sandbox/faults.ts';
+import type { Outcome } from '../sandbox/google/state.ts';
 import { codesOf, expectSumsUp, Lab, type LabDelivery, sum } from './support/lab.ts';
 import type { Person, RunAnswer } from './support/steps.ts';
 
@@ -49,9 +51,14 @@ describe('a delivery into a fault that stays', () => {
     return sum(segments.map((segment) => segment.members));
   };
   const toSend = (run: RunAnswer) => sum(run.segments.map(({ planned }) => planned.adds + planned.refreshes));
+  const ends = (run: RunAnswer) => run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status));
   const withdraw = async (person: Person) => {
     person.consent = 'denied';
     await lab.bring(person);
+  };
+  const withdrawnButDelivered = async () => {
+    const { body } = await lab.world.reach.api('GET', '/metrics');
+    return Number(/reach_withdrawn_but_delivered\{[^}]*\} (\d+)/.exec(String(body))?.[1]);
   };
 
   it.each(LASTING)('%s %s', async (type, _, fault, code) => {
@@ -189,10 +196,86 @@ describe('a delivery into a fault that stays', () => {
     lab.world.sandbox.google.script({ status: 'PARTIAL_SUCCESS', errorCounts });
     const run = await lab.run(delivery);
     expect(run.verdict).toBe('confirmed-with-rejects');
-    expect(run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status)).sort()).toEqual([
-      'confirmed',
-      'partial',
-    ]);
+    expect(ends(run).sort()).toEqual(['confirmed', 'partial']);
+    expect(sum(run.segments.map(({ counts }) => counts.unattributed))).toBe(3);
+    expect(sum(run.segments.map(({ counts }) => counts.ok))).toBe(lab.rows(delivery));
+    expectSumsUp(run);
+  });
+
+  /** Uploads of so few people have several requests. */
+  const inBatchesOf = async (size: number, work: () => Promise<void>) => {
+    const { batchSize } = google.capabilities;
+    google.capabilities.batchSize = size;
+    await work().finally(() => {
+      google.capabilities.batchSize = batchSize;
+    });
+  };
+
+  it('google fails one request of several later: whom it brought are sent again, and nobody else', async () => {
+    const delivery = await lab.deliver('google');
+    await inBatchesOf(50, async () => {
+      lab.world.sandbox.google.script({ status: 'FAILED' });
+      const run = await lab.run(delivery);
+      expect(run.verdict).toBe('confirmed-with-rejects');
+      expect(ends(run).sort()).toEqual(['confirmed', 'partial']);
+      expect(sum(run.segments.map(({ counts }) => counts.unattributed))).toBe(50);
+      expectSumsUp(run);
+      expect(await members(delivery)).toBe(lab.rows(delivery));
+      const repair = await lab.run(delivery);
+      expect(repair.verdict).toBe('confirmed');
+      expect(toSend(repair)).toBe(50);
+      await lab.expectExact(delivery);
+      expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    });
+  });
+
+  it('google fails one half of a batch later: all of the batch is sent again', async () => {
+    const delivery = await lab.deliver('google');
+    lab.arm(delivery, { match: INGEST, do: 'error', code: 'INVALID_ARGUMENT' });
+    lab.world.sandbox.google.script({}, {}, { status: 'FAILED' });
+    const run = await lab.run(delivery);
+    expect(ends(run).sort()).toEqual(['confirmed', 'partial']);
+    const { planned } = run.segments.find(({ uploads }) => uploads.some(({ status }) => status === 'partial'))!;
+    const repair = await lab.run(delivery);
+    expect(repair.verdict).toBe('confirmed');
+    expect(toSend(repair)).toBe(planned.adds);
+    await lab.expectExact(delivery);
+  });
+
+  it.each<[string, number, Outcome, number]>([
+    ['fails', 1, { status: 'FAILED' }, 1],
+    ['carries out a part of', 50, { errorCounts: [{ reason: 'INTERNAL_ERROR', recordCount: 1 }] }, 3],
+  ])('google %s a removal of several later: those are taken out again', async (_, size, outcome, left) => {
+    const delivery = await lab.deliver('google');
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    const leavers = lab.people.filter(({ plan, consent }) => plan === 'basic' && consent !== 'denied').slice(-3);
+    for (const person of leavers) person.consent = 'denied';
+    await lab.bring(...leavers);
+    await inBatchesOf(size, async () => {
+      lab.world.sandbox.google.script(outcome);
+      const run = await lab.run(delivery);
+      expect(ends(run)).toEqual(['partial']);
+      expect(sum(run.segments.map(({ counts }) => counts.removed))).toBe(3 - left);
+      const again = await lab.run(delivery);
+      expect(again.verdict).toBe('confirmed');
+      expect(sum(again.segments.map(({ planned }) => planned.removes))).toBe(left);
+      await lab.expectExact(delivery);
+    });
+  });
+
+  it('google fails later to take out one of several old keys: the next run does', async () => {
+    const delivery = await lab.deliver('google');
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    const changed = lab.people.filter(({ plan, consent }) => plan === 'basic' && consent !== 'denied').slice(-3);
+    for (const person of changed) person.first = 'Renamed'; // a key, so the old row is another than the new one
+    await lab.bring(...changed);
+    await inBatchesOf(1, async () => {
+      lab.world.sandbox.google.script({ status: 'FAILED' });
+      expect(ends(await lab.run(delivery)).sort()).toEqual(['confirmed', 'partial']);
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      await lab.expectExact(delivery);
+      expect((await lab.run(delivery)).verdict).toBe('unchanged');
+    });
   });
 
   it('google fails everything later: nobody counts as delivered, and the next run sends all of them again', async () => {
@@ -201,6 +284,8 @@ describe('a delivery into a fault that stays', () => {
     const run = await lab.run(delivery);
     expect(run.verdict).toBe('failed');
     expect(await members(delivery)).toBe(0);
+    expect(sum(run.segments.map(({ counts }) => counts.ok))).toBe(0);
+    expectSumsUp(run);
     expect((await lab.run(delivery)).verdict).toBe('confirmed');
     await lab.expectExact(delivery);
   });
@@ -212,11 +297,6 @@ describe('a delivery into a fault that stays', () => {
     lab.world.reach.clock.advance(25 * 3_600_000);
     lab.world.sandbox.clock.advance(25 * 3_600_000);
     return lab.world.finished(id, 120_000);
-  };
-  const ends = (run: RunAnswer) => run.segments.flatMap(({ uploads }) => uploads.map(({ status }) => status));
-  const withdrawnButDelivered = async () => {
-    const { body } = await lab.world.reach.api('GET', '/metrics');
-    return Number(/reach_withdrawn_but_delivered\{[^}]*\} (\d+)/.exec(String(body))?.[1]);
   };
 
   it('google never says what became of it: a person is asked after a day, and the next run tries again', async () => {

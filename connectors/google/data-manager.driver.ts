@@ -17,7 +17,7 @@ import { failure, ruleOf } from './failure.ts';
 import { chunks, isAttributed, mergedReceipt, outcomesOf, type Send, sendAround } from './member-sender.ts';
 import { AccessTokens } from './oauth.ts';
 import { addition, signIn, sizesOf, testOf } from './prerequisites.ts';
-import { confirmationOf, type RequestStatus } from './request-status.ts';
+import { confirmationOf, type RequestStatus, shortfallsOf } from './request-status.ts';
 import type { GoogleOptions, GoogleSettings } from './settings.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/datamanager';
@@ -178,7 +178,7 @@ export class DataManagerDriver implements Driver {
 
   /** @see https://developers.google.com/data-manager/api/devguides/audiences/customer-match/remove-all-members */
   async sweep(upload: Upload<GoogleOptions>, tickets: Json[]): Promise<Receipt> {
-    const statuses = await this.statuses(tickets);
+    const statuses = [...(await this.statuses(tickets)).values()].flat();
     const incomplete = (tickets as Ticket[]).some((ticket) => ticket?.incomplete);
     if (statuses.length === 0 || incomplete) throw failure([{ code: 'reach', subcode: 'incomplete' }]);
     const wrong = statuses.filter(({ requestStatus }) => requestStatus !== 'SUCCESS');
@@ -251,18 +251,24 @@ export class DataManagerDriver implements Driver {
   }
 
   async confirm(tickets: Json[], listId: string) {
-    return withSize(confirmationOf(await this.statuses(tickets)), () => this.find(listId));
+    const statuses = await this.statuses(tickets);
+    const confirmation = confirmationOf([...statuses.values()].flat());
+    const ofTicket = (ticket: Json) => ((ticket as Ticket)?.requestIds ?? []).flatMap((id) => statuses.get(id) ?? []);
+    const shortfalls = confirmation.state === 'partial' ? { shortfalls: shortfallsOf(tickets.map(ofTicket)) } : {};
+    return withSize({ ...confirmation, ...shortfalls }, () => this.find(listId));
   }
 
   async close(): Promise<void> {
     this.client.close();
   }
 
-  private async statuses(tickets: Json[]): Promise<RequestStatus[]> {
+  /** By request. */
+  private async statuses(tickets: Json[]): Promise<Map<string, RequestStatus[]>> {
     const ids = [...new Set((tickets as Ticket[]).flatMap((ticket) => ticket?.requestIds ?? []))];
-    const statuses: RequestStatus[] = [];
+    const statuses = new Map<string, RequestStatus[]>();
     for (const some of chunks(ids, QUESTIONS)) {
-      statuses.push(...(await Promise.all(some.map((requestId) => this.status(requestId)))).flat());
+      const answers = await Promise.all(some.map((requestId) => this.status(requestId)));
+      for (const [i, requestId] of some.entries()) statuses.set(requestId, answers[i]!);
     }
     return statuses;
   }

@@ -577,6 +577,7 @@ describe('Data Manager API', () => {
         matchRate: '31 to 60 %',
         rejects: [{ code: 'UNKNOWN_CONSENT', count: 4 }],
         warnings: [],
+        shortfalls: [{ ticket: 1, entries: 4 }],
       });
     });
 

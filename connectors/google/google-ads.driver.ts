@@ -232,10 +232,10 @@ export class GoogleAdsDriver implements Driver {
   }
 
   async confirm(tickets: Json[], listId: string): Promise<Confirmation> {
-    const names = [...new Set((tickets as { jobs?: string[] }[]).flatMap((ticket) => ticket?.jobs ?? []))];
+    const names = (tickets as { jobs?: string[] }[]).map((ticket) => ticket?.jobs ?? []);
     const jobs: Job[] = [];
-    for (const name of names) jobs.push(...(await this.jobs('resource_name', `'${name}'`)));
-    return withSize(confirmationOf(names.length, jobs), () => this.find(listId));
+    for (const name of new Set(names.flat())) jobs.push(...(await this.jobs('resource_name', `'${name}'`)));
+    return withSize(confirmationOf(names, jobs), () => this.find(listId));
   }
 
   close(): Promise<void> {

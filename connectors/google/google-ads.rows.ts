@@ -1,4 +1,4 @@
-import type { Confirmation } from '../destination.ts';
+import type { Confirmation, Shortfall } from '../destination.ts';
 import { sizeOf, type UserList } from './driver.ts';
 import { matchRateOf } from './request-status.ts';
 
@@ -39,8 +39,12 @@ export function userList(list: AdsList): UserList {
   };
 }
 
-/** A job is done or failed as a whole; single operations were already answered when they were added. */
-export function confirmationOf(asked: number, jobs: Job[]): Confirmation {
+/**
+ * A job is done or failed as a whole; single operations were already answered when they were added.
+ * @param tickets the jobs of each ticket, by name
+ */
+export function confirmationOf(tickets: string[][], jobs: Job[]): Confirmation {
+  const asked = new Set(tickets.flat()).size;
   const failed = jobs.filter(({ status }) => status === 'FAILED');
   const done = jobs.filter(({ status }) => status === 'SUCCESS').length;
   const pending = asked - done - failed.length;
@@ -62,9 +66,15 @@ export function confirmationOf(asked: number, jobs: Job[]): Confirmation {
       ...(matchRate ? [`Match rate ${matchRate}.`] : []),
     ].join(' '),
     ...(matchRate ? { matchRate } : {}),
+    ...(state === 'partial' ? { shortfalls: shortfallsOf(tickets, failed) } : {}),
     rejects: [],
     warnings: [],
   };
+}
+
+function shortfallsOf(tickets: string[][], failed: Job[]): Shortfall[] {
+  const names = new Set(failed.map((job) => job.resource_name));
+  return tickets.flatMap((jobs, ticket) => (jobs.some((job) => names.has(job)) ? [{ ticket, entries: 'all' }] : []));
 }
 
 /** A query in the Google Ads Query Language. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { confirmationOf, matchRateOf, type RequestStatus } from './request-status.ts';
+import { confirmationOf, matchRateOf, type RequestStatus, shortfallsOf } from './request-status.ts';
 
 const count = (recordCount: number) => ({
   audienceMembersIngestionStatus: { userDataIngestionStatus: { recordCount: String(recordCount) } },
@@ -43,6 +43,19 @@ describe('Google request status', () => {
       rejects: [{ code: 'DENIED_CONSENT', count: 90 }],
       warnings: ['INTERNAL_ERROR for 2 records'],
     });
+  });
+
+  it.each<[RequestStatus['requestStatus'][], number | 'all' | undefined]>([
+    [['SUCCESS', 'SUCCESS'], undefined],
+    [['SUCCESS', 'FAILED'], 'all'],
+    [['FAILURE'], 'all'],
+    [['PARTIAL_SUCCESS', 'FAILED'], 'all'],
+    [['SUCCESS', 'PARTIAL_SUCCESS', 'PARTIAL_SUCCESS'], 6],
+    [[], undefined],
+  ])('of a batch with requests that ended as %j misses %s', (statuses, entries) => {
+    const errorInfo = { errorCounts: [{ recordCount: '1' }, { recordCount: 2 }] };
+    const tickets = [[{ requestStatus: 'SUCCESS' as const }], statuses.map((s) => ({ requestStatus: s, errorInfo }))];
+    expect(shortfallsOf(tickets)).toEqual(entries === undefined ? [] : [{ ticket: 1, entries }]);
   });
 
   it('reads removals too', () => {

@@ -1,4 +1,4 @@
-import type { Confirmation } from '../destination.ts';
+import type { Confirmation, Shortfall } from '../destination.ts';
 import { ruleOf } from './failure.ts';
 
 /** RequestStatusPerDestination. int64 travels as text. @see https://developers.google.com/data-manager/api/devguides/diagnostics */
@@ -45,6 +45,16 @@ export function confirmationOf(statuses: RequestStatus[]): Confirmation {
   };
 }
 
+/** What did not take effect of each ticket, by its requests. Who was in a failed one beside others is not known. */
+export function shortfallsOf(tickets: RequestStatus[][]): Shortfall[] {
+  return tickets.flatMap((statuses, ticket): Shortfall[] => {
+    const is = (...names: string[]) => statuses.filter(({ requestStatus }) => names.includes(requestStatus ?? ''));
+    if (is('FAILED', 'FAILURE').length > 0) return [{ ticket, entries: 'all' }];
+    const partial = is('PARTIAL_SUCCESS');
+    return partial.length > 0 ? [{ ticket, entries: partial.reduce((sum, status) => sum + refusedOf(status), 0) }] : [];
+  });
+}
+
 const countsOf = (status: RequestStatus): Counts =>
   status.audienceMembersIngestionStatus?.userDataIngestionStatus ??
   status.audienceMembersRemovalStatus?.userDataRemovalStatus ??
@@ -54,15 +64,12 @@ const countsOf = (status: RequestStatus): Counts =>
 function receivedOf(statuses: RequestStatus[]): number {
   return statuses
     .filter(({ requestStatus }) => requestStatus === 'SUCCESS' || requestStatus === 'PARTIAL_SUCCESS')
-    .map((status) => {
-      const refused = (status.errorInfo?.errorCounts ?? []).reduce(
-        (sum, { recordCount }) => sum + Number(recordCount ?? 0),
-        0,
-      );
-      return Math.max(0, Number(countsOf(status).recordCount ?? 0) - refused);
-    })
+    .map((status) => Math.max(0, Number(countsOf(status).recordCount ?? 0) - refusedOf(status)))
     .reduce((sum, n) => sum + n, 0);
 }
+
+const refusedOf = ({ errorInfo }: RequestStatus): number =>
+  (errorInfo?.errorCounts ?? []).reduce((sum, { recordCount }) => sum + Number(recordCount ?? 0), 0);
 
 function summed(counts: { reason?: string; recordCount?: string | number }[]): { code: string; count: number }[] {
   const sums = new Map<string, number>();

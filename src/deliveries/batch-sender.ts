@@ -7,7 +7,7 @@ import { attempt } from './actions.ts';
 import { batched, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { bringsAgain, bringsEveryone, rejoinUpload, replacesAtOnce } from './layout.ts';
-import { LedgerRepository, type OutboxRow } from './ledger.repository.ts';
+import { LedgerRepository, type OutboxBatches, type OutboxRow } from './ledger.repository.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { SharedKeysRepository } from './shared-keys.repository.ts';
@@ -92,27 +92,29 @@ export class BatchSender {
   /**
    * Takes back what an accepted upload entered into the ledger: the platform says that none of it took effect, or nobody
    * knows whether it did. Whoever it brought is sent again, and whoever it took out is taken out again.
+   * @param seqs these batches of it only
    */
-  async doubt(upload: UploadRow, capabilities: Capabilities): Promise<void> {
+  async doubt(upload: UploadRow, capabilities: Capabilities, seqs?: number[]): Promise<void> {
     const run = await this.runs.run(upload.runId);
     if (!run) return;
     const account = upload.accountId as AccountId;
     const entry = { deliveryId: run.deliveryId, segmentKey: upload.segmentKey, outboxId: outboxId(upload) };
-    await this.revoke(upload);
-    if (upload.direction === 'remove') await this.stale.reopen(account, entry, entry.outboxId);
-    if (replacesAtOnce(upload, capabilities)) await this.replacements.doubtOthers(account, entry);
+    const only = seqs && { outboxId: entry.outboxId, seqs };
+    await this.revoke(upload, only);
+    if (upload.direction === 'remove') await this.stale.reopen(account, entry, entry.outboxId, only);
+    if (!only && replacesAtOnce(upload, capabilities)) await this.replacements.doubtOthers(account, entry);
   }
 
   /** Takes out of the ledger what an upload entered, when none of it took effect. */
-  private async revoke(upload: UploadRow): Promise<void> {
+  private async revoke(upload: UploadRow, batches?: OutboxBatches): Promise<void> {
     const { accountId, runId, segmentKey, actions } = upload;
     const account = accountId as AccountId;
     const run = await this.runs.run(runId);
     if (!run?.planId) return;
     const { deliveryId, planId } = run;
     if ((run.definition as DeliveryRow | null)?.mode === 'changes')
-      await this.plans.revoke(account, { deliveryId, runId, planId, actions });
-    else await this.ledger.revokeLedger(account, { deliveryId, segmentKey, runId, states: entered(upload) });
+      await this.plans.revoke(account, { deliveryId, runId, planId, actions, batches });
+    else await this.ledger.revokeLedger(account, { deliveryId, segmentKey, runId, states: entered(upload), batches });
   }
 
   private async openBatch(upload: UploadRow): Promise<BatchRow | undefined> {

@@ -3,6 +3,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { changesPageQuery } from './changes.sql.ts';
 import type { ChangedRow } from './changes.ts';
+import { batchParams, IN_BATCHES, type OutboxBatches } from './ledger.repository.ts';
 import { type AttributeType, type ContactRow, type PlannedMember, toMember } from './members.repository.ts';
 import { attributeParams } from './plan.sql.ts';
 
@@ -59,7 +60,7 @@ export class ChangesRepository {
    */
   async revoke(
     account: AccountId,
-    entry: { deliveryId: string; runId: string; planId: string; actions: string[] },
+    entry: { deliveryId: string; runId: string; planId: string; actions: string[]; batches?: OutboxBatches },
   ): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version, told)
@@ -68,8 +69,15 @@ export class ChangesRepository {
        FROM (SELECT * FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String}
          AND run_id = {run:String} AND state IN ('present', 'removed', 'failed')) AS l
        INNER JOIN (SELECT contact_id, previous FROM run_members WHERE account_id = {account:String} AND plan_id = {plan:String}
-         AND action IN {actions:Array(String)}) AS m ON m.contact_id = l.contact_id`,
-      { account, delivery: entry.deliveryId, run: entry.runId, plan: entry.planId, actions: entry.actions },
+         AND action IN {actions:Array(String)} ${entry.batches ? IN_BATCHES : ''}) AS m ON m.contact_id = l.contact_id`,
+      {
+        account,
+        delivery: entry.deliveryId,
+        run: entry.runId,
+        plan: entry.planId,
+        actions: entry.actions,
+        ...batchParams(entry.batches),
+      },
     );
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Capabilities, Confirmation, Json, Upload } from '../../connectors/destination.ts';
+import type { Capabilities, Confirmation, Json, Shortfall, Upload } from '../../connectors/destination.ts';
 import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
@@ -170,22 +170,32 @@ export class Confirmer {
    */
   private async settle(
     upload: UploadRow,
-    answer: Confirmation,
+    { shortfalls = [], ...answer }: Confirmation,
     { omitted = upload.omitted, arrived = upload.sweepTicket !== null } = {},
   ): Promise<undefined> {
     if (answer.state === 'pending') return undefined;
-    if (UNFILLED.has(STATUS[answer.state]) && !arrived)
-      await this.sender.doubt(upload, await this.capabilities(upload));
+    const nobody = UNFILLED.has(STATUS[answer.state]) && !arrived;
+    const late = nobody ? everyone(await this.batches(upload)) : await this.late(upload, shortfalls);
+    const again = late.filter(({ isAgain }) => isAgain).map(({ seq }) => seq);
+    if (nobody) await this.sender.doubt(upload, await this.capabilities(upload));
+    else if (again.length > 0) await this.sender.doubt(upload, await this.capabilities(upload), again);
     const error = answer.state === 'failed' ? { code: 'not-confirmed', text: answer.detail } : null;
-    await this.runs.updateUpload(upload.id, {
-      status: STATUS[answer.state],
-      confirmation: answer,
-      omitted,
-      error,
-      nextAt: null,
-      finishedAt: this.clock.now(),
-    });
+    const end = { status: STATUS[answer.state], confirmation: answer, omitted, error, nextAt: null };
+    await this.runs.endUpload(upload, { ...end, finishedAt: this.clock.now() }, late);
     return undefined;
+  }
+
+  /**
+   * Batches of which something did not take effect after all. Of single adds that were refused it is only known how many,
+   * so they are not tried again before they change; a removal can be repeated whoever it concerns.
+   */
+  private async late(upload: UploadRow, shortfalls: Shortfall[]): Promise<Late[]> {
+    const batches = (await this.batches(upload)).filter(({ ticket }) => ticket !== null);
+    return shortfalls.flatMap(({ ticket, entries }) => {
+      const some = batches.slice(ticket, ticket + 1); // nothing for what `finish` left: batches have tickets of their own
+      if (entries === 'all' || upload.direction === 'remove') return everyone(some);
+      return some.map(({ seq, accepted }) => ({ seq, contacts: Math.min(entries, accepted), isAgain: false }));
+    });
   }
 
   private async capabilities({ runId }: UploadRow): Promise<Capabilities> {
@@ -221,6 +231,18 @@ export class Confirmer {
     return seconds;
   }
 }
+
+/** A batch of which something turned out not to have taken effect. */
+interface Late {
+  seq: number;
+  /** How many do not count as accepted any more. */
+  contacts: number;
+  /** Whether the whole batch is to be done again. */
+  isAgain: boolean;
+}
+
+const everyone = (batches: BatchRow[]): Late[] =>
+  batches.map(({ seq, accepted }) => ({ seq, contacts: accepted, isAgain: true }));
 
 /** Of an upload whose members are known to have arrived: what became of the others is all that is open. */
 function afterSweep({ confirmation }: UploadRow, answer: Confirmation): Confirmation {

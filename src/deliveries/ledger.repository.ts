@@ -28,6 +28,18 @@ export interface OutcomeRow {
   batch_seq: number;
 }
 
+/** Batches of an upload, as the outbox has them. */
+export interface OutboxBatches {
+  outboxId: string;
+  seqs: number[];
+}
+
+export const batchParams = (batches?: OutboxBatches) => batches && { upload: batches.outboxId, seqs: batches.seqs };
+
+/** Contacts of single batches of an upload. */
+export const IN_BATCHES = `AND contact_id IN (SELECT contact_id FROM outbox
+  WHERE account_id = {account:String} AND upload_id = {upload:String} AND batch_seq IN {seqs:Array(UInt32)})`;
+
 /** What was sent, to the letter, and what each destination holds because of it: the outbox, outcomes and the ledger. */
 @Injectable()
 export class LedgerRepository {
@@ -184,19 +196,27 @@ export class LedgerRepository {
    */
   async revokeLedger(
     account: AccountId,
-    entry: { deliveryId: string; segmentKey: string; runId: string; states: ('present' | 'removed')[] },
+    entry: {
+      deliveryId: string;
+      segmentKey: string;
+      runId: string;
+      states: ('present' | 'removed')[];
+      /** Only whom these brought or took out. */
+      batches?: OutboxBatches;
+    },
   ): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
        SELECT account_id, delivery_id, segment_key, contact_id, 'failed', wire, weight, identity_version, run_id, batch_seq, now64(3), version + 1
        FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND run_id = {run:String}
-         AND state IN {states:Array(String)}`,
+         AND state IN {states:Array(String)} ${entry.batches ? IN_BATCHES : ''}`,
       {
         account,
         delivery: entry.deliveryId,
         segment: entry.segmentKey,
         run: entry.runId,
         states: entry.states,
+        ...batchParams(entry.batches),
       },
     );
   }

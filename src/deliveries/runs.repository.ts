@@ -141,6 +141,25 @@ export class RunsRepository {
     await this.db.update(uploads).set(change).where(eq(uploads.id, id));
   }
 
+  /** Ends an upload, and takes off its batches whoever it turned out late not to have taken, in one step. */
+  async endUpload(
+    { id, attempt }: UploadRow,
+    change: Partial<UploadRow>,
+    late: { seq: number; contacts: number }[],
+  ): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      for (const { seq, contacts } of late)
+        await tx
+          .update(batches)
+          .set({
+            accepted: sql`${batches.accepted} - ${contacts}`,
+            unattributed: sql`${batches.unattributed} + ${contacts}`,
+          })
+          .where(oneBatch({ uploadId: id, attempt, seq }));
+      await tx.update(uploads).set(change).where(eq(uploads.id, id));
+    });
+  }
+
   /** Ends uploads that have not begun, and makes those that wait for a platform due, so that they end too. */
   async cancelWaiting(runId: string): Promise<void> {
     const own = (status: UploadRow['status']) => and(eq(uploads.runId, runId), eq(uploads.status, status));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import type { OutboxRow } from './ledger.repository.ts';
+import { batchParams, IN_BATCHES, type OutboxBatches, type OutboxRow } from './ledger.repository.ts';
 import { KEPT_BACK, type Query, SPARED } from './plan.sql.ts';
 
 /** A segment of a delivery. */
@@ -55,13 +55,14 @@ export class StaleFormsRepository {
   }
 
   /** Enters every form of a removal whose members are in the ledger again: it turned out that none of it took effect. */
-  async reopen(account: AccountId, place: Place, outboxId: string): Promise<void> {
+  async reopen(account: AccountId, place: Place, outboxId: string, only?: OutboxBatches): Promise<void> {
     await this.enter(
       account,
       place,
       `SELECT contact_id, wire, weight, 1 AS active FROM outbox FINAL
-      WHERE account_id = {account:String} AND upload_id = {upload:String} AND (contact_id, wire) NOT IN (${HELD})`,
-      { upload: outboxId },
+      WHERE account_id = {account:String} AND upload_id = {upload:String} AND (contact_id, wire) NOT IN (${HELD})
+        ${only ? IN_BATCHES : ''}`,
+      { upload: outboxId, ...batchParams(only) },
     );
   }
 
