@@ -98,6 +98,17 @@ describe('a cohort', () => {
     expect(await sizeOf({ event: 'order', count: { eq: 0 } })).toBe(3);
   });
 
+  it('knows a consent to advertising by both of its purposes, and others by what contacts hold', async () => {
+    const sizes = (consent: string) =>
+      Promise.all(['granted', 'denied', 'unspecified'].map((is) => sizeOf({ consent, is })));
+    expect(await sizes('advertising')).toEqual([1, 1, 3]);
+    expect(await sizes('ad_user_data')).toEqual([2, 0, 3]);
+    expect(await sizes('email')).toEqual([0, 1, 4]);
+    const { errors } = await refused({ name: 'Asked', condition: { not: { consent: 'emails', is: 'denied' } } });
+    expect(errors).toMatchObject([{ path: 'condition.not.consent', code: 'unknown_purpose' }]);
+    expect(errors[0]?.message).toContain('Did you mean "email"?');
+  });
+
   it('follows the clock', async () => {
     const condition = { trait: 'renewal', op: 'withinNext', value: { days: 30 } };
     reach.clock.set('2026-03-31T12:00:00Z');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Condition, ConditionContext, PublishedOutcome, PublishedPersonas } from '../conditions/condition.ts';
+import { isAdPurpose, purposesNamed } from '../conditions/purposes.ts';
 import { type References, referencesOf } from '../conditions/references.ts';
 import { validate } from '../conditions/validate.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
@@ -28,14 +29,15 @@ export class ConditionContexts {
     const rows = await this.cohorts.all(account);
     const cohorts = new Map(rows.map((row) => [row.id, { name: row.name, condition: row.condition }]));
     const mentioned = [...inputs, ...rows.map((row) => row.condition)].map(referencesOf);
-    const [traits, streams, personaSets, outcomes] = await Promise.all([
+    const [traits, streams, purposes, personaSets, outcomes] = await Promise.all([
       this.contacts.catalogue(account),
       this.streams(account, mentioned),
+      this.purposes(account, mentioned),
       this.personaSets(account, mentioned),
       this.outcomes(account, mentioned),
     ]);
     const types = new Map(traits.map((trait) => [trait.name, trait.type]));
-    return { account, now: this.clock.now(), traits: types, streams, personaSets, outcomes, cohorts };
+    return { account, now: this.clock.now(), traits: types, streams, purposes, personaSets, outcomes, cohorts };
   }
 
   private async streams(account: AccountId, mentioned: References[]): Promise<Set<string>> {
@@ -45,6 +47,18 @@ export class ConditionContexts {
       { account },
     );
     return new Set(rows.map((row) => row.stream));
+  }
+
+  /** Those of advertising are known without looking. */
+  private async purposes(account: AccountId, mentioned: References[]): Promise<Set<string>> {
+    const named = mentioned.flatMap((references) => [...references.purposes].flatMap(purposesNamed));
+    if (named.every(isAdPurpose)) return new Set();
+    const rows = await this.warehouse.query<{ purpose: string }>(
+      `SELECT DISTINCT toString(arrayJoin(mapKeys(consent))) AS purpose FROM contacts
+       WHERE account_id = {account:String} AND deleted = 0`,
+      { account },
+    );
+    return new Set(rows.map((row) => row.purpose));
   }
 
   private async personaSets(account: AccountId, mentioned: References[]): Promise<Map<string, PublishedPersonas>> {

@@ -120,7 +120,7 @@ export interface ContactableLeaf {
 
 export type ConsentState = 'granted' | 'denied' | 'unspecified';
 
-/** Consent for a purpose; a purpose never recorded is `unspecified`. */
+/** Consent for a purpose, or for advertising as a whole (see purposes.ts); what was never recorded is `unspecified`. */
 export interface ConsentLeaf {
   consent: string;
   is: ConsentState;
@@ -155,6 +155,8 @@ export interface ConditionContext {
   traits: ReadonlyMap<string, TraitType>;
   /** Names of the streams that have events. */
   streams: ReadonlySet<string>;
+  /** Purposes other than advertising that contacts have a consent for. */
+  purposes?: ReadonlySet<string>;
   /** By set id; a set without a published version is absent. */
   personaSets: ReadonlyMap<string, PublishedPersonas>;
   /** By id; an outcome without a published version is absent. */

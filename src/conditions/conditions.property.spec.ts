@@ -77,7 +77,10 @@ const contact: fc.Arbitrary<Contact> = fc
       emails: fc.constantFrom<string[]>([], ['a@example.com']),
       phoneHashes: fc.constantFrom<string[]>([], ['00']),
       names: fc.boolean(),
-      consent: optional(['ads'], fc.constantFrom('granted', 'denied', 'unspecified')),
+      consent: optional(
+        ['ad_user_data', 'ad_personalization', 'email'],
+        fc.constantFrom('granted', 'denied', 'unspecified'),
+      ),
       persona: fc.constantFrom('x', 'y', null),
       score: fc.constantFrom(0, 50, 100, null),
       deleted: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
@@ -160,7 +163,11 @@ const OTHER_LEAVES: Condition[] = [
   { contactable: 'email' },
   { contactable: 'google' },
   { consent: 'ads', is: 'granted' },
-  { consent: 'ads', is: 'unspecified' },
+  { consent: 'advertising', is: 'denied' },
+  { consent: 'ad', is: 'unspecified' },
+  { consent: 'adUserData', is: 'granted' },
+  { consent: 'email', is: 'denied' },
+  { consent: 'email', is: 'unspecified' },
   { everyone: true },
 ];
 const otherLeaf = fc.constantFrom(...OTHER_LEAVES);
@@ -188,6 +195,7 @@ const contextOf = (account: string): ConditionContext => ({
   now: new Date(NOW),
   traits: new Map(Object.entries(TRAITS)),
   streams: new Set(['order', "le'ad"]),
+  purposes: new Set(['email']),
   personaSets: new Map([
     ['s', { name: 'S', versionId: 'v2', personas: ['x', 'y'].map((key) => ({ key, name: key })) }],
   ]),
@@ -212,7 +220,14 @@ function holds(condition: Condition, who: Contact): boolean {
     return score !== null && compare(score, condition.percentile) && compare(score / 100, condition.probability);
   }
   if ('cohort' in condition) return holds(COHORT, who);
-  if ('consent' in condition) return (who.consent[condition.consent] ?? 'unspecified') === condition.is;
+  if ('consent' in condition) {
+    const { ad_user_data: data, ad_personalization: personalization, email } = who.consent;
+    if (condition.consent === 'email') return (email ?? 'unspecified') === condition.is;
+    const states = condition.consent === 'adUserData' ? [data] : [data, personalization];
+    const denied = states.includes('denied');
+    const granted = states.every((state) => state === 'granted');
+    return (denied ? 'denied' : granted ? 'granted' : 'unspecified') === condition.is;
+  }
   if ('contactable' in condition) {
     const byEmail = who.emails.length > 0;
     return condition.contactable === 'email' ? byEmail : byEmail || who.phoneHashes.length > 0 || who.names;

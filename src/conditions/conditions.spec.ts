@@ -16,6 +16,7 @@ const context: ConditionContext = {
     ['signed_up', 'date'],
   ]),
   streams: new Set(['order', 'lead']),
+  purposes: new Set(['email']),
   personaSets: new Map([
     ['pst_1', { name: 'Customers', versionId: 'psv_1', personas: [{ key: 'loyal', name: 'Loyal families' }] }],
   ]),
@@ -51,7 +52,7 @@ suite('validate', () => {
     ['persona', { persona: { set: 'pst_1', in: ['loyal'] } }],
     ['cohort', { any: [{ cohort: 'coh_a' }, { cohort: 'coh_b' }] }],
     ['contactable', { contactable: 'google' }],
-    ['consent', { consent: 'advertising', is: 'granted' }],
+    ['consent', { any: ['advertising', 'ads', 'adUserData', 'email'].map((consent) => ({ consent, is: 'granted' })) }],
     ['everyone', { everyone: true }],
     ['deep enough', nest(19)],
   ];
@@ -115,6 +116,7 @@ suite('validate', () => {
     ['a cohort that lost its trait', { cohort: 'coh_lost' }, ['cohort broken_cohort']],
     ['an audience outside audiences', { audience: 'aud_1' }, ['audience not_here']],
     ['unknown channel', { contactable: 'fax' }, ['contactable unknown_channel']],
+    ['unknown purpose', { consent: 'sms', is: 'granted' }, ['consent unknown_purpose']],
     ['unknown consent state', { consent: 'ads', is: 'yes' }, ['is unknown_state']],
     ['everyone: false', { everyone: false }, ['everyone wrong_type']],
     ['21 levels', nest(20), [`${'not.'.repeat(19)}not too_deep`]],
@@ -143,6 +145,8 @@ suite('validate', () => {
   it('suggests the nearest name and says what fits', () => {
     expect(messageOf({ trait: 'tenur', op: 'exists' })).toBe('There is no trait "tenur". Did you mean "tenure"?');
     expect(messageOf({ trait: 'plan', op: 'eqs', value: 1 })).toContain('Did you mean "eq"?');
+    expect(messageOf({ consent: 'emial', is: 'denied' })).toContain('Did you mean "email"?');
+    expect(messageOf({ consent: 'advertizing', is: 'denied' })).toContain('Did you mean "advertising"?');
     expect(messageOf({ al: [] })).toContain('Did you mean "all"?');
   });
 });

@@ -1,12 +1,13 @@
 import type { Condition } from './condition.ts';
 
-/** What a value mentions where a condition would: ids of cohorts, persona sets, outcomes and audiences, names of streams. */
+/** What a value mentions where a condition would: ids of cohorts, persona sets, outcomes and audiences, names of streams and of purposes. */
 export interface References {
   cohorts: Set<string>;
   personaSets: Set<string>;
   outcomes: Set<string>;
   audiences: Set<string>;
   events: Set<string>;
+  purposes: Set<string>;
 }
 
 /**
@@ -20,6 +21,7 @@ export function referencesOf(input: Condition | unknown): References {
     outcomes: new Set(),
     audiences: new Set(),
     events: new Set(),
+    purposes: new Set(),
   };
   collect(input, found, 0);
   return found;
@@ -36,6 +38,7 @@ function collect(input: unknown, found: References, depth: number): void {
   note(node.cohort, found.cohorts);
   note(node.audience, found.audiences);
   note(node.event, found.events);
+  note(node.consent, found.purposes);
   note(node.outcome, found.outcomes);
   if (typeof node.persona === 'object') note((node.persona as { set?: unknown } | null)?.set, found.personaSets);
   collect([node.all, node.any, node.not].filter(Boolean), found, depth + 1);

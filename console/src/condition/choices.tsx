@@ -76,7 +76,7 @@ export function newLeaf(kind: LeafKind, choices: Choices): ConditionLeaf {
     cohort: () => ({ cohort: cohorts[0]?.id ?? '' }),
     audience: () => ({ audience: audiences[0]?.id ?? '' }),
     contactable: () => ({ contactable: 'email' }),
-    consent: () => ({ consent: 'ads', is: 'granted' }),
+    consent: () => ({ consent: 'advertising', is: 'granted' }),
     everyone: () => ({ everyone: true }),
   };
   return leaves[kind]();

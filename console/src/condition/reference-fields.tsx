@@ -1,4 +1,4 @@
-import { MultiSelect, NativeSelect, Select, TextInput } from '@mantine/core';
+import { Autocomplete, MultiSelect, NativeSelect, Select } from '@mantine/core';
 import type { ConditionLeaf, ConsentState, Contactable } from '../api/types/condition.ts';
 import { useChoices } from './choices.tsx';
 
@@ -90,14 +90,18 @@ export function ContactableField({ node, onChange }: FieldsProps<{ contactable: 
   );
 }
 
+/** Those that deliveries ask for, both as one first; any other that was imported can be typed. */
+const AD_PURPOSES = ['advertising', 'ad_user_data', 'ad_personalization'];
+
 export function ConsentFields({ node, onChange }: FieldsProps<{ consent: string; is: ConsentState }>) {
   return (
     <>
-      <TextInput
+      <Autocomplete
         size="xs"
         aria-label="Purpose"
         value={node.consent}
-        onChange={({ currentTarget }) => onChange({ ...node, consent: currentTarget.value })}
+        onChange={(consent) => onChange({ ...node, consent })}
+        data={AD_PURPOSES}
       />
       <NativeSelect
         size="xs"

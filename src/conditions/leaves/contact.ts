@@ -1,6 +1,8 @@
 import { checkChoice, checkText } from '../check.ts';
 import type { ConsentLeaf, ConsentState, Contactable, ContactableLeaf, EveryoneLeaf } from '../condition.ts';
-import { at, type LeafKind } from '../leaf.ts';
+import { at, type Checker, type LeafKind } from '../leaf.ts';
+import { hint } from '../nearest.ts';
+import { AD_PURPOSES, isAdPurpose, purposesNamed } from '../purposes.ts';
 
 /** `{"everyone": true}` */
 export const everyoneLeaf: LeafKind<EveryoneLeaf> = {
@@ -54,18 +56,26 @@ export const contactableLeaf: LeafKind<ContactableLeaf> = {
 
 const STATES: ConsentState[] = ['granted', 'denied', 'unspecified'];
 
-/** `{"consent": "advertising", "is": "granted"}` */
+/** Refuses a purpose that nobody was asked about: it would silently hold for everybody or for nobody. */
+function checkPurpose(checker: Checker, name: string, path: string): void {
+  const recorded = checker.context.purposes ?? new Set();
+  if (purposesNamed(name).every((purpose) => isAdPurpose(purpose) || recorded.has(purpose))) return;
+  const near = hint(name, new Set(['advertising', ...AD_PURPOSES, ...recorded]));
+  checker.refuse(path, 'unknown_purpose', `No consent for "${name}" was imported.${near}`);
+}
+
+/** `{"consent": "advertising", "is": "granted"}`: of several purposes all must be granted, and one denied is denied. */
 export const consentLeaf: LeafKind<ConsentLeaf> = {
   fields: ['consent', 'is'],
   check(node, path, checker) {
-    checkText(checker, node.consent, at(path, 'consent'));
+    if (checkText(checker, node.consent, at(path, 'consent'))) checkPurpose(checker, node.consent, at(path, 'consent'));
     checkChoice(checker, node.is, at(path, 'is'), STATES, 'unknown_state');
   },
   sql(leaf, compiler) {
-    const state = `consent[${compiler.bind('String', leaf.consent)}]`;
-    return leaf.is === 'unspecified'
-      ? `${state} NOT IN ('granted', 'denied')`
-      : `${state} = ${compiler.bind('String', leaf.is)}`;
+    const states = purposesNamed(leaf.consent).map((purpose) => `consent[${compiler.bind('String', purpose)}]`);
+    const granted = `(${states.map((state) => `${state} = 'granted'`).join(' AND ')})`;
+    const denied = either(...states.map((state) => `${state} = 'denied'`));
+    return { granted, denied, unspecified: `(NOT ${either(granted, denied)})` }[leaf.is];
   },
   text: (leaf) => `consent for ${leaf.consent} is ${leaf.is}`,
 };
