@@ -329,8 +329,17 @@ export interface Prerequisite {
 export interface Destination<Options extends object = object> {
   /** Each prerequisite separately; changes nothing. */
   check(): Promise<Prerequisite[]>;
-  /** Creates the remote audience, or adopts it by `known` id, and brings name and description up to date. Idempotent. */
-  ensureAudience(segment: Segment, options: Options, known?: RemoteAudience): Promise<RemoteAudience>;
+  /**
+   * Creates the remote audience, or adopts it by `known` id, and brings name and description up to date. Idempotent.
+   * @param others ids of remote audiences that belong to other segments, of any delivery of the connection: never adopted
+   *   because of a name
+   */
+  ensureAudience(
+    segment: Segment,
+    options: Options,
+    known?: RemoteAudience,
+    others?: ReadonlySet<string>,
+  ): Promise<RemoteAudience>;
   add(batch: Batch<Options>): Promise<Receipt>;
   remove(batch: Batch<Options>): Promise<Receipt>;
   /** After the last batch of an upload. For files: close, verify size and digest, rename, write the manifest. */

@@ -159,6 +159,14 @@ describe('an API over sockets', () => {
     await destination.close();
   });
 
+  test('an audience that belongs to another segment is not taken for its own', async () => {
+    const destination = await open();
+    const { id } = await destination.ensureAudience(segment(), {});
+    const other = await destination.ensureAudience(segment(), {}, undefined, new Set([id]));
+    expect([...api.lists.keys()]).toEqual([id, other.id]);
+    await destination.close();
+  });
+
   test('a limit of requests a minute holds across openings, and says when to come back', async () => {
     const limits = { requestsPerMinute: 3, membersPerRequest: 1, find: undefined, create: undefined };
     const [one, two] = [await open(limits), await open(limits)];

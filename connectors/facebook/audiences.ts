@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AdAccount, CustomAudience } from 'facebook-nodejs-business-sdk';
-import { adoptedId } from '../adoption.ts';
+import { adoptedId, markOf } from '../adoption.ts';
 import type { RemoteAudience, Segment } from '../destination.ts';
 import { DestinationError } from '../errors.ts';
 import { AUDIENCES_URL, TOO_MUCH } from './errors.ts';
@@ -110,11 +109,6 @@ export async function ensureAudience(
   if (bound) await bringUpToDate(api, bound, wanted, options);
   const id = bound || (await onAccount(() => create(api, wanted, options)));
   return { id, name: segment.name, url: audienceUrl(api, id) };
-}
-
-/** Ends the description of an audience of ours and names what it is for. */
-export function markOf(purpose: string): string {
-  return `[reach:${createHash('sha256').update(purpose).digest('hex').slice(0, 12)}]`;
 }
 
 async function findMarked(api: GraphApi, mark: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
+import { markOf } from '../adoption.ts';
 import type { Upload } from '../destination.ts';
 import { DestinationError } from '../errors.ts';
-import { accountNode, audienceNode, markOf, readAudience } from './audiences.ts';
+import { accountNode, audienceNode, readAudience } from './audiences.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { FacebookOptions } from './settings.ts';
 

@@ -141,8 +141,7 @@ export class DataManagerDriver implements Driver {
     try {
       return userList(await this.client.ask<RestList>({ method: 'POST', path: this.lists, body, quota: 'other' }));
     } catch (error) {
-      const { vendorCode } = error as DestinationError;
-      if (vendorCode === 'DISPLAY_NAME_ALREADY_USED' || vendorCode === 'ALREADY_EXISTS') return undefined;
+      if (isNameTaken(error)) return undefined;
       throw error;
     }
   }
@@ -150,7 +149,7 @@ export class DataManagerDriver implements Driver {
   async update(
     id: string,
     { name, description, membershipDays, open }: Partial<ListFields> & { open?: true },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const body = {
       ...(name === undefined ? {} : { displayName: name }),
       ...(description === undefined ? {} : { description }),
@@ -158,13 +157,14 @@ export class DataManagerDriver implements Driver {
       ...(open ? { membershipStatus: 'OPEN' } : {}),
     };
     const query = { updateMask: Object.keys(body).join(',') };
-    await this.client.ask({
-      method: 'PATCH',
-      path: `${this.lists}/${encodeURIComponent(id)}`,
-      query,
-      body,
-      quota: 'other',
-    });
+    const path = `${this.lists}/${encodeURIComponent(id)}`;
+    try {
+      await this.client.ask({ method: 'PATCH', path, query, body, quota: 'other' });
+      return true;
+    } catch (error) {
+      if (isNameTaken(error)) return false;
+      throw error;
+    }
   }
 
   send({ upload, members }: Batch<GoogleOptions>): Promise<Receipt> {
@@ -363,6 +363,11 @@ function warningsOf({ fieldWarnings = [] }: MembersAnswer): string[] {
     (reason) =>
       `${reason} for ${fieldWarnings.filter((warning) => (warning.reason ?? 'UNSPECIFIED') === reason).length} fields`,
   );
+}
+
+function isNameTaken(error: unknown): boolean {
+  const { vendorCode } = error as DestinationError;
+  return vendorCode === 'DISPLAY_NAME_ALREADY_USED' || vendorCode === 'ALREADY_EXISTS';
 }
 
 function userList(list: RestList): UserList {

@@ -1,4 +1,4 @@
-import { adoptedId } from '../adoption.ts';
+import { adoptedId, distinction, isMarked, markOf } from '../adoption.ts';
 import type {
   Batch,
   Confirmation,
@@ -29,21 +29,22 @@ export class GoogleDestination implements Destination<GoogleOptions> {
     return plain(() => this.driver.check());
   }
 
-  ensureAudience(segment: Segment, options: GoogleOptions, known?: RemoteAudience): Promise<RemoteAudience> {
+  ensureAudience(
+    segment: Segment,
+    options: GoogleOptions,
+    known?: RemoteAudience,
+    others: ReadonlySet<string> = new Set(),
+  ): Promise<RemoteAudience> {
     return plain(async () => {
-      const wanted: ListFields = {
-        name: cut(segment.name, NAME_LENGTH),
-        description: cut(segment.description, DESCRIPTION_LENGTH),
-        membershipDays: options.membershipDays ?? LONGEST_MEMBERSHIP,
-      };
+      const wanted = wantedOf(segment, options);
       const adopted = adoptedId(segment, options.listId);
       const list = known
         ? await this.known(known)
         : adopted
           ? await this.adopted(adopted)
-          : await this.createdOrAdopted(wanted);
-      await this.bringUpToDate(list, wanted);
-      return { id: list.id, name: wanted.name, url: 'https://ads.google.com/aw/audiences/management' };
+          : await this.createdOrAdopted(wanted, others);
+      const name = await this.bringUpToDate(list, wanted);
+      return { id: list.id, name, url: 'https://ads.google.com/aw/audiences/management' };
     });
   }
 
@@ -107,11 +108,20 @@ export class GoogleDestination implements Destination<GoogleOptions> {
     );
   }
 
-  /** A list that is there under the name already is ours from an interrupted run, or meant to be taken over. */
-  private async createdOrAdopted(wanted: ListFields): Promise<UserList> {
-    const list = (await this.driver.create(wanted)) ?? (await this.driver.findByName(wanted.name));
-    if (!list) throw failure([{ code: 'DISPLAY_NAME_ALREADY_USED' }]);
-    return usable(list);
+  /**
+   * A list that is there under the name already is ours from an interrupted run, or meant to be taken over, unless it
+   * belongs to another segment: names are unique at Google, so ours is then made under one that is told apart.
+   */
+  private async createdOrAdopted({ fields, otherName, mark }: Wanted, others: ReadonlySet<string>): Promise<UserList> {
+    for (const name of [fields.name, otherName]) {
+      const created = await this.driver.create({ ...fields, name });
+      if (created) return usable(created);
+      const list = await this.driver.findByName(name);
+      if (!list) break;
+      const isOurs = mark !== undefined && list.description.endsWith(mark);
+      if (isOurs || !(isMarked(list.description) || others.has(list.id))) return usable(list);
+    }
+    throw nameTaken();
   }
 
   private async adopted(id: string): Promise<UserList> {
@@ -122,16 +132,46 @@ export class GoogleDestination implements Destination<GoogleOptions> {
     });
   }
 
-  private async bringUpToDate(list: UserList, wanted: ListFields): Promise<void> {
+  /** @returns the name that the list has then: another list may have the one wanted, and keeps it while it does */
+  private async bringUpToDate(list: UserList, { fields, otherName }: Wanted): Promise<string> {
+    const stays = list.name === otherName && (await this.driver.findByName(fields.name)) !== undefined;
+    const name = stays ? otherName : fields.name;
     const changes = {
-      ...(list.name === wanted.name ? {} : { name: wanted.name }),
-      ...(list.description === wanted.description ? {} : { description: wanted.description }),
-      ...(list.membershipDays === wanted.membershipDays ? {} : { membershipDays: wanted.membershipDays }),
+      ...(list.name === name ? {} : { name }),
+      ...(list.description === fields.description ? {} : { description: fields.description }),
+      ...(list.membershipDays === fields.membershipDays ? {} : { membershipDays: fields.membershipDays }),
       ...(list.open ? {} : { open: true as const }),
     };
-    if (Object.keys(changes).length > 0) await this.driver.update(list.id, changes);
+    if (Object.keys(changes).length === 0 || (await this.driver.update(list.id, changes))) return name;
+    if (name === otherName || !(await this.driver.update(list.id, { ...changes, name: otherName }))) throw nameTaken();
+    return otherName;
   }
 }
+
+/** What a segment's list is to be. */
+interface Wanted {
+  fields: ListFields;
+  /** Its name while another list has the one wanted. */
+  otherName: string;
+  /** Ends the description and tells whose the list is. */
+  mark: string | undefined;
+}
+
+function wantedOf({ id, key, name, description }: Segment, { membershipDays }: GoogleOptions): Wanted {
+  const mark = id && markOf(id);
+  const [nameEnd, descriptionEnd] = [` ${distinction(id ?? key)}`, mark ? ` ${mark}` : ''];
+  return {
+    fields: {
+      name: cut(name, NAME_LENGTH),
+      description: `${cut(description, DESCRIPTION_LENGTH - descriptionEnd.length)}${descriptionEnd}`.trim(),
+      membershipDays: membershipDays ?? LONGEST_MEMBERSHIP,
+    },
+    otherName: cut(name, NAME_LENGTH - nameEnd.length) + nameEnd,
+    mark,
+  };
+}
+
+const nameTaken = () => failure([{ code: 'DISPLAY_NAME_ALREADY_USED' }]);
 
 /** @throws DestinationError `config` when the list cannot take contacts from us */
 function usable(list: UserList): UserList {

@@ -50,7 +50,8 @@ export interface Driver {
   findByName(name: string): Promise<UserList | undefined>;
   /** @returns undefined when the name is taken */
   create(fields: ListFields): Promise<UserList | undefined>;
-  update(id: string, changes: Partial<ListFields> & { open?: true }): Promise<void>;
+  /** @returns false, having changed nothing, when the name is taken */
+  update(id: string, changes: Partial<ListFields> & { open?: true }): Promise<boolean>;
   send(batch: Batch<GoogleOptions>): Promise<Receipt>;
   finish(upload: Upload<GoogleOptions>): Promise<Receipt>;
   /** @param listId whose size to tell beside, once nothing is pending any more */

@@ -135,17 +135,21 @@ export class GoogleAdsDriver implements Driver {
   async update(
     id: string,
     { name, description, membershipDays, open }: Partial<ListFields> & { open?: true },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const changes = {
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
       ...(membershipDays === undefined ? {} : { membership_life_span: String(membershipDays) }),
       ...(open ? { membership_status: 'OPEN' } : {}),
     };
-    await this.mutate({
-      update: { resource_name: this.listName(id), ...changes },
-      update_mask: { paths: Object.keys(changes) },
-    });
+    const update = { resource_name: this.listName(id), ...changes };
+    try {
+      await this.mutate({ update, update_mask: { paths: Object.keys(changes) } });
+      return true;
+    } catch (error) {
+      if ((error as DestinationError).vendorCode === 'userListError/NAME_ALREADY_USED') return false;
+      throw error;
+    }
   }
 
   send(batch: Batch<GoogleOptions>): Promise<Receipt> {

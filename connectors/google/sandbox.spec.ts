@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { Destination, EncodedMember, Upload } from '../destination.ts';
 import { google } from './definition.ts';
@@ -113,6 +113,52 @@ describe.each(apis)('Google over real sockets: %s', (api) => {
     ]);
     const gone = destination.ensureAudience(segment, options, { id: '999', name: 'gone' });
     await expect(gone).rejects.toMatchObject({ code: 'audience-missing' });
+  });
+
+  describe('names that several segments have', () => {
+    const of = (id: string, name = 'Savers') => ({ ...upload().segment, id, name });
+    const named = () => sandbox.google.userLists().map(({ id, displayName }) => [id, displayName]);
+    beforeEach(open);
+
+    it('stay with the list that has them; another segment gets one of its own, and finds it again', async () => {
+      const first = await destination.ensureAudience(of('del_1/p1'), options);
+      expect(await destination.ensureAudience(of('del_1/p1'), options)).toEqual(first);
+      const second = await destination.ensureAudience(of('del_1/p5'), options);
+      expect(second.name).toMatch(/^Savers \([0-9a-f]{6}\)$/);
+      expect(await destination.ensureAudience(of('del_1/p5'), options)).toEqual(second);
+      expect(await destination.ensureAudience(of('del_1/p5'), options, second)).toEqual(second);
+      expect(named()).toEqual([
+        [first.id, 'Savers'],
+        [second.id, second.name],
+      ]);
+    });
+
+    it('go to a segment that waits for them once they are free', async () => {
+      const first = await destination.ensureAudience(of('del_1/p1'), options);
+      const second = await destination.ensureAudience(of('del_1/p5'), options);
+      await destination.ensureAudience(of('del_1/p1', 'Savers (retired)'), options, first);
+      expect(await destination.ensureAudience(of('del_1/p5'), options, second)).toMatchObject({ name: 'Savers' });
+      expect(named()).toEqual([
+        [first.id, 'Savers (retired)'],
+        [second.id, 'Savers'],
+      ]);
+    });
+
+    it('do not keep a list from the rest of its changes when it is to have one of them', async () => {
+      await destination.ensureAudience(of('del_1/p1'), options);
+      const known = await destination.ensureAudience(of('del_2/p1', 'Thrifty'), options);
+      const { id, name } = await destination.ensureAudience({ ...of('del_2/p1'), description: 'New.' }, options, known);
+      expect(name).toMatch(/^Savers \(/);
+      expect(sandbox.google.userLists()[1]).toMatchObject({ id, displayName: name });
+      expect(sandbox.google.userLists()[1]!.description).toMatch(/^New\. \[reach:[0-9a-f]{12}\]$/);
+    });
+
+    it('lead to a list that carries no mark, unless it belongs to another segment', async () => {
+      const { id } = await destination.ensureAudience({ ...of(''), id: undefined }, options);
+      const other = await destination.ensureAudience(of('del_1/p1'), options, undefined, new Set([id]));
+      expect(other.id).not.toBe(id);
+      expect(await destination.ensureAudience(of('del_1/p5'), options)).toMatchObject({ id, name: 'Savers' });
+    });
   });
 
   it('goes through the manager account', async () => {

@@ -56,8 +56,9 @@ export class HttpAudienceDestination implements Destination<HttpAudienceOptions>
     segment: Segment,
     options: HttpAudienceOptions,
     known?: RemoteAudience,
+    others?: ReadonlySet<string>,
   ): Promise<RemoteAudience> {
-    const id = known?.id ?? options.audienceId ?? (await this.found(segment)) ?? (await this.created(segment));
+    const id = known?.id ?? options.audienceId ?? (await this.found(segment, others)) ?? (await this.created(segment));
     const audience = { ...known, id: id ?? segment.key, name: segment.name };
     const { update } = this.settings;
     if (update && known && known.name !== segment.name) await this.send(update, ofAudience(segment, audience));
@@ -85,15 +86,16 @@ export class HttpAudienceDestination implements Destination<HttpAudienceOptions>
     this.client.close();
   }
 
-  /** The audience of an earlier run that ended between creating it and noting its id. */
-  private async found(segment: Segment): Promise<string | undefined> {
+  /** The audience of an earlier run that ended between creating it and noting its id; not one of another segment. */
+  private async found(segment: Segment, others?: ReadonlySet<string>): Promise<string | undefined> {
     const { find } = this.settings;
     if (!find) return undefined;
     const answer = await this.send(find, ofSegment(segment)).catch((error: unknown) => {
       if (error instanceof DestinationError && error.code === 'audience-missing') return undefined;
       throw error;
     });
-    return answer && idIn(answer, find);
+    const id = answer && idIn(answer, find);
+    return id === undefined || others?.has(id) ? undefined : id;
   }
 
   private async created(segment: Segment): Promise<string | undefined> {

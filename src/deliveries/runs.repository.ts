@@ -235,6 +235,17 @@ export class RunsRepository {
     return new Map(rows.map((row) => [row.key, { remote: row.remote, segment: row.segment }]));
   }
 
+  /** Ids of remote audiences that belong to other segments of a delivery's connection, archived deliveries included. */
+  async boundToOthers({ id, connectionId }: DeliveryRow, key: string): Promise<Set<string>> {
+    const isOther = or(ne(deliverySegments.deliveryId, id), ne(deliverySegments.key, key));
+    const rows = await this.db
+      .select({ remote: deliverySegments.remote })
+      .from(deliverySegments)
+      .innerJoin(deliveries, eq(deliveries.id, deliverySegments.deliveryId))
+      .where(and(eq(deliveries.connectionId, connectionId), isOther));
+    return new Set(rows.map(({ remote }) => remote.id));
+  }
+
   /** Binds a persona to its remote audience before anything is sent there. */
   async bind(
     account: string,
