@@ -204,6 +204,25 @@ describe('contacts by import', () => {
     expect(await count()).toBe(known + 1);
   });
 
+  it('counts as stored each event of a row, and none of a row whose contact does not exist', async () => {
+    await importFile(reach, 'id,email,phone,spend,plan\nh1,hada@example.com,,1,\n', MAPPING);
+    const mapping = {
+      kind: 'events',
+      key: { column: 'customer' },
+      columns: [],
+      events: [
+        { stream: 'ordered', time: 'ordered' },
+        { stream: 'returned', time: 'returned' },
+      ],
+    };
+    const csv =
+      'customer,ordered,returned\nh1,2026-01-02,2026-01-05\nh9,2026-01-02,2026-01-05\nh9,2026-02-02,2026-02-05\n';
+    const dataset = await importFile(reach, csv, mapping);
+    expect(dataset.result).toMatchObject({ events: 2, rejects: 2 });
+    expect(dataset.funnel.stages.find(({ name }) => name === 'merged')).toMatchObject({ count: 1 });
+    expect(await events([idOf('h1')])).toHaveLength(2);
+  });
+
   it('masks identifiers for who may only read', async () => {
     await importFile(reach, 'id,email,phone,spend,plan\nk1,kada@example.com,,1,\n', MAPPING);
     const { body: key } = await reach.api<{ key: string }>('POST', '/v1/api-keys', { name: 'reader', role: 'viewer' });

@@ -140,7 +140,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     const staged = await this.staging.counts(account, plan.importId);
     const now = () => this.clock.now();
     if (plan.kind === 'events') {
-      const unknown = await this.merges.rejectOrphans(
+      const orphans = await this.merges.rejectOrphans(
         account,
         input,
         plan.keyColumn ?? plan.keyField,
@@ -148,10 +148,11 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       );
       await this.merges.mergeEvents(account, input, staged.events);
       const { identified } = progress;
+      const unknown = orphans.lines;
       const rejects = { ...progress.rejects, ...(unknown > 0 ? { unknown_contact: unknown } : {}) };
       const funnel = buildFunnel({ ...progress, rejects, consented: identified, merged: identified - unknown }, now());
       const none = { contacts: 0, created: 0, updated: 0, repeatedKeys: 0 };
-      return { funnel, result: { ...none, events: staged.events - unknown, rejects: staged.rejects + unknown } };
+      return { funnel, result: { ...none, events: staged.events - orphans.events, rejects: staged.rejects + unknown } };
     }
     const resolved = { ...input, importId: await this.merges.resolveOwners(account, input) };
     await this.merges.mergeContacts(account, resolved, staged.contacts);

@@ -26,6 +26,12 @@ export interface MergeCounts {
   enoughTraits: number;
 }
 
+/** Lines of an events file whose contact does not exist, and the events that stood in them. */
+export interface Orphans {
+  lines: number;
+  events: number;
+}
+
 /** The statements that turn staged rows into contacts, identities and events. Each may run again with the same result. */
 @Injectable()
 export class MergeRepository {
@@ -77,18 +83,19 @@ export class MergeRepository {
     }
   }
 
-  /** Writes a reject for every staged event whose contact does not exist. @returns how many */
-  async rejectOrphans(account: AccountId, input: MergeInput, column: string, text: string): Promise<number> {
+  /** Writes a reject for every line whose contact does not exist. @returns how many those are, and their events */
+  async rejectOrphans(account: AccountId, input: MergeInput, column: string, text: string): Promise<Orphans> {
     const orphans = `FROM import_events WHERE account_id = {account:String} AND import_id = {importId:String}
       AND contact_id NOT IN (SELECT derived FROM (${OWNERS('import_events')}))`;
     const params = { ...this.params(account, input), column, text };
-    const { rows } = await this.warehouse.one<{ rows: number }>(`SELECT uniqExact(line) AS rows ${orphans}`, params);
-    if (rows === 0) return 0;
+    const counts = `SELECT uniqExact(line) AS lines, count() AS events ${orphans}`;
+    const found = await this.warehouse.one<Orphans>(counts, params);
+    if (found.lines === 0) return found;
     await this.warehouse.command(
       `INSERT INTO import_rejects SELECT DISTINCT account_id, import_id, line, {column:String}, 'unknown_contact', {text:String}, '' ${orphans}`,
       params,
     );
-    return rows;
+    return found;
   }
 
   async counts(account: AccountId, input: MergeInput, enough: number): Promise<MergeCounts> {
