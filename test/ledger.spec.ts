@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { LedgerRepository } from '../src/deliveries/ledger.repository.ts';
+import { ReplacementsRepository } from '../src/deliveries/replacements.repository.ts';
 import { type Received, type Receiver, startReceiver } from './support/receiver.ts';
 import { type Person, type RunAnswer, twoKinds, World } from './support/world.ts';
 
@@ -100,9 +100,9 @@ describe('the ledger', () => {
     const id = await world.delivery({ name: 'File', audienceId, connectionId, options, guards });
     expect((await world.run(id)).verdict).toBe('confirmed');
     await world.importPeople(people.map((person) => ({ ...person, plan: 'premium' })));
-    const ledger = world.reach.app.get(LedgerRepository);
-    const enter = ledger.enterOmissions.bind(ledger);
-    jest.spyOn(ledger, 'enterOmissions').mockImplementationOnce(async (...entry) => {
+    const replacements = world.reach.app.get(ReplacementsRepository);
+    const enter = replacements.enterOmissions.bind(replacements);
+    jest.spyOn(replacements, 'enterOmissions').mockImplementationOnce(async (...entry) => {
       await enter(...entry);
       world.sandbox.sftp.write('/upload/basic.csv', 'overwritten by somebody else');
     });

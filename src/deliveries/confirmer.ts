@@ -93,14 +93,14 @@ export class Confirmer {
   /** What the platform's last word about the members of an upload means for the ledger, and what else is to be done. */
   private async answered(context: UploadContext, upload: UploadRow, ref: Upload, answer: Confirmation) {
     const { account, run, delivery, definition } = context;
-    const { segmentKey, runId, replaces } = upload;
-    const entry = { deliveryId: delivery.id, segmentKey, runId, planId: run.planId, outboxId: outboxId(upload) };
+    const { segmentKey, replaces } = upload;
+    const entry = { deliveryId: delivery.id, segmentKey, outboxId: outboxId(upload) };
     const arrived = answer.state === 'confirmed' || answer.state === 'partial';
     if (!replaces || !arrived) return this.settle(upload, answer);
     if (replacesAtOnce(upload, definition.capabilities)) {
       if (!(await this.tookAnyone(upload))) return this.settle(upload, { ...answer, state: 'failed', detail: NOBODY });
       await this.stale.closeAll(account, entry);
-      return this.settle(upload, answer, { omitted: await this.replacements.enterOmissions(account, entry) });
+      return this.settle(upload, answer, { omitted: await this.replacements.enterOmissions(account, entry, run.id) });
     }
     if (answer.state === 'confirmed') return this.sweep(context, upload, ref, answer);
     return this.settle(upload, { ...answer, warnings: [...answer.warnings, NOT_SWEPT] });
@@ -111,7 +111,7 @@ export class Confirmer {
    * movers too, so it waits until the whole run is sent, and does not happen where movers had to stay.
    */
   private async sweep(context: UploadContext, upload: UploadRow, ref: Upload, answer: Confirmation) {
-    const { destination, attempts } = context;
+    const { account, delivery, destination, attempts } = context;
     const others = (await this.runs.uploads(upload.runId)).filter(({ id }) => id !== upload.id);
     if (others.some(({ status }) => !SENT_UPLOAD.has(status))) {
       const confirmation = { ...answer, state: 'pending' as const, detail: 'Other lists are still being filled.' };
@@ -124,6 +124,9 @@ export class Confirmer {
         warnings: [...answer.warnings, NOT_SWEPT_FOR_MOVERS],
       });
     const tickets = await this.tickets(upload);
+    const { segmentKey } = upload;
+    const entry = { deliveryId: delivery.id, segmentKey, outboxId: outboxId(upload) };
+    await this.replacements.doubtOthers(account, entry); // such as who was to stay, but was kept back since
     try {
       const receipt = await attempt(async () => destination.sweep?.(ref, tickets), attempts);
       if (receipt?.ticket === undefined) return await this.settle(upload, answer);

@@ -52,6 +52,15 @@ describe('the history of a contact', () => {
     expect(why([line(5, 'change')])).toMatchObject({ code: 'replaced' });
   });
 
+  it('says why somebody is out who was to stay, but was kept back before it was sent', () => {
+    const refusals = [{ runId: 'run5', segment: 'p1', code: 'suppressed', text: 'Suppressed.' }];
+    const stays = [stay('removed', 5), stay('present', 1)];
+    for (const action of ['unchanged', 'change']) {
+      const [now] = historyOf(stays, { ...records([line(5, action)]), refusals });
+      expect(now!.reason).toEqual({ code: 'suppressed', text: 'Suppressed.' });
+    }
+  });
+
   it('begins anew after somebody was out', () => {
     const stays = [stay('present', 8), stay('removed', 5), stay('present', 1)];
     expect(historyOf(stays, records([line(5, 'remove')])).map(({ at, until }) => [at, until])).toEqual([

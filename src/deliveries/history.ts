@@ -27,7 +27,7 @@ export interface RunNature {
   mode?: string;
 }
 
-/** Why a run refused the contact. */
+/** Why a run refused the contact, or kept it back. */
 export interface Refusal {
   runId: string;
   segment: string;
@@ -103,17 +103,14 @@ function passages(stays: Stay[], records: Records): Passage[] {
 }
 
 function reasonOf({ state, lastRunId: runId, segment }: Stay, { runs, plans, refusals }: Records): Reason | null {
-  if (state === 'refused') {
-    const refusal = refusals.find((each) => each.runId === runId && each.segment === segment);
-    return refusal ? { code: refusal.code, text: refusal.text } : null;
-  }
+  const refusal = refusals.find((each) => each.runId === runId && each.segment === segment);
+  const refused = refusal ? { code: refusal.code, text: refusal.text } : null;
+  if (state === 'refused') return refused;
   if (state !== 'removed') return null;
   const run = runs.find(({ id }) => id === runId);
-  return whyRemoved(
-    segment,
-    plans.filter((line) => line.runId === runId),
-    run,
-  );
+  const plan = plans.filter((line) => line.runId === runId);
+  const isPlanned = plan.some((line) => line.segment === segment && line.action === 'remove');
+  return (isPlanned ? null : refused) ?? whyRemoved(segment, plan, run); // kept back since it was planned
 }
 
 /** By what the plan of the run that took somebody out says of them, here and in other segments. */

@@ -176,7 +176,7 @@ export class LedgerRepository {
     );
   }
 
-  /** For files that replace the last one: whoever is not in the new file is gone from the destination. */
+  /** Enters that everyone who was to leave a segment is gone, since the remote audience is. */
   async enterOmissions(
     account: AccountId,
     entry: { deliveryId: string; segmentKey: string; runId: string; planId: string },

@@ -16,8 +16,6 @@ export const NO_BASIS: ReplacementBasis = { weight: 1, movesIn: 0, movesOut: 0 }
 interface Replacement {
   deliveryId: string;
   segmentKey: string;
-  runId: string;
-  planId: string;
   /** As the outbox names the upload. */
   outboxId: string;
 }
@@ -56,40 +54,40 @@ export class ReplacementsRepository {
     return basis;
   }
 
-  /** Enters that everyone who was to leave, and was not brought, is gone. @returns how many */
-  async enterOmissions(account: AccountId, { deliveryId, segmentKey, runId, planId, outboxId }: Replacement) {
-    const params = { account, delivery: deliveryId, segment: segmentKey, run: runId, plan: planId, upload: outboxId };
+  /**
+   * Enters that everyone whom an upload with the whole segment did not bring is gone: who was to leave, and who was to stay
+   * but was kept back since. @returns how many
+   */
+  async enterOmissions(account: AccountId, { deliveryId, segmentKey, outboxId }: Replacement, runId: string) {
+    const params = { account, delivery: deliveryId, segment: segmentKey, run: runId, upload: outboxId };
     const { omitted } = await this.warehouse.one<{ omitted: string }>(
-      `SELECT count() AS omitted FROM (${LEAVERS})`,
+      `SELECT count() AS omitted ${OTHERS} AND state IN ('present', 'failed')`,
       params,
     );
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
-       SELECT account_id, {delivery:String}, segment_key, contact_id, 'removed', 'null', 1, identity_version, {run:String}, 0,
-         now64(3), toUInt64(toUnixTimestamp64Micro(now64(6))) FROM (${LEAVERS})`,
+       SELECT account_id, delivery_id, segment_key, contact_id, 'removed', 'null', 1, identity_version, {run:String}, 0,
+         now64(3), toUInt64(toUnixTimestamp64Micro(now64(6))) ${OTHERS} AND state IN ('present', 'failed')`,
       params,
     );
     return Number(omitted);
   }
 
   /**
-   * A replacement that ended on its way may have taken out anyone whom it had not brought yet: they count as not known to
-   * have arrived, and are sent again.
+   * A replacement that ended on its way, or a sweep, may have taken out anyone whom it had not brought: they count as not
+   * known to be there, and are sent again, or removed.
    */
-  async doubtOthers(account: AccountId, { deliveryId, segmentKey, outboxId }: Omit<Replacement, 'runId' | 'planId'>) {
+  async doubtOthers(account: AccountId, { deliveryId, segmentKey, outboxId }: Replacement) {
     await this.warehouse.command(
       `INSERT INTO ledger (account_id, delivery_id, segment_key, contact_id, state, wire, weight, identity_version, run_id, batch_seq, at, version)
        SELECT account_id, delivery_id, segment_key, contact_id, 'failed', wire, weight, identity_version, run_id, batch_seq, now64(3), version + 1
-       FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String}
-         AND state = 'present' AND contact_id NOT IN (${BROUGHT})`,
+       ${OTHERS} AND state = 'present'`,
       { account, delivery: deliveryId, segment: segmentKey, upload: outboxId },
     );
   }
 }
 
-const BROUGHT = 'SELECT contact_id FROM outbox WHERE account_id = {account:String} AND upload_id = {upload:String}';
-
-const LEAVERS = `
-  SELECT account_id, segment_key, contact_id, identity_version FROM run_members
-  WHERE account_id = {account:String} AND plan_id = {plan:String} AND segment_key = {segment:String} AND action = 'remove'
-    AND contact_id NOT IN (${BROUGHT})`;
+/** What the ledger has of a segment's contacts whom an upload did not bring. */
+const OTHERS = `FROM ledger FINAL
+  WHERE account_id = {account:String} AND delivery_id = {delivery:String} AND segment_key = {segment:String} AND contact_id NOT IN (
+    SELECT contact_id FROM outbox WHERE account_id = {account:String} AND upload_id = {upload:String})`;

@@ -6,11 +6,12 @@ import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { ACTIONS, attempt, Postponed } from './actions.ts';
-import { BatchSender, Cancelled, Paused } from './batch-sender.ts';
+import { BatchSender, Cancelled, outboxId, Paused } from './batch-sender.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
+import { ReplacementsRepository } from './replacements.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { SENT_UPLOAD, type StepResult } from './states.ts';
@@ -33,6 +34,7 @@ export class Uploader implements BeforeApplicationShutdown {
     private readonly runs: RunsRepository,
     private readonly leases: Leases,
     private readonly ledger: LedgerRepository,
+    private readonly replacements: ReplacementsRepository,
     private readonly stale: StaleFormsRepository,
     private readonly connections: ConnectionsService,
     private readonly pauses: ConnectionPauses,
@@ -110,7 +112,7 @@ export class Uploader implements BeforeApplicationShutdown {
   }
 
   private async finish(context: UploadContext, upload: UploadRow, ref: Upload, sent: number): Promise<void> {
-    const { account, run, delivery, segment, definition, destination } = context;
+    const { account, run, delivery, definition, destination } = context;
     const { mirrorBy, confirmation } = definition.capabilities;
     const now = this.clock.now();
     if (sent === 0 && mirrorBy === 'diff') {
@@ -118,12 +120,8 @@ export class Uploader implements BeforeApplicationShutdown {
     }
     const receipt = await attempt(() => destination.finish(ref), context.attempts);
     if (mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
-      await this.ledger.enterOmissions(account, {
-        deliveryId: delivery.id,
-        segmentKey: segment.key,
-        runId: run.id,
-        planId: run.planId,
-      });
+      const file = { deliveryId: delivery.id, segmentKey: upload.segmentKey, outboxId: outboxId(upload) };
+      await this.replacements.enterOmissions(account, file, run.id);
     }
     const wait = this.connections.confirmAfterSeconds ?? confirmation.firstSeconds;
     await this.runs.updateUpload(upload.id, {
