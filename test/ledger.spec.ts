@@ -103,8 +103,9 @@ describe('the ledger', () => {
     const replacements = world.reach.app.get(ReplacementsRepository);
     const enter = replacements.enterOmissions.bind(replacements);
     jest.spyOn(replacements, 'enterOmissions').mockImplementationOnce(async (...entry) => {
-      await enter(...entry);
+      const omitted = await enter(...entry);
       world.sandbox.sftp.write('/upload/basic.csv', 'overwritten by somebody else');
+      return omitted;
     });
     expect((await world.run(id)).verdict).toBe('failed');
     expect(await world.run(id)).toMatchObject({
