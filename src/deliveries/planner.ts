@@ -228,10 +228,11 @@ export class Planner {
     const joined = personas && joinsPersonas(delivery, definition) ? [joinedSegment(whole, personas)] : personas;
     const current = joined ?? [whole];
     const keys = new Set(current.map(({ key }) => key));
+    const inUse = new Set(current.map(({ brief }) => brief.personaName));
     // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]
       .filter(([key]) => !keys.has(key))
-      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key)));
+      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key), inUse));
     return {
       segments: [...current, ...retired],
       definition,

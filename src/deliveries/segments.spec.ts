@@ -45,6 +45,10 @@ describe('segments', () => {
     expect(retiredSegment(retiredSegment(segment, 'Big (and) loyal'), 'Big').name).toBe(
       `${segment.name} (merged into Big)`,
     );
+    expect(retired.brief.personaName).toBe(persona.name);
+    const renamed = retiredSegment(retired, undefined, new Set([persona.name]));
+    expect(renamed.brief.personaName).toBe(`${persona.name} (retired)`);
+    expect(retiredSegment(renamed).brief.personaName).toBe(persona.name);
     expect([retired.creatives, retired.brief.creativeIds]).toEqual([undefined, undefined]);
   });
 

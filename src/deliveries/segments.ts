@@ -82,11 +82,19 @@ const GONE = / \((retired|merged into .*)\)$/;
 /**
  * The segment of a persona that is no more: nothing is said to it any longer, and its name tells what became of it.
  * @param mergedInto the name of the persona that its people are in now
+ * @param namesInUse of the personas that there are: files are named by them, and one may have taken this one's
  */
-export function retiredSegment({ creatives: _former, ...segment }: Segment, mergedInto?: string): Segment {
+export function retiredSegment(
+  { creatives: _former, ...segment }: Segment,
+  mergedInto?: string,
+  namesInUse: ReadonlySet<string> = new Set(),
+): Segment {
   const { creativeIds: _ids, ...brief } = segment.brief;
   const fate = mergedInto === undefined ? 'retired' : `merged into ${mergedInto}`;
-  return { ...segment, brief, name: `${segment.name.replace(GONE, '')} (${fate})` };
+  const told = (name: string) => `${name.replace(GONE, '')} (${fate})`;
+  const persona = brief.personaName.replace(GONE, '');
+  const personaName = namesInUse.has(persona) ? told(persona) : persona;
+  return { ...segment, brief: { ...brief, personaName }, name: told(segment.name) };
 }
 
 function renderSegment(
