@@ -1,5 +1,14 @@
 import type { Band, Told } from './changes.ts';
-import { ACTION, diffQuery, KEPT_BACK, KEPT_BACK_SINCE, membersQuery, type PlanInput, type Query } from './plan.sql.ts';
+import {
+  diffQuery,
+  KEPT_BACK,
+  KEPT_BACK_SINCE,
+  leaverActions,
+  memberActions,
+  membersQuery,
+  type PlanInput,
+  type Query,
+} from './plan.sql.ts';
 
 /** Members of the audience are told as a list of `name=value`, which starts with this: who is not told has an empty list. */
 export const IN = 'in';
@@ -47,9 +56,9 @@ function changesQuery(input: PlanInput & { told: Told }): Query {
       SELECT 'all' AS segment_key, if(m.contact_id = '', h.contact_id, m.contact_id) AS contact_id,
         arrayJoin(multiIf(
           m.contact_id = '' AND h.state = 'refused', [],
-          m.contact_id = '', ['remove'],
+          m.contact_id = '', ${leaverActions({ ...input, removesLeavers: true })},
           m.reason != '', if(h.state IN ('present', 'failed'), ['withheld', 'remove'], ['withheld']),
-          [${ACTION}])) AS action,
+          ${memberActions(input)})) AS action,
         m.reason AS reason, if(m.contact_id = '', h.identity_version, m.identity_version) AS identity_version,
         m.told AS told, if(h.state = 'present', h.told, []) AS previous
       FROM members AS m FULL OUTER JOIN held AS h ON h.contact_id = m.contact_id`,

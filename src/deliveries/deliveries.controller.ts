@@ -6,6 +6,7 @@ import { PageQuery } from '../http/page.ts';
 import { CreateDeliveryDto, PayloadQuery, PreviewDto, StartRunDto, UpdateDeliveryDto } from './deliveries.dto.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { RunsService } from './runs.service.ts';
+import { retriesOnly } from './states.ts';
 
 @ApiTags('deliveries')
 @ApiBearerAuth()
@@ -74,7 +75,7 @@ export class DeliveriesController {
   @Post(':id/runs')
   @HttpCode(202)
   run(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: StartRunDto) {
-    return this.runs.start(caller, id, { trigger: 'manual', ...dto });
+    return this.runs.start(caller, id, { trigger: retriesOnly(dto) ? 'retry' : 'manual', ...dto });
   }
 
   @Get(':id/runs')

@@ -113,7 +113,11 @@ export class StartRunDto {
   @IsBoolean()
   resync: boolean = false;
 
-  @ApiPropertyOptional({ description: 'Try those again that were refused before.', default: false })
+  @ApiPropertyOptional({
+    description:
+      'Try those again that were refused or are not known to have arrived, and leave everyone else as they are, except people who may not be delivered any more. With `resync`: everyone, those included that were refused.',
+    default: false,
+  })
   @IsBoolean()
   retryRefused: boolean = false;
 }

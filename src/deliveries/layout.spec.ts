@@ -16,6 +16,7 @@ interface Case {
   basis?: Partial<ReplacementBasis>;
   mode?: 'mirror' | 'add-only' | 'remove-only' | 'changes';
   resync?: boolean;
+  retryRefused?: boolean;
   stale?: StaleForms;
   adopted?: boolean;
 }
@@ -26,11 +27,12 @@ const parts = ({
   basis,
   mode = 'mirror',
   resync = false,
+  retryRefused = false,
   stale,
   adopted,
 }: Case) =>
   layOut(
-    { id: 'run_1', resync },
+    { id: 'run_1', resync, retryRefused },
     { accountId: 'acc_1', mode },
     capabilities,
     { segment, counts: { ...NO_COUNTS, ...counts }, adopted },
@@ -67,6 +69,11 @@ describe('the uploads of a segment', () => {
     [
       'the difference where the audience was there before and may hold others',
       { counts: { adds: 1, removes: 1, unchanged: 90 }, adopted: true },
+      ['2 add add+change+refresh+restate 1', '3 remove remove 1'],
+    ],
+    [
+      'the difference where only the refused are tried again, since nobody else is to be sent',
+      { counts: { adds: 1, removes: 1, unchanged: 90 }, retryRefused: true },
       ['2 add add+change+refresh+restate 1', '3 remove remove 1'],
     ],
     [
@@ -158,7 +165,7 @@ describe('the uploads of a segment', () => {
     fc.assert(
       fc.property(counts, basis, fc.boolean(), (planned, given, resync) => {
         const uploads = layOut(
-          { id: 'run_1', resync },
+          { id: 'run_1', resync, retryRefused: false },
           { accountId: 'acc_1', mode: 'mirror' },
           { ...facebook.capabilities, batchSize: 10_000 },
           { segment, counts: { ...NO_COUNTS, ...planned } },

@@ -3,7 +3,7 @@ import type { ReplacementBasis } from './replacements.repository.ts';
 import type { DeliveryRow, RunRow, UploadRow } from './runs.repository.ts';
 import { sessionId } from './segments.ts';
 import { NO_STALE_FORMS, nthForm, type StaleForms } from './stale-forms.repository.ts';
-import { type SegmentCounts, sizeAfter } from './states.ts';
+import { retriesOnly, type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A segment with what the plan says of it. */
 export interface PlannedSegment {
@@ -41,7 +41,7 @@ export const bringsAgain = ({ actions }: Pick<UploadRow, 'actions'>): boolean =>
 
 /** The uploads that carry out a segment's plan, in their phases. Pure. */
 export function layOut(
-  run: Pick<RunRow, 'id' | 'resync'>,
+  run: Pick<RunRow, 'id' | 'resync' | 'retryRefused'>,
   delivery: Pick<DeliveryRow, 'accountId' | 'mode'>,
   capabilities: Capabilities,
   planned: PlannedSegment,
@@ -68,7 +68,7 @@ function uploadOf(runId: string, accountId: string, segmentKey: string, part: Pa
 }
 
 function partsOf(
-  run: Pick<RunRow, 'resync'>,
+  run: Pick<RunRow, 'resync' | 'retryRefused'>,
   { mode }: Pick<DeliveryRow, 'mode'>,
   capabilities: Capabilities,
   planned: PlannedSegment,
@@ -142,17 +142,17 @@ function replacement(counts: SegmentCounts, { movesIn, movesOut }: ReplacementBa
   return [{ phase: 2, direction: 'add', actions: ['add'], estimated: counts.adds }, everyone(3)];
 }
 
-/** A resync replaces wherever it can; another run where that takes fewer batches, and everyone there is ours. */
+/** A resync replaces wherever it can; another run where that takes fewer batches, everyone is sent, and all there are ours. */
 function isReplaced(
-  { resync }: Pick<RunRow, 'resync'>,
+  run: Pick<RunRow, 'resync' | 'retryRefused'>,
   capabilities: Capabilities,
   { counts, adopted }: PlannedSegment,
   { weight, movesIn, movesOut }: ReplacementBasis,
 ): boolean {
   const whole = sizeAfter(counts) * weight;
   const { mostWeight = Number.POSITIVE_INFINITY } = capabilities.replacing ?? {};
-  if (resync) return whole > 0 && whole <= mostWeight;
-  if (adopted) return false;
+  if (run.resync) return whole > 0 && whole <= mostWeight;
+  if (adopted || retriesOnly(run)) return false;
   const twice = movesIn > 0 && movesOut > 0; // newcomers come before everyone, so nothing is saved on them
   const adds = (twice ? 0 : counts.adds) + counts.changes + counts.refreshes;
   const removes = counts.removes + counts.changes;

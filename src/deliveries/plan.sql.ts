@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../connectors/destination.ts';
 import type { Told } from './changes.ts';
+import { retriesOnly } from './states.ts';
 import { isWorth, worthJoin, worthValue } from './worth.ts';
 
 /** Type of the attribute that is a member's persona; its name is the version that assigned it. */
@@ -27,7 +28,7 @@ export interface PlanInput {
   removesLeavers: boolean;
   /** Sends every member again. */
   resync: boolean;
-  /** Tries those again that were refused before. */
+  /** Tries those again that were refused before; without `resync`, nobody else but who is not known to have arrived. */
   retryRefused: boolean;
   /** Members last sent before this are sent again, because the platform forgets them. ISO time, or absent. */
   refreshBefore?: string;
@@ -106,25 +107,40 @@ export const KEPT_BACK_CONTACTS = `SELECT contact_id FROM contacts FINAL WHERE a
  * is withheld, and removed from where they are held. Both sides lie in the order of contacts, so a merge takes no memory
  * to speak of, and is quicker than a hash table once the parts of an import are merged.
  */
-const DIFF = ({ adds, removesLeavers }: PlanInput) => `
+const DIFF = (input: PlanInput) => `
   SELECT if(m.contact_id = '', h.segment_key, if(m.persona = '', 'none', m.persona)) AS segment_key,
     if(m.contact_id = '', h.contact_id, m.contact_id) AS contact_id,
     arrayJoin(multiIf(
       m.contact_id = '' AND h.state = 'refused', [],
-      m.contact_id = '', ${removesLeavers ? "['remove']" : `if(h.contact_id IN (${KEPT_BACK_CONTACTS}), ['remove'], [])`},
+      m.contact_id = '', ${leaverActions(input)},
       m.reason != '', if(h.state IN ('present', 'failed'), ['withheld', 'remove'], ['withheld']),
-      ${adds ? `[${ACTION}]` : "if(h.state = 'present', ['unchanged'], [])"})) AS action,
+      ${input.adds ? memberActions(input) : "if(h.state = 'present', ['unchanged'], [])"})) AS action,
     m.reason AS reason, if(m.contact_id = '', h.identity_version, m.identity_version) AS identity_version
   FROM members AS m FULL OUTER JOIN held AS h ON h.contact_id = m.contact_id AND h.segment_key = m.persona
   SETTINGS join_algorithm = 'full_sorting_merge'`;
 
+/** What to do with who is held and has left, by what the ledger says of it. */
+export function leaverActions(input: PlanInput): string {
+  const isKeptBack = `h.contact_id IN (${KEPT_BACK_CONTACTS})`;
+  if (!input.removesLeavers) return `if(${isKeptBack}, ['remove'], [])`;
+  return retriesOnly(input) ? `if(h.state = 'failed' OR ${isKeptBack}, ['remove'], ['unchanged'])` : "['remove']";
+}
+
 /** What to do with a member, by what the ledger says of it. */
-export const ACTION = `multiIf(
+export const memberActions = (input: PlanInput): string => (retriesOnly(input) ? RETRY : `[${ACTION}]`);
+
+const ACTION = `multiIf(
       h.contact_id = '', 'add',
       h.identity_version != m.identity_version, if(h.state = 'refused', 'add', 'change'),
       h.state = 'refused', if({retry_refused:UInt8}, 'add', 'refused'),
       h.state = 'failed' OR {resync:UInt8} OR h.at < parseDateTime64BestEffort({refresh_before:String}, 3, 'UTC'), 'refresh',
       'unchanged')`;
+
+const RETRY = `multiIf(
+      h.contact_id = '', [],
+      h.state = 'refused', ['add'],
+      h.state = 'present', ['unchanged'],
+      [if(h.identity_version != m.identity_version, 'change', 'refresh')])`;
 
 /**
  * Members a page at a time, each with everything an encoder needs, and why they may not be delivered any more.

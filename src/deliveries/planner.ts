@@ -25,7 +25,7 @@ import { NO_BASIS, type ReplacementBasis, ReplacementsRepository } from './repla
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
 import { type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
-import { NO_COUNTS, type SegmentCounts, sizeAfter } from './states.ts';
+import { NO_COUNTS, retriesOnly, type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A held run that nobody looks at for this long ends. */
 const HOLD_HOURS = 72;
@@ -89,7 +89,7 @@ export class Planner {
     const adopted = definition.adopts?.(delivery.options) ?? false;
     const uploads = planned.flatMap((each) => {
       const { key } = each.segment;
-      const retold = carriesOthers(each.segment, bound.get(key)?.segment);
+      const retold = !retriesOnly(run) && carriesOthers(each.segment, bound.get(key)?.segment);
       return layOut(
         run,
         delivery,
@@ -121,10 +121,16 @@ export class Planner {
   private async staleForms(
     { accountId, id, mode }: DeliveryRow,
     { capabilities }: DestinationDefinition,
-    { planId, deniedCountries }: PlanInput,
+    input: PlanInput,
   ): Promise<Map<string, StaleForms>> {
     if (capabilities.mirrorBy !== 'diff' || mode === 'changes') return new Map();
-    return this.stale.plan(accountId as AccountId, planId, { deliveryId: id, mode, deniedCountries });
+    // whoever is left as they are keeps older forms too
+    const how = {
+      deliveryId: id,
+      mode: retriesOnly(input) ? 'add-only' : mode,
+      deniedCountries: input.deniedCountries,
+    };
+    return this.stale.plan(accountId as AccountId, input.planId, how);
   }
 
   private async replacementBasis(
@@ -228,11 +234,10 @@ export class Planner {
     const joined = personas && joinsPersonas(delivery, definition) ? [joinedSegment(whole, personas)] : personas;
     const current = joined ?? [whole];
     const keys = new Set(current.map(({ key }) => key));
-    const inUse = new Set(current.map(({ brief }) => brief.personaName));
     // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]
       .filter(([key]) => !keys.has(key))
-      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key), inUse));
+      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key)));
     return {
       segments: [...current, ...retired],
       definition,

@@ -20,6 +20,10 @@ export type RunVerdict =
   | 'refused'
   | 'expired';
 
+/** Whether a run sends only those again who were refused or are not known to have arrived, and leaves the others as they are. */
+export const retriesOnly = ({ resync, retryRefused }: { resync: boolean; retryRefused: boolean }): boolean =>
+  retryRefused && !resync;
+
 /** An upload: pending → sending → accepted → confirmed, or one of the ends below. */
 export type UploadStatus =
   | 'pending'

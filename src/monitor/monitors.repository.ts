@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, lt, ne } from 'drizzle-orm';
 import type { AccountId } from '../accounts/auth.ts';
 import { runs } from '../deliveries/deliveries.tables.ts';
 import type { Db } from '../engines/database/database.ts';
@@ -56,7 +56,9 @@ export class MonitorsRepository {
       .from(monitors)
       .innerJoin(runs, eq(runs.deliveryId, monitors.deliveryId))
       .leftJoin(monitorReadings, eq(monitorReadings.id, runs.id))
-      .where(and(isNotNull(runs.sentAt), isNotNull(runs.finishedAt), isNull(monitorReadings.id)))
+      .where(
+        and(isNotNull(runs.sentAt), isNotNull(runs.finishedAt), ne(runs.trigger, 'retry'), isNull(monitorReadings.id)),
+      )
       .orderBy(asc(runs.id));
   }
 

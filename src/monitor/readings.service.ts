@@ -40,7 +40,7 @@ export class ReadingsService implements OnModuleInit, OnApplicationBootstrap {
     const monitor = await this.monitors.find(account, monitorId);
     if (!monitor) return;
     const run = await this.runs.row(account, runId);
-    if (!run.planId || !run.finishedAt) return;
+    if (!run.planId || !run.finishedAt || run.trigger === 'retry') return; // which does not look at everyone
     const { personaSetId, outcomes } = run.definition as unknown as Basis;
     const basis = { personaSetId, outcomes };
     const reading = { ...readingOf(await this.plans.summary(account, run.planId)), basis };

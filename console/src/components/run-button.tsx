@@ -20,7 +20,7 @@ const WAYS = [
   },
   {
     label: 'Retry refused',
-    about: 'Tries those again that were refused before.',
+    about: 'Tries only those again that were refused or did not surely arrive.',
     icon: IconRotateClockwise,
     how: { retryRefused: true },
   },
