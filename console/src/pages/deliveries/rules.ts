@@ -15,8 +15,9 @@ export const NO_SCHEDULE: Schedule = { timezone: 'UTC', afterImport: false, afte
 
 export const NO_CREATIVES: AttachedCreatives = { attach: false, perSegment: 3, channel: null, pins: {} };
 
+/** Pins are kept while creatives are switched off. */
 export const creativesOrNone = (creatives: AttachedCreatives): AttachedCreatives | null =>
-  creatives.attach ? creatives : null;
+  creatives.attach || Object.keys(creatives.pins).length > 0 ? creatives : null;
 
 /** Which creatives travel, in words. */
 export function creativesWords(creatives: AttachedCreatives | null): string {
