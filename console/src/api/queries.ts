@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import type { AlertChannel, AlertNote } from './types/alerts.ts';
-import { isBusy, type Me, type Page } from './types/common.ts';
+import { isBusy, type LifeStatus, type Me, type Page } from './types/common.ts';
 import type { Check, Connection, Destination, VendorCall } from './types/connections.ts';
 import type { Contact, ContactPlace, Dataset, Stream, Trait } from './types/contacts.ts';
 import type { Coverage, Creative } from './types/creatives.ts';
@@ -21,6 +21,8 @@ const SETTLED = ['finished', 'held'];
 
 const anyBusy = (page: Page<{ status: string }> | undefined, ended: readonly string[] = ['ready', 'error']) =>
   page?.items.some((item) => !ended.includes(item.status)) ? SOON : LATER;
+
+const whileBusy = ({ state }: Polled<{ status: LifeStatus }>) => (isBusy(state.data?.status) ? SOON : (false as const));
 
 const list = <T>(name: string, path: string) =>
   queryOptions({
@@ -76,13 +78,13 @@ export const queries = {
     ...list<Cohort>('cohorts', '/v1/cohorts'),
     refetchInterval: ({ state }: Polled<Page<Cohort>>) => anyBusy(state.data),
   }),
-  cohort: (id: string) => one<Cohort>('cohorts', '/v1/cohorts', id),
+  cohort: (id: string) => ({ ...one<Cohort>('cohorts', '/v1/cohorts', id), refetchInterval: whileBusy }),
 
   audiences: () => ({
     ...list<Audience>('audiences', '/v1/audiences'),
     refetchInterval: ({ state }: Polled<Page<Audience>>) => anyBusy(state.data),
   }),
-  audience: (id: string) => one<Audience>('audiences', '/v1/audiences', id),
+  audience: (id: string) => ({ ...one<Audience>('audiences', '/v1/audiences', id), refetchInterval: whileBusy }),
   audiencePreview: (definition: AudienceDefinition) =>
     queryOptions({
       queryKey: ['audiences', 'preview', definition],
@@ -96,7 +98,7 @@ export const queries = {
   }),
   personaSet: (id: string) => ({
     ...one<PersonaSet>('persona-sets', '/v1/persona-sets', id),
-    refetchInterval: ({ state }: Polled<PersonaSet>) => (isBusy(state.data?.status) ? SOON : (false as const)),
+    refetchInterval: whileBusy,
   }),
   personaVersion: (setId: string, version: number) =>
     queryOptions({
@@ -129,7 +131,7 @@ export const queries = {
   }),
   outcome: (id: string) => ({
     ...one<Outcome>('outcomes', '/v1/outcomes', id),
-    refetchInterval: ({ state }: Polled<Outcome>) => (isBusy(state.data?.status) ? SOON : (false as const)),
+    refetchInterval: whileBusy,
   }),
   outcomeVersion: (id: string, version: number) =>
     queryOptions({

@@ -98,6 +98,7 @@ function AudienceForm({ audience }: { audience?: Audience }) {
       }
     >
       {save.error && saved.length === 0 && <Failure error={save.error} />}
+      {audience?.statusError && <Failure title="It cannot be counted" error={new Error(audience.statusError)} />}
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, lg: 7 }}>
           <Stack gap="lg">

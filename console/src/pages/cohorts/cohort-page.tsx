@@ -98,6 +98,7 @@ function CohortForm({ cohort }: { cohort?: Cohort }) {
       }
     >
       {save.error && saved.length === 0 && <Failure error={save.error} />}
+      {cohort?.statusError && <Failure title="It cannot be counted" error={new Error(cohort.statusError)} />}
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, lg: 7 }}>
           <Section title="Definition">
