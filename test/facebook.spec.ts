@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Destination, EncodedMember, RemoteAudience, Upload } from '../connectors/destination.ts';
+import type { Destination, EncodedMember, Receipt, RemoteAudience, Upload } from '../connectors/destination.ts';
 import { facebook } from '../connectors/facebook/definition.ts';
 import type { FacebookOptions } from '../connectors/facebook/settings.ts';
 import {
@@ -172,11 +172,54 @@ describe('uploads under adverse conditions', () => {
     const upload = uploadTo(audience);
     const [first, second, third, fourth] = batchesOf(upload, people(40, upload), 10);
     const tickets = [(await destination.add(first!)).ticket!];
-    server.faults.add({ do: 'error', code: 100, times: 2, match: { path: '/users' } });
-    await expect(destination.add(second!)).rejects.toMatchObject({ code: 'payload' });
+    server.faults.add({ do: 'error', code: 100, times: 'always', match: { path: '/users' } });
+    const { outcomes } = await destination.add(second!);
+    expect(outcomes.map(({ verdict, code }) => `${verdict} ${code}`)).toEqual(Array(10).fill('rejected 100'));
+    server.faults.clear();
     for (const batch of [third!, fourth!]) tickets.push((await destination.add(batch)).ticket!);
     expect(server.values(audience.id, 'EMAIL').size).toBe(30);
     expect(await destination.confirm(upload, tickets)).toMatchObject({ state: 'confirmed', received: 30 });
+  });
+
+  const refuseWhoever = (...numbers: number[]) => {
+    const body = numbers.map((n) => sha(`planted.person${n}@example.com`)).join('|');
+    server.faults.add({ do: 'error', code: 100, times: 'always', match: { path: '/users', body } });
+  };
+  const calls = () => journal.requests.filter(({ path }) => path.endsWith('/users')).length;
+  const told = ({ outcomes }: Receipt, verdict: string) =>
+    outcomes.flatMap((outcome) => (outcome.verdict === verdict ? [outcome.contactId] : []));
+
+  it.each(['add', 'remove'] as const)('%s everybody but the one for whom the platform refuses a batch', async (way) => {
+    const upload = uploadTo(audience, { direction: way, estimatedTotal: 10_000 });
+    const batch = rehearsalBatch(upload, people(10_000, upload));
+    if (way === 'remove') await destination.add({ ...batch, upload: uploadTo(audience, { sessionId: 7 }) });
+    const before = calls();
+    refuseWhoever(7777);
+    const receipt = await destination[way](batch);
+    expect(told(receipt, 'rejected')).toEqual([batch.members[7777]!.contactId]);
+    expect(told(receipt, 'accepted')).toHaveLength(9_999);
+    expect(calls() - before).toBeLessThan(30);
+    expect(server.members(audience.id).size).toBe(way === 'add' ? 9_999 : 1);
+    expect(await destination.confirm(upload, [receipt.ticket!])).toMatchObject({
+      state: 'confirmed',
+      received: 9_999,
+    });
+  });
+
+  it('end in a bounded number of calls when the platform refuses too many, and say of whom nothing is known', async () => {
+    const upload = uploadTo(audience);
+    const batch = rehearsalBatch(upload, people(2_000, upload));
+    refuseWhoever(...batch.members.flatMap((_, n) => (n % 100 === 0 ? [n] : [])));
+    const receipt = await destination.add(batch);
+    expect(calls()).toBeLessThanOrEqual(41);
+    expect(receipt.outcomes.map(({ contactId }) => contactId).sort()).toEqual(
+      batch.members.map(({ contactId }) => contactId).sort(),
+    );
+    expect(server.members(audience.id).size).toBe(told(receipt, 'accepted').length);
+    expect(told(receipt, 'accepted').length).toBeGreaterThan(0);
+    expect(receipt.outcomes.find(({ verdict }) => verdict === 'unattributed')).toMatchObject({
+      code: 'reach/too_many_refusals',
+    });
   });
 
   it('remove people under the keys they were added with', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +60,13 @@ describe('a planted identifier', () => {
     sandbox.facebook.faults.add(
       { match: { path: '/users' }, do: 'reset', apply: true },
       { match: { path: '/users' }, do: 'html' },
-      { match: { path: '/users' }, do: 'error', code: 100, message: `Invalid value ${EMAIL} or +1${PHONE} given` },
+      {
+        match: { path: '/users', body: createHash('sha256').update(EMAIL).digest('hex') },
+        do: 'error',
+        code: 100,
+        message: `Invalid value ${EMAIL} or +1${PHONE} given`,
+        times: 'always',
+      },
     );
     sandbox.google.faults.add(
       { match: { path: 'ingest' }, do: 'truncate' },

@@ -1,3 +1,4 @@
+import { tooManyRefusals } from '../bisect.ts';
 import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../errors.ts';
 
 /** The code of an answer that Meta finds too large: ask for less. */
@@ -154,6 +155,7 @@ export const errors: ErrorTable = [
     text: 'This version of the Marketing API has expired. Set REACH_FACEBOOK_API_VERSION to a newer one.',
     url: 'https://developers.facebook.com/docs/graph-api/changelog/versions',
   },
+  tooManyRefusals('Facebook'),
 ];
 
 /** Seconds to wait where Meta names none. Calling while blocked prolongs the block. */

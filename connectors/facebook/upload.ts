@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { halves } from '../bisect.ts';
 import type { Batch, EncodedMember, Json, MemberOutcome, Upload } from '../destination.ts';
 import { DestinationError } from '../errors.ts';
 import { addOnlySchema, identitySchema, type Wire } from './schema.ts';
@@ -56,9 +57,7 @@ export function inSideSession({ upload, seq }: Batch, request: UsersRequest): Us
 
 /** The rows of a request in two, each in a session of its own. */
 export function halvesOf(batch: Batch<FacebookOptions>, request: UsersRequest): UsersRequest[] {
-  const middle = Math.ceil(request.members.length / 2);
-  const halves = [request.members.slice(0, middle), request.members.slice(middle)];
-  return halves.map((members, n) => {
+  return halves(request.members).map((members, n) => {
     const data = members.flatMap((member) => rowsOf(member, batch.upload));
     const part = `${request.part ?? ''}${n}`;
     return inSideSession(batch, { ...request, payload: { ...request.payload, data }, members, part });

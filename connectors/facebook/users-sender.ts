@@ -1,3 +1,4 @@
+import { bisect, type Tried, tooManyRefusals } from '../bisect.ts';
 import type { Batch, Receipt } from '../destination.ts';
 import { DestinationError } from '../errors.ts';
 import { audienceNode } from './audiences.ts';
@@ -24,9 +25,19 @@ const SESSION_FAULTS = ['2650/1870147', '2650/1870158', '2650/1870159'];
 
 type FacebookBatch = Batch<FacebookOptions>;
 
+/** What a batch comes to. */
+interface Progress {
+  batch: FacebookBatch;
+  /** Outside the session of the upload. */
+  alone: boolean;
+  receipt: Receipt;
+  sent: UsersRequest[];
+}
+
 /**
  * Sends batches to `/users`. They share the session of their upload as long as that can go on; a batch that comes too
- * late for it (after a pause or a restart), or behind one that Meta refused, goes in a session of its own.
+ * late for it (after a pause or a restart), or behind one that Meta refused, goes in a session of its own. So do the
+ * halves of one that Meta refuses without saying for whom.
  */
 export class UsersSender {
   /** `num_received` counts a session from its start: the last count of each session sent to from here. */
@@ -45,28 +56,54 @@ export class UsersSender {
     if (!/^\d+$/.test(audience.id)) {
       throw new DestinationError('audience-missing', 'The remote audience has no valid id.');
     }
+    const requests = requestsOf(batch);
+    for (const { payload } of requests) {
+      const rows = payload.data.length;
+      if (rows > BATCH_ROWS)
+        throw new DestinationError('payload', `A batch may hold ${BATCH_ROWS} rows and this one holds ${rows}.`);
+    }
     const receipt: Receipt = { outcomes: [], unattributedRejects: 0, warnings: [] };
     const sent: UsersRequest[] = [];
-    const planned = requestsOf(batch);
-    for (let next = planned.shift(); next; next = planned.shift()) {
-      const delivered = await this.deliver(batch, next, alone).catch((error) => halvesFor(error, batch, next));
-      if (Array.isArray(delivered)) {
-        planned.unshift(...delivered);
-        continue;
-      }
-      const { request, answer } = delivered;
-      const lost = this.lostRows(request, acknowledged(answer, audience.id));
-      const { outcomes, unattributed } = readAnswer(request, answer);
-      receipt.outcomes.push(...outcomes);
-      receipt.unattributedRejects += unattributed;
-      if (lost > 0) receipt.warnings.push(`Facebook says that it received ${lost} fewer rows than were sent.`);
-      sent.push(request);
-    }
+    const left = await bisect(requests, (request) => this.tryOut({ batch, alone, receipt, sent }, request));
+    for (const { contactId } of left.flatMap(({ members }) => members))
+      receipt.outcomes.push({ contactId, ...UNATTRIBUTED });
     if (this.api.versionWarning) receipt.warnings.push(this.api.versionWarning);
     const session = sent[0]?.session;
     if (!session) return receipt;
     const vendorRequestId = `session ${session.session_id} batch ${session.batch_seq}`;
     return { ...receipt, vendorRequestId, ticket: ticketOf(audience.id, sent) };
+  }
+
+  /** Sends a request, in parts where Meta finds it too large. */
+  private async tryOut(progress: Progress, whole: UsersRequest): Promise<Tried<UsersRequest>> {
+    const { batch, alone, receipt, sent } = progress;
+    const before = sent.length;
+    const planned = [whole];
+    const instead: UsersRequest[] = [];
+    for (let next = planned.shift(); next; next = planned.shift()) {
+      const { members } = next;
+      try {
+        const { request, answer } = await this.deliver(batch, next, alone);
+        this.note(progress, request, answer);
+      } catch (error) {
+        if (!(error instanceof DestinationError)) throw error;
+        const tooLarge = error.vendorCode === TOO_MUCH && members.length > 1;
+        if (!tooLarge && error.code !== 'payload') throw error;
+        if (tooLarge) planned.unshift(...halvesOf(batch, next));
+        else if (members.length > 1) instead.push(...halvesOf(batch, next));
+        else receipt.outcomes.push(...members.map(({ contactId }) => ({ contactId, ...refusalOf(error) })));
+      }
+    }
+    return { taken: sent.length > before, instead };
+  }
+
+  private note({ batch, receipt, sent }: Progress, request: UsersRequest, answer: UsersAnswer): void {
+    const lost = this.lostRows(request, acknowledged(answer, batch.upload.audience.id));
+    const { outcomes, unattributed } = readAnswer(request, answer);
+    receipt.outcomes.push(...outcomes);
+    receipt.unattributedRejects += unattributed;
+    if (lost > 0) receipt.warnings.push(`Facebook says that it received ${lost} fewer rows than were sent.`);
+    sent.push(request);
   }
 
   /** Sends rows in their session, or alone when the session cannot go on. */
@@ -89,10 +126,6 @@ export class UsersSender {
   }
 
   private async post(batch: FacebookBatch, { payload, session }: UsersRequest): Promise<UsersAnswer> {
-    const rows = payload.data.length;
-    if (rows > BATCH_ROWS) {
-      throw new DestinationError('payload', `A batch may hold ${BATCH_ROWS} rows and this one holds ${rows}.`);
-    }
     const node = audienceNode(this.api, batch.upload.audience.id);
     if (batch.upload.direction === 'remove') return node.deleteUsers({ payload, session });
     const answer = await node.createUser([], { payload, session });
@@ -107,9 +140,11 @@ export class UsersSender {
   }
 }
 
-/** Two requests in place of one that Meta finds too large, each in a session of its own. @throws any other error */
-function halvesFor(error: unknown, batch: FacebookBatch, request: UsersRequest): UsersRequest[] {
-  const tooLarge = error instanceof DestinationError && error.vendorCode === TOO_MUCH;
-  if (!tooLarge || request.members.length < 2) throw error;
-  return halvesOf(batch, request);
-}
+const refusalOf = ({ vendorCode, message }: DestinationError) => ({
+  verdict: 'rejected' as const,
+  code: vendorCode ?? 'payload',
+  text: message,
+});
+
+const { vendor, text } = tooManyRefusals('Facebook');
+const UNATTRIBUTED = { verdict: 'unattributed' as const, code: vendor, text };

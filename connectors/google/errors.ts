@@ -1,3 +1,4 @@
+import { tooManyRefusals } from '../bisect.ts';
 import type { ErrorTable } from '../errors.ts';
 import { dataManagerErrors, processingErrors } from './errors/data-manager.ts';
 import { googleAdsErrors } from './errors/google-ads.ts';
@@ -27,11 +28,7 @@ export const ownErrors: ErrorTable = [
     code: 'payload',
     text: 'The stored form of this member is not what Google takes, so it was not sent.',
   },
-  {
-    vendor: 'reach/too_many_refusals',
-    code: 'transient',
-    text: 'Google refused the batch again and again without naming all faulty members. Who of these is faulty is not known; they are sent again with the next run.',
-  },
+  tooManyRefusals('Google'),
   {
     vendor: 'reach/other_list_type',
     code: 'config',

@@ -1,3 +1,4 @@
+import { bisect, halves, tooManyRefusals } from '../bisect.ts';
 import type { EncodedMember, Json, MemberOutcome, Receipt } from '../destination.ts';
 import { DestinationError, type ErrorRule } from '../errors.ts';
 import { Refusal } from './data-manager.ts';
@@ -6,10 +7,6 @@ import { failure, ruleOf } from './failure.ts';
 
 /** Most members of one request. @see https://developers.google.com/data-manager/api/devguides/limits */
 export const MEMBERS_PER_REQUEST = 10_000;
-/** Most requests for one batch; halving 10,000 members down to a single faulty one takes about 28. */
-const MOST_REQUESTS = 40;
-/** The last of them go down to single members when every wider group was refused, so that each batch gets further. */
-const NARROWING_REQUESTS = MOST_REQUESTS / 2;
 
 /** What became of pieces that were sent. */
 export interface Sent {
@@ -26,37 +23,33 @@ export type Send = (pieces: Piece[]) => Promise<{ requestId: string; warnings: s
 
 /**
  * Sends pieces although one malformed member makes Google refuse a whole request: takes the named members out, halves
- * the request when none is named, and sends the rest, the widest groups first, within a bounded number of requests.
- * Whoever is in a group that is refused or unsent by then is unattributed.
+ * the request when none is named, and sends the rest. Whoever is in a group that is refused or unsent by the end is
+ * unattributed.
  */
 export async function sendAround(all: Piece[], send: Send): Promise<Sent> {
   const sent: Sent = { requestIds: [], warnings: [], refused: new Map() };
-  const waiting = chunks(all, MEMBERS_PER_REQUEST);
-  let narrowing = false;
-  for (let left = waiting.length + MOST_REQUESTS; waiting.length > 0 && left > 0; left--) {
-    narrowing ||= sent.requestIds.length === 0 && left <= NARROWING_REQUESTS;
-    const group = (narrowing ? waiting.pop() : waiting.shift())!;
+  let refusal: Refusal | undefined;
+  const left = await bisect(chunks(all, MEMBERS_PER_REQUEST), async (group) => {
     try {
       const { requestId, warnings } = await send(group);
       sent.requestIds.push(requestId);
       sent.warnings.push(...warnings);
+      return { taken: true, instead: [] };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      waiting.push(...around(sent, group, error));
-      // Nothing at all was taken, and not for its form: then the fault is hardly with single members.
-      if (left === 1 && sent.requestIds.length === 0 && error.error.code !== 'payload') throw error.error;
+      refusal = error;
+      return { taken: false, instead: around(sent, group, error) };
     }
-  }
-  for (const { contactId } of waiting.flat())
-    if (!sent.refused.has(contactId)) sent.refused.set(contactId, UNATTRIBUTED);
+  });
+  // Nothing at all was taken, and not for its form: then the fault is hardly with single members.
+  if (left.length > 0 && sent.requestIds.length === 0 && refusal && refusal.error.code !== 'payload')
+    throw refusal.error;
+  for (const { contactId } of left.flat()) if (!sent.refused.has(contactId)) sent.refused.set(contactId, UNATTRIBUTED);
   return sent;
 }
 
-const UNATTRIBUTED = {
-  verdict: 'unattributed' as const,
-  code: 'reach/too_many_refusals',
-  text: ruleOf({ code: 'reach/too_many_refusals' })!.text,
-};
+const { vendor, text } = tooManyRefusals('Google');
+const UNATTRIBUTED = { verdict: 'unattributed' as const, code: vendor, text };
 
 /** Whether all that was not taken was refused for itself: of others it is not known what they are. */
 export const isAttributed = (refused: Refused): boolean =>
@@ -94,8 +87,7 @@ function around(sent: Sent, group: Piece[], { error, violations }: Refusal): Pie
     refuse(sent, group, error.vendorCode ?? 'INVALID_AUDIENCE_MEMBER');
     return [];
   }
-  const middle = Math.ceil(group.length / 2);
-  return [group.slice(0, middle), group.slice(middle)];
+  return halves(group);
 }
 
 /** The position in this very request, from `audience_members[3]…` or `audienceMembers[3]…`. */
