@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
+import type { AccountId } from '../src/accounts/auth.ts';
+import { AudiencesService } from '../src/audiences/audiences.service.ts';
+import { OutcomeVersions } from '../src/cohorts/outcome-versions.ts';
+import type { PublishedOutcome } from '../src/conditions/condition.ts';
 import { datasets } from '../src/contacts/contacts.tables.ts';
 import { RunsService } from '../src/deliveries/runs.service.ts';
 import { SchedulesService } from '../src/deliveries/schedules.service.ts';
@@ -8,6 +12,7 @@ import type { Db } from '../src/engines/database/database.ts';
 import { DB } from '../src/engines/database/token.ts';
 import { until } from './support/http.ts';
 import { Lab, type LabDelivery } from './support/lab.ts';
+import type { Person } from './support/world.ts';
 
 interface Listed {
   id: string;
@@ -46,10 +51,7 @@ describe('a run that is due', () => {
     lab.world.sandbox.facebook.faults.add(busy);
     const first = await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${id}/runs`);
     await lab.postponed(first.id);
-    for (const i of [1, 2])
-      await lab.world.importPeople([{ id: `n${i}`, email: `new${i}@example.com`, spend: 25, plan: 'basic' }]);
-    const untold = () => lab.world.reach.app.get<Db>(DB).select().from(datasets).where(eq(datasets.untold, true));
-    await until(untold, ({ length }) => length === 0);
+    for (const i of [1, 2]) await imported({ id: `n${i}`, email: `new${i}@example.com`, spend: 25, plan: 'basic' });
     await tick();
     expect(await runsOf({ id })).toHaveLength(1);
     lab.heal();
@@ -64,6 +66,64 @@ describe('a run that is due', () => {
     for (const i of [1, 2]) expect(emails).toContain(createHash('sha256').update(`new${i}@example.com`).digest('hex'));
     await tick();
     expect(await runsOf({ id })).toHaveLength(2);
+    await lab.world.ask('PATCH', `/v1/deliveries/${id}`, { schedule: null });
+  });
+
+  const imported = async (...people: Person[]) => {
+    await lab.world.importPeople(people);
+    const untold = () => lab.world.reach.app.get<Db>(DB).select().from(datasets).where(eq(datasets.untold, true));
+    await until(untold, ({ length }) => length === 0);
+  };
+  const afterImport = async (name: string, audience: object) =>
+    lab.world.delivery({
+      name,
+      audienceId: await lab.world.audience({ name, ...audience }),
+      connectionId: await lab.world.connect('facebook'),
+      schedule: { timezone: 'UTC', afterImport: true },
+    });
+
+  it('after an import waits for the personas that its audience asks for', async () => {
+    const personaSetId = lab.setId;
+    const people = ['premium', 'basic'] as const;
+    const ids = [];
+    for (const kind of people) {
+      const within = await lab.world.audience({ name: kind, personaSetId, personas: [lab.personas[kind].key] });
+      ids.push(await afterImport(`only ${kind}`, { include: { condition: { audience: within } } }));
+    }
+    const plain = await afterImport('described', { personaSetId, include: { condition: { everyone: true } } });
+    await imported({ id: 'w1', email: 'waited@example.com', spend: 920, plan: 'premium' });
+    for (const [i, id] of ids.entries()) {
+      const runs = await ended({ id }, 1);
+      expect(runs.map(({ trigger, verdict }) => [trigger, verdict])).toEqual([['rebuild', 'confirmed']]);
+      const list = lab.world.sandbox.facebook.audienceByName(`only ${people[i]}`);
+      const emails = lab.world.sandbox.facebook.values(list!.id, 'EMAIL');
+      expect(emails.has(createHash('sha256').update('waited@example.com').digest('hex'))).toBe(people[i] === 'premium');
+      await lab.world.ask('PATCH', `/v1/deliveries/${id}`, { schedule: null });
+    }
+    expect((await ended({ id: plain }, 1)).map(({ trigger }) => trigger)).toEqual(['import']);
+    await lab.world.ask('PATCH', `/v1/deliveries/${plain}`, { schedule: null });
+  });
+
+  it('after an import waits for the scores that its audience asks for, where there are any', async () => {
+    const { app } = lab.world.reach;
+    const outcomes = app.get(OutcomeVersions);
+    const asked = { personaSets: new Set<string>(), outcomes: new Set(['out_1']) };
+    jest
+      .spyOn(app.get(AudiencesService), 'modelsIn')
+      .mockImplementation(async (_, ids) => new Map(ids.map((id) => [id, asked])));
+    const live = jest.spyOn(outcomes, 'resolve').mockResolvedValue({ versionId: 'v' } as PublishedOutcome);
+    const id = await afterImport('by score', { include: { condition: { everyone: true } } });
+    await imported({ id: 'w2', email: 'scored@example.com', spend: 22, plan: 'basic' });
+    await tick();
+    expect(await runsOf({ id })).toEqual([]);
+    const { accountId } = await lab.world.ask<{ accountId: AccountId }>('GET', '/v1/me');
+    await outcomes.scored(accountId, 'out_2');
+    expect(await runsOf({ id })).toEqual([]);
+    await outcomes.scored(accountId, 'out_1');
+    expect((await ended({ id }, 1)).map(({ trigger }) => trigger)).toEqual(['import']);
+    live.mockResolvedValue(undefined);
+    await imported({ id: 'w3', email: 'unscored@example.com', spend: 22, plan: 'basic' });
+    await ended({ id }, 2);
     await lab.world.ask('PATCH', `/v1/deliveries/${id}`, { schedule: null });
   });
 

@@ -28,6 +28,7 @@ import type {
 import { type AudienceRow, AudiencesRepository } from './audiences.repository.ts';
 import { type AudienceDefinition, inputsOf, type Limit, type Side } from './definition.ts';
 import { recountAudiences } from './jobs.ts';
+import { type Models, modelsIn } from './models-in.ts';
 import { audienceMembers, memberCondition } from './statements.ts';
 
 /** Whom to deliver to: kept, checked, counted, and turned into queries for deliveries. */
@@ -123,6 +124,14 @@ export class AudiencesService implements OnModuleInit {
   async memberCondition(account: AccountId, id: string): Promise<Sql> {
     const { definition } = await this.row(account, id);
     return memberCondition(definition, await this.contexts.checked(account, definition, id), `${id}_`);
+  }
+
+  /** The models by which it is decided who is in each of some audiences. */
+  async modelsIn(account: AccountId, ids: string[]): Promise<Map<string, Models>> {
+    if (ids.length === 0) return new Map();
+    const [rows, cohorts] = await Promise.all([this.repository.all(account), this.cohorts.conditions(account)]);
+    const audiences = new Map(rows.map(({ id, definition }) => [id, definition]));
+    return new Map(ids.map((id) => [id, modelsIn(id, audiences, cohorts)]));
   }
 
   async definition(account: AccountId, id: string): Promise<AudienceDefinition> {

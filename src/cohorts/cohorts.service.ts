@@ -147,6 +147,11 @@ export class CohortsService implements OnModuleInit {
     return (await this.row(account, id)).condition;
   }
 
+  /** What every cohort of the account is defined by. */
+  async conditions(account: AccountId): Promise<Map<string, Condition>> {
+    return new Map((await this.repository.all(account)).map(({ id, condition }) => [id, condition]));
+  }
+
   /** Counts the cohorts named, or all of the account. One that cannot be counted says why, and keeps its last size. */
   @HandlesJob(recountCohorts)
   async recount({ accountId, cohortIds }: { accountId: AccountId; cohortIds?: string[] }): Promise<void> {

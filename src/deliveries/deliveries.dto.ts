@@ -98,11 +98,18 @@ export class ScheduleDto {
   @IsString()
   timezone: string = 'UTC';
 
-  @ApiPropertyOptional({ description: 'Also run after every finished import.', default: false })
+  @ApiPropertyOptional({
+    description:
+      'Also run after every finished import: where personas split the delivery, or personas or scores decide who is in its audience, once they have taken the import in.',
+    default: false,
+  })
   @IsBoolean()
   afterImport: boolean = false;
 
-  @ApiPropertyOptional({ description: 'Also run after the personas were published anew.', default: false })
+  @ApiPropertyOptional({
+    description: 'Also run after personas that split it, or decide who is in its audience, were published anew.',
+    default: false,
+  })
   @IsBoolean()
   afterRebuild: boolean = false;
 }

@@ -6,9 +6,9 @@ export interface Schedule {
   cron?: string;
   /** IANA name of the time zone that the cron fields are read in; daylight saving is that zone's. */
   timezone: string;
-  /** After every finished import. */
+  /** After every finished import, and after what is computed from it. */
   afterImport: boolean;
-  /** After the personas that split it were published anew. */
+  /** After personas that split it, or decide who is in its audience, were published anew. */
   afterRebuild: boolean;
 }
 

@@ -11,6 +11,9 @@ import { QueryBuilder } from 'drizzle-orm/pg-core';
 import { Settings } from '../../config/settings.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
+import { AudiencesService } from '../audiences/audiences.service.ts';
+import type { Models } from '../audiences/models-in.ts';
+import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
 import { PersonaVersions } from '../cohorts/persona-versions.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Clock } from '../engines/clock.ts';
@@ -21,7 +24,7 @@ import { ArchivedDeliveries } from './archived.service.ts';
 import { deliveries, runs } from './deliveries.tables.ts';
 import type { DeliveryRow } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
-import { nextRun } from './schedule.ts';
+import { nextRun, type Schedule } from './schedule.ts';
 
 const TICK_MS = 5_000;
 
@@ -41,26 +44,33 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
     private readonly runs: RunsService,
     private readonly archived: ArchivedDeliveries,
     private readonly imports: ImportListeners,
+    private readonly audiences: AudiencesService,
     private readonly personaVersions: PersonaVersions,
+    private readonly outcomeVersions: OutcomeVersions,
     private readonly alerts: AlertsService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
-  /** A delivery that is split waits for the personas that take the import in, so that it is split by what is true now. */
+  /**
+   * A delivery that models have a say in waits for those that take the import in, so that whom it sends is decided by what
+   * is true now. Where there are several it runs after each.
+   */
   onModuleInit(): void {
     this.imports.onImported((account) =>
-      this.after(account, 'import', ({ schedule, splitByPersona }) => !!schedule?.afterImport && !splitByPersona),
+      this.after(account, 'import', async (schedule, models) =>
+        Boolean(schedule.afterImport && !(await this.areLive(account, models))),
+      ),
     );
     this.personaVersions.onPublished((account, setId) =>
       this.after(
         account,
         'rebuild',
-        (row) =>
-          row.personaSetId === setId &&
-          row.splitByPersona &&
-          (!!row.schedule?.afterRebuild || !!row.schedule?.afterImport),
+        (schedule, { personaSets }) => personaSets.has(setId) && (schedule.afterRebuild || schedule.afterImport),
       ),
+    );
+    this.outcomeVersions.onScored((account, outcomeId) =>
+      this.after(account, 'import', (schedule, { outcomes }) => outcomes.has(outcomeId) && schedule.afterImport),
     );
   }
 
@@ -95,12 +105,26 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
     await this.archived.look();
   }
 
-  private async after(account: AccountId, trigger: Trigger, wants: (row: DeliveryRow) => boolean): Promise<void> {
+  /** Whether any of the models is, so that it tells when it has taken an import in. */
+  private async areLive(account: AccountId, { personaSets, outcomes }: Models): Promise<boolean> {
+    for (const id of personaSets) if (await this.personaVersions.resolve(account, id)) return true;
+    for (const id of outcomes) if (await this.outcomeVersions.resolve(account, id)) return true;
+    return false;
+  }
+
+  private async after(
+    account: AccountId,
+    trigger: Trigger,
+    wants: (schedule: Schedule, models: Models) => boolean | Promise<boolean>,
+  ): Promise<void> {
     const rows = await this.db
       .select()
       .from(deliveries)
       .where(and(this.startsByItself(), eq(deliveries.accountId, account), isNotNull(deliveries.schedule)));
-    const ids = rows.filter(wants).map(({ id }) => id);
+    const ids: string[] = [];
+    const ofAudience = await this.audiences.modelsIn(account, [...new Set(rows.map(({ audienceId }) => audienceId))]);
+    for (const row of rows)
+      if (await wants(row.schedule!, withSplit(row, ofAudience.get(row.audienceId)!))) ids.push(row.id);
     if (ids.length === 0) return;
     await this.db
       .update(deliveries)
@@ -148,6 +172,12 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
     return and(isNull(deliveries.archivedAt), isNull(deliveries.pausedAt));
   }
 }
+
+/** The models that decide whom a delivery sends, and where. */
+const withSplit = ({ splitByPersona, personaSetId }: DeliveryRow, { personaSets, outcomes }: Models): Models => ({
+  personaSets: splitByPersona && personaSetId ? new Set([...personaSets, personaSetId]) : personaSets,
+  outcomes,
+});
 
 /** The delivery's run that has not ended. */
 const unfinishedRun = () =>

@@ -12,9 +12,9 @@ export class Lab {
   readonly world: World;
   /** As the service knows them; see `bring`. */
   readonly people: Person[];
-  private readonly setId: string;
+  readonly setId: string;
   private readonly audienceId: string;
-  private readonly personas: Record<(typeof KINDS)[number], { key: string; name: string }>;
+  readonly personas: Record<(typeof KINDS)[number], { key: string; name: string }>;
   private made = 0;
 
   private constructor(world: World, people: Person[], setId: string, audienceId: string, personas: Lab['personas']) {

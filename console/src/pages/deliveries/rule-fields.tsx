@@ -107,7 +107,7 @@ export function ScheduleFields({ value: schedule, change, problemOf }: FieldsPro
       </SimpleGrid>
       <Checkbox
         label="After every finished import"
-        description="Where it is split by persona: once the personas have taken the import in."
+        description="Where personas or scores decide whom it sends: once they have taken the import in."
         checked={schedule.afterImport}
         onChange={({ currentTarget }) => change({ afterImport: currentTarget.checked })}
       />
