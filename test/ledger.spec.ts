@@ -54,9 +54,13 @@ describe('the ledger', () => {
     const { id: connectionId } = await world.ask<{ id: string }>('POST', '/v1/connections', connection);
     const told = { mode: 'changes', representation: 'referenced', attributes: ['plan', 'spend'] };
     const id = await world.delivery({ name: 'Changes', audienceId: everyone, connectionId, ...told });
+    const contactId = await world.contactId(people[1]!.id);
+    const payload = () => world.ask<{ wire: object }>('GET', `/v1/deliveries/${id}/payload?contactId=${contactId}`);
     expect(await preview(id)).toMatchObject({ adds: COUNT, invalid: 0 });
+    expect(await payload()).toMatchObject({ attributes: { change: 'entered', plan: people[1]!.plan } });
     await world.run(id);
     expect(await preview(id)).toMatchObject({ adds: 0, changes: 0, invalid: 0 });
+    expect((await payload()).wire).toMatchObject({ attributes: { change: 'same', plan: people[1]!.plan } });
   });
 
   it('makes nobody new in a preview because options need a trait', async () => {

@@ -36,9 +36,13 @@ describe('keys of members that have newer ones', () => {
       await mirror(delivery);
       lab.people[from]!.consent = 'denied';
       await lab.bring(lab.people[from]!);
+      const preview = await lab.world.ask<RunAnswer>('POST', `/v1/deliveries/${delivery.id}/preview`);
       const run = await lab.run(delivery);
       expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
       expect(refreshes(run)).toBe(9);
+      expect(preview.segments.map(({ counts }) => counts)).toEqual(
+        run.segments.map(({ planned }) => ({ ...planned, invalid: 0 })),
+      );
       expect(sum(run.segments.map(({ counts }) => counts.removed))).toBe(1);
       await lab.expectExact(delivery);
       expect((await lab.run(delivery)).verdict).toBe('unchanged');

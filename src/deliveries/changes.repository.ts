@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { changesPageQuery } from './changes.sql.ts';
+import { changesPageQuery, planQuery } from './changes.sql.ts';
 import type { ChangedRow } from './changes.ts';
 import { batchParams, IN_BATCHES, type OutboxBatches } from './ledger.repository.ts';
 import { type AttributeType, type ContactRow, type PlannedMember, toMember } from './members.repository.ts';
-import { attributeParams } from './plan.sql.ts';
+import { attributeParams, type PlanInput } from './plan.sql.ts';
 
 export type ChangedMember = PlannedMember & ChangedRow;
 
@@ -42,6 +42,16 @@ export class ChangesRepository {
       told: row.told,
       previous: row.previous,
     }));
+  }
+
+  /** The row that a plan of changes has for a contact, without a snapshot. Of who withdrew that is the one that says so. */
+  async row(input: PlanInput, contactId: string): Promise<ChangedRow | undefined> {
+    const { sql, params } = planQuery(input);
+    const [row] = await this.warehouse.query<ChangedRow>(
+      `SELECT action, told, previous FROM (${sql}) WHERE contact_id = {contact:String} ORDER BY action = 'remove' DESC LIMIT 1`,
+      { ...params, contact: contactId },
+    );
+    return row;
   }
 
   /** How many contacts each change of a plan has: what was told of them before, and what is now. */

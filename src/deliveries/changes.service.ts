@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import type { Member } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { OutcomePublishing } from '../outcomes/publishing.service.ts';
 import { PersonasService } from '../personas/personas.service.ts';
 import { PublishingService } from '../personas/publishing.service.ts';
-import { attributeName, type Band, DEFAULT_BANDS, type Told, type ToldOutcome } from './changes.ts';
+import {
+  attributeName,
+  type Band,
+  type ChangedRow,
+  changeAttributes,
+  DEFAULT_BANDS,
+  type Told,
+  type ToldOutcome,
+} from './changes.ts';
 import type { DeliveryRow } from './runs.repository.ts';
 
 /** What deliveries of changes need of personas and outcomes. */
@@ -57,8 +66,18 @@ export class ChangesService {
     }));
   }
 
+  /** Makes a member one that tells the change of its row. */
+  async telling(delivery: DeliveryRow): Promise<(member: Member, row: ChangedRow) => Member> {
+    const { personaSetId, outcomes } = delivery;
+    const names = await this.names(delivery);
+    return (member, row) => ({
+      ...member,
+      attributes: { ...member.attributes, ...changeAttributes(row, personaSetId, outcomes, names) },
+    });
+  }
+
   /** What the personas that a delivery tells are called, by key. */
-  async names({ accountId, personaSetId }: DeliveryRow): Promise<Map<string, string>> {
+  private async names({ accountId, personaSetId }: DeliveryRow): Promise<Map<string, string>> {
     if (!personaSetId) return new Map();
     const { personas } = await this.personas.published(accountId as AccountId, personaSetId);
     return new Map(personas.map(({ key, name }) => [key, name]));

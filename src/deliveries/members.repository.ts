@@ -4,6 +4,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { ResolvedAttribute } from './attributes.service.ts';
 import { planQuery } from './changes.sql.ts';
+import type { ChangedRow } from './changes.ts';
 import type { OutboxRow } from './ledger.repository.ts';
 import {
   attributeParams,
@@ -76,17 +77,22 @@ export class MembersRepository {
     );
   }
 
-  /** Everyone a plan would send, with their segment, a chunk at a time. */
+  /** Everyone a plan would send, with their segment and what is told of them, a chunk at a time. */
   async *newcomers(
     input: PlanInput,
     attributes: AttributeType[],
-  ): AsyncGenerator<{ segmentKey: string; member: Member }[]> {
+  ): AsyncGenerator<{ segmentKey: string; member: Member; change?: ChangedRow }[]> {
     const { sql, params } = planQuery(input); // where a plan looks at attributes, they are these
-    for await (const rows of this.warehouse.stream<ContactRow & { segment_key: string }>(
-      newcomersQuery(sql, attributes),
+    const columns = input.told ? ['action', 'told', 'previous'] : [];
+    for await (const rows of this.warehouse.stream<ContactRow & ChangedRow & { segment_key: string }>(
+      newcomersQuery(sql, attributes, columns),
       { ...params, ...attributeParams(attributes) },
     )) {
-      yield rows.map((row) => ({ segmentKey: row.segment_key, member: toMember(row, attributes).member }));
+      yield rows.map((row) => ({
+        segmentKey: row.segment_key,
+        member: toMember(row, attributes).member,
+        ...(input.told && { change: { action: row.action, told: row.told, previous: row.previous } }),
+      }));
     }
   }
 

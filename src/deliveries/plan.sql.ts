@@ -149,12 +149,15 @@ const RETRY = `multiIf(
 export const pageQuery = (attributes: { name: string; type: string }[]): string =>
   membersQuery(MEMBER_PAGE, attributes, KEPT_BACK_SINCE);
 
-/** Members that a plan would send, without a snapshot: what a dry run encodes to tell who has nothing usable. */
-export const newcomersQuery = (diff: string, attributes: { name: string; type: string }[]): string =>
+/**
+ * Members that a plan would send, without a snapshot: what a dry run encodes to tell who has nothing usable.
+ * @param columns that the plan has besides
+ */
+export const newcomersQuery = (diff: string, attributes: { name: string; type: string }[], columns: string[]): string =>
   membersQuery(
-    `SELECT contact_id, identity_version, segment_key FROM (${diff}) WHERE action IN ('add', 'change')`,
+    `SELECT ${['contact_id', 'identity_version', 'segment_key', ...columns].join(', ')} FROM (${diff}) WHERE action IN ('add', 'change')`,
     attributes,
-    'm.segment_key AS segment_key,',
+    ['segment_key', ...columns].map((name) => `m.${name} AS ${name},`).join(' '),
   );
 
 /** One contact as an encoder would see it, whether or not it is in a plan. */

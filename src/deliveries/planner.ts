@@ -13,8 +13,10 @@ import { PersonasService, type PublishedSet } from '../personas/personas.service
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import { Attributes } from './attributes.service.ts';
 import { isUsable } from './batching.ts';
+import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
-import { carriedNames } from './changes.ts';
+import { planQuery } from './changes.sql.ts';
+import { encoderOf } from './encoders.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
@@ -57,6 +59,7 @@ export class Planner {
     private readonly consent: ConsentPolicyService,
     private readonly creatives: AttachService,
     private readonly changes: ChangesService,
+    private readonly plans: ChangesRepository,
     private readonly attributes: Attributes,
     private readonly clock: Clock,
   ) {}
@@ -67,7 +70,9 @@ export class Planner {
    */
   async preview(delivery: DeliveryRow, sampleSize = 0): Promise<DryRun> {
     const { input, segments, definition } = await this.prepare(delivery, '', ORDINARY);
-    const planned = withCounts(segments, await this.members.dryRun(input));
+    const counted = withCounts(segments, await this.members.dryRun(input));
+    const stale = await this.staleForms(delivery, definition, input);
+    const planned = counted.map((part) => restated(part, stale.get(part.segment.key)));
     const encoded = await this.encodeAll(delivery, definition, input, segments, sampleSize);
     return { segments: planned, holds: await this.holds(delivery, definition, planned), ...encoded };
   }
@@ -118,6 +123,7 @@ export class Planner {
     await this.runs.savePlan(run.id, change, rows, uploads);
   }
 
+  /** What is to be done about older forms. Of a dry run, which has no plan id, nothing is written. */
   private async staleForms(
     { accountId, id, mode }: DeliveryRow,
     { capabilities }: DestinationDefinition,
@@ -130,7 +136,10 @@ export class Planner {
       mode: retriesOnly(input) ? 'add-only' : mode,
       deniedCountries: input.deniedCountries,
     };
-    return this.stale.plan(accountId as AccountId, input.planId, how);
+    const account = accountId as AccountId;
+    return input.planId === ''
+      ? this.stale.preview(account, planQuery(input), how)
+      : this.stale.plan(account, input.planId, how);
   }
 
   private async replacementBasis(
@@ -148,21 +157,18 @@ export class Planner {
     contactId: string,
   ): Promise<{ segment: Segment | null; encoded: Encoded; attributes: Member['attributes'] }> {
     const account = delivery.accountId as AccountId;
-    const { segments, definition, personaVersionId } = await this.prepareSegments(delivery);
+    const { input, segments, definition } = await this.prepare(delivery, '', ORDINARY);
+    const { personaVersionId } = input;
     const types = await this.attributeTypes(delivery, definition, personaVersionId);
-    const member = await this.members.member(account, contactId, types);
-    if (!member) throw Problem.notFound('contact', contactId);
+    const found = await this.members.member(account, contactId, types);
+    if (!found) throw Problem.notFound('contact', contactId);
+    const change = input.told && (await this.plans.row(input, contactId));
+    const member = change ? (await this.changes.telling(delivery))(found, change) : found;
     const persona = personaVersionId ? await this.personas.keyOf(account, contactId, personaVersionId) : WHOLE;
     const key = persona && joinsPersonas(delivery, definition) ? WHOLE : persona;
     const segment = segments.find((candidate) => candidate.key === key);
     const options = await validated(definition.options, delivery.options, 'options');
-    const encode = definition.encoder({
-      options,
-      segment: segment ?? segments[0]!,
-      matchKeys: delivery.matchKeys,
-      attributes: carriedNames(delivery),
-      defaultCountry: delivery.defaultCountry ?? undefined,
-    });
+    const encode = encoderOf(definition, delivery, options, segment ?? segments[0]!);
     return { segment: segment ?? null, encoded: encode(member), attributes: member.attributes };
   }
 
@@ -234,10 +240,11 @@ export class Planner {
     const joined = personas && joinsPersonas(delivery, definition) ? [joinedSegment(whole, personas)] : personas;
     const current = joined ?? [whole];
     const keys = new Set(current.map(({ key }) => key));
+    const inUse = new Set(current.map(({ brief }) => brief.personaName));
     // a retired persona's list is emptied and says so in its name; it is kept, because campaigns may still name it
     const retired = [...(await this.runs.bound(delivery.id))]
       .filter(([key]) => !keys.has(key))
-      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key)));
+      .map(([key, { segment }]) => retiredSegment(segment, published && mergedInto(published, key), inUse));
     return {
       segments: [...current, ...retired],
       definition,
@@ -254,22 +261,17 @@ export class Planner {
     sampleSize: number,
   ): Promise<Pick<DryRun, 'invalid' | 'samples'>> {
     const options = await validated(definition.options, delivery.options, 'options');
-    const { matchKeys, representation } = delivery;
-    const attributes = carriedNames(delivery);
-    const defaultCountry = delivery.defaultCountry ?? undefined;
     const encoders = new Map(
-      segments.map((segment) => [
-        segment.key,
-        definition.encoder({ options, segment, matchKeys, attributes, representation, defaultCountry }),
-      ]),
+      segments.map((segment) => [segment.key, encoderOf(definition, delivery, options, segment)]),
     );
+    const telling = input.told && (await this.changes.telling(delivery));
     const invalid = new Refusals();
     const samples = segments.map((segment): Sample => ({ segment, members: [] }));
     const sampleOf = new Map(samples.map(({ segment, members }) => [segment.key, members]));
     const types = await this.attributeTypes(delivery, definition, input.personaVersionId);
     for await (const chunk of this.members.newcomers(input, types)) {
-      for (const { segmentKey, member } of chunk) {
-        const encoded = encoders.get(segmentKey)?.(member);
+      for (const { segmentKey, member, change } of chunk) {
+        const encoded = encoders.get(segmentKey)?.(telling && change ? telling(member, change) : member);
         if (!encoded) continue;
         invalid.count(segmentKey, encoded);
         const sample = sampleOf.get(segmentKey);

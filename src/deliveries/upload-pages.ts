@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Encoded, EncodedMember, Member } from '../../connectors/destination.ts';
+import type { EncodedMember } from '../../connectors/destination.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import type { Candidate } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
-import { carriedNames, changeAttributes } from './changes.ts';
+import { encoderOf } from './encoders.ts';
 import { type OutboxRow, parseWire } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
@@ -39,9 +39,9 @@ export class UploadPages {
   }
 
   private async *addPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
-    const { account, run, delivery, definition } = context;
+    const { account, run, delivery, definition, options, segment } = context;
     const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
-    const encode = encoderOf(context);
+    const encode = encoderOf(definition, delivery, options, segment);
     const query = {
       planId: run.planId,
       segmentKey: upload.segmentKey,
@@ -66,11 +66,10 @@ export class UploadPages {
 
   /** Rows that tell changes: of those who left as well, since nothing but what is told of them is taken out anywhere. */
   private async *changePages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
-    const { account, run, delivery, definition } = context;
-    const { personaSetId, outcomes } = delivery;
+    const { account, run, delivery, definition, options, segment } = context;
     const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
-    const names = await this.changes.names(delivery);
-    const encode = encoderOf(context);
+    const telling = await this.changes.telling(delivery);
+    const encode = encoderOf(definition, delivery, options, segment);
     const query = { planId: run.planId, actions: upload.actions, limit: PAGE, attributes };
     for (let cursor = from; ; ) {
       const deniedCountries = await this.consent.deniedCountries(account);
@@ -81,8 +80,7 @@ export class UploadPages {
       yield page.map((row) => {
         const leaves = row.action === 'remove';
         if (row.keptBack !== '' && !leaves) return withheld(row.member.contactId, row.identityVersion, row.keptBack);
-        const values = { ...row.member.attributes, ...changeAttributes(row, personaSetId, outcomes, names) };
-        const encoded = encode({ ...row.member, attributes: values });
+        const encoded = encode(telling(row.member, row));
         return { encoded, identityVersion: row.identityVersion, told: leaves ? [] : row.told, leaves };
       });
     }
@@ -134,14 +132,3 @@ export const toMember = (row: OutboxRow): EncodedMember => ({
   weight: row.weight,
   keys: [],
 });
-
-function encoderOf({ definition, options, segment, delivery }: UploadContext): (member: Member) => Encoded {
-  return definition.encoder({
-    options,
-    segment,
-    matchKeys: delivery.matchKeys,
-    attributes: carriedNames(delivery),
-    defaultCountry: delivery.defaultCountry ?? undefined,
-    representation: delivery.representation,
-  });
-}
