@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
+import { AlertsService } from '../alerts/alerts.service.ts';
 import { ConditionContexts, validCondition } from '../cohorts/condition-contexts.ts';
 import { CohortUsage, type User } from '../cohorts/usage.ts';
 import { compile } from '../conditions/compile.ts';
@@ -39,6 +40,7 @@ export class TriggersService implements OnModuleInit {
     private readonly outcomeUsage: OutcomeUsage,
     private readonly warehouse: Warehouse,
     private readonly accounts: AccountsService,
+    private readonly alerts: AlertsService,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
@@ -75,8 +77,10 @@ export class TriggersService implements OnModuleInit {
     const row = await this.row(caller.accountId, id);
     const given = Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined));
     const now = this.clock.now();
+    // what broke since it was written does not keep anybody from pausing it
+    const isRedefined = Object.keys(given).length > 0;
     const change = {
-      ...(await this.checked(caller.accountId, { ...asDto(row), ...given })),
+      ...(isRedefined && (await this.checked(caller.accountId, { ...asDto(row), ...given }))),
       ...(paused !== undefined && { pausedAt: paused ? (row.pausedAt ?? now) : null }),
       updatedAt: now,
     };
@@ -98,6 +102,7 @@ export class TriggersService implements OnModuleInit {
   async remove(caller: Caller, id: string): Promise<void> {
     await this.row(caller.accountId, id);
     await this.repository.delete(caller.accountId, id);
+    await this.alerts.close(caller.accountId, alertOf(id));
     await this.accounts.audit(caller, 'inform-trigger.delete', id);
   }
 
@@ -129,6 +134,23 @@ export class TriggersService implements OnModuleInit {
     const account = accountId as AccountId;
     const trigger = await this.repository.find(account, triggerId);
     if (!trigger || trigger.pausedAt) return;
+    const key = alertOf(triggerId);
+    try {
+      await this.push(account, trigger, events);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const text = `${trigger.name}: ${error.message} Events that come before that is mended may push nothing.`;
+      await this.alerts.raise(account, { key, title: 'A trigger cannot be carried out', text, subject: triggerId });
+      throw error; // tried again a few times, in case it is mended soon
+    }
+    await this.alerts.recover(account, key);
+  }
+
+  private async push(
+    account: AccountId,
+    trigger: TriggerRow,
+    events: { id: string; contactId: string; reference?: string }[],
+  ): Promise<void> {
     const holds = await this.holding(account, trigger.condition, [...new Set(events.map((event) => event.contactId))]);
     const chosen = events.filter(({ contactId }) => holds.has(contactId));
     const results = await this.inform.scoreKnown(account, chosen, {
@@ -189,6 +211,8 @@ export class TriggersService implements OnModuleInit {
     return row;
   }
 }
+
+const alertOf = (triggerId: string): string => `inform-trigger/${triggerId}`;
 
 /** An event is the same one only in its stream and of its contact. */
 const pushId = ({ id: triggerId, stream }: TriggerRow, { id, contactId }: { id: string; contactId: string }): string =>

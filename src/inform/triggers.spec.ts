@@ -4,10 +4,13 @@ import { shop } from '../../test/support/inform.ts';
 import { type Received, type Receiver, startReceiver } from '../../test/support/receiver.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
 import type { Steps } from '../../test/support/steps.ts';
+import type { AccountId } from '../accounts/auth.ts';
+import type { Condition } from '../conditions/condition.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { EventListeners } from '../events/event-listeners.ts';
 import type { InformAnswer } from './inform.service.ts';
 import { PushesRepository } from './pushes.repository.ts';
+import { TriggersRepository } from './triggers.repository.ts';
 
 const SECRET = 'a-shared-secret-of-ours';
 
@@ -321,6 +324,29 @@ describe('a trigger', () => {
     await ingest({ events: [of('s0006'), of('s0007')] });
     const pushed = (await arrived(2)).map(bodyOf);
     expect(pushed.map(({ results }) => results[0]!.reference).sort()).toEqual(['s0006', 's0007']);
+  });
+
+  it('tells somebody that its condition broke, can be paused then, and tells that it is mended', async () => {
+    const { accountId } = await steps.ask<{ accountId: AccountId }>('GET', '/v1/me');
+    const { id } = await trigger({ stream: 'broken' });
+    const condition: Condition = { persona: { set: setId, in: ['merged-away'] } };
+    await reach.app.get(TriggersRepository).update(accountId, id, { condition });
+    const of = (n: number) => ({ event: { id: `b-${n}`, stream: 'broken', contact: { key: 's0003' } } });
+    const alert = (isOpen: boolean) =>
+      until(
+        () => steps.ask<{ items: { key: string; text: string; recoveredAt: string | null }[] }>('GET', '/v1/alerts'),
+        ({ items }) =>
+          items.some(({ key, recoveredAt }) => key === `inform-trigger/${id}` && (recoveredAt === null) === isOpen),
+      );
+    await ingest(of(1));
+    await alert(true);
+    const path = `/v1/inform/triggers/${id}`;
+    expect((await reach.api('PATCH', path, { name: 'Still broken' })).status).toBe(422);
+    expect(await reach.api('PATCH', path, { paused: true })).toMatchObject({ status: 200, body: { condition } });
+    await steps.ask('PATCH', path, { paused: false, condition: null });
+    await ingest(of(2));
+    await alert(false);
+    await steps.ask('DELETE', path);
   });
 
   it('keeps what its condition names from being deleted', async () => {
