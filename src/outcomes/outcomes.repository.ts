@@ -134,17 +134,22 @@ export class OutcomesRepository {
     await this.db.transaction(async (tx) => {
       await tx
         .update(outcomeVersions)
-        .set({ stage: 'retired' })
+        .set({ stage: 'retired', publishingAt: null })
         .where(and(eq(outcomeVersions.outcomeId, version.outcomeId), eq(outcomeVersions.stage, 'published')));
       await tx
         .update(outcomeVersions)
-        .set({ stage: 'published', publishedAt: now })
+        .set({ stage: 'published', publishingAt: now, publishedAt: now })
         .where(eq(outcomeVersions.id, version.id));
       await tx
         .update(outcomes)
         .set({ publishedVersionId: version.id, lastUpdatedOutputAt: now })
         .where(this.is(account, version.outcomeId));
     });
+  }
+
+  /** Notes that everyone is scored by the live version and that who depends on it was told. */
+  async finished(versionId: string): Promise<void> {
+    await this.db.update(outcomeVersions).set({ publishingAt: null }).where(eq(outcomeVersions.id, versionId));
   }
 
   private is(account: AccountId, id: string) {

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ACCOUNT, putCustomers, putTraits, telcoContacts, telcoTraits } from '../../test/support/outcome-contacts.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
+import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { dayOf } from '../models/outcomes/outcome-model.ts';
 import { percentileOf, probability } from '../models/outcomes/score.ts';
 import type { OutcomeResult } from '../models/outcomes/train.ts';
 import { OutcomesService } from './outcomes.service.ts';
+import { OutcomePublishing } from './publishing.service.ts';
 import { ScoresRepository } from './scores.repository.ts';
 
 interface OutcomeBody {
@@ -269,6 +271,20 @@ describe('outcomes', () => {
     await publish(churn.id, 2);
     expect(has(await stored(await live()))).toBe(true);
     await putCustomers(reach, [{ contact_id: 'con_between', deleted: 1 }]);
+  });
+
+  it('finishes a publication that broke off once it was live, and tells once', async () => {
+    const told = jest.spyOn(reach.app.get(OutcomeVersions), 'scored');
+    told.mockRejectedValueOnce(new Error('the process died'));
+    const { status } = await reach.api('POST', `/v1/outcomes/${churn.id}/versions/1/publish`);
+    expect(status).toBe(500);
+    expect(await get(churn.id)).toMatchObject({ publishedVersion: 1 });
+    told.mockClear();
+    const live = await reach.app.get(OutcomesService).live(ACCOUNT);
+    const { versionId } = live.find(({ outcomeId }) => outcomeId === churn.id)!;
+    for (let turn = 0; turn < 2; turn++)
+      await reach.app.get(OutcomePublishing).finishLater({ accountId: ACCOUNT, versionId });
+    expect(told.mock.calls).toEqual([[ACCOUNT, churn.id]]);
   });
 
   it('gives versions asked for at once a number each', async () => {

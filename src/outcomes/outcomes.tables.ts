@@ -81,6 +81,8 @@ export const outcomeVersions = pgTable(
     ...claimColumns(),
     createdAt: moment('created_at').notNull(),
     trainedAt: moment('trained_at'),
+    /** When it went live; kept until everyone was told. */
+    publishingAt: moment('publishing_at'),
     publishedAt: moment('published_at'),
   },
   (t) => [uniqueIndex('outcome_versions_outcome').on(t.outcomeId, t.version)],

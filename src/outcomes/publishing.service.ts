@@ -7,12 +7,12 @@ import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
-import { SCORE_OUTCOME } from './jobs.ts';
+import { FINISH_PUBLISHING, SCORE_OUTCOME } from './jobs.ts';
 import { type OutcomeRow, OutcomesRepository, type OutcomeVersionRow } from './outcomes.repository.ts';
 import { ScoresRepository } from './scores.repository.ts';
 
-/** Everyone is scored once more then, should this process die between going live and telling. */
-const AGAIN_AFTER_SECONDS = 300;
+/** A publication that is not done after so long has lost its process. */
+const FINISH_AFTER_SECONDS = 300;
 
 /** Puts versions live, and keeps the scores of live ones up to date after imports. */
 @Injectable()
@@ -40,14 +40,25 @@ export class OutcomePublishing implements OnModuleInit {
     if (version.status !== 'ready' || !version.model) throw notReady(version);
     if (outcome.publishedVersionId === version.id) return;
     await this.score(account, version, this.clock.now(), false);
-    const again = { accountId: account, outcomeId: outcome.id, at: this.clock.now().getTime() };
-    await this.jobs.enqueue(SCORE_OUTCOME, again, AGAIN_AFTER_SECONDS);
+    await this.jobs.enqueue(FINISH_PUBLISHING, { accountId: account, versionId: version.id }, FINISH_AFTER_SECONDS);
     await this.outcomes.goLive(account, version, this.clock.now());
     const facts = { outcome: outcome.id, version: version.version };
     await this.accounts.audit(caller, 'outcome-version.publish', version.id, facts);
-    // an import that ended before this version was live has brought only the one before it up to date
-    await this.refresh(account, outcome.id);
-    await this.live.scored(account, outcome.id);
+    await this.finish(account, version);
+  }
+
+  @HandlesJob(FINISH_PUBLISHING)
+  async finishLater({ accountId, versionId }: { accountId: string; versionId: string }): Promise<void> {
+    const account = accountId as AccountId;
+    const version = await this.outcomes.versionById(account, versionId);
+    if (version?.stage === 'published' && version.publishingAt) await this.finish(account, version);
+  }
+
+  /** An import that ended before the version was live has brought only the one before it up to date. */
+  private async finish(account: AccountId, { id, outcomeId }: OutcomeVersionRow): Promise<void> {
+    await this.refresh(account, outcomeId);
+    await this.live.scored(account, outcomeId);
+    await this.outcomes.finished(id);
   }
 
   private async enqueueScoring(account: AccountId): Promise<void> {

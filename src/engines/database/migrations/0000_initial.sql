@@ -437,6 +437,7 @@ CREATE TABLE "outcome_versions" (
 	"heard_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
 	"trained_at" timestamp with time zone,
+	"publishing_at" timestamp with time zone,
 	"published_at" timestamp with time zone
 );
 --> statement-breakpoint
