@@ -28,6 +28,11 @@ export interface DestinationDefinition<Settings extends object = object, Options
   identifiers?: string;
   /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
   attributesOf?(options: Options): string[];
+  /**
+   * Days after which the platform forgets a member that is not sent again, by these options; members are sent again before
+   * that. Absent: `capabilities.membershipDays`, or never.
+   */
+  membershipDays?(options: Options): number | undefined;
   /** Whether these options keep a split delivery in one remote audience, where each member's persona is told. */
   joinsPersonas?(options: Options): boolean;
   /**

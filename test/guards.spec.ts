@@ -210,6 +210,31 @@ describe('runs under guard', () => {
     expect(preview.segments.reduce((sum, { counts }) => sum + counts.refreshes, 0)).toBe(300);
   });
 
+  it('sends members again before Meta forgets them', async () => {
+    const { facebook, clock } = world.sandbox;
+    const pass = (days: number) => {
+      for (const each of [world.reach.clock, clock]) each.advance(days * 86_400_000);
+    };
+    const name = 'kept for 30 days';
+    const kept = await world.delivery({
+      name,
+      audienceId,
+      connectionId: await world.connect('facebook'),
+      nameTemplate: '{{delivery}}',
+      options: { retentionDays: 30 },
+    });
+    const there = () => facebook.members(facebook.audienceByName(name)!.id).size;
+    await world.run(kept);
+    expect((await world.run(kept)).verdict).toBe('unchanged');
+    pass(28);
+    expect((await world.run(kept)).segments[0]!.planned).toMatchObject({ refreshes: 300, unchanged: 0 });
+    pass(28);
+    expect(there()).toBe(300);
+    pass(3);
+    expect(there()).toBe(0);
+    pass(-59);
+  });
+
   it('runs by the clock, makes up for missed times with one run, and not while paused', async () => {
     await world.ask('PATCH', `/v1/deliveries/${deliveryId}`, {
       schedule: { cron: '0 6 * * *', timezone: 'Europe/Berlin' },

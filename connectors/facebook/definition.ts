@@ -37,6 +37,7 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
   encoder,
   identifiers: ROWS,
   attributesOf: ({ valueAttribute }) => (valueAttribute ? [valueAttribute] : []),
+  membershipDays: ({ retentionDays }) => retentionDays,
   adopts: ({ audienceId }) => audienceId !== undefined,
   open: async (settings, environment) => new FacebookDestination(settings, environment),
 };

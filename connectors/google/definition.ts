@@ -40,6 +40,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
   errors,
   encoder,
   identifiers: IDENTIFIERS,
+  membershipDays: ({ membershipDays }) => membershipDays,
   adopts: ({ listId }) => listId !== undefined,
   async open(settings, environment) {
     const driver =

@@ -5,7 +5,7 @@ import type { RecordedRequest } from '../journal.ts';
 import { createAudience, deleteAudience, pick, readAudience, updateAudience } from './audiences.ts';
 import { ERRORS, errorAnswer, GraphError, invalid } from './errors.ts';
 import { type Audience, type FacebookOptions, FacebookState } from './state.ts';
-import { changeUsers, describeSession, removeFromAll, replaceUsers } from './users.ts';
+import { changeUsers, describeSession, forgetLapsed, removeFromAll, replaceUsers } from './users.ts';
 
 type Parameters = Record<string, unknown>;
 
@@ -76,7 +76,7 @@ export class FacebookSandbox {
   }
 
   audiences(): Audience[] {
-    return [...this.state.audiences.values()];
+    return [...this.state.audiences.values()].map((audience) => forgetLapsed(this.state, audience));
   }
 
   audienceByName(name: string): Audience | undefined {
@@ -217,7 +217,7 @@ export class FacebookSandbox {
   private audience(id: string): Audience {
     const audience = this.state.audiences.get(id);
     if (!audience) throw ERRORS.missing(id);
-    return audience;
+    return forgetLapsed(this.state, audience);
   }
 
   private countCall(): void {

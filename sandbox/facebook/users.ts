@@ -100,6 +100,13 @@ export function describeSession(state: FacebookState, session: Session): object 
   };
 }
 
+/** Takes out rows that nobody added again within the audience's days. */
+export function forgetLapsed(state: FacebookState, audience: Audience): Audience {
+  const { retentionDays: days } = audience;
+  if (days) audience.members.removeBefore(new Date(state.clock.now().getTime() - days * 86_400_000));
+  return audience;
+}
+
 /** Ends a replace whose 90 minutes are over: the audience is then what was sent. */
 export function settleReplace(state: FacebookState, audience: Audience): void {
   const session = audience.replacement && state.sessions.get(audience.replacement.sessionId);

@@ -328,14 +328,9 @@ function mergedInto({ merged, personas }: PublishedSet, key: string): string | u
 }
 
 /** Members last sent before this time are near the end of their membership at the platform. */
-function refreshBefore(
-  { options }: DeliveryRow,
-  { capabilities }: DestinationDefinition,
-  now: Date,
-): string | undefined {
-  const chosen = typeof options.membershipDays === 'number' ? options.membershipDays : Number.POSITIVE_INFINITY;
-  const days = Math.min(chosen, capabilities.membershipDays ?? Number.POSITIVE_INFINITY);
-  return Number.isFinite(days) ? new Date(now.getTime() - days * RENEWAL_SHARE * 86_400_000).toISOString() : undefined;
+function refreshBefore({ options }: DeliveryRow, definition: DestinationDefinition, now: Date): string | undefined {
+  const days = definition.membershipDays?.(options) ?? definition.capabilities.membershipDays;
+  return days === undefined ? undefined : new Date(now.getTime() - days * RENEWAL_SHARE * 86_400_000).toISOString();
 }
 
 /** Changes when what is sent for a contact would change, so that everyone is sent anew. */
