@@ -71,12 +71,13 @@ export class BatchSender {
   async abandon(uploadId: string, capabilities: Capabilities): Promise<void> {
     const upload = await this.runs.upload(uploadId);
     const run = upload && (await this.runs.run(upload.runId));
-    if (!run || upload.direction === 'remove') return;
+    if (!run) return;
     const account = upload.accountId as AccountId;
     const entry = { deliveryId: run.deliveryId, segmentKey: upload.segmentKey, runId: run.id };
     const open = await this.openBatch(upload);
     const nobody = { refused: [], unanswered: [] };
-    if (open) {
+    // forms beside the ledger's stay known until they are answered
+    if (open && !upload.stale) {
       const id = outboxId(upload);
       const planned = (await this.runs.segments(run.id)).find(({ key }) => key === upload.segmentKey)?.planned;
       const { mode } = run.definition as DeliveryRow;
