@@ -40,6 +40,8 @@ export interface DestinationDefinition<Settings extends object = object, Options
    * a full resync replaces it.
    */
   adopts?(options: Options): boolean;
+  /** Whether connections with these settings do nothing of a batch before `finish`, and nothing at all without it. */
+  appliesAtFinish?(settings: Partial<Settings>): boolean;
   /** Present when connections can log in with a key pair that Reach makes. */
   keyPair?: KeyPairDeclaration<Settings>;
   /** Opens a connection. It may be long-lived; `close` ends every socket. */

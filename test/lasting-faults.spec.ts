@@ -249,14 +249,16 @@ describe('a delivery into a fault that stays', () => {
 
   it('google fails one half of a batch later: all of the batch is sent again', async () => {
     const delivery = await lab.deliver('google');
+    expect((await lab.run(delivery)).verdict).toBe('confirmed');
+    const changed = lab.people.filter(({ plan, consent }) => plan === 'basic' && consent !== 'denied').slice(0, 4);
+    for (const person of changed) person.first = 'Halved';
+    await lab.bring(...changed);
     lab.arm(delivery, { match: INGEST, do: 'error', code: 'INVALID_ARGUMENT' });
-    lab.world.sandbox.google.script({}, {}, { status: 'FAILED' });
-    const run = await lab.run(delivery);
-    expect(ends(run).sort()).toEqual(['confirmed', 'partial']);
-    const { planned } = run.segments.find(({ uploads }) => uploads.some(({ status }) => status === 'partial'))!;
+    lab.world.sandbox.google.script({}, {}, { status: 'FAILED' }); // their old keys, one half, the other
+    expect(ends(await lab.run(delivery))).toEqual(['confirmed', 'partial']);
     const repair = await lab.run(delivery);
     expect(repair.verdict).toBe('confirmed');
-    expect(toSend(repair)).toBe(planned.adds);
+    expect(toSend(repair)).toBe(changed.length);
     await lab.expectExact(delivery);
   });
 
@@ -277,6 +279,37 @@ describe('a delivery into a fault that stays', () => {
       const again = await lab.run(delivery);
       expect(again.verdict).toBe('confirmed');
       expect(sum(again.segments.map(({ planned }) => planned.removes))).toBe(left);
+      await lab.expectExact(delivery);
+    });
+  });
+
+  it('google never runs a job of the Google Ads API that was left half-filled: nothing in it counts', async () => {
+    const { googleAds } = lab.world.sandbox;
+    const { developerToken } = googleAds.credentials;
+    const delivery = await lab.deliver('google', { api: 'google-ads', developerToken });
+    const method = 'AddOfflineUserDataJobOperations';
+    const breakOff = async () => {
+      googleAds.faults.add({ match: { method, nth: 2 }, do: 'status', status: 14, ...EVER });
+      const run = await lab.run(delivery);
+      googleAds.faults.clear();
+      return run;
+    };
+    await inBatchesOf(50, async () => {
+      const run = await breakOff();
+      expect(run.verdict).toBe('failed');
+      expect(sum(run.segments.flatMap(({ uploads }) => uploads.map(({ sent }) => sent)))).toBe(50);
+      expect([await members(delivery), lab.rows(delivery)]).toEqual([0, 0]);
+      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      await lab.expectExact(delivery);
+    });
+    const leavers = lab.people.filter(({ plan, consent }) => plan === 'basic' && consent !== 'denied').slice(-3);
+    for (const person of leavers) person.consent = 'denied';
+    await lab.bring(...leavers);
+    await inBatchesOf(1, async () => {
+      expect((await breakOff()).verdict).toBe('failed');
+      const run = await lab.run(delivery);
+      expect(run.verdict).toBe('confirmed');
+      expect(sum(run.segments.map(({ planned }) => planned.removes))).toBe(3);
       await lab.expectExact(delivery);
     });
   });

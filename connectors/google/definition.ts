@@ -42,6 +42,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
   identifiers: IDENTIFIERS,
   membershipDays: ({ membershipDays }) => membershipDays,
   adopts: ({ listId }) => listId !== undefined,
+  appliesAtFinish: ({ api }) => api === 'google-ads',
   async open(settings, environment) {
     const driver =
       settings.api === 'google-ads'
