@@ -1,6 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { google } from '../connectors/google/definition.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { Outcome } from '../sandbox/google/state.ts';
+import { batches, uploads } from '../src/deliveries/deliveries.tables.ts';
+import type { Db } from '../src/engines/database/database.ts';
+import { DB } from '../src/engines/database/token.ts';
 import { codesOf, expectSumsUp, Lab, type LabDelivery, sum } from './support/lab.ts';
 import type { Person, RunAnswer } from './support/steps.ts';
 
@@ -76,6 +80,28 @@ describe('a delivery into a fault that stays', () => {
     expect(toSend(repair)).toBe(toSend(run));
     expectSumsUp(repair);
     await lab.expectExact(delivery);
+  });
+
+  it('counts who is in a file that was begun anew once', async () => {
+    const accepted = async () => {
+      const { body } = await lab.world.reach.api('GET', '/metrics');
+      return Number(/reach_sent_contacts\{[^}]*verdict="accepted"[^}]*\} (\d+)/.exec(String(body))?.[1]);
+    };
+    const delivery = await lab.deliver('sftp');
+    const run = await lab.run(delivery);
+    const before = await accepted();
+    expect(before).toBeGreaterThan(0);
+    const db = lab.world.reach.app.get<Db>(DB);
+    const uploadId = run.segments[0]!.uploads[0]!.id;
+    const [batch] = await db.select().from(batches).where(eq(batches.uploadId, uploadId));
+    expect(batch!.accepted).toBeGreaterThan(0);
+    await db.insert(batches).values({ ...batch!, attempt: batch!.attempt + 1 });
+    expect(await accepted()).toBe(before);
+    await db
+      .update(uploads)
+      .set({ attempt: batch!.attempt + 1 })
+      .where(eq(uploads.id, uploadId));
+    expect(await accepted()).toBe(before);
   });
 
   it('whoever leaves after a failed run is taken out wherever that run may have put them', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { count, eq, sql, sum } from 'drizzle-orm';
+import { and, count, eq, sql, sum } from 'drizzle-orm';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -34,7 +34,8 @@ export class MetricsReader {
           invalid: sum(batches.invalid),
         })
         .from(batches)
-        .innerJoin(uploads, eq(uploads.id, batches.uploadId))
+        // a file that was begun again is counted once
+        .innerJoin(uploads, and(eq(uploads.id, batches.uploadId), eq(uploads.attempt, batches.attempt)))
         .where(eq(uploads.accountId, account)),
       this.members.withdrawnButDelivered(account, await this.consent.deniedCountries(account)),
     ]);
