@@ -74,7 +74,7 @@ export class UsersSender {
     return { ...receipt, vendorRequestId, ticket: ticketOf(audience.id, sent) };
   }
 
-  /** Sends a request, in parts where Meta finds it too large. */
+  /** Sends a request, in parts where Meta finds it too large. @throws DestinationError also when a batch of one is refused */
   private async tryOut(progress: Progress, whole: UsersRequest): Promise<Tried<UsersRequest>> {
     const { batch, alone, receipt, sent } = progress;
     const before = sent.length;
@@ -88,7 +88,7 @@ export class UsersSender {
       } catch (error) {
         if (!(error instanceof DestinationError)) throw error;
         const tooLarge = error.vendorCode === TOO_MUCH && members.length > 1;
-        if (!tooLarge && error.code !== 'payload') throw error;
+        if (!tooLarge && (error.code !== 'payload' || batch.members.length === 1)) throw error;
         if (tooLarge) planned.unshift(...halvesOf(batch, next));
         else if (members.length > 1) instead.push(...halvesOf(batch, next));
         else receipt.outcomes.push(...members.map(({ contactId }) => ({ contactId, ...refusalOf(error) })));
