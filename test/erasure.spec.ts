@@ -88,8 +88,8 @@ describe('erasure', () => {
   afterAll(() => world.close());
 
   /** Until the faults are cleared. */
-  const facebookRefuses = (path: string) =>
-    world.sandbox.facebook.faults.add({ match: { path }, times: 'always', do: 'error', code: 100, status: 400 });
+  const facebookRefuses = (path: string, code = 100) =>
+    world.sandbox.facebook.faults.add({ match: { path }, times: 'always', do: 'error', code, status: 400 });
 
   it('takes the person out everywhere, deletes them here, and gives a receipt', async () => {
     const foreign = await foreignAudience([person.email!, people[9]!.email!]);
@@ -149,9 +149,9 @@ describe('erasure', () => {
     expect(facebookPeople()).toBe(before);
   });
 
-  it('keeps asking a platform that is away, and says so meanwhile', async () => {
+  it('keeps asking a platform that does not let us in, and says so meanwhile', async () => {
     const other = await world.contactId(people[10]!.id);
-    facebookRefuses('/users');
+    facebookRefuses('/users', 190);
     const { id } = await world.ask<Erasure>('POST', `/v1/contacts/${other}/erasure`);
     const waiting = await until(
       () => world.ask<Erasure>('GET', `/v1/erasures/${id}`),
