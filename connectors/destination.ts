@@ -40,8 +40,6 @@ export interface DestinationDefinition<Settings extends object = object, Options
    * a full resync replaces it.
    */
   adopts?(options: Options): boolean;
-  /** Whether connections with these settings do nothing of a batch before `finish`, and nothing at all without it. */
-  appliesAtFinish?(settings: Partial<Settings>): boolean;
   /** Present when connections can log in with a key pair that Reach makes. */
   keyPair?: KeyPairDeclaration<Settings>;
   /** Opens a connection. It may be long-lived; `close` ends every socket. */
@@ -95,6 +93,8 @@ export interface Capabilities {
   mirrorBy: 'diff' | 'snapshot';
   /** True when acceptance and confirmation are apart in time; false when `finish` itself proves arrival. */
   confirmsLater: boolean;
+  /** True when a batch that was accepted may still come to nothing: an upload that ends before its `finish` is done again. */
+  mayFailLater?: boolean;
   /** How a persona's attributes travel: on the remote list's description, or as columns and a manifest. */
   carriesAttributes: 'description' | 'columns';
   /** Set when the destination has `replace`. */

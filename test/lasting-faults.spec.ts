@@ -309,6 +309,22 @@ describe('a delivery into a fault that stays', () => {
     });
   });
 
+  it('google may fail later what it accepted of an upload that broke off: all of it is sent again', async () => {
+    const delivery = await lab.deliver('google');
+    await inBatchesOf(50, async () => {
+      lab.arm(delivery, { match: { ...INGEST, nth: 2 }, do: 'error', code: 'PERMISSION_DENIED', ...EVER });
+      const run = await lab.run(delivery);
+      lab.heal();
+      expect(run.verdict).toBe('failed');
+      expect(lab.rows(delivery)).toBe(50);
+      expect(await members(delivery)).toBe(0);
+      const repair = await lab.run(delivery);
+      expect(repair.verdict).toBe('confirmed');
+      expect(toSend(repair)).toBe(toSend(run));
+      await lab.expectExact(delivery);
+    });
+  });
+
   it('google never runs a job of the Google Ads API that was left half-filled: nothing in it counts', async () => {
     const { googleAds } = lab.world.sandbox;
     const { developerToken } = googleAds.credentials;

@@ -33,6 +33,7 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
     rehearsing: true,
     replacing: { whenCheaper: false, sweeps: true },
     confirmsLater: true,
+    mayFailLater: true,
     carriesAttributes: 'description',
     membershipDays: LONGEST_MEMBERSHIP,
     confirmation: { firstSeconds: 1800, factor: 1.3, maxSeconds: 3600, giveUpSeconds: 86_400 },
@@ -42,7 +43,6 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
   identifiers: IDENTIFIERS,
   membershipDays: ({ membershipDays }) => membershipDays,
   adopts: ({ listId }) => listId !== undefined,
-  appliesAtFinish: ({ api }) => api === 'google-ads',
   async open(settings, environment) {
     const driver =
       settings.api === 'google-ads'

@@ -66,10 +66,10 @@ export class BatchSender {
 
   /**
    * Enters into the ledger what an upload that ends here may have left at the platform: the batch whose answer never
-   * came, for a file that was not put in place, or a job that may not have run, everything in it, and for a replacement
-   * everyone not yet brought.
+   * came, for a file that was not put in place, or where nobody asks any more whether it took effect, everything in it,
+   * and for a replacement everyone not yet brought.
    */
-  async abandon(uploadId: string, capabilities: Capabilities, appliesAtFinish = false): Promise<void> {
+  async abandon(uploadId: string, capabilities: Capabilities): Promise<void> {
     const upload = await this.runs.upload(uploadId);
     const run = upload && (await this.runs.run(upload.runId));
     if (!run) return;
@@ -88,7 +88,7 @@ export class BatchSender {
     }
     if (replacesAtOnce(upload, capabilities) && (open || upload.seq > 0))
       await this.replacements.doubtOthers(account, { ...entry, outboxId: outboxId(upload) });
-    if (capabilities.mirrorBy === 'snapshot' || appliesAtFinish) await this.doubt(upload, capabilities);
+    if (capabilities.mirrorBy === 'snapshot' || capabilities.mayFailLater) await this.doubt(upload, capabilities);
   }
 
   /**

@@ -206,9 +206,8 @@ export class Uploader implements BeforeApplicationShutdown {
   /** Ends an upload short of acceptance, with whatever it may have left at the platform in the ledger first. */
   private async end(upload: UploadRow, change: Partial<UploadRow>): Promise<undefined> {
     const { accountId, connectionId } = await this.deliveryOf(upload);
-    const { type, settings } = await this.connections.get(accountId, connectionId);
-    const definition = this.connections.definition(type);
-    await this.sender.abandon(upload.id, definition.capabilities, definition.appliesAtFinish?.(settings));
+    const { type } = await this.connections.get(accountId, connectionId);
+    await this.sender.abandon(upload.id, this.connections.definition(type).capabilities);
     await this.runs.updateUpload(upload.id, { ...change, nextAt: null, finishedAt: this.clock.now() });
     return undefined;
   }

@@ -17,7 +17,11 @@ export const VERDICTS: Record<Verdict, Look> = {
   invalid: { label: 'Invalid', color: 'orange', about: 'We refused it: no usable identifier.' },
   withheld: { label: 'Withheld', color: 'gray', about: 'Kept back by consent, suppression, or for want of a persona.' },
   rejected: { label: 'Rejected', color: 'red', about: 'The platform refused it.' },
-  unattributed: { label: 'Unattributed', color: 'yellow', about: 'Refused by the platform without saying which.' },
+  unattributed: {
+    label: 'Unattributed',
+    color: 'yellow',
+    about: 'Not taken, or not known to have arrived: the platform did not say of whom.',
+  },
 };
 
 /** States of resources, connections, uploads and runs. */
