@@ -339,7 +339,7 @@ export interface Destination<Options extends object = object> {
   /**
    * Creates the remote audience, or adopts it by `known` id, and brings name and description up to date. Idempotent.
    * @param others ids of remote audiences that belong to other segments, of any delivery of the connection: never adopted
-   *   because of a name
+   *   because of a name. Absent with `known`
    */
   ensureAudience(
     segment: Segment,

@@ -85,9 +85,11 @@ export class Uploader implements BeforeApplicationShutdown {
   private async remoteOf(context: UploadContext, upload: UploadRow) {
     const { destination, definition, delivery, run, segment, options, attempts } = context;
     const known = (await this.runs.bound(delivery.id)).get(segment.key)?.remote;
-    const others = await this.runs.boundToOthers(delivery, segment.key);
-    const ensure = (bound?: RemoteAudience) =>
-      attempt(() => destination.ensureAudience(segment, options, bound, others), attempts);
+    const ensure = async (bound?: RemoteAudience) => {
+      // only an audience that is found by its name may be another segment's
+      const others = bound ? undefined : await this.runs.boundToOthers(delivery, segment.key);
+      return attempt(() => destination.ensureAudience(segment, options, bound, others), attempts);
+    };
     return ensure(known).catch((error) => {
       const isGone = error instanceof DestinationError && error.code === 'audience-missing';
       if (!isGone || !known || definition.capabilities.mirrorBy === 'snapshot') throw error;
