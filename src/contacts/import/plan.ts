@@ -4,6 +4,7 @@ import { columnOf } from '../files/sample.ts';
 import {
   type ColumnMapping,
   type EventMapping,
+  eventColumns,
   keyField,
   type Mapping,
   type MultiField,
@@ -131,8 +132,7 @@ export function planImport(input: PlanInput): ImportPlan {
 /** JSON keys that the sample did not show but the mapping names. */
 function withMappedColumns(format: FileFormat, mapping: Mapping): FileFormat {
   if (format.format !== 'jsonl') return format;
-  const events = (mapping.events ?? []).flatMap((e) => [e.time, e.value, e.id, ...Object.values(e.properties ?? {})]);
-  const named = [...mapping.columns.map((c) => c.column), ...events].filter((c) => c !== undefined);
+  const named = [...mapping.columns.map((c) => c.column), ...(mapping.events ?? []).flatMap(eventColumns)];
   return { ...format, columns: [...new Set([...format.columns, ...named])] };
 }
 

@@ -109,7 +109,7 @@ function checkEvents(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'forma
       ...(twice
         ? [problem(`events[${i}]`, 'stream_mapped_twice', `a row has one time in the stream "${event.stream}"`)]
         : []),
-      ...eventColumns(event, `events[${i}]`).flatMap(([path, column]) =>
+      ...eventCells(event, `events[${i}]`).flatMap(([path, column]) =>
         typeof column === 'string'
           ? unknownColumn(path, column, file)
           : [problem(path, 'not_a_column', 'must be the name of a column')],
@@ -118,7 +118,7 @@ function checkEvents(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'forma
   });
 }
 
-function eventColumns(event: EventMapping, path: string): [string, unknown][] {
+function eventCells(event: EventMapping, path: string): [string, unknown][] {
   const own = (['time', 'value', 'id'] as const).filter((name) => event[name] !== undefined);
   return [
     ...own.map((name): [string, unknown] => [`${path}.${name}`, event[name]]),

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsBoolean,
   IsDefined,
   IsIn,
   IsISO31661Alpha2,
@@ -19,16 +20,23 @@ import {
 import { countryCode } from '../../identity/countries.ts';
 import {
   COLUMN_ROLES,
+  CONSENT_SENSES,
+  CONSENT_STATES,
   type ColumnMapping,
   type ColumnRole,
+  type ConsentMapping,
+  EMPTY_CELLS,
   type EventMapping,
+  type KeyMapping,
   type Mapping,
   MULTI_FIELDS,
   type MultiField,
+  type OrderMapping,
   SOURCES,
   TRAIT_TYPES,
   type TraitMapping,
   type TraitSource,
+  type WholeFileConsent,
 } from './mapping.ts';
 
 const DATE_ORDERS = ['ymd', 'dmy', 'mdy', 'unix'] as const;
@@ -38,7 +46,7 @@ const NAME_RULE = {
   message: '$property must start with a letter or digit and hold letters, digits, spaces and _.:/()%+-',
 };
 
-class KeyDto {
+class KeyDto implements KeyMapping {
   @ApiPropertyOptional({
     description:
       'The column that holds the key. Mapped as e-mail, phone or ad id it is of that kind, else an external id.',
@@ -86,18 +94,81 @@ class TraitDto implements TraitMapping {
   decimal?: TraitMapping['decimal'];
 }
 
-class ConsentDto {
+const PURPOSE = /^[A-Za-z][\w-]{0,49}$/;
+const PURPOSE_RULE = {
+  each: true,
+  message: 'each purpose must start with a letter and hold at most 50 letters, digits, - and _',
+};
+
+class ConsentDto implements ConsentMapping {
   @ApiPropertyOptional({
+    type: [String],
     description:
       'What the consent is for: advertising (also ads), ad_user_data or ad_personalization, which deliveries ask for, or any other, e.g. email, which only conditions ask for. Default: advertising, which is both ad_user_data and ad_personalization.',
-    example: 'advertising',
+    example: ['advertising'],
   })
   @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(20)
+  @Matches(PURPOSE, PURPOSE_RULE)
+  purposes?: string[];
+
+  @ApiPropertyOptional({ description: 'Short for `purposes` with one entry.', example: 'advertising' })
+  @IsOptional()
   @IsString()
-  @Matches(/^[A-Za-z][\w-]{0,49}$/, {
-    message: 'purpose must start with a letter and hold at most 50 letters, digits, - and _',
-  })
+  @Matches(PURPOSE, { message: 'purpose must start with a letter and hold at most 50 letters, digits, - and _' })
   purpose?: string;
+
+  @ApiPropertyOptional({
+    enum: CONSENT_SENSES,
+    default: 'grants',
+    description: 'Whether a true value (yes, 1, a time) grants or denies. Opt-out columns deny.',
+  })
+  @IsOptional()
+  @IsIn(CONSENT_SENSES)
+  sense?: ConsentMapping['sense'];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: [...CONSENT_STATES] },
+    description: 'The meaning of each word, in lower case. Unlisted words are read by the sense, else count as unset.',
+    example: { never_subscribed: 'unset' },
+  })
+  @IsOptional()
+  @IsObject()
+  words?: ConsentMapping['words'];
+
+  @ApiPropertyOptional({ description: 'Column with the time of the statement. Default: the time of the import.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  time?: string;
+
+  @ApiPropertyOptional({
+    description: 'A person has confirmed this reading. An import with an unconfirmed consent column is refused.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  confirmed?: boolean;
+}
+
+class WholeFileConsentDto implements WholeFileConsent {
+  @ApiProperty({ enum: ['denied'] })
+  @IsIn(['denied'])
+  consent!: 'denied';
+
+  @ApiProperty({ type: [String], example: ['advertising'] })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(20)
+  @Matches(PURPOSE, PURPOSE_RULE)
+  purposes!: string[];
+
+  @ApiPropertyOptional({ description: 'A person has confirmed this reading. Without it the import is refused.' })
+  @IsOptional()
+  @IsBoolean()
+  confirmed?: boolean;
 }
 
 class ColumnMappingDto implements ColumnMapping {
@@ -129,6 +200,66 @@ class ColumnMappingDto implements ColumnMapping {
   @IsOptional()
   @IsIn(DATE_ORDERS)
   dateOrder?: ColumnMapping['dateOrder'];
+
+  @ApiPropertyOptional({
+    description:
+      'With `as: externalId`: where the id comes from, e.g. shopify. The same id in two namespaces is two people.',
+    example: 'shopify',
+  })
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9_-]{0,39}$/, { message: 'namespace must be lower-case letters, digits, - and _' })
+  namespace?: string;
+
+  @ApiPropertyOptional({
+    enum: EMPTY_CELLS,
+    default: 'keep',
+    description: 'What an empty cell does to the stored value.',
+  })
+  @IsOptional()
+  @IsIn(EMPTY_CELLS)
+  whenEmpty?: ColumnMapping['whenEmpty'];
+}
+
+class OrderMappingDto implements OrderMapping {
+  @ApiPropertyOptional({ description: 'Column with the currency.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  currency?: string;
+
+  @ApiPropertyOptional({ description: "Column with the order's status, such as refunded or cancelled." })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  status?: string;
+
+  @ApiPropertyOptional({ description: 'Column with the time of the cancellation: any time means cancelled.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  cancelledAt?: string;
+
+  @ApiPropertyOptional({ description: 'Column with the amount refunded; it is taken off the value.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  refunded?: string;
+
+  @ApiPropertyOptional({ description: 'Column that marks test orders; they are counted and left out.' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  test?: string;
+
+  @ApiPropertyOptional({
+    description: 'Item property → column. Rows with the same event id are the items of one order.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { name: 'Lineitem name', quantity: 'Lineitem quantity' },
+  })
+  @IsOptional()
+  @IsObject()
+  items?: Record<string, string>;
 }
 
 class EventMappingDto implements EventMapping {
@@ -175,6 +306,12 @@ class EventMappingDto implements EventMapping {
   @IsOptional()
   @IsIn(DECIMALS)
   decimal?: EventMapping['decimal'];
+
+  @ApiPropertyOptional({ type: () => OrderMappingDto, description: 'Where the events are orders.' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => OrderMappingDto)
+  order?: OrderMappingDto;
 }
 
 /** What the columns of a file mean. Columns that are not named are left out. */
@@ -195,6 +332,18 @@ export class MappingDto implements Mapping {
   @ValidateNested()
   @Type(() => KeyDto)
   key!: KeyDto;
+
+  @ApiPropertyOptional({
+    type: () => [KeyDto],
+    description:
+      'Further keys in order of preference: for rows whose earlier keys are missing or unusable, and to recognise people who are known by them already.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => KeyDto)
+  fallbackKeys?: KeyDto[];
 
   @ApiPropertyOptional({
     description:
@@ -234,4 +383,21 @@ export class MappingDto implements Mapping {
   @ValidateNested({ each: true })
   @Type(() => EventMappingDto)
   events?: EventMappingDto[];
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'With `kind: events`: rows of unknown people create the contact. Otherwise such rows are rejected.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  createContacts?: boolean;
+
+  @ApiPropertyOptional({
+    type: () => WholeFileConsentDto,
+    description: 'The file as a whole is a list of people who denied consent.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => WholeFileConsentDto)
+  everyone?: WholeFileConsentDto;
 }

@@ -17,20 +17,49 @@ export const SINGLE_FIELDS = [
 ] as const;
 /** Fields that hold several; any number of columns may feed them. */
 export const MULTI_FIELDS = ['email', 'phone', 'mobileAdId', 'externalId'] as const;
-export const COLUMN_ROLES = [...MULTI_FIELDS, ...SINGLE_FIELDS, 'trait', 'consent', 'ignore'] as const;
+/** Columns whose cell holds several fields at once: `Berg, Anna`; `1 Main St  Boston  MA 02138  US`. */
+export const COMPOUND_ROLES = ['fullName', 'fullAddress'] as const;
+export const COLUMN_ROLES = [
+  ...MULTI_FIELDS,
+  ...SINGLE_FIELDS,
+  ...COMPOUND_ROLES,
+  'trait',
+  'consent',
+  'ignore',
+] as const;
 export const TRAIT_TYPES = ['number', 'category', 'boolean', 'date'] as const;
 export const SOURCES = ['first-party', 'third-party'] as const;
 
 export type SingleField = (typeof SINGLE_FIELDS)[number];
 export type MultiField = (typeof MULTI_FIELDS)[number];
+export type CompoundRole = (typeof COMPOUND_ROLES)[number];
 export type ColumnRole = (typeof COLUMN_ROLES)[number];
 export type TraitSource = (typeof SOURCES)[number];
+
+/** What a consent cell says: a grant, a denial, or nothing (`unset`). */
+export const CONSENT_STATES = ['granted', 'denied', 'unset'] as const;
+export type ConsentState = (typeof CONSENT_STATES)[number];
+/** Whether a true value (yes, 1, a time) of a consent column grants or denies. */
+export const CONSENT_SENSES = ['grants', 'denies'] as const;
+export type ConsentSense = (typeof CONSENT_SENSES)[number];
+export const EMPTY_CELLS = ['keep', 'clear'] as const;
+
+/** What makes two rows the same person: a column, or the first usable value of a multi-valued field. */
+export interface KeyMapping {
+  column?: string;
+  field?: MultiField;
+}
 
 /** What the columns of a file mean. The JSON of the API; `checkMapping` makes sure that it contradicts nothing. */
 export interface Mapping {
   kind: 'contacts' | 'events';
-  /** What makes two rows the same person: a column, or the first usable value of a multi-valued field. */
-  key: { column?: string; field?: MultiField };
+  /** Identifies the person of a row. */
+  key: KeyMapping;
+  /**
+   * Further keys in order of preference: they serve rows whose earlier keys are missing or unusable, and recognise
+   * people who are known by them already, unless an earlier key of the same namespace says that they are others.
+   */
+  fallbackKeys?: KeyMapping[];
   /** ISO 3166-1 alpha-2; the country of rows that name none: of their people, phones and dates. */
   defaultCountry?: string;
   source?: TraitSource;
@@ -38,14 +67,44 @@ export interface Mapping {
   separator?: string;
   columns: ColumnMapping[];
   events?: EventMapping[];
+  /** With `kind: events`: rows of unknown people create the contact. Default: such rows are rejected. */
+  createContacts?: boolean;
+  /** The file as a whole is a list of people who denied consent: each row denies these purposes. */
+  everyone?: WholeFileConsent;
+}
+
+export interface WholeFileConsent {
+  consent: 'denied';
+  purposes: string[];
+  /** A person has confirmed this reading. */
+  confirmed?: boolean;
 }
 
 export interface ColumnMapping {
   column: string;
   as: ColumnRole;
   trait?: TraitMapping;
-  consent?: { purpose?: string };
+  consent?: ConsentMapping;
   dateOrder?: DateOrder;
+  /** With `as: externalId`: where the id comes from. The same id in two namespaces is two people. Default: none. */
+  namespace?: string;
+  /** What an empty cell does to the stored value. Default: keep. */
+  whenEmpty?: (typeof EMPTY_CELLS)[number];
+}
+
+export interface ConsentMapping {
+  /** What the consent is for. Default: advertising. */
+  purposes?: string[];
+  /** Short for `purposes` with one entry. */
+  purpose?: string;
+  /** Default: grants. */
+  sense?: ConsentSense;
+  /** The meaning of each word of the column, in lower case; unlisted words are read by `sense`, else count as unset. */
+  words?: Record<string, ConsentState>;
+  /** Column with the time of the statement. Default: the time of the import. */
+  time?: string;
+  /** A person has confirmed this reading. Without it no import applies the column. */
+  confirmed?: boolean;
 }
 
 export interface TraitMapping {
@@ -66,14 +125,35 @@ export interface EventMapping {
   properties?: Record<string, string>;
   dateOrder?: DateOrder;
   decimal?: DecimalMark;
+  /** Present where the events are orders. */
+  order?: OrderMapping;
+}
+
+/** Columns that only orders have. Rows with the same event id are the line items of one order. */
+export interface OrderMapping {
+  currency?: string;
+  /** Column with the order's status, such as `refunded` or `cancelled`. */
+  status?: string;
+  /** Column with the time of the cancellation: any time means that the order was cancelled. */
+  cancelledAt?: string;
+  /** Column with the amount refunded; it is taken off the value. */
+  refunded?: string;
+  /** Column that marks test orders; they are counted and left out. */
+  test?: string;
+  /** Item property → column: `name`, `sku`, `quantity`, `price`, … */
+  items?: Record<string, string>;
 }
 
 /** What a consent column is about: its purpose, or advertising as a whole when it names none. */
-export const purposesOf = ({ consent }: ColumnMapping): readonly string[] =>
-  consent?.purpose ? purposesNamed(consent.purpose) : AD_PURPOSES;
+export function purposesOf({ consent }: ColumnMapping): readonly string[] {
+  const named = consent?.purposes ?? (consent?.purpose ? [consent.purpose] : []);
+  return named.length > 0 ? [...new Set(named.flatMap(purposesNamed))] : AD_PURPOSES;
+}
 export const traitName = (column: ColumnMapping): string => column.trait?.name ?? column.column;
 
 export const isMulti = (role: ColumnRole): role is MultiField => (MULTI_FIELDS as readonly string[]).includes(role);
+export const isCompound = (role: ColumnRole): role is CompoundRole =>
+  (COMPOUND_ROLES as readonly string[]).includes(role);
 export const isSingle = (role: ColumnRole): role is SingleField => (SINGLE_FIELDS as readonly string[]).includes(role);
 
 /** The field that the key belongs to: its values are looked up among the identities of that kind. */
@@ -90,11 +170,25 @@ export function withKeyColumn(mapping: Mapping): Mapping {
   return { ...mapping, columns: [...mapping.columns, { column, as: 'externalId' }] };
 }
 
+/** The columns that the events of one stream are read from. */
+export function eventColumns({ time, value, id, properties, order }: EventMapping): string[] {
+  const { items, ...own } = order ?? {};
+  const named = [
+    time,
+    value,
+    id,
+    ...Object.values(properties ?? {}),
+    ...Object.values(own),
+    ...Object.values(items ?? {}),
+  ];
+  return named.filter((column) => column !== undefined);
+}
+
 /** Every column that the import reads. */
 export function usedColumns(mapping: Mapping): Set<string> {
-  const events = (mapping.events ?? []).flatMap((e) => [e.time, e.value, e.id, ...Object.values(e.properties ?? {})]);
+  const events = (mapping.events ?? []).flatMap(eventColumns);
   const columns = withKeyColumn(mapping)
     .columns.filter((c) => c.as !== 'ignore')
     .map((c) => c.column);
-  return new Set([...columns, ...events.filter((c) => c !== undefined)]);
+  return new Set([...columns, ...events]);
 }

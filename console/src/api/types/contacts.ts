@@ -28,6 +28,8 @@ export type ColumnRole =
   | 'region'
   | 'postalCode'
   | 'country'
+  | 'fullName'
+  | 'fullAddress'
   | 'trait'
   | 'consent'
   | 'ignore';
@@ -36,8 +38,22 @@ export interface ColumnMapping {
   column: string;
   as: ColumnRole;
   trait?: { name?: string; type?: TraitType; description?: string; decimal?: '.' | ',' };
-  consent?: { purpose?: string };
+  consent?: ConsentMapping;
   dateOrder?: string;
+  namespace?: string;
+  whenEmpty?: 'keep' | 'clear';
+}
+
+export type ConsentState = 'granted' | 'denied' | 'unset';
+
+/** How a consent column is read. */
+export interface ConsentMapping {
+  purposes?: string[];
+  purpose?: string;
+  sense?: 'grants' | 'denies';
+  words?: Record<string, ConsentState>;
+  time?: string;
+  confirmed?: boolean;
 }
 
 export interface EventMapping {
@@ -47,16 +63,32 @@ export interface EventMapping {
   id?: string;
   properties?: Record<string, string>;
   dateOrder?: string;
+  order?: {
+    currency?: string;
+    status?: string;
+    cancelledAt?: string;
+    refunded?: string;
+    test?: string;
+    items?: Record<string, string>;
+  };
+}
+
+export interface KeyMapping {
+  column?: string;
+  field?: 'email' | 'phone' | 'mobileAdId' | 'externalId';
 }
 
 export interface Mapping {
   kind: 'contacts' | 'events';
-  key: { column?: string; field?: 'email' | 'phone' | 'mobileAdId' | 'externalId' };
+  key: KeyMapping;
+  fallbackKeys?: KeyMapping[];
   defaultCountry?: string;
   source?: 'first-party' | 'third-party';
   separator?: string;
   columns: ColumnMapping[];
   events?: EventMapping[];
+  createContacts?: boolean;
+  everyone?: { consent: 'denied'; purposes: string[]; confirmed?: boolean };
 }
 
 export interface DetectedColumn {
