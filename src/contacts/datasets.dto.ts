@@ -1,8 +1,29 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { DatasetError, DatasetRow, DatasetStatus } from './contacts.tables.ts';
-import type { FileFormat, FormatOptions } from './files/format.ts';
+import {
+  FILE_KINDS,
+  type FileFormat,
+  type FileKind,
+  type FormatOptions,
+  QUOTES,
+  type Quote,
+  RAGGED,
+  type Ragged,
+} from './files/format.ts';
 import type { Funnel, ImportResult } from './import/funnel.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -10,18 +31,12 @@ import type { DetectedColumn } from './mapping/suggest.ts';
 
 const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
 
-/** Form fields that may come with a file; what is absent is detected. */
-export class UploadOptionsDto implements FormatOptions {
-  @ApiPropertyOptional({ description: "Default: the file's name." })
+/** How a file is written, where the detection should not decide; what is absent is detected. */
+export class FormatOptionsDto implements FormatOptions {
+  @ApiPropertyOptional({ enum: FILE_KINDS })
   @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  name?: string;
-
-  @ApiPropertyOptional({ enum: ['csv', 'jsonl', 'parquet'] })
-  @IsOptional()
-  @IsIn(['csv', 'jsonl', 'parquet'])
-  format?: FileFormat['format'];
+  @IsIn(FILE_KINDS)
+  format?: FileKind;
 
   @ApiPropertyOptional({ description: 'utf-8, utf-16le, utf-16be, windows-1252, … A byte-order mark wins.' })
   @IsOptional()
@@ -36,8 +51,13 @@ export class UploadOptionsDto implements FormatOptions {
   @Length(1, 1)
   delimiter?: string;
 
+  @ApiPropertyOptional({ enum: QUOTES, description: 'The mark that encloses cells which hold the delimiter.' })
+  @IsOptional()
+  @IsIn(QUOTES)
+  quote?: Quote;
+
   @ApiPropertyOptional({
-    description: 'true: the first record names the columns. false: they become column_1, column_2, …',
+    description: 'true: a record names the columns. false: they become column_1, column_2, …',
   })
   @IsOptional()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
@@ -45,18 +65,55 @@ export class UploadOptionsDto implements FormatOptions {
   header?: boolean;
 
   @ApiPropertyOptional({
-    enum: ['reject', 'pad'],
-    default: 'reject',
-    description: 'Rows with too few or too many cells.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    description: 'Line of the header from 1, or of the first row when header is false. Lines above it are skipped.',
   })
   @IsOptional()
-  @IsIn(['reject', 'pad'])
-  ragged?: 'reject' | 'pad';
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  headerLine?: number;
+
+  @ApiPropertyOptional({ description: 'Name of the sheet of an Excel file. Default: the first one with rows.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  sheet?: string;
+
+  @ApiPropertyOptional({
+    enum: RAGGED,
+    description: 'Rows with too few or too many cells. Default: decided by what most rows have.',
+  })
+  @IsOptional()
+  @IsIn(RAGGED)
+  ragged?: Ragged;
+}
+
+/** Form fields that may come with a file. */
+export class UploadOptionsDto extends FormatOptionsDto {
+  @ApiPropertyOptional({ description: "Default: the file's name." })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  @ApiPropertyOptional({ description: 'The file to read when a ZIP archive holds several.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 500)
+  member?: string;
 }
 
 /** The multipart body of POST /v1/datasets, for the documentation: the request is read as a stream. */
 export class UploadDto extends UploadOptionsDto {
-  @ApiProperty({ type: 'string', format: 'binary', description: 'CSV, TSV, JSON lines or Parquet.' })
+  @ApiProperty({
+    type: 'string',
+    format: 'binary',
+    description: 'CSV, TSV, JSON lines, Excel (.xlsx) or Parquet; also packed as .gz or .zip.',
+  })
   file!: unknown;
 
   @ApiPropertyOptional({ type: () => MappingDto, description: 'As JSON. Without it nothing is imported yet.' })

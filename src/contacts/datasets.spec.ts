@@ -114,7 +114,10 @@ describe('datasets', () => {
     it('numbers repeated and nameless columns, and says so', async () => {
       const { body } = await upload('id,email,email,\n1,a@example.com,b@example.com,x\n');
       expect(body.format.columns).toEqual(['id', 'email', 'email_2', 'column_4']);
-      expect(body.format.warnings).toHaveLength(2);
+      expect(body.format.notices).toMatchObject([
+        { code: 'column_repeated', line: 1, column: 'email_2' },
+        { code: 'column_unnamed', line: 1, column: 'column_4' },
+      ]);
     });
 
     it('reads a file without a header', async () => {

@@ -6,7 +6,13 @@ export interface Dataset {
   id: string;
   status: string;
   statusError: { code: string; message: string } | null;
-  format: { format: string; encoding: string; delimiter: string; columns: string[]; warnings: string[] };
+  format: {
+    format: string;
+    encoding: string;
+    delimiter: string;
+    columns: string[];
+    notices: { code: string; message: string; line?: number; column?: string }[];
+  };
   columns: { name: string; type: string; samples: string[]; suggestion: { column: string; as: string } }[];
   suggestedMapping: object | null;
   progress: { rowsRead: number; bytesRead: number; bytesTotal: number };

@@ -4,6 +4,7 @@ import { CsvTokenizer, FileFault, type RawRecord } from './csv.ts';
 import { detectEncoding, type EncodingEvidence } from './encoding.ts';
 import type { FileFormat, FormatOptions } from './format.ts';
 import { columnsOf, isObject } from './json.ts';
+import type { Notice } from './notice.ts';
 import { parquetColumns, parquetMetadata } from './parquet.ts';
 
 const HEAD = 1 << 20;
@@ -50,7 +51,7 @@ async function readHead(path: string): Promise<Buffer> {
 async function parquetFormat(path: string): Promise<FileFormat> {
   const metadata = await parquetMetadata(path);
   if (metadata.num_rows === 0n) throw noRows('The file has columns and no rows.');
-  return { format: 'parquet', encoding: 'binary', columns: parquetColumns(metadata), warnings: [] };
+  return { format: 'parquet', encoding: 'binary', columns: parquetColumns(metadata), notices: [] };
 }
 
 function jsonFormat(text: string, encoding: string, whole: boolean): FileFormat {
@@ -70,7 +71,7 @@ function jsonFormat(text: string, encoding: string, whole: boolean): FileFormat 
       'json_syntax',
       'Line 1: no line at the start of the file is a JSON object. Send one complete object a line.',
     );
-  return { format: 'jsonl', encoding, columns: [...columns], warnings: [] };
+  return { format: 'jsonl', encoding, columns: [...columns], notices: [] };
 }
 
 function parsed(line: string): string[] {
@@ -91,9 +92,9 @@ function csvFormat(text: string, encoding: string, whole: boolean, options: Form
   if (first.fault) throw new FileFault(first.fault.code, `Line ${first.line}: ${first.fault.text}`);
   const header = options.header ?? looksLikeHeader(records);
   if (header && whole && records.length === 1) throw noRows('The file has a header on line 1 and no rows.');
-  const warnings: string[] = [];
-  const columns = header ? uniqueNames(first.cells, warnings) : first.cells.map((_, i) => `column_${i + 1}`);
-  return { format: 'csv', encoding, delimiter, newline, header, columns, ragged: options.ragged ?? 'reject', warnings };
+  const notices: Notice[] = [];
+  const columns = header ? uniqueNames(first, notices) : first.cells.map((_, i) => `column_${i + 1}`);
+  return { format: 'csv', encoding, delimiter, newline, header, columns, ragged: options.ragged ?? 'reject', notices };
 }
 
 const noRows = (text: string) => new FileFault('no_rows', text);
@@ -132,16 +133,26 @@ function looksLikeHeader([first, ...rows]: RawRecord[]): boolean {
 }
 
 /** Trimmed names; a nameless column gets its place, a repeated one a number. */
-function uniqueNames(cells: string[], warnings: string[]): string[] {
+function uniqueNames({ cells, line }: RawRecord, notices: Notice[]): string[] {
   const taken = new Set<string>();
   return cells.map((cell, i) => {
     const name = cell.trim() || `column_${i + 1}`;
     let unique = name;
     for (let n = 2; taken.has(unique); n++) unique = `${name}_${n}`;
     if (unique !== name)
-      warnings.push(`Line 1: the column "${name}" appears again at place ${i + 1}; it is called "${unique}" here.`);
+      notices.push({
+        code: 'column_repeated',
+        message: `The column "${name}" appears again at place ${i + 1}; it is called "${unique}" here.`,
+        line,
+        column: unique,
+      });
     else if (name !== cell.trim())
-      warnings.push(`Line 1: the column at place ${i + 1} has no name; it is called "${name}" here.`);
+      notices.push({
+        code: 'column_unnamed',
+        message: `The column at place ${i + 1} has no name; it is called "${name}" here.`,
+        line,
+        column: name,
+      });
     taken.add(unique);
     return unique;
   });

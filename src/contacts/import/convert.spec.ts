@@ -10,7 +10,7 @@ import { RowReader } from './row.ts';
 import { RowBinaryWriter } from './row-binary.ts';
 
 const HEADER = ['id', 'email', 'phone', 'country', 'n', 'when', 'yes', 'born'];
-const format: FileFormat = { format: 'csv', encoding: 'utf-8', columns: HEADER, warnings: [] };
+const format: FileFormat = { format: 'csv', encoding: 'utf-8', columns: HEADER, notices: [] };
 const mapping: Mapping = {
   kind: 'contacts',
   key: { column: 'id' },

@@ -134,7 +134,7 @@ describe('the purposes of a consent', () => {
 
 describe('a suggestion', () => {
   const detect = (header: string[], ...rows: string[][]) => {
-    const format: FileFormat = { format: 'csv', encoding: 'utf-8', columns: header, warnings: [] };
+    const format: FileFormat = { format: 'csv', encoding: 'utf-8', columns: header, notices: [] };
     const sample = rows.map((cells, i): RawRecord => ({ line: i + 2, cells }));
     const columns = detectColumns(format, sample);
     return { columns, mapping: suggestMapping(columns, rows.length) };

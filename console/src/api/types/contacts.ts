@@ -114,6 +114,30 @@ export interface FunnelStage {
   lost: Reason[];
 }
 
+/** One thing about a file that a person should know. */
+export interface Notice {
+  code: string;
+  message: string;
+  line?: number;
+  column?: string;
+}
+
+/** How a file is written, as detected or chosen. */
+export interface FileFormat {
+  format: 'csv' | 'jsonl' | 'json' | 'xlsx' | 'parquet';
+  encoding: string;
+  encodingCandidates?: { encoding: string; preview: string[] }[];
+  delimiter?: string;
+  quote?: 'double' | 'single' | 'none';
+  header?: boolean;
+  headerLine?: number;
+  sheet?: string;
+  sheets?: string[];
+  ragged?: 'reject' | 'pad';
+  columns: string[];
+  notices: Notice[];
+}
+
 export interface Dataset {
   id: string;
   name: string;
@@ -122,7 +146,7 @@ export interface Dataset {
   fileName: string;
   bytes: number;
   sha256: string;
-  format: { format: 'csv' | 'jsonl' | 'parquet'; encoding?: string; delimiter?: string; columns: string[] };
+  format: FileFormat;
   columns: DetectedColumn[];
   suggestedMapping: Mapping | null;
   mapping: Mapping | null;
