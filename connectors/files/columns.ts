@@ -70,7 +70,21 @@ function columnOf(spec: ColumnSpec, profile: FileProfile): Column {
 
 function faultsOf(columns: Column[], profile: FileProfile): string[] {
   const headers = columns.map(({ header }) => header.toLowerCase());
-  const twice = [...new Set(headers.filter((header, n) => headers.indexOf(header) !== n))];
+  // the templates of Meta and Google repeat a header for the further values of one identifier
+  const isFurther = (column: Column, first: Column) =>
+    column.kind === 'identifier' &&
+    first.kind === 'identifier' &&
+    column.key === first.key &&
+    column.nth !== first.nth &&
+    column.hash === first.hash;
+  const twice = [
+    ...new Set(
+      headers.filter((header, n) => {
+        const first = headers.indexOf(header);
+        return first !== n && !isFurther(columns[n]!, columns[first]!);
+      }),
+    ),
+  ];
   const bare = columns.filter(
     (c) =>
       c.kind === 'identifier' && c.hash === 'none' && profile.representation === 'hashed' && IDENTIFIERS[c.key]!.digest,

@@ -231,6 +231,7 @@ test('one bad value costs only itself', () => {
   expect(wire).not.toBeNull();
   expect(keys.filter(({ verdict }) => verdict === 'invalid').map(({ key, reason }) => [key, reason])).toEqual([
     ['EMAIL', 'email_syntax'],
+    ['EMAIL', 'no_column'],
     ['PHONE', 'phone_invalid'],
   ]);
 });
@@ -249,4 +250,43 @@ describe('columns that cannot be written are refused before anything is sent', (
     expect(make).toThrow(DestinationError);
     expect(make).toThrow(message);
   });
+});
+
+test('a value that no column holds is reported, and one that a further column holds is written', () => {
+  const reported = (options: FileOptions) =>
+    encoder(context(options))(ada)
+      .keys.filter(({ reason }) => reason === 'no_column')
+      .map(({ key }) => key);
+  expect(reported({ columns: [{ source: 'EMAIL' }] })).toEqual(['EMAIL']);
+  expect(reported({ columns: [{ source: 'EMAIL' }, { source: 'EMAIL', nth: 2 }] })).toEqual([]);
+  expect(rows({ preset: 'meta-csv' })!.slice(0, 3)).toEqual(['ada.love+x@googlemail.com', 'ada@example.com', '']);
+});
+
+test('a header may repeat for further values of one identifier only', () => {
+  const headers = (columns: FileOptions['columns']) => () => layoutOf(context({ columns }));
+  expect(headers([{ source: 'EMAIL' }, { source: 'EMAIL', nth: 2, header: 'email' }])).not.toThrow();
+  expect(headers([{ source: 'EMAIL' }, { source: 'PHONE', header: 'email' }])).toThrow(
+    'Two columns have the header email',
+  );
+  expect(headers([{ source: 'EMAIL' }, { source: 'EMAIL', header: 'email' }])).toThrow(
+    'Two columns have the header email',
+  );
+});
+
+test('numbers have no exponent and stand in the decimal mark of the file', () => {
+  const cell = (value: number, decimalMark?: ',') =>
+    rows(
+      { columns: [{ source: 'EMAIL' }, { source: 'attribute:x' }], decimalMark },
+      { ...ada, attributes: { x: value } },
+    )![1];
+  expect(cell(1e21)).toBe('1000000000000000000000');
+  expect(cell(1.5e-7)).toBe('0.00000015');
+  expect(cell(-12.5, ',')).toBe('-12,5');
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, min: -1e30, max: 1e30 }), (value) => {
+      fc.pre(value === 0 || Math.abs(value) > 1e-80);
+      expect(cell(value)).toMatch(/^-?\d+(\.\d+)?$/);
+      expect(Number(cell(value))).toBe(value === 0 ? 0 : value);
+    }),
+  );
 });

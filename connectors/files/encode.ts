@@ -6,6 +6,7 @@ import { type Column, layoutOf } from './columns.ts';
 import { SEGMENT_FIELDS } from './fields.ts';
 import { cellText, dateText } from './file.ts';
 import type { FileOptions } from './options.ts';
+import type { FileProfile } from './profile.ts';
 
 type IdentifierColumn = Extract<Column, { kind: 'identifier' }>;
 
@@ -21,9 +22,10 @@ export function encoder(context: EncodeContext<FileOptions>): (member: Member) =
     defaultCountry: context.defaultCountry,
     keys: [...wanted.keys()],
   });
+  const places = placesOf(identifiers);
   const asReported = (column: IdentifierColumn) => column.hash === wanted.get(column.key)!.hash;
   const cells = columns.map((column): Cell => {
-    if (column.kind !== 'identifier') return cellOf(column, context);
+    if (column.kind !== 'identifier') return cellOf(column, context, profile);
     const readable = column.key === 'DOB' && column.hash === 'none';
     const as = readable ? (text: string) => dateText(text, column.dateFormat) : (text: string) => text;
     if (asReported(column)) return (_found, keys) => as(nthValue(keys, column));
@@ -34,7 +36,8 @@ export function encoder(context: EncodeContext<FileOptions>): (member: Member) =
     const { contactId, identity } = member;
     const found = keysOf(identity);
     // What is reported of a value is what its first column makes of it.
-    const keys = found.map((result) => asSent(result, wanted.get(result.key)!, profile.upperCaseDigests));
+    const sent = found.map((result) => asSent(result, wanted.get(result.key)!, profile.upperCaseDigests));
+    const keys = withoutColumnless(sent, places);
     const has = (key: string) => keys.some((result) => result.key === key && result.value !== null);
     const usable = keys.some(({ value }) => value !== null) && profile.required.every(has);
     const wire = usable ? cells.map((cell) => cell(found, keys, member)) : null;
@@ -42,13 +45,37 @@ export function encoder(context: EncodeContext<FileOptions>): (member: Member) =
   };
 }
 
+/** How many values of each identifier the columns hold. */
+function placesOf(identifiers: IdentifierColumn[]): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const { key, nth } of identifiers) places.set(key, Math.max(nth, places.get(key) ?? 0));
+  return places;
+}
+
+/** Values beyond the last column of their identifier are not in the file, and the report says so. */
+function withoutColumnless(keys: KeyResult[], places: Map<string, number>): KeyResult[] {
+  const used = new Map<string, number>();
+  return keys.map((result) => {
+    if (result.value === null) return result;
+    const nth = (used.get(result.key) ?? 0) + 1;
+    used.set(result.key, nth);
+    if (nth <= places.get(result.key)!) return result;
+    return { ...result, value: null, hashed: false, verdict: 'invalid', reason: 'no_column' };
+  });
+}
+
 /** From the values as found, the values as reported, and the member. */
 type Cell = (found: KeyResult[], keys: KeyResult[], member: Member) => string;
 
-function cellOf(column: Exclude<Column, IdentifierColumn>, { segment }: EncodeContext<FileOptions>): Cell {
+function cellOf(
+  column: Exclude<Column, IdentifierColumn>,
+  { segment }: EncodeContext<FileOptions>,
+  { decimalMark }: FileProfile,
+): Cell {
   switch (column.kind) {
     case 'attribute':
-      return (_found, _keys, { attributes }) => dateText(cellText(attributes[column.name]), column.dateFormat);
+      return (_found, _keys, { attributes }) =>
+        dateText(cellText(attributes[column.name], decimalMark), column.dateFormat);
     case 'segment':
       return personaCell(SEGMENT_FIELDS[column.field]!, segment);
     case 'constant':

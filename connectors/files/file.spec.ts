@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { cellText, csvPieces, csvText, dateText, headerCell, headerLine, neutralise } from './file.ts';
+import { cellText, csvPieces, csvText, dateText, headerCell, headerLine, headText, neutralise } from './file.ts';
 import { DELIMITERS, FORMATS, LINE_ENDS, profileOf, QUOTINGS } from './profile.ts';
 
 const profile = profileOf({});
@@ -162,4 +162,11 @@ test('pieces are the whole in order, without a byte order mark', async () => {
   const whole = Buffer.concat(pieces);
   expect(whole.toString('utf8')).toBe(csvText(rows, profile));
   expect(whole[0]).toBe(0x30);
+});
+
+test('a file for a spreadsheet begins with a byte-order mark, and any file does when it is asked for', () => {
+  expect(headText(['Straße'], profile)).toBe('Straße\n');
+  expect(headText(['Straße'], profileOf({ preset: 'mail-house' }))).toBe('\uFEFFStraße\r\n');
+  expect(headText(['Straße'], profileOf({ preset: 'mail-house', byteOrderMark: false }))).toBe('Straße\r\n');
+  expect(headText(['Straße'], profileOf({ byteOrderMark: true, header: false }))).toBe('\uFEFF');
 });

@@ -1,17 +1,35 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Json } from '../destination.ts';
-import { type DateFormat, DELIMITERS, type FileProfile, type Format } from './profile.ts';
+import { type DateFormat, DELIMITERS, type DecimalMark, type FileProfile, type Format } from './profile.ts';
+
+/** Tells a spreadsheet that the file is UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** What a file begins with: the byte-order mark, if spreadsheets need it, and the header. */
+export function headText(headers: string[], profile: FileProfile): string {
+  const mark = (profile.byteOrderMark ?? profile.spreadsheetSafe) ? BYTE_ORDER_MARK : '';
+  return mark + (profile.header ? headerLine(headers, profile) : '');
+}
 
 type CsvProfile = Pick<FileProfile, 'format' | 'quoting' | 'lineEnd' | 'spreadsheetSafe'>;
 
 /** Rows turned into text at a time, so that other work gets its turn in between. */
 export const ROWS_AT_ONCE = 2_000;
 
-/** The text of a cell: nothing for null, JSON for what has parts. */
-export function cellText(value: Json | undefined): string {
+/** The text of a cell: nothing for null, JSON for what has parts, numbers without exponent in the decimal mark. */
+export function cellText(value: Json | undefined, decimalMark: DecimalMark = '.'): string {
   if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return numberText(value).replace('.', decimalMark);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+
+/** Digits only: importers read `1e+21` as text. */
+function numberText(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toLocaleString('en-US', PLAIN_DIGITS) : text;
+}
+
+const PLAIN_DIGITS = { useGrouping: false, maximumFractionDigits: 100 } as const;
 
 /** A date that was written `YYYY-MM-DD`, in another form. Anything else stays as it is. */
 export function dateText(text: string, format: DateFormat): string {
@@ -21,7 +39,7 @@ export function dateText(text: string, format: DateFormat): string {
 
 // Spreadsheets run what starts with one of these (also full-width); plain signed numbers such as +4479… are harmless.
 const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
-const NUMBER = /^[+-]?\d+(\.\d+)?$/;
+const NUMBER = /^[+-]?\d+([.,]\d+)?$/;
 
 /** Puts an apostrophe before a cell that a spreadsheet would run (https://owasp.org/www-community/attacks/CSV_Injection). */
 export function neutralise(text: string): string {
@@ -49,7 +67,7 @@ const NEEDS_QUOTES = Object.fromEntries(
   Object.entries(DELIMITERS).map(([format, delimiter]) => [format, new RegExp(`["\\r\\n${delimiter}]`)]),
 ) as Record<Format, RegExp>;
 
-/** Rows as RFC 4180 text in the profile's delimiter and line end; UTF-8 without a byte order mark is the writer's part. */
+/** Rows as RFC 4180 text in the profile's delimiter and line end; the writer turns it into UTF-8. */
 export function csvText(rows: string[][], profile: CsvProfile): string {
   const cells = profile.spreadsheetSafe ? rows.map((row) => row.map(neutralise)) : rows;
   const all = profile.quoting === 'all';

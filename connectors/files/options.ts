@@ -22,6 +22,8 @@ import {
   type Compression,
   DATE_FORMATS,
   type DateFormat,
+  DECIMAL_MARKS,
+  type DecimalMark,
   type FileProfile,
   type FileRepresentation,
   FORMATS,
@@ -36,7 +38,7 @@ import {
   type Quoting,
   REPRESENTATIONS,
 } from './profile.ts';
-import { IsColumnSource, IsPublicKey, IsTemplate } from './validators.ts';
+import { IsColumnSource, IsFileName, IsPublicKey, IsTemplate } from './validators.ts';
 
 /** One column of the file. */
 export class FileColumn {
@@ -101,6 +103,7 @@ export class FileOptions implements Partial<FileProfile> {
   @IsString()
   @Matches(/^[^/\\\0]{1,300}$/, { message: 'fileName must be 1 to 300 characters without slashes' })
   @IsTemplate()
+  @IsFileName()
   fileName?: string;
 
   /** Below the connection's folder, with the same variables; made when it is not there. */
@@ -229,4 +232,16 @@ export class FileOptions implements Partial<FileProfile> {
   @IsOptional()
   @IsBoolean()
   spreadsheetSafe?: boolean;
+
+  /** Tells spreadsheets that the text is UTF-8. Absent: as `spreadsheetSafe`. */
+  @Label('Byte-order mark, so that spreadsheets show accents')
+  @IsOptional()
+  @IsBoolean()
+  byteOrderMark?: boolean;
+
+  /** Of attributes that are numbers. */
+  @Label('Decimal mark')
+  @IsOptional()
+  @IsIn(DECIMAL_MARKS)
+  decimalMark?: DecimalMark;
 }

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Upload } from '../destination.ts';
 import type { Layout } from './columns.ts';
-import { csvPieces, csvText, headerLine, ROWS_AT_ONCE } from './file.ts';
+import { csvPieces, csvText, headText, ROWS_AT_ONCE } from './file.ts';
 import type { FileFacts } from './manifest.ts';
 import { type Entry, NOTHING_PACKED, PACKINGS, type Packed } from './packing.ts';
 import type { FileProfile } from './profile.ts';
@@ -123,13 +123,8 @@ async function* packedPieces(
 }
 
 function headOf(columns: Layout['columns'], profile: FileProfile): Buffer {
-  if (!profile.header) return Buffer.alloc(0);
-  return Buffer.from(
-    headerLine(
-      columns.map((column) => column.header),
-      profile,
-    ),
-  );
+  const headers = columns.map(({ header }) => header);
+  return Buffer.from(headText(headers, profile));
 }
 
 /** What ends a part's file. */

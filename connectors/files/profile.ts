@@ -26,6 +26,8 @@ export const DATE_FORMATS = [
   'MM-DD-YYYY',
 ] as const;
 export type DateFormat = (typeof DATE_FORMATS)[number];
+export const DECIMAL_MARKS = ['.', ','] as const;
+export type DecimalMark = (typeof DECIMAL_MARKS)[number];
 export const PRESET_NAMES = ['generic', 'liveramp', 'mail-house', 'meta-csv', 'google-csv'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
@@ -62,6 +64,9 @@ export interface FileProfile {
   manifest: boolean;
   done: boolean;
   spreadsheetSafe: boolean;
+  /** Absent: written where `spreadsheetSafe` says that a spreadsheet opens the file. */
+  byteOrderMark?: boolean;
+  decimalMark: DecimalMark;
 }
 
 export const DELIMITERS: Record<Format, string> = { csv: ',', tsv: '\t', pipe: '|', semicolon: ';', colon: ':' };
@@ -91,11 +96,15 @@ const GENERIC: FileProfile = {
   manifest: true,
   done: false,
   spreadsheetSafe: false,
+  decimalMark: '.',
 };
 
 const PERSONA: ColumnSpec[] = [{ source: 'persona.key' }, { source: 'persona.name' }, { source: 'attributes' }];
 
 const column = (source: string, header: string, nth?: number): ColumnSpec => ({ source, header, nth });
+/** The first `count` values of an identifier under one header, as the platforms' own templates repeat it. */
+const repeated = (source: string, header: string, count: number): ColumnSpec[] =>
+  Array.from({ length: count }, (_, i) => column(source, header, i + 1));
 
 export const PRESETS: Record<PresetName, Partial<FileProfile>> = {
   generic: {},
@@ -141,8 +150,8 @@ export const PRESETS: Record<PresetName, Partial<FileProfile>> = {
     representation: 'plain',
     manifest: false,
     columns: [
-      column('EMAIL', 'email'),
-      column('PHONE', 'phone'),
+      ...repeated('EMAIL', 'email', 3),
+      ...repeated('PHONE', 'phone', 3),
       column('FN', 'fn'),
       column('LN', 'ln'),
       column('CT', 'ct'),
@@ -159,8 +168,8 @@ export const PRESETS: Record<PresetName, Partial<FileProfile>> = {
   'google-csv': {
     manifest: false,
     columns: [
-      column('EMAIL', 'Email'),
-      column('PHONE', 'Phone'),
+      ...repeated('EMAIL', 'Email', 2),
+      ...repeated('PHONE', 'Phone', 2),
       column('FN', 'First Name'),
       column('LN', 'Last Name'),
       column('COUNTRY', 'Country'),

@@ -51,6 +51,17 @@ export const IsTemplate = (): PropertyDecorator =>
     }
   });
 
+/** A variable that always gives something a file name may hold. */
+const VARIABLE = /\{\{\{?[^{}]*\}?\}\}/g;
+
+/** A file name that ends in an extension, spelled out or by `{{extension}}`. */
+export const IsFileName = (): PropertyDecorator =>
+  rule('isFileName', (template) =>
+    /\.[A-Za-z0-9]+$/.test(template.replaceAll(VARIABLE, 'x'))
+      ? undefined
+      : 'needs an extension, such as .{{extension}}',
+  );
+
 /** An OpenPGP public key that can be encrypted for, today. */
 export const IsPublicKey = (): PropertyDecorator =>
   rule('isPublicKey', (text) =>
