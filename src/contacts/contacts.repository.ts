@@ -78,6 +78,7 @@ export class ContactsRepository {
       'contacts',
       'identities',
       'events',
+      'dataset_contacts',
       'persona_assignments',
       'persona_changes',
       'run_members',

@@ -155,6 +155,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       return { funnel, result: { ...none, events: staged.events - orphans.events, rejects: staged.rejects + unknown } };
     }
     const resolved = { ...input, importId: await this.merges.resolveOwners(account, input) };
+    await this.merges.noteContacts(account, resolved, dataset.id);
     await this.merges.mergeContacts(account, resolved, staged.contacts);
     await this.merges.indexIdentities(account, resolved);
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events);

@@ -88,6 +88,19 @@ describe('imports', () => {
       .mockRejectedValueOnce(new Error('killed'));
   }
 
+  it('note which contacts their dataset brought, also those that another dataset brought before', async () => {
+    const warehouse = reach.app.get(Warehouse);
+    const contactsOf = (dataset: string) =>
+      warehouse.one<{ contacts: number }>(
+        'SELECT uniqExact(contact_id) AS contacts FROM dataset_contacts WHERE dataset_id = {dataset:String}',
+        { dataset },
+      );
+    for (const file of [csv(0), csv(0)]) {
+      const { id } = await importFile(reach, file, MAPPING);
+      expect(await contactsOf(id)).toEqual({ contacts: ROWS });
+    }
+  });
+
   it('are left alone by a sweep while their worker is heard of', async () => {
     const staging = reach.app.get(StagingRepository);
     const insert = staging.insert.bind(staging);

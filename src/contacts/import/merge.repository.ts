@@ -76,6 +76,17 @@ export class MergeRepository {
     );
   }
 
+  /** Notes which contacts the dataset created or updated. */
+  async noteContacts(account: AccountId, input: MergeInput, datasetId: string): Promise<void> {
+    await this.warehouse.command(
+      `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
+       SELECT account_id, {datasetId:String}, contact_id, {version:UInt64} FROM import_contacts
+       WHERE account_id = {account:String} AND import_id = {importId:String}
+       SETTINGS ${UNIQUE_ROWS}`,
+      { ...this.params(account, input), datasetId },
+    );
+  }
+
   /** Adds staged events of contacts that exist. Equal ids of one contact, stream and time are one event. */
   async mergeEvents(account: AccountId, input: MergeInput, rows: number): Promise<void> {
     for (const range of idRanges(rows)) {

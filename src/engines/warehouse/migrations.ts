@@ -74,6 +74,13 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         partitionBy: 'toYear(time)',
         orderBy: '(account_id, stream, contact_id, time, event_id)',
       },
+      // Which contacts a dataset created or updated; unchanged rows count as well.
+      {
+        name: 'dataset_contacts',
+        columns: `account_id LowCardinality(String), dataset_id LowCardinality(String), contact_id String, version UInt64, ${BY_CONTACT}`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, dataset_id, contact_id)',
+      },
       // Rows of a file on their way into contacts and events; a partition an import attempt, dropped when it ends.
       // The places of consents, nums and cats stand for names that the import's plan holds; NaN and '' are missing.
       {
