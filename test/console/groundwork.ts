@@ -28,7 +28,7 @@ export async function importContacts(): Promise<void> {
   await upload(data.contactsFile, 'customers.csv');
   assert.equal(await page.getByLabel('Meaning of email', { exact: true }).inputValue(), 'email');
   assert.equal(await page.getByLabel('Meaning of contract').inputValue(), 'trait');
-  await page.getByLabel('Country of rows that name none').fill('US');
+  await page.getByLabel('Default country').fill('US');
   await picture('mapping');
   await button('Start import').first().click();
   await see('What became of the rows');

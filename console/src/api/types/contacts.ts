@@ -100,6 +100,24 @@ export interface DetectedColumn {
   /** Masked where they may identify a person. */
   samples: string[];
   suggestion: ColumnMapping;
+  /** Present where the column may hold consent. */
+  consent?: ConsentReading;
+  notices?: Notice[];
+}
+
+/** How a column that may hold consent is read, and what that says of the rows. */
+export interface ConsentReading {
+  mapping: ConsentMapping;
+  counts: Record<ConsentState, number>;
+  words: { word: string; count: number; state: ConsentState; known: boolean }[];
+}
+
+/** One thing about a file that a person should know. */
+export interface Notice {
+  code: string;
+  message: string;
+  line?: number;
+  column?: string;
 }
 
 export interface Reason {
@@ -112,14 +130,6 @@ export interface FunnelStage {
   name: 'received' | 'parsed' | 'usable-identifiers' | 'consented' | 'merged' | 'enough-traits';
   count: number;
   lost: Reason[];
-}
-
-/** One thing about a file that a person should know. */
-export interface Notice {
-  code: string;
-  message: string;
-  line?: number;
-  column?: string;
 }
 
 /** How a file is written, as detected or chosen. */

@@ -1,7 +1,7 @@
-import { Code, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
+import { Code, Group, NativeSelect, Table, Text } from '@mantine/core';
 import type { ColumnMapping, ColumnRole, DetectedColumn, Mapping } from '../../api/types/contacts.ts';
 import { percent } from '../../app/format.ts';
-import { ConsentDetails } from './consent-details.tsx';
+import { ColumnDetails } from './column-details.tsx';
 import { columnProblems } from './mapping-problems.ts';
 
 /** Roles in the words of people, grouped as they are chosen. */
@@ -20,6 +20,7 @@ const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] 
     items: [
       { value: 'firstName', label: 'First name' },
       { value: 'lastName', label: 'Last name' },
+      { value: 'fullName', label: 'Full name' },
       { value: 'gender', label: 'Gender' },
       { value: 'birthDate', label: 'Birth date' },
       { value: 'street', label: 'Street' },
@@ -27,6 +28,7 @@ const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] 
       { value: 'region', label: 'Region or state' },
       { value: 'postalCode', label: 'Postal code' },
       { value: 'country', label: 'Country' },
+      { value: 'fullAddress', label: 'Address in one cell' },
     ],
   },
   {
@@ -38,13 +40,6 @@ const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] 
     ],
   },
 ];
-const TYPES = [
-  { value: 'number', label: 'Number' },
-  { value: 'category', label: 'Category' },
-  { value: 'boolean', label: 'Yes or no' },
-  { value: 'date', label: 'Date' },
-];
-
 interface ColumnsTableProps {
   columns: DetectedColumn[];
   mapping: Mapping;
@@ -65,7 +60,7 @@ export function ColumnsTable({ columns, mapping, error, onChange }: ColumnsTable
             <Table.Th>Sample</Table.Th>
             <Table.Th className="number">Filled</Table.Th>
             <Table.Th w={180}>Meaning</Table.Th>
-            <Table.Th w={280}>Details</Table.Th>
+            <Table.Th w={320}>Details</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -97,6 +92,8 @@ function ColumnRow({ column, mapping, problems, onChange }: ColumnRowProps) {
       column: column.name,
       as,
       ...(as === 'trait' ? { trait: column.suggestion.trait ?? { type: column.type } } : {}),
+      ...(as === 'consent' ? { consent: column.consent?.mapping ?? {} } : {}),
+      ...(as === 'externalId' ? { namespace: column.suggestion.namespace } : {}),
       ...(column.suggestion.dateOrder ? { dateOrder: column.suggestion.dateOrder } : {}),
     });
   return (
@@ -105,6 +102,11 @@ function ColumnRow({ column, mapping, problems, onChange }: ColumnRowProps) {
         <Text size="sm" fw={600}>
           {column.name}
         </Text>
+        {column.notices?.map(({ code, message }) => (
+          <Text key={code} size="xs" c="orange" maw={260}>
+            {message}
+          </Text>
+        ))}
       </Table.Td>
       <Table.Td maw={280}>
         <Group gap={4}>
@@ -124,37 +126,8 @@ function ColumnRow({ column, mapping, problems, onChange }: ColumnRowProps) {
         />
       </Table.Td>
       <Table.Td>
-        <Details mapping={mapping} onChange={onChange} />
+        <ColumnDetails mapping={mapping} onChange={onChange} />
       </Table.Td>
     </Table.Tr>
   );
-}
-
-function Details({ mapping, onChange }: Pick<ColumnRowProps, 'mapping' | 'onChange'>) {
-  if (mapping.as === 'trait') {
-    const trait = mapping.trait ?? {};
-    return (
-      <Group gap="xs" wrap="nowrap">
-        <NativeSelect
-          aria-label={`Type of ${mapping.column}`}
-          w={118}
-          data={TYPES}
-          value={trait.type}
-          onChange={({ currentTarget }) =>
-            onChange({ ...mapping, trait: { ...trait, type: currentTarget.value as (typeof trait)['type'] } })
-          }
-        />
-        <TextInput
-          aria-label={`Trait name of ${mapping.column}`}
-          flex={1}
-          placeholder={mapping.column}
-          value={trait.name ?? ''}
-          onChange={({ currentTarget }) =>
-            onChange({ ...mapping, trait: { ...trait, name: currentTarget.value || undefined } })
-          }
-        />
-      </Group>
-    );
-  }
-  return mapping.as === 'consent' ? <ConsentDetails mapping={mapping} onChange={onChange} /> : null;
 }

@@ -12,6 +12,7 @@ import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
+import { FileFormatSection } from './file-format.tsx';
 import { FunnelView } from './funnel-view.tsx';
 import { MappingForm } from './mapping-form.tsx';
 
@@ -51,7 +52,10 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       {dataset.statusError && <Failure title="The import failed" error={new Error(dataset.statusError.message)} />}
       {running && <ImportProgress dataset={dataset} />}
       {dataset.funnel && !running && <FunnelView dataset={dataset} />}
-      {!running && <MappingForm dataset={dataset} />}
+      {!running && (
+        <FileFormatSection dataset={dataset} canChange={dataset.status === 'new' || dataset.status === 'error'} />
+      )}
+      {!running && <MappingForm key={dataset.format.columns.join()} dataset={dataset} />}
     </Page>
   );
 }

@@ -24,7 +24,8 @@ export default function DatasetsPage() {
           {({ items }) =>
             items.length === 0 ? (
               <Empty icon={IconDatabase} title="No files yet">
-                Drop a CSV, JSON lines or Parquet file above. Its columns are recognised; you decide what they mean.
+                Drop the export of your shop, CRM or e-mail tool above. Reach recognises the columns; you decide what
+                they mean.
               </Empty>
             ) : (
               <Files items={items} />

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { ColumnMapping, Dataset, Mapping } from '../../api/types/contacts.ts';
@@ -6,8 +6,11 @@ import { useAction } from '../../api/use-action.ts';
 import { Section } from '../../components/page.tsx';
 import { Failure } from '../../components/states.tsx';
 import { ColumnsTable } from './columns-table.tsx';
+import { unconfirmedColumns } from './consent-reading.ts';
+import { ConsentStep } from './consent-step.tsx';
 import { EventFields } from './event-fields.tsx';
 import { unplacedProblems } from './mapping-problems.ts';
+import { RowFields } from './row-fields.tsx';
 
 /** What the columns mean: suggested, edited here, then imported. */
 export function MappingForm({ dataset }: { dataset: Dataset }) {
@@ -23,74 +26,37 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
   const again = dataset.result !== null;
   const left = start.error && unplacedProblems(start.error, mapping);
 
+  const unconfirmed = unconfirmedColumns(mapping);
   return (
-    <Section
-      title={again ? 'Mapping' : 'What the columns mean'}
-      about={again ? undefined : 'Suggested from names and values. Personal values are masked.'}
-      aside={
-        <Button loading={start.isPending} onClick={() => start.mutate(mapping)}>
+    <>
+      <Section
+        title={again ? 'Mapping' : 'What the columns mean'}
+        about={again ? undefined : 'Suggested from names and values. Personal values are masked.'}
+      >
+        <Stack>
+          {left && <Failure title="This mapping was refused" error={left} />}
+          <RowFields dataset={dataset} mapping={mapping} onChange={change} />
+          <EventFields dataset={dataset} mapping={mapping} onChange={(events) => change({ events })} />
+          <ColumnsTable
+            columns={dataset.columns}
+            mapping={mapping}
+            error={start.error}
+            onChange={(columns: ColumnMapping[]) => change({ columns })}
+          />
+        </Stack>
+      </Section>
+      <ConsentStep columns={dataset.columns} mapping={mapping} onChange={setMapping} />
+      <Group justify="flex-end">
+        {unconfirmed.length > 0 && (
+          <Text size="sm" c="dimmed">
+            Confirm how consent is read in {unconfirmed.join(', ')}.
+          </Text>
+        )}
+        <Button loading={start.isPending} disabled={unconfirmed.length > 0} onClick={() => start.mutate(mapping)}>
           {again ? 'Import again' : 'Start import'}
         </Button>
-      }
-    >
-      <Stack>
-        {left && <Failure title="This mapping was refused" error={left} />}
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-          <div>
-            <Text size="sm" fw={500} mb={4} id="kind">
-              Each row is
-            </Text>
-            <SegmentedControl
-              fullWidth
-              aria-labelledby="kind"
-              value={mapping.kind}
-              onChange={(kind) => change({ kind: kind as Mapping['kind'] })}
-              data={[
-                { value: 'contacts', label: 'A contact' },
-                { value: 'events', label: 'An event' },
-              ]}
-            />
-          </div>
-          <NativeSelect
-            label="Key"
-            description="Rows with the same value are the same person."
-            value={mapping.key.column ?? ''}
-            onChange={({ currentTarget }) => change({ key: { column: currentTarget.value } })}
-            data={dataset.columns.map((column) => column.name)}
-          />
-          <TextInput
-            label="Country of rows that name none"
-            description="Two letters; reads their phones, and decides their consent policy."
-            placeholder="US"
-            maxLength={2}
-            value={mapping.defaultCountry ?? ''}
-            onChange={({ currentTarget }) => change({ defaultCountry: currentTarget.value.toUpperCase() || undefined })}
-          />
-          <NativeSelect
-            label="Source of the traits"
-            description="Bought data is third-party."
-            value={mapping.source ?? 'first-party'}
-            onChange={({ currentTarget }) => change({ source: currentTarget.value as Mapping['source'] })}
-            data={[
-              { value: 'first-party', label: 'First-party' },
-              { value: 'third-party', label: 'Third-party' },
-            ]}
-          />
-        </SimpleGrid>
-        <EventFields dataset={dataset} mapping={mapping} onChange={(events) => change({ events })} />
-        <ColumnsTable
-          columns={dataset.columns}
-          mapping={mapping}
-          error={start.error}
-          onChange={(columns: ColumnMapping[]) => change({ columns })}
-        />
-        <Group justify="flex-end">
-          <Button loading={start.isPending} onClick={() => start.mutate(mapping)}>
-            {again ? 'Import again' : 'Start import'}
-          </Button>
-        </Group>
-      </Stack>
-    </Section>
+      </Group>
+    </>
   );
 }
 

@@ -66,10 +66,10 @@ export function UploadBox() {
                 Drop a file here
               </Text>
               <Text size="xs" c="dimmed">
-                CSV, TSV, JSON lines or Parquet, of any size
+                CSV, Excel, JSON or Parquet, of any size; also as .gz or .zip
               </Text>
             </div>
-            <FileButton onChange={take} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet">
+            <FileButton onChange={take} accept=".csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson,.parquet,.gz,.zip">
               {(props) => (
                 <Button variant="light" {...props}>
                   Choose a file

@@ -1,0 +1,80 @@
+import { Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import type { ColumnMapping } from '../../api/types/contacts.ts';
+
+const TYPES = [
+  { value: 'number', label: 'Number' },
+  { value: 'category', label: 'Category' },
+  { value: 'boolean', label: 'Yes or no' },
+  { value: 'date', label: 'Date' },
+];
+const WHEN_EMPTY = [
+  { value: 'keep', label: 'Empty: keep' },
+  { value: 'clear', label: 'Empty: clear' },
+];
+const WITHOUT_EMPTY = new Set(['ignore', 'consent', 'email', 'phone', 'externalId', 'mobileAdId']);
+
+interface ColumnDetailsProps {
+  mapping: ColumnMapping;
+  onChange: (mapping: ColumnMapping) => void;
+}
+
+/** What else can be said of a column beside its meaning. */
+export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
+  if (mapping.as === 'consent')
+    return (
+      <Text size="xs" c="dimmed">
+        See Consent below.
+      </Text>
+    );
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {mapping.as === 'trait' && <TraitDetails mapping={mapping} onChange={onChange} />}
+      {mapping.as === 'externalId' && (
+        <TextInput
+          aria-label={`Namespace of ${mapping.column}`}
+          flex={1}
+          placeholder="Namespace, e.g. shopify"
+          value={mapping.namespace ?? ''}
+          onChange={({ currentTarget }) => onChange({ ...mapping, namespace: currentTarget.value || undefined })}
+        />
+      )}
+      {!WITHOUT_EMPTY.has(mapping.as) && (
+        <NativeSelect
+          aria-label={`Empty cells of ${mapping.column}`}
+          w={124}
+          data={WHEN_EMPTY}
+          value={mapping.whenEmpty ?? 'keep'}
+          onChange={({ currentTarget }) =>
+            onChange({ ...mapping, whenEmpty: currentTarget.value === 'clear' ? 'clear' : undefined })
+          }
+        />
+      )}
+    </Group>
+  );
+}
+
+function TraitDetails({ mapping, onChange }: ColumnDetailsProps) {
+  const trait = mapping.trait ?? {};
+  return (
+    <>
+      <NativeSelect
+        aria-label={`Type of ${mapping.column}`}
+        w={112}
+        data={TYPES}
+        value={trait.type}
+        onChange={({ currentTarget }) =>
+          onChange({ ...mapping, trait: { ...trait, type: currentTarget.value as (typeof trait)['type'] } })
+        }
+      />
+      <TextInput
+        aria-label={`Trait name of ${mapping.column}`}
+        flex={1}
+        placeholder={mapping.column}
+        value={trait.name ?? ''}
+        onChange={({ currentTarget }) =>
+          onChange({ ...mapping, trait: { ...trait, name: currentTarget.value || undefined } })
+        }
+      />
+    </>
+  );
+}

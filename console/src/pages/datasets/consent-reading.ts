@@ -1,0 +1,29 @@
+import type { ConsentMapping, ConsentReading, ConsentState, Mapping } from '../../api/types/contacts.ts';
+
+const OPPOSITE: Record<ConsentState, ConsentState> = { granted: 'denied', denied: 'granted', unset: 'unset' };
+
+type Word = ConsentReading['words'][number];
+
+/** The meaning of a word under the reading that a person has chosen. */
+export function wordState(entry: Word, { mapping }: ConsentReading, consent: ConsentMapping): ConsentState {
+  const stated = consent.words?.[entry.word];
+  if (stated) return stated;
+  const turned = (consent.sense ?? 'grants') !== (mapping.sense ?? 'grants');
+  return turned && !mapping.words?.[entry.word] ? OPPOSITE[entry.state] : entry.state;
+}
+
+/** Rows of the sample by what they say under that reading. */
+export function consentCounts(reading: ConsentReading, consent: ConsentMapping): Record<ConsentState, number> {
+  const counts = { ...reading.counts };
+  for (const entry of reading.words) {
+    counts[entry.state] -= entry.count;
+    counts[wordState(entry, reading, consent)] += entry.count;
+  }
+  return counts;
+}
+
+/** Consent columns that nobody has confirmed yet. */
+export const unconfirmedColumns = ({ columns, everyone }: Mapping): string[] => [
+  ...columns.filter(({ as, consent }) => as === 'consent' && !consent?.confirmed).map(({ column }) => column),
+  ...(everyone && !everyone.confirmed ? ['the whole file'] : []),
+];
