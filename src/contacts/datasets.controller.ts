@@ -1,10 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
-import { StartImportDto, UploadDto } from './datasets.dto.ts';
+import { FormatOptionsDto, StartImportDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
 import { sendRejects } from './rejects.csv.ts';
 
@@ -44,6 +44,12 @@ export class DatasetsController {
   @Get(':id')
   get(@Account() account: AccountId, @Param('id') id: string) {
     return this.service.get(account, id);
+  }
+
+  /** Reads a stored file again with another encoding, delimiter, header line or sheet; what is absent is detected. */
+  @Put(':id/format')
+  changeFormat(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: FormatOptionsDto) {
+    return this.service.changeFormat(caller, id, dto);
   }
 
   /** Starts the import of a stored file, or imports it again with another mapping. */

@@ -62,6 +62,21 @@ export class DatasetsRepository {
     return pageOf(rows, page.limit);
   }
 
+  /** Stores how the file is read from now on, and what was detected in that form. */
+  async setFormat(
+    account: AccountId,
+    id: string,
+    found: Pick<DatasetRow, 'format' | 'columns' | 'suggestedMapping'>,
+    now: Date,
+  ): Promise<DatasetRow> {
+    const [row] = await this.db
+      .update(datasets)
+      .set({ ...found, mapping: null, status: 'new', statusError: null, lastUpdatedConfigAt: now })
+      .where(this.of(account, id))
+      .returning();
+    return row!;
+  }
+
   /** Sets the mapping and queues the import. @returns nothing when one is under way. */
   async start(account: AccountId, id: string, mapping: Mapping, now: Date): Promise<DatasetRow | undefined> {
     const [row] = await this.db

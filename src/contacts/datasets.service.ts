@@ -12,10 +12,12 @@ import type { Page, PageQuery } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
-import { type DatasetView, type DetectedFile, UploadOptionsDto, viewOf } from './datasets.dto.ts';
+import { type DatasetView, type DetectedFile, FormatOptionsDto, UploadOptionsDto, viewOf } from './datasets.dto.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { FileFault } from './files/csv.ts';
 import { detectFormat } from './files/detect.ts';
+import { evidenceOfFile } from './files/encoding.ts';
+import type { FormatOptions } from './files/format.ts';
 import { readSample } from './files/sample.ts';
 import { importIdOf } from './import/import.service.ts';
 import { type Reject, StagingRepository } from './import/staging.repository.ts';
@@ -67,6 +69,21 @@ export class DatasetsService {
     const dataset = await this.mustFind(caller.accountId, id);
     await this.assertMapping(caller.accountId, mapping, dataset);
     return this.start(caller, dataset, mapping);
+  }
+
+  /**
+   * Reads a stored file again in the form that a person chose; what is absent is detected.
+   * @throws Problem 409 while or after the file is imported, 422 when it cannot be read like this
+   */
+  async changeFormat(caller: Caller, id: string, options: FormatOptionsDto): Promise<DatasetView> {
+    const dataset = await this.mustFind(caller.accountId, id);
+    if (!CHANGEABLE.has(dataset.status))
+      throw Problem.conflict('file_imported', 'The file is imported already. Upload it again to read it differently.');
+    const path = this.uploads.path(id);
+    const found = await inspect({ path, evidence: await evidenceOfFile(path) }, options);
+    const row = await this.datasets.setFormat(caller.accountId, id, found, this.clock.now());
+    await this.accounts.audit(caller, 'dataset.format', id, { ...options });
+    return viewOf(row);
   }
 
   async get(account: AccountId, id: string): Promise<DatasetView> {
@@ -138,8 +155,11 @@ export class DatasetsService {
   }
 }
 
+/** Statuses in which nothing of the file is stored as contacts yet. */
+const CHANGEABLE: ReadonlySet<DatasetRow['status']> = new Set(['new', 'error']);
+
 /** @throws Problem 422 on `file` when the file cannot be used at all. */
-async function inspect(upload: Upload, options: UploadOptionsDto): Promise<DetectedFile> {
+async function inspect(upload: Pick<Upload, 'path' | 'evidence'>, options: FormatOptions): Promise<DetectedFile> {
   try {
     const format = await detectFormat(upload.path, upload.evidence, options);
     const sample = await readSample(upload.path, format);

@@ -2,7 +2,14 @@ import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import iconv from 'iconv-lite';
-import { type Dataset, datasetForm, type FileContent, importFile, rejectsOf } from '../../test/support/datasets.ts';
+import {
+  type Dataset,
+  datasetForm,
+  type FileContent,
+  importEnd,
+  importFile,
+  rejectsOf,
+} from '../../test/support/datasets.ts';
 import { type Reach, startReach } from '../../test/support/service.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { sha256 } from '../identity/hash.ts';
@@ -25,6 +32,7 @@ const MAPPING = {
     { column: 'plan', as: 'trait' },
   ],
 };
+const MAPPING_OF_CITIES = { ...MAPPING, columns: MAPPING.columns.filter(({ column }) => column !== 'plan') };
 const LIMIT = 8_000_000;
 
 describe('datasets', () => {
@@ -225,6 +233,28 @@ describe('datasets', () => {
       expect(dataset).toMatchObject({ status: 'error', statusError: { code: 'quote_never_closed' } });
       expect(dataset.statusError?.message).toMatch(/^Line 16002: /);
       expect(await total()).toBe(before);
+    });
+  });
+
+  describe('a stored file', () => {
+    it('is read again with the encoding and header that a person chose, until it is imported', async () => {
+      const text = 'id;email;city\n1;a@example.com;Kraków\n2;b@example.com;Kraków\n';
+      const { body: stored } = await upload(new Uint8Array(iconv.encode(text, 'windows-1250')), {
+        header: 'false',
+      });
+      const path = `/v1/datasets/${stored.id}/format`;
+      const choice = { encoding: 'windows-1250', delimiter: ';', header: true };
+      const { status, body } = await reach.api<Dataset>('PUT', path, choice);
+      expect(status).toBe(200);
+      expect(body.format).toMatchObject({ encoding: 'windows-1250', columns: ['id', 'email', 'city'] });
+      expect(body.suggestedMapping).not.toBeNull();
+      const wrong = await reach.api<ProblemBody>('PUT', path, { encoding: 'klingon' });
+      expect([wrong.status, places(wrong.body)]).toEqual([422, ['file encoding_unknown']]);
+
+      await reach.api('POST', `/v1/datasets/${stored.id}/import`, { mapping: MAPPING_OF_CITIES });
+      await importEnd(reach, stored.id);
+      expect((await contact('1')).city).toBe('Kraków');
+      expect((await reach.api<ProblemBody>('PUT', path, choice)).body).toMatchObject({ code: 'file_imported' });
     });
   });
 

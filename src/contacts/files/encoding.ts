@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import chardet from 'chardet';
 import iconv from 'iconv-lite';
 import { FileFault } from './csv.ts';
@@ -28,6 +29,13 @@ export class Utf8Watch {
     const validUtf8 = this.suspect === undefined && isUtf8(this.carry);
     return validUtf8 ? { validUtf8 } : { validUtf8, suspect: this.suspect ?? this.carry };
   }
+}
+
+/** The evidence of a file that is stored already. */
+export async function evidenceOfFile(path: string): Promise<EncodingEvidence> {
+  const watch = new Utf8Watch();
+  for await (const chunk of createReadStream(path)) watch.push(chunk as Buffer);
+  return watch.evidence();
 }
 
 /** How many bytes at the end begin a character that the next chunk completes. */

@@ -347,7 +347,7 @@ export class MappingDto implements Mapping {
 
   @ApiPropertyOptional({
     description:
-      'ISO 3166-1 alpha-2: country of rows that name none. Their phones and dates are read by it, and contacts keep it as theirs unless their country is known already.',
+      'ISO 3166-1 alpha-2: country of rows without one. Their phones and dates are read by it, and contacts keep it unless their country is known already.',
     example: 'US',
   })
   @Transform(({ value }) => (typeof value === 'string' ? (countryCode(value) ?? value) : value))
@@ -363,7 +363,7 @@ export class MappingDto implements Mapping {
   @ApiPropertyOptional({ description: 'Splits cells that hold several e-mails, phones or ids.', example: ';' })
   @IsOptional()
   @IsString()
-  @Length(1, 3)
+  @Length(1, 5)
   separator?: string;
 
   @ApiProperty({ type: () => [ColumnMappingDto] })

@@ -43,8 +43,8 @@ export function ConsentPolicy({ saved }: { saved: ConsentPolicyView }) {
       ))}
       {saved.uncoveredContacts > 0 && groups.some(({ unspecified }) => unspecified === 'denied') && (
         <Text size="sm" c="orange">
-          No group covers {plural(saved.uncoveredContacts, 'contact')} of unknown country who said nothing: they are not
-          kept back. Import their countries, or a file of theirs with the country of rows that name none.
+          No group covers {plural(saved.uncoveredContacts, 'contact')} without country and consent: they are not
+          withheld. Import their countries, or set the default country of their file.
         </Text>
       )}
       {mayChange ? (
