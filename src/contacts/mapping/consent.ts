@@ -1,11 +1,263 @@
-import type { ConsentMapping, ConsentState } from './mapping.ts';
+import { isAmbiguous, parseTime } from '../values/date.ts';
+import { mask } from '../values/mask.ts';
+import { isMissing } from '../values/number.ts';
+import {
+  type ConsentName,
+  channelsInName,
+  consentName,
+  holdsDenial,
+  isOtherThing,
+  isStatusName,
+  wordsOf,
+} from './consent-names.ts';
+import { consentWords } from './consent-words.ts';
+import type { ConsentMapping, ConsentSense, ConsentState } from './mapping.ts';
 
-/** How a column that may hold consent is read, and what it would do to the rows of the sample. */
+/** How a column that may hold consent is read, and what it would do to the rows that were looked at. */
 export interface ConsentReading {
   /** The reading that is suggested; a person has to confirm it. */
   mapping: ConsentMapping;
-  /** Rows of the sample by what they would say. */
+  /** False where nothing is sure enough to suggest it: a person decides whether the column is consent at all. */
+  suggested: boolean;
+  /** Rows by what they would say; they add up to `rows`. */
   counts: Record<ConsentState, number>;
-  /** Words of the column with the reading of each; `known` is false where nothing tells what a word means. */
-  words: { word: string; count: number; state: ConsentState; known: boolean }[];
+  /** Rows that were looked at. */
+  rows: number;
+  /** Whether these are all rows of the file. */
+  wholeFile: boolean;
+  /** The commonest words with the reading of each; `known` is false where nothing tells what a word means. */
+  words: ConsentWord[];
 }
+
+/** True where a reading denies in so many words, and not by a mere no to a consent. */
+export const deniesOutright = ({ mapping, counts, words }: ConsentReading): boolean =>
+  counts.denied > 0 &&
+  (mapping.sense === 'denies' || words.some(({ word, state }) => state === 'denied' && !NO.has(foldCell(word))));
+
+/** True where the words of a column say on their own what was stated: subscribed, opted out, never subscribed. */
+export const isInWords = ({ words }: ConsentReading): boolean =>
+  words.some(({ word, known }) => known && isSpecific(foldCell(word)));
+
+export interface ConsentWord {
+  /** As it stands in the file; masked where it may identify a person, `(a time)` for times. */
+  word: string;
+  count: number;
+  state: ConsentState;
+  known: boolean;
+}
+
+const DENIED = new Set(consentWords('denied'));
+const GRANTED = new Set(consentWords('granted'));
+const YES = new Set(consentWords('yes'));
+const NO = new Set(consentWords('no'));
+const UNSET = new Set(consentWords('unset'));
+
+const LONGEST_CELL = 100;
+/** Dates that databases write for never. */
+const NEVER = /^(0{4}[-/.]0{1,2}[-/.]0{1,2}|0{1,2}[-/.]0{1,2}[-/.]0{4}|-?infinity|9999-12-31)/i;
+const TIME = '(a time)';
+const WORDS_SHOWN = 20;
+/** Forms that may identify a person. */
+const PERSONAL = /@|\d{5}|^.{41}/;
+
+/** What kind of thing a cell says, before the sense of its column is applied. */
+type CellKind = ConsentState | 'yes' | 'no' | 'time' | 'unknown';
+
+const foldCell = (cell: string): string => wordsOf(cell).join(' ') || cell.trim().toLowerCase();
+
+function kindOf(cell: string): CellKind {
+  const text = cell.trim();
+  if (text === '' || NEVER.test(text)) return 'unset';
+  if (text.length > LONGEST_CELL) return 'unknown';
+  const word = foldCell(text);
+  if (UNSET.has(word)) return 'unset';
+  if (GRANTED.has(word)) return 'granted';
+  if (DENIED.has(word) || holdsDenial(word.split(' '))) return 'denied';
+  if (YES.has(word)) return 'yes';
+  if (NO.has(word)) return 'no';
+  if (isMissing(text)) return 'unset';
+  return isTime(text) ? 'time' : 'unknown';
+}
+
+const isTime = (text: string): boolean =>
+  /\d/.test(text) && (/^\d{10}(\d{3})?$/.test(text) || parseTime(text) !== undefined || isAmbiguous(text));
+
+/** What each kind of cell says under a sense. A false opt-out is no opt-in: it says nothing. */
+const STATES: Readonly<Record<ConsentSense, Readonly<Record<CellKind, ConsentState | undefined>>>> = {
+  grants: {
+    granted: 'granted',
+    denied: 'denied',
+    unset: 'unset',
+    yes: 'granted',
+    no: 'denied',
+    time: 'granted',
+    unknown: undefined,
+  },
+  denies: {
+    granted: 'granted',
+    denied: 'denied',
+    unset: 'unset',
+    yes: 'denied',
+    no: 'unset',
+    time: 'denied',
+    unknown: undefined,
+  },
+};
+
+/** Reads the cells of a consent column by its mapping. */
+export class ConsentReader {
+  private readonly stated: ReadonlyMap<string, ConsentState>;
+  private readonly sense: ConsentSense;
+  private readonly read = new Map<string, ConsentState | undefined>();
+
+  constructor(mapping: Pick<ConsentMapping, 'sense' | 'words'>) {
+    this.sense = mapping.sense ?? 'grants';
+    this.stated = new Map(Object.entries(mapping.words ?? {}).map(([word, state]) => [foldCell(word), state]));
+  }
+
+  /** What a cell says; nothing where neither the mapping nor the word lists know it. */
+  state(cell: string): ConsentState | undefined {
+    if (this.read.has(cell)) return this.read.get(cell);
+    const state = this.stated.get(foldCell(cell)) ?? STATES[this.sense][kindOf(cell)];
+    if (this.read.size < 1000) this.read.set(cell, state);
+    return state;
+  }
+}
+
+/**
+ * How a column that may hold consent is read: opt-ins, opt-outs, columns of states and times of opt-outs. Nothing for
+ * columns that are about something else, for times at which somebody agreed, and for empty columns unless their name
+ * is plainly an opt-out's. @param values every cell of the rows that were looked at, empty ones too
+ */
+export function detectConsent(name: string, values: string[], wholeFile = false): ConsentReading | undefined {
+  const column = countCells(values);
+  const named = consentName(name);
+  if (!named) return isStatusColumn(name, column) ? readingOf(name, undefined, column, wholeFile, true) : undefined;
+  if (column.filled === 0)
+    return named.sense === 'denies' && named.sure && !named.other && !named.reason && !wholeFile
+      ? readingOf(name, named, column, wholeFile, true)
+      : undefined;
+  if (named.sense === 'grants' && column.kinds.time > 0.5 * column.filled) return undefined;
+  if (named.reason) return undefined;
+  const fits = fitOf(named, column);
+  return fits === undefined ? undefined : readingOf(name, named, column, wholeFile, fits);
+}
+
+/** Whether the values are those of a consent: `false` where only a person can tell, nothing where they are not. */
+function fitOf(named: ConsentName, { filled, kinds, number }: CountedColumn): boolean | undefined {
+  const known = filled - kinds.unknown;
+  if (named.other) return known === filled && !number ? named.sense === 'denies' : undefined;
+  if (named.sure) return known > 0;
+  return known >= 0.5 * filled && known > 0 && !number ? true : undefined;
+}
+
+/** Words that only the state of a subscription has. */
+const isSpecific = (word: string): boolean =>
+  /subscribed|opted? (in|out)|abonne|abonniert|abgemeldet|desuscrito|disiscritto|uitgeschreven|descadastrado/.test(
+    word,
+  );
+
+/** A column of any name whose cells are subscribed, unsubscribed, cleaned and the like. */
+function isStatusColumn(name: string, { filled, kinds, words, number }: CountedColumn): boolean {
+  if (filled === 0 || number || words.size > WORDS_SHOWN || isOtherThing(name)) return false;
+  if (![...words.values()].some(({ word, kind }) => kind !== 'unknown' && isSpecific(foldCell(word)))) return false;
+  return kinds.unknown <= (isStatusName(name) ? 0.5 : 0.1) * filled;
+}
+
+/** The channels of a column of states: those of its name, else those that its words speak about. */
+function statusChannels(name: string, { words }: CountedColumn): string[] {
+  const named = channelsInName(name);
+  return named.length > 0 ? named : channelsInName([...words.keys()].join(' '));
+}
+
+interface CountedColumn {
+  rows: number;
+  filled: number;
+  kinds: Record<CellKind, number>;
+  words: Map<string, { word: string; count: number; kind: CellKind }>;
+  /** True where some cells are numbers beyond 0 and 1: a count, an amount. */
+  number: boolean;
+}
+
+const MOST_WORDS = 1000;
+
+function countCells(values: string[]): CountedColumn {
+  const kinds = { granted: 0, denied: 0, unset: 0, yes: 0, no: 0, time: 0, unknown: 0 };
+  const words: CountedColumn['words'] = new Map();
+  let filled = 0;
+  let number = false;
+  for (const value of values) {
+    if (value === '' || isMissing(value)) continue;
+    filled++;
+    const known = words.get(value);
+    const kind = known?.kind ?? kindOf(value);
+    kinds[kind]++;
+    if (known) known.count++;
+    else if (words.size < MOST_WORDS) words.set(value, { word: value, count: 1, kind });
+    number ||= kind === 'unknown' && /^[+-]?\d+([.,]\d+)?$/.test(value);
+  }
+  return { rows: values.length, filled, kinds, words, number };
+}
+
+function readingOf(
+  name: string,
+  named: ConsentName | undefined,
+  column: CountedColumn,
+  wholeFile: boolean,
+  suggested: boolean,
+): ConsentReading {
+  const sense = named?.sense ?? 'grants';
+  // where the name leaves open what yes means, yes and no are words that only a person can read
+  const open = named !== undefined && named.sense === undefined;
+  const states: Record<CellKind, ConsentState | undefined> = open
+    ? { ...STATES.grants, yes: undefined, no: undefined, time: undefined }
+    : STATES[sense];
+  const counts = { granted: 0, denied: 0, unset: column.rows - column.filled };
+  for (const [kind, count] of Object.entries(column.kinds)) counts[states[kind as CellKind] ?? 'unset'] += count;
+  const words = wordsShown(column, states);
+  const stated = words.filter(({ known, word }) => (known || open) && word !== TIME && !PERSONAL.test(word));
+  return {
+    mapping: {
+      ...purposesFor(named ?? { channels: statusChannels(name, column), everyChannel: false }),
+      sense,
+      ...(stated.length > 0
+        ? { words: Object.fromEntries(stated.map(({ word, state }) => [foldCell(word), state])) }
+        : {}),
+    },
+    suggested: suggested && (!open || column.kinds.granted + column.kinds.denied > 0),
+    counts,
+    rows: column.rows,
+    wholeFile,
+    words,
+  };
+}
+
+function wordsShown({ words }: CountedColumn, states: Record<CellKind, ConsentState | undefined>): ConsentWord[] {
+  const shown = new Map<string, ConsentWord>();
+  for (const { word, count, kind } of words.values()) {
+    const text = kind === 'time' ? TIME : kind === 'unknown' && PERSONAL.test(word) ? mask(word) : word;
+    const state = states[kind];
+    const same = shown.get(text);
+    if (same) same.count += count;
+    else shown.set(text, { word: text, count, state: state ?? 'unset', known: state !== undefined });
+  }
+  return [...shown.values()].sort((a, b) => b.count - a.count).slice(0, WORDS_SHOWN);
+}
+
+const EVERY_CHANNEL = ['advertising', 'email', 'sms', 'phone', 'mail'];
+
+/**
+ * What a statement is for. A grant is for what the name says, and for advertising where it says nothing. A denial of
+ * e-mails, or of nothing in particular, keeps people out of advertising too: nobody who left a list expects ads by it.
+ */
+function purposesFor({
+  channels,
+  everyChannel,
+}: Pick<ConsentName, 'channels' | 'everyChannel'>): Pick<ConsentMapping, 'purposes' | 'denialPurposes'> {
+  const purposes = channels.length > 0 ? channels : ['advertising'];
+  const denials = everyChannel ? EVERY_CHANNEL : channels.length === 0 ? ['advertising', 'email'] : channels;
+  const wide = denials.includes('email') ? [...new Set(['advertising', ...denials])] : denials;
+  return same(purposes, wide) ? { purposes } : { purposes, denialPurposes: wide };
+}
+
+const same = (a: string[], b: string[]): boolean => a.length === b.length && a.every((each) => b.includes(each));

@@ -121,9 +121,21 @@ class ConsentDto implements ConsentMapping {
   purpose?: string;
 
   @ApiPropertyOptional({
+    type: [String],
+    description: 'What a denial is for, where it reaches further than a grant. Default: the purposes.',
+    example: ['advertising', 'email'],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(20)
+  @Matches(PURPOSE, PURPOSE_RULE)
+  denialPurposes?: string[];
+
+  @ApiPropertyOptional({
     enum: CONSENT_SENSES,
-    default: 'grants',
-    description: 'Whether a true value (yes, 1, a time) grants or denies. Opt-out columns deny.',
+    description:
+      "Whether a true value (yes, 1, a time) grants or denies. Default: what the column's name says; where it says nothing, it grants.",
   })
   @IsOptional()
   @IsIn(CONSENT_SENSES)

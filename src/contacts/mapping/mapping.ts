@@ -97,7 +97,9 @@ export interface ConsentMapping {
   purposes?: string[];
   /** Short for `purposes` with one entry. */
   purpose?: string;
-  /** Default: grants. */
+  /** What a denial of the column is for, where it reaches further than a grant. Default: `purposes`. */
+  denialPurposes?: string[];
+  /** Default: what the column's name says; where it says nothing, a true value grants. */
   sense?: ConsentSense;
   /** The meaning of each word of the column, in lower case; unlisted words are read by `sense`, else count as unset. */
   words?: Record<string, ConsentState>;

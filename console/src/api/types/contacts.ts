@@ -50,6 +50,7 @@ export type ConsentState = 'granted' | 'denied' | 'unset';
 export interface ConsentMapping {
   purposes?: string[];
   purpose?: string;
+  denialPurposes?: string[];
   sense?: 'grants' | 'denies';
   words?: Record<string, ConsentState>;
   time?: string;
@@ -89,6 +90,18 @@ export interface Mapping {
   events?: EventMapping[];
   createContacts?: boolean;
   everyone?: { consent: 'denied'; purposes: string[]; confirmed?: boolean };
+}
+
+/** How a column that may hold consent is read, and what it would do to the rows that were looked at. */
+export interface ConsentReading {
+  mapping: ConsentMapping;
+  /** False where only a person can tell whether the column is consent. */
+  suggested: boolean;
+  counts: Record<ConsentState, number>;
+  rows: number;
+  /** Whether these are all rows of the file. */
+  wholeFile: boolean;
+  words: { word: string; count: number; state: ConsentState; known: boolean }[];
 }
 
 export interface DetectedColumn {

@@ -1,0 +1,96 @@
+import type { Notice } from '../files/notice.ts';
+import { type ConsentReading, deniesOutright } from './consent.ts';
+import { isDenialReason } from './consent-file.ts';
+import { isQuestionName } from './consent-names.ts';
+import type { Mapping } from './mapping.ts';
+
+/** What a notice is made from: a column as it was detected. */
+interface NoticedColumn {
+  name: string;
+  /** Share of rows with a value, 0 to 1. */
+  filled: number;
+  consent?: ConsentReading;
+}
+
+const of = (count: number, rows: number) => `${count.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} rows`;
+
+/**
+ * What a person should know about the consent in a file, given the mapping that is suggested or was chosen: readings
+ * to confirm, columns that may be consent, words that nothing explains, denials that the mapping leaves out.
+ */
+export function consentNotices(columns: NoticedColumn[], mapping: Mapping | null | undefined): Notice[] {
+  const applied = new Map(mapping?.columns.filter((c) => c.as === 'consent').map((c) => [c.column, c.consent]));
+  const denying = columns.find(
+    ({ consent }) => consent && deniesOutright(consent) && consent.counts.denied === consent.rows,
+  );
+  return [
+    ...(denying ? [denialList(`Every row of "${denying.name}" says so.`, denying.name)] : []),
+    ...(mapping?.everyone ? [denialList('Its name or its reasons say so.')] : []),
+    ...columns.flatMap(({ name, consent }) => {
+      if (!consent) return [];
+      if (applied.has(name))
+        return [...(applied.get(name)?.confirmed ? [] : [toConfirm(name, consent)]), ...unknownWords(name, consent)];
+      return consent.suggested && consent.counts.denied > 0 ? [leftOut(name, consent)] : [question(name, consent)];
+    }),
+    ...(denying ? [] : columns.flatMap(hints)),
+  ];
+}
+
+const denialList = (why: string, column?: string): Notice => ({
+  code: 'denial_list',
+  message: `This looks like a list of people who unsubscribed, bounced or are suppressed. ${why} Import it as a denial of consent, or put its people on a suppression list (Privacy → Suppression lists, POST /v1/suppressions).`,
+  ...(column ? { column } : {}),
+});
+
+function toConfirm(column: string, { mapping, counts, rows }: ConsentReading): Notice {
+  const what = mapping.sense === 'denies' ? 'an opt-out' : `consent for ${(mapping.purposes ?? []).join(', ')}`;
+  return {
+    code: 'consent_to_confirm',
+    column,
+    message: `"${column}" is read as ${what}: ${of(counts.granted, rows)} grant, ${of(counts.denied, rows)} deny. Confirm this reading before you import.`,
+  };
+}
+
+function question(column: string, { mapping }: ConsentReading): Notice {
+  return {
+    code: 'consent_question',
+    column,
+    message: `"${column}" may hold consent for ${(mapping.purposes ?? []).join(', ')} and is not read as such. Map it as consent if it does.`,
+  };
+}
+
+function leftOut(column: string, { counts, rows }: ConsentReading): Notice {
+  return {
+    code: 'consent_left_out',
+    column,
+    message: `"${column}" denies consent in ${of(counts.denied, rows)}, and the mapping leaves it out: those people can be delivered. Map it as consent to keep them out.`,
+  };
+}
+
+function unknownWords(column: string, { words }: ConsentReading): Notice[] {
+  const unknown = words.filter(({ known }) => !known);
+  if (unknown.length === 0) return [];
+  const shown = unknown.slice(0, 5).map(({ word, count }) => `"${word}" (${count})`);
+  return [
+    {
+      code: 'consent_unknown_words',
+      column,
+      message: `"${column}" holds words that neither grant nor deny: ${shown.join(', ')}${unknown.length > 5 ? ', …' : ''}. They count as not said until the mapping gives each a meaning.`,
+    },
+  ];
+}
+
+/** A column that hints at consent in a way that is never applied by itself. */
+function hints({ name, filled, consent }: NoticedColumn): Notice[] {
+  const reason = isDenialReason(name);
+  if (consent || filled === 0 || (!reason && !isQuestionName(name))) return [];
+  return [
+    {
+      code: 'consent_question',
+      column: name,
+      message: reason
+        ? `"${name}" says why people left. Map the column that says who did as consent, or this one with the sense denies and the meaning of its words.`
+        : `"${name}" may say who consented. It is not read as consent; map it as such, with the meaning of each word, if it does.`,
+    },
+  ];
+}

@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { ConsentReader, detectConsent } from './consent.ts';
+import { detectConsents } from './consent-file.ts';
+import { consentName, isDenialFile } from './consent-names.ts';
+import { consentNotices } from './consent-notices.ts';
+import { CONSENT_SENSES } from './mapping.ts';
+
+const whole = { name: 'contacts.csv', whole: true };
+const stateOf = (name: string, cell: string) => {
+  const reading = detectConsent(name, [cell, 'yes', 'no', 'unsubscribed'], true);
+  return reading?.suggested ? new ConsentReader(reading.mapping).state(cell) : undefined;
+};
+
+describe('names of consent columns', () => {
+  it.each([
+    ['Unsubscribed from all email', 'denies'],
+    ['Opted out of email: Marketing Information', 'denies'],
+    ['HasOptedOutOfEmail', 'denies'],
+    ['DoNotCall', 'denies'],
+    ['donotemail', 'denies'],
+    ['EMAIL_BLACKLISTED', 'denies'],
+    ['UNSUB_TIME', 'denies'],
+    ['CLEAN_TIME', 'denies'],
+    ['Email Suppressions', 'denies'],
+    ['Consent withdrawn', 'denies'],
+    ['SMS consent revoked', 'denies'],
+    ['consent_revoked', 'denies'],
+    ['No consent', 'denies'],
+    ['Not subscribed', 'denies'],
+    ['Do Not Sell My Personal Information', 'denies'],
+    ['Abgemeldet am', 'denies'],
+    ['Einwilligung widerrufen', 'denies'],
+    ['Keine Werbung', 'denies'],
+    ['Désabonné', 'denies'],
+    ['Ne pas contacter', 'denies'],
+    ['Dado de baja', 'denies'],
+    ['Disiscritto', 'denies'],
+    ['Uitgeschreven op', 'denies'],
+    ['Geen toestemming', 'denies'],
+    ['Descadastrado', 'denies'],
+    ['Email Opt In', 'grants'],
+    ['Double Opt-In', 'grants'],
+    ['Accepts Email Marketing', 'grants'],
+    ['acceptsMarketing', 'grants'],
+    ['Email Marketing Consent', 'grants'],
+    ['Werbeeinwilligung', 'grants'],
+    ['Consentement marketing', 'grants'],
+    ['Suscrito', 'grants'],
+    ['Toestemming', 'grants'],
+  ] as const)('says that a true value in "%s" %s', (name, sense) => {
+    expect(consentName(name)?.sense).toBe(sense);
+  });
+
+  it.each(['Survey', 'Birthplace', 'Cancelled at', 'Email', 'Subscription plan', 'Country of origin', 'Optimal size'])(
+    'says nothing in "%s"',
+    (name) => {
+      expect(consentName(name)).toBeUndefined();
+    },
+  );
+
+  it('leaves open what a true value means where both senses are named', () => {
+    expect(consentName('Opt-in / Opt-out')).not.toHaveProperty('sense');
+    const reading = detectConsent('Opt-in / Opt-out', ['yes', 'no', 'opted out', 'opted in'], true);
+    expect(reading?.counts).toEqual({ granted: 1, denied: 1, unset: 2 });
+  });
+
+  it.each(['unsubscribed_segment_export_8893.csv', 'cleaned.csv', 'Abmeldungen 2026.xlsx', 'opt-outs.csv.gz'])(
+    'recognises the list of denials %s',
+    (name) => {
+      expect(isDenialFile(name)).toBe(true);
+    },
+  );
+
+  it.each(['subscribed_segment_export_8893.csv', 'contacts.csv', 'not-unsubscribed.csv', 'consent.csv'])(
+    'sees no list of denials in %s',
+    (name) => {
+      expect(isDenialFile(name)).toBe(false);
+    },
+  );
+});
+
+describe('readings of consent columns', () => {
+  it.each([
+    ['Unsubscribed from all email', 'true', 'denied'],
+    ['Unsubscribed from all email', 'false', 'unset'],
+    ['Abgemeldet', 'ja', 'denied'],
+    ['Abgemeldet', 'nein', 'unset'],
+    ['UNSUB_TIME', '2026-02-03 04:05:06', 'denied'],
+    ['UNSUB_TIME', '0000-00-00 00:00:00', 'unset'],
+    ['Unsubscribed At', '1767225600', 'denied'],
+    ['Email Marketing Consent', 'SUBSCRIBED', 'granted'],
+    ['Email Marketing Consent', 'NEVER_SUBSCRIBED', 'unset'],
+    ['Email Marketing Consent', 'UNSUBSCRIBED', 'denied'],
+    ['Email Marketing Consent', 'TRUE', 'granted'],
+    ['Status', 'cleaned', 'denied'],
+    ['Status', 'non-subscribed', 'unset'],
+    ['Status', 'pending', 'unset'],
+    ['Status', 'archived', 'unset'],
+    ['Opted out of email: News', 'Opted in', 'granted'],
+    ['Opted out of email: News', 'Opted out', 'denied'],
+    ['Opted out of email: News', 'Not specified', 'unset'],
+    ['Marketing consent', 'No, do not contact me', 'denied'],
+    ['Marketing consent', 'N/A', 'unset'],
+    ['Marketing consent', 'maybe', undefined],
+    ['Opt-out', 'granted', 'denied'],
+    ['Einwilligung', 'widerrufen', 'denied'],
+    ['Consentement', 'désabonnée', 'denied'],
+  ] as const)('"%s" = %s is %s', (name, cell, state) => {
+    expect(stateOf(name, cell)).toBe(state);
+  });
+
+  it('counts the rows of each state and lists unknown words without losing the denials beside them', () => {
+    const reading = detectConsent('Marketing consent', ['yes', 'maybe', 'maybe', '', 'unsubscribed', 'N/A'], true)!;
+    expect(reading).toMatchObject({ suggested: true, rows: 6, wholeFile: true });
+    expect(reading.counts).toEqual({ granted: 1, denied: 1, unset: 4 });
+    expect(reading.words).toContainEqual({ word: 'maybe', count: 2, state: 'unset', known: false });
+    expect(reading.mapping.words).toEqual({ yes: 'granted', unsubscribed: 'denied' });
+  });
+
+  it('reads no consent from times of opt-ins, counts, plans, links and empty columns', () => {
+    expect(detectConsent('Consent date', ['2026-01-02', '2026-01-03'], true)).toBeUndefined();
+    expect(detectConsent('OPTIN_TIME', ['2026-01-02 03:04:05', ''], true)).toBeUndefined();
+    expect(detectConsent('Bounced', ['0', '1', '14'], true)).toBeUndefined();
+    expect(detectConsent('Subscribed products', ['basic', 'pro'], true)).toBeUndefined();
+    expect(detectConsent('Consent form URL', ['https://example.com/form'], true)).toBeUndefined();
+    expect(detectConsent('Marketing consent', ['', ''], true)).toBeUndefined();
+    expect(detectConsent('Newsletter', ['weekly', 'daily'], true)).toBeUndefined();
+    expect(detectConsent('Status', ['active', 'paused'], true)).toBeUndefined();
+  });
+
+  it('keeps an empty opt-out column where later rows of the file may fill it', () => {
+    expect(detectConsent('Unsubscribed', ['', ''], false)).toMatchObject({ suggested: true, wholeFile: false });
+    expect(detectConsent('Unsubscribed', ['', ''], true)).toBeUndefined();
+  });
+
+  it('lets a denial of e-mails reach advertising, and a grant of e-mails only e-mails', () => {
+    const { mapping } = detectConsent('Accepts Email Marketing', ['yes', 'no'], true)!;
+    expect(mapping).toMatchObject({ purposes: ['email'], denialPurposes: ['advertising', 'email'] });
+    expect(detectConsent('Marketing consent', ['yes', 'no'], true)!.mapping.purposes).toEqual(['advertising']);
+    expect(detectConsent('DoNotCall', ['1', '0'], true)!.mapping.purposes).toEqual(['phone']);
+    expect(detectConsent('Do not contact', ['1', '0'], true)!.mapping.denialPurposes).toContain('sms');
+  });
+
+  it('masks unknown words that may identify a person', () => {
+    const { words } = detectConsent('Consent', ['ann@example.com', 'yes'], true)!;
+    expect(JSON.stringify(words)).not.toContain('ann@');
+  });
+
+  it('never grants a cell that says a denial, whatever stands beside it', () => {
+    const denial = fc.constantFrom('unsubscribed', 'Opted out', 'OPT-OUT', 'do not contact', 'abgemeldet', 'désabonné');
+    const around = fc.stringMatching(/^[ a-z,.!]{0,12}$/);
+    fc.assert(
+      fc.property(denial, around, around, fc.constantFrom(...CONSENT_SENSES), (word, before, after, sense) => {
+        const cell = `${before} ${word} ${after}`;
+        expect(new ConsentReader({ sense }).state(cell)).not.toBe('granted');
+      }),
+    );
+  });
+
+  it('suggests the same reading in whatever order the rows stand', () => {
+    const cells = fc.array(fc.constantFrom('yes', 'no', '', 'unsubscribed', 'maybe', '2026-01-02', 'granted'));
+    fc.assert(
+      fc.property(
+        cells.chain((values) =>
+          fc.tuple(fc.constant(values), fc.shuffledSubarray(values, { minLength: values.length })),
+        ),
+        fc.constantFrom('Marketing consent', 'Unsubscribed', 'Newsletter', 'Status'),
+        ([values, shuffled], name) => {
+          const [a, b] = [values, shuffled].map((each) => detectConsent(name, each, true));
+          expect(b?.mapping).toEqual(a?.mapping);
+          expect(b?.counts).toEqual(a?.counts);
+        },
+      ),
+    );
+  });
+
+  it('has a state for each row', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('yes', 'no', ''))), (values) => {
+        const reading = detectConsent('Email consent', values, true);
+        if (!reading) return;
+        const { granted, denied, unset } = reading.counts;
+        expect(granted + denied + unset).toBe(values.length);
+      }),
+    );
+  });
+});
+
+describe('consent of a whole file', () => {
+  const column = (name: string, ...values: string[]) => ({ name, values });
+
+  it('takes the time of a statement from the column beside it', () => {
+    const { readings } = detectConsents(
+      [
+        column('Email', 'a@example.com', 'b@example.com'),
+        column('Unsubscribed', 'yes', 'no'),
+        column('Unsubscribed at', '2026-01-02', '2025-01-01'),
+      ],
+      whole,
+    );
+    expect([...readings.keys()]).toEqual(['Unsubscribed']);
+    expect(readings.get('Unsubscribed')!.mapping.time).toBe('Unsubscribed at');
+  });
+
+  it('leaves consent to other channels to a person, unless it denies outright', () => {
+    const file = (sms: string) =>
+      detectConsents(
+        [
+          column('Email Marketing Consent', 'SUBSCRIBED', 'UNSUBSCRIBED'),
+          column('SMS Marketing Consent', 'SUBSCRIBED', sms),
+        ],
+        whole,
+      ).readings;
+    expect(file('NEVER_SUBSCRIBED').get('SMS Marketing Consent')!.suggested).toBe(false);
+    expect(file('UNSUBSCRIBED').get('SMS Marketing Consent')!.suggested).toBe(true);
+  });
+
+  it('offers a denial for everyone where the name of the file says it and no column does', () => {
+    const emails = column('Email', 'a@example.com', 'b@example.com');
+    expect(detectConsents([emails], { name: 'unsubscribed.csv', whole: true }).everyone).toEqual({
+      consent: 'denied',
+      purposes: ['advertising', 'email'],
+    });
+    const stated = detectConsents([emails, column('Opted out', 'yes', 'no')], { name: 'optout.csv', whole: true });
+    expect(stated.everyone).toBeUndefined();
+    const reasons = detectConsents([emails, column('Unsubscribe reason', 'spam', 'other')], whole);
+    expect(reasons.everyone).toBeDefined();
+  });
+
+  it('says what to confirm, what may be consent, and what the mapping leaves out', () => {
+    const { readings } = detectConsents([column('Abgemeldet', 'ja', 'nein')], whole);
+    const columns = [
+      { name: 'Abgemeldet', filled: 1, consent: readings.get('Abgemeldet') },
+      { name: 'Unsubscribe reason', filled: 0.5 },
+    ];
+    const codes = (as: 'consent' | 'trait', confirmed: boolean) =>
+      consentNotices(columns, {
+        kind: 'contacts',
+        key: { column: 'Email' },
+        columns: [{ column: 'Abgemeldet', as, consent: { confirmed } }],
+      }).map(({ code, column: about }) => [code, about]);
+    expect(codes('consent', false)).toEqual([
+      ['consent_to_confirm', 'Abgemeldet'],
+      ['consent_question', 'Unsubscribe reason'],
+    ]);
+    expect(codes('consent', true)).toEqual([['consent_question', 'Unsubscribe reason']]);
+    expect(codes('trait', false)[0]).toEqual(['consent_left_out', 'Abgemeldet']);
+  });
+});
