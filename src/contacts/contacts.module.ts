@@ -11,6 +11,7 @@ import { ImportService } from './import/import.service.ts';
 import { MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
+import { Inspector } from './inspector.ts';
 import { TraitsRepository } from './traits.repository.ts';
 import { UploadStore } from './upload.store.ts';
 
@@ -26,6 +27,7 @@ import { UploadStore } from './upload.store.ts';
     DatasetsService,
     ImportListeners,
     ImportService,
+    Inspector,
     MergeRepository,
     StagingRepository,
     TraitsRepository,

@@ -16,7 +16,6 @@ import {
 import type { DatasetError, DatasetRow, DatasetStatus } from './contacts.tables.ts';
 import {
   FILE_KINDS,
-  type FileFormat,
   type FileKind,
   type FormatOptions,
   QUOTES,
@@ -25,9 +24,9 @@ import {
   type Ragged,
 } from './files/format.ts';
 import type { Funnel, ImportResult } from './import/funnel.ts';
+import type { DetectedFile } from './inspection.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
 import type { Mapping } from './mapping/mapping.ts';
-import type { DetectedColumn } from './mapping/suggest.ts';
 
 const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
 
@@ -126,14 +125,6 @@ export class StartImportDto {
   @ValidateNested()
   @Type(() => MappingDto)
   mapping!: MappingDto;
-}
-
-/** What a file looks like. */
-export interface DetectedFile {
-  format: FileFormat;
-  columns: DetectedColumn[];
-  /** Null when no column can be the key. */
-  suggestedMapping: Mapping | null;
 }
 
 /** A dataset as the API shows it. */

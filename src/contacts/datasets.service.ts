@@ -12,20 +12,18 @@ import type { Page, PageQuery } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
-import { type DatasetView, type DetectedFile, FormatOptionsDto, UploadOptionsDto, viewOf } from './datasets.dto.ts';
+import { type DatasetView, FormatOptionsDto, UploadOptionsDto, viewOf } from './datasets.dto.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { FileFault } from './files/csv.ts';
-import { detectFormat } from './files/detect.ts';
-import { evidenceOfFile } from './files/encoding.ts';
 import type { FormatOptions } from './files/format.ts';
-import { readSample } from './files/sample.ts';
 import { importIdOf } from './import/import.service.ts';
 import { type Reject, StagingRepository } from './import/staging.repository.ts';
+import type { DetectedFile } from './inspection.ts';
+import { Inspector } from './inspector.ts';
 import { IMPORT_DATASET } from './jobs.ts';
 import { checkMapping } from './mapping/check.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
 import { type Mapping, traitName } from './mapping/mapping.ts';
-import { detectColumns, suggestMapping } from './mapping/suggest.ts';
 import { TraitsRepository } from './traits.repository.ts';
 import { type Upload, UploadStore } from './upload.store.ts';
 
@@ -35,6 +33,7 @@ export class DatasetsService {
   constructor(
     private readonly datasets: DatasetsRepository,
     private readonly uploads: UploadStore,
+    private readonly inspector: Inspector,
     private readonly traits: TraitsRepository,
     private readonly staging: StagingRepository,
     private readonly accounts: AccountsService,
@@ -47,7 +46,7 @@ export class DatasetsService {
   async detect(request: Request): Promise<DetectedFile> {
     const upload = await this.uploads.receive(request);
     try {
-      return await inspect(upload, readOptions(upload));
+      return await this.inspect(upload, readOptions(upload));
     } finally {
       await this.uploads.discard(upload.path);
     }
@@ -79,8 +78,7 @@ export class DatasetsService {
     const dataset = await this.mustFind(caller.accountId, id);
     if (!CHANGEABLE.has(dataset.status))
       throw Problem.conflict('file_imported', 'The file is imported already. Upload it again to read it differently.');
-    const path = this.uploads.path(id);
-    const found = await inspect({ path, evidence: await evidenceOfFile(path) }, options);
+    const found = await this.inspect({ path: this.uploads.path(id), fileName: dataset.fileName }, options);
     const row = await this.datasets.setFormat(caller.accountId, id, found, this.clock.now());
     await this.accounts.audit(caller, 'dataset.format', id, { ...options });
     return viewOf(row);
@@ -104,7 +102,7 @@ export class DatasetsService {
   private async store(caller: Caller, upload: Upload): Promise<DatasetView> {
     const options = readOptions(upload);
     const mapping = readMapping(upload.fields.mapping);
-    const found = await inspect(upload, options);
+    const found = await this.inspect(upload, options);
     if (mapping) await this.assertMapping(caller.accountId, mapping, found);
     const id = newId('dts');
     const now = this.clock.now();
@@ -126,6 +124,16 @@ export class DatasetsService {
     });
     await this.accounts.audit(caller, 'dataset.create', id, { name: row.name, bytes: row.bytes, sha256: row.sha256 });
     return mapping ? this.start(caller, row, mapping) : viewOf(row);
+  }
+
+  /** @throws Problem 422 on `file` when the file cannot be used at all */
+  private async inspect(file: Pick<Upload, 'path' | 'fileName'>, options: FormatOptions): Promise<DetectedFile> {
+    try {
+      return await this.inspector.inspect({ path: file.path, fileName: file.fileName, options: formatOf(options) });
+    } catch (error) {
+      if (error instanceof FileFault) throw Problem.invalid('file', error.code, error.message);
+      throw error;
+    }
   }
 
   private async start(caller: Caller, dataset: DatasetRow, mapping: Mapping): Promise<DatasetView> {
@@ -158,18 +166,8 @@ export class DatasetsService {
 /** Statuses in which nothing of the file is stored as contacts yet. */
 const CHANGEABLE: ReadonlySet<DatasetRow['status']> = new Set(['new', 'error']);
 
-/** @throws Problem 422 on `file` when the file cannot be used at all. */
-async function inspect(upload: Pick<Upload, 'path' | 'evidence'>, options: FormatOptions): Promise<DetectedFile> {
-  try {
-    const format = await detectFormat(upload.path, upload.evidence, options);
-    const sample = await readSample(upload.path, format);
-    const columns = detectColumns(format, sample);
-    return { format, columns, suggestedMapping: suggestMapping(columns, sample.length) ?? null };
-  } catch (error) {
-    if (error instanceof FileFault) throw Problem.invalid('file', error.code, error.message);
-    throw error;
-  }
-}
+/** The part of an upload's options that says how the file is written, as plain data. */
+const formatOf = ({ name: _name, member: _member, ...options }: UploadOptionsDto): FormatOptions => options;
 
 function readOptions({ fileName, fields: { mapping: _, ...fields } }: Upload): UploadOptionsDto {
   refuseUnstorable(fileName, 'file');

@@ -256,6 +256,13 @@ describe('datasets', () => {
       expect((await contact('1')).city).toBe('Kraków');
       expect((await reach.api<ProblemBody>('PUT', path, choice)).body).toMatchObject({ code: 'file_imported' });
     });
+
+    it('cannot be read again once it is deleted', async () => {
+      const { body: stored } = await upload('id,city\n1,Rome\n');
+      await reach.app.get(UploadStore).forget(stored.id);
+      const { status, body } = await reach.api<ProblemBody>('PUT', `/v1/datasets/${stored.id}/format`, {});
+      expect([status, places(body)]).toEqual([422, ['file file_deleted']]);
+    });
   });
 
   describe('requests', () => {

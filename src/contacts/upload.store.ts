@@ -10,7 +10,6 @@ import type { Request } from 'express';
 import { Settings } from '../../config/settings.ts';
 import { newId } from '../http/ids.ts';
 import { Problem } from '../http/problem.ts';
-import { type EncodingEvidence, Utf8Watch } from './files/encoding.ts';
 
 /** A file that was received, and the form fields that came with it. */
 export interface Upload {
@@ -18,7 +17,6 @@ export interface Upload {
   fileName: string;
   bytes: number;
   sha256: string;
-  evidence: EncodingEvidence;
   fields: Record<string, string>;
 }
 
@@ -114,13 +112,11 @@ export class UploadStore {
     fileName: string,
   ): Promise<Omit<Upload, 'fields'>> {
     const digest = createHash('sha256');
-    const watch = new Utf8Watch();
     let bytes = 0;
     const tap = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length;
         digest.update(chunk);
-        watch.push(chunk);
         done(null, chunk);
       },
     });
@@ -133,7 +129,7 @@ export class UploadStore {
         `The file has more than ${most} bytes (REACH_MAX_UPLOAD_BYTES). Split it.`,
       );
     }
-    return { path, fileName, bytes, sha256: digest.digest('hex'), evidence: watch.evidence() };
+    return { path, fileName, bytes, sha256: digest.digest('hex') };
   }
 }
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import iconv from 'iconv-lite';
 import { CsvTokenizer, FileFault, type RawRecord } from './csv.ts';
-import { detectEncoding, type EncodingEvidence } from './encoding.ts';
+import { detectEncoding } from './encoding.ts';
 import type { FileFormat, FormatOptions } from './format.ts';
 import { columnsOf, isObject } from './json.ts';
 import type { Notice } from './notice.ts';
@@ -19,18 +19,14 @@ const NOT_DATA: { magic: string; code: string; text: string }[] = [
 ];
 
 /** How a file is written, from its first megabyte and what is declared. @throws FileFault when it cannot be used. */
-export async function detectFormat(
-  path: string,
-  evidence: EncodingEvidence,
-  options: FormatOptions = {},
-): Promise<FileFormat> {
+export async function detectFormat(path: string, options: FormatOptions = {}): Promise<FileFormat> {
   const head = await readHead(path);
   if (head.length === 0) throw new FileFault('file_empty', 'The file is empty.');
   const wrong = NOT_DATA.find(({ magic }) => head.subarray(0, magic.length / 2).toString('hex') === magic);
   if (wrong) throw new FileFault(wrong.code, wrong.text);
   const isParquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
   if (isParquet || options.format === 'parquet') return parquetFormat(path);
-  const encoding = detectEncoding(head, evidence, options.encoding);
+  const encoding = await detectEncoding(path, head, options.encoding);
   const text = iconv.decode(head, encoding, { stripBOM: true });
   const whole = head.length < HEAD;
   if (text.trim() === '') throw new FileFault('file_empty', 'The file holds nothing but white space.');

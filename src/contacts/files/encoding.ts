@@ -5,15 +5,15 @@ import iconv from 'iconv-lite';
 import { FileFault } from './csv.ts';
 
 /** What passing over a whole file's bytes tells about its encoding. */
-export interface EncodingEvidence {
+interface EncodingEvidence {
   /** No byte sequence anywhere that UTF-8 does not have. */
   validUtf8: boolean;
   /** Bytes around the first place that is not UTF-8. */
   suspect?: Buffer;
 }
 
-/** Checks a file's bytes as they pass by, so that one odd letter in the last row is seen before anything is read. */
-export class Utf8Watch {
+/** Checks a file's bytes as they pass by. */
+class Utf8Watch {
   private carry: Buffer = Buffer.alloc(0);
   private suspect?: Buffer;
 
@@ -25,16 +25,23 @@ export class Utf8Watch {
     this.carry = Buffer.from(bytes.subarray(end));
   }
 
+  get done(): boolean {
+    return this.suspect !== undefined;
+  }
+
   evidence(): EncodingEvidence {
     const validUtf8 = this.suspect === undefined && isUtf8(this.carry);
     return validUtf8 ? { validUtf8 } : { validUtf8, suspect: this.suspect ?? this.carry };
   }
 }
 
-/** The evidence of a file that is stored already. */
-export async function evidenceOfFile(path: string): Promise<EncodingEvidence> {
+/** Looks through a whole file, so that one odd letter in the last row is seen before anything is read. */
+async function evidenceOf(path: string): Promise<EncodingEvidence> {
   const watch = new Utf8Watch();
-  for await (const chunk of createReadStream(path)) watch.push(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    watch.push(chunk as Buffer);
+    if (watch.done) break;
+  }
   return watch.evidence();
 }
 
@@ -56,12 +63,13 @@ const WESTERN = /^(ISO-8859-(1|2|9|15)|windows-125[0-9])$/;
  * where all bytes fit, then statistics; Latin-1 is read as windows-1252, which has the same letters and more.
  * @throws FileFault for a declared encoding that is not known.
  */
-export function detectEncoding(head: Buffer, evidence: EncodingEvidence, declared?: string): string {
+export async function detectEncoding(path: string, head: Buffer, declared?: string): Promise<string> {
   const marked = byteOrderMark(head);
   if (marked) return marked;
   if (declared) return knownEncoding(declared);
   const wide = wideEncoding(head);
   if (wide) return wide;
+  const evidence = await evidenceOf(path);
   if (evidence.validUtf8) return 'utf-8';
   const guess = chardet.detect(evidence.suspect ?? head);
   if (!guess || guess === 'UTF-8' || guess === 'ASCII' || guess === 'ISO-8859-1') return 'windows-1252';
