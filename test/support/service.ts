@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import pg from 'pg';
 import { loadSettings } from '../../config/settings.ts';
 import { createApplication } from '../../src/application.ts';
 import { Clock } from '../../src/engines/clock.ts';
 import { ADMIN_KEY, type ApiResponse, call } from './http.ts';
+import { createDatabase, fillDataDir } from './template.ts';
 
 export { type ApiResponse, until } from './http.ts';
 
@@ -51,7 +51,7 @@ export interface Reach {
 export async function startReach(
   options: { env?: Record<string, string>; dataDir?: string; log?: (line: string) => void } = {},
 ): Promise<Reach> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'reach-'));
+  const dataDir = options.dataDir ?? (await newDataDir());
   const served = await servedEngines(dataDir);
   const settings = loadSettings({
     PORT: '0',
@@ -82,18 +82,18 @@ export async function startReach(
   };
 }
 
+async function newDataDir(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'reach-'));
+  await fillDataDir(dataDir);
+  return dataDir;
+}
+
 async function servedEngines(dataDir: string): Promise<Record<string, string>> {
   const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
   if (!TEST_DATABASE_URL || !TEST_REDIS_URL) return {};
   const name = dataDir.replaceAll(/\W+/g, '_').slice(-40).toLowerCase();
-  const client = new pg.Client({ connectionString: TEST_DATABASE_URL });
-  await client.connect();
-  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-  if (!rowCount) await client.query(`CREATE DATABASE "${name}"`);
-  await client.end();
-  const url = new URL(TEST_DATABASE_URL);
-  url.pathname = `/${name}`;
-  return { DATABASE_URL: url.toString(), REDIS_URL: TEST_REDIS_URL, REACH_REDIS_PREFIX: name };
+  const DATABASE_URL = await createDatabase(TEST_DATABASE_URL, name);
+  return { DATABASE_URL, REDIS_URL: TEST_REDIS_URL, REACH_REDIS_PREFIX: name };
 }
 
 function lineLogger(log: (line: string) => void) {

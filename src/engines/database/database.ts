@@ -21,6 +21,9 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/** PGlite clears its buffers at every start. At the default of 128 MB, that takes most of the time of a start. */
+const PGLITE_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** Opens PostgreSQL at `url`, or PGlite below `dataDir` when there is none, and brings its schema up to date. */
@@ -38,7 +41,7 @@ async function openPostgres(connectionString: string): Promise<OpenDatabase> {
 
 async function openPglite(path: string): Promise<OpenDatabase> {
   mkdirSync(path, { recursive: true });
-  const client = await PGlite.create(path);
+  const client = await PGlite.create(path, { startParams: PGLITE_PARAMS });
   const db = drizzlePglite(client);
   await migratePglite(db, { migrationsFolder });
   return { db: db as unknown as Db, boss: { db: fromPglite(client), backend: 'pglite' }, close: () => client.close() };

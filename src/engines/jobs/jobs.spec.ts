@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, MetadataScanner, NestFactory, Reflector } from '@nestjs/core';
 import { loadSettings } from '../../../config/settings.ts';
+import { fillDataDir } from '../../../test/support/template.ts';
 import { EnginesModule } from '../engines.module.ts';
 import { defineJob, HandlesJob, type JobDriver } from './job.ts';
 import { Jobs } from './jobs.ts';
@@ -59,6 +60,7 @@ describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
   };
 
   beforeAll(async () => {
+    await fillDataDir(dataDir);
     app = await start([Greeter]);
   });
   afterAll(async () => {
