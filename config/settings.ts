@@ -107,6 +107,18 @@ export class Settings {
   @Min(1)
   REACH_MAX_UPLOAD_BYTES: number = 8 * 1024 ** 3;
 
+  @describeSetting('Hours for which an uploaded file is kept after its import, to import it again. 0: deleted at once.')
+  @Transform(int)
+  @IsInt()
+  @Min(0)
+  REACH_KEEP_UPLOADS_HOURS: number = 0;
+
+  @describeSetting('Days for which an uploaded file is kept that was never imported, or whose import failed.')
+  @Transform(int)
+  @IsInt()
+  @Min(1)
+  REACH_KEEP_UNUSED_UPLOADS_DAYS: number = 30;
+
   @describeSetting('Log level: fatal, error, warn, info, debug or trace.')
   @IsIn(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
   REACH_LOG_LEVEL: string = 'info';

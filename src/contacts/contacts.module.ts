@@ -12,6 +12,7 @@ import { MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
 import { Inspector } from './inspector.ts';
+import { StoredFiles } from './stored-files.ts';
 import { TraitsRepository } from './traits.repository.ts';
 import { UploadStore } from './upload.store.ts';
 
@@ -30,6 +31,7 @@ import { UploadStore } from './upload.store.ts';
     Inspector,
     MergeRepository,
     StagingRepository,
+    StoredFiles,
     TraitsRepository,
     UploadStore,
   ],

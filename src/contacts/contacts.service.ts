@@ -8,8 +8,8 @@ import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { contactIdOf } from './import/identifiers.ts';
+import { StoredFiles } from './stored-files.ts';
 import { type Trait, TraitsRepository } from './traits.repository.ts';
-import { UploadStore } from './upload.store.ts';
 import { isoDay } from './values/date.ts';
 import { mask } from './values/mask.ts';
 
@@ -46,7 +46,7 @@ export class ContactsService {
     private readonly contacts: ContactsRepository,
     private readonly traits: TraitsRepository,
     private readonly datasets: DatasetsRepository,
-    private readonly uploads: UploadStore,
+    private readonly files: StoredFiles,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
@@ -80,21 +80,18 @@ export class ContactsService {
     return [id, ...new Set(founded.filter((each) => each !== id && !others.has(each)))];
   }
 
-  /** Whether files that were there at a time are still being imported. */
-  async isImporting(account: AccountId, at: Date): Promise<boolean> {
-    return (await this.datasets.underWay(account, at)).length > 0;
+  /** Whether files that were stored until a time are still being imported. */
+  isImporting(account: AccountId, at: Date): Promise<boolean> {
+    return this.datasets.isImporting(account, at);
   }
 
   /**
-   * Deletes contacts and everything known of them, and the stored copies of files that they may stand in and that were
-   * there at a time: whoever needs one sends it again. @returns ids of the datasets whose file was deleted
+   * Deletes contacts and everything known of them, and the stored files that they may stand in and that were there at a
+   * time: whoever needs one sends it again. @returns ids of the datasets whose file was deleted
    */
   async erase(account: AccountId, ids: string[], at: Date): Promise<string[]> {
     await this.contacts.erase(account, ids);
-    const stored = await this.datasets.atRest(account, at);
-    return (
-      await Promise.all(stored.map(async (dataset) => ((await this.uploads.forget(dataset)) ? [dataset] : [])))
-    ).flat();
+    return this.files.deleteForErasure(account, at);
   }
 
   async count(account: AccountId): Promise<{ total: number; asOf: Date }> {

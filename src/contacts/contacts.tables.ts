@@ -17,6 +17,10 @@ export const datasets = pgTable(
     fileName: text('file_name').notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
+    /** When the file was sent, or sent again. */
+    fileStoredAt: timestamp('file_stored_at', { withTimezone: true }).notNull(),
+    fileDeletedAt: timestamp('file_deleted_at', { withTimezone: true }),
+    fileDeletedBecause: text('file_deleted_because').$type<FileDeletion>(),
     format: json('format').$type<FileFormat>().notNull(),
     columns: json('columns').$type<DetectedColumn[]>().notNull(),
     suggestedMapping: json('suggested_mapping').$type<Mapping>(),
@@ -35,6 +39,8 @@ export const datasets = pgTable(
     startedAt: timestamp('started_at', { withTimezone: true }),
     /** Whether who listens to imports has still to be told that it ended. */
     untold: boolean('untold').notNull().default(false),
+    /** When the newest import that succeeded ended. */
+    importedAt: timestamp('imported_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     lastUpdatedConfigAt: timestamp('last_updated_config_at', { withTimezone: true }).notNull(),
     lastUpdatedOutputAt: timestamp('last_updated_output_at', { withTimezone: true }),
@@ -44,6 +50,9 @@ export const datasets = pgTable(
 );
 
 export type DatasetStatus = 'new' | 'starting' | 'running' | 'ready' | 'error';
+/** Why a stored file is gone: it was imported, nobody imported it for long, a person was erased, or another is on its way. */
+export const FILE_DELETIONS = ['imported', 'unused', 'erasure', 'replaced'] as const;
+export type FileDeletion = (typeof FILE_DELETIONS)[number];
 export interface DatasetError {
   code: string;
   message: string;

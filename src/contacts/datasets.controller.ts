@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
-import { FormatOptionsDto, StartImportDto, UploadDto } from './datasets.dto.ts';
+import { FormatOptionsDto, SendFileQuery, StartImportDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
 import { sendRejects } from './rejects.csv.ts';
 
@@ -50,6 +50,23 @@ export class DatasetsController {
   @Put(':id/format')
   changeFormat(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: FormatOptionsDto) {
     return this.service.changeFormat(caller, id, dto);
+  }
+
+  /**
+   * Sends the file of a dataset again after it was deleted, so that it can be imported again. Form fields as for POST
+   * /v1/datasets. Another file than before is refused (409 `file_differs`) unless `replace=true`.
+   */
+  @Post(':id/file')
+  @HttpCode(202)
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: UploadDto })
+  sendFile(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Query() { replace }: SendFileQuery,
+    @Req() request: Request,
+  ) {
+    return this.service.sendFile(caller, id, request, replace);
   }
 
   /** Starts the import of a stored file, or imports it again with another mapping. */

@@ -13,7 +13,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { DatasetError, DatasetRow, DatasetStatus } from './contacts.tables.ts';
+import type { DatasetError, DatasetRow, DatasetStatus, FileDeletion } from './contacts.tables.ts';
 import {
   FILE_KINDS,
   type FileKind,
@@ -119,6 +119,14 @@ export class UploadDto extends UploadOptionsDto {
   mapping?: MappingDto;
 }
 
+export class SendFileQuery {
+  @ApiPropertyOptional({ default: false, description: 'Whether the file may be another than before.' })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  replace: boolean = false;
+}
+
 export class StartImportDto {
   @ApiProperty({ type: () => MappingDto, description: "For example the dataset's suggestedMapping, edited." })
   @IsDefined()
@@ -136,10 +144,16 @@ export interface DatasetView extends DetectedFile {
   fileName: string;
   bytes: number;
   sha256: string;
+  fileStoredAt: Date;
+  /** When the stored file was deleted; null while there is one. Without it, importing again needs POST …/file. */
+  fileDeletedAt: Date | null;
+  fileDeletedBecause: FileDeletion | null;
   mapping: Mapping | null;
   progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
   funnel: Funnel | null;
   result: ImportResult | null;
+  /** When the newest import that succeeded ended. */
+  importedAt: Date | null;
   createdAt: Date;
   lastUpdatedConfigAt: Date;
   lastUpdatedOutputAt: Date | null;

@@ -1,15 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, gte, inArray, isNull, lt, lte, max, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, lte, max, or, type SQL, sql } from 'drizzle-orm';
 import { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
-import { type DatasetError, type DatasetRow, datasets } from './contacts.tables.ts';
+import { type DatasetError, type DatasetRow, datasets, type FileDeletion } from './contacts.tables.ts';
 import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { Mapping } from './mapping/mapping.ts';
 
 const UNDER_WAY = ['starting', 'running'] as const;
+/** Nobody reads the file. */
+const AT_REST = ['new', 'ready', 'error'] as const;
 const isUnderWay = (status: string): boolean => (UNDER_WAY as readonly string[]).includes(status);
+
+const HAS_FILE = isNull(datasets.fileDeletedAt);
+
+/** What a stored file says of its dataset. */
+export type StoredFile = Pick<
+  DatasetRow,
+  'name' | 'fileName' | 'bytes' | 'sha256' | 'format' | 'columns' | 'suggestedMapping' | 'fileStoredAt'
+>;
 
 @Injectable()
 export class DatasetsRepository {
@@ -25,29 +35,77 @@ export class DatasetsRepository {
     return row;
   }
 
-  /** Datasets uploaded until a time whose file nobody reads: those that were imported, and those that never were. */
-  async atRest(account: AccountId, until: Date): Promise<string[]> {
-    return this.idsOf(account, until, ['new', 'ready', 'error']);
+  /** Whether files that were stored until a time are being imported. */
+  async isImporting(account: AccountId, until: Date): Promise<boolean> {
+    const storedUntil = and(eq(datasets.accountId, account), lte(datasets.fileStoredAt, until));
+    const where = and(storedUntil, inArray(datasets.status, [...UNDER_WAY]));
+    return (await this.db.select({ id: datasets.id }).from(datasets).where(where).limit(1)).length > 0;
   }
 
-  /** Datasets uploaded until a time that are being imported. */
-  async underWay(account: AccountId, until: Date): Promise<string[]> {
-    return this.idsOf(account, until, [...UNDER_WAY]);
+  /** Datasets whose file was stored until a time and is read by nobody. */
+  async filesAtRest(account: AccountId, until: Date): Promise<string[]> {
+    const storedUntil = and(eq(datasets.accountId, account), lte(datasets.fileStoredAt, until));
+    return this.idsOf(and(storedUntil, HAS_FILE, inArray(datasets.status, [...AT_REST])));
   }
 
-  private async idsOf(account: AccountId, until: Date, statuses: DatasetRow['status'][]): Promise<string[]> {
-    const uploaded = and(eq(datasets.accountId, account), lte(datasets.createdAt, until));
-    const where = and(uploaded, inArray(datasets.status, statuses));
+  /** Datasets whose file is not needed any more: imported until a time, or left alone since another. */
+  async filesToDelete(importedUntil: Date, unusedSince: Date): Promise<{ imported: string[]; unused: string[] }> {
+    const atRest = and(HAS_FILE, inArray(datasets.status, [...AT_REST]));
+    const isImported = and(eq(datasets.status, 'ready'), gte(datasets.importedAt, datasets.fileStoredAt));
+    const { fileStoredAt, lastUpdatedConfigAt, lastUpdatedOutputAt } = datasets;
+    const lastUse = sql`greatest(${fileStoredAt}, ${lastUpdatedConfigAt}, ${lastUpdatedOutputAt})`;
+    return {
+      imported: await this.idsOf(and(atRest, isImported, lte(datasets.importedAt, importedUntil))),
+      unused: await this.idsOf(and(atRest, lte(lastUse, unusedSince))),
+    };
+  }
+
+  /** All datasets whose file is stored, of every account. */
+  storedFiles(): Promise<string[]> {
+    return this.idsOf(HAS_FILE);
+  }
+
+  /** Notes that the files of datasets are gone. */
+  async filesDeleted(ids: string[], why: FileDeletion, now: Date): Promise<void> {
+    await this.db
+      .update(datasets)
+      .set({ fileDeletedAt: now, fileDeletedBecause: why })
+      .where(and(inArray(datasets.id, ids), HAS_FILE));
+  }
+
+  /** Notes that the file of a dataset makes place for another. @returns false when it is being imported */
+  async makeRoomForFile(account: AccountId, id: string, now: Date): Promise<boolean> {
+    const rows = await this.db
+      .update(datasets)
+      .set({
+        fileDeletedAt: sql`coalesce(${datasets.fileDeletedAt}, ${now.toISOString()}::timestamptz)`,
+        fileDeletedBecause: sql`coalesce(${datasets.fileDeletedBecause}, 'replaced')`,
+      })
+      .where(and(this.of(account, id), inArray(datasets.status, [...AT_REST])))
+      .returning({ id: datasets.id });
+    return rows.length > 0;
+  }
+
+  /** Says what the file is that a dataset has now. */
+  async fileStored(account: AccountId, id: string, file: StoredFile): Promise<DatasetRow> {
+    const [row] = await this.db
+      .update(datasets)
+      .set({ ...file, fileDeletedAt: null, fileDeletedBecause: null })
+      .where(this.of(account, id))
+      .returning();
+    return row!;
+  }
+
+  private async idsOf(where: SQL | undefined): Promise<string[]> {
     return (await this.db.select({ id: datasets.id }).from(datasets).where(where)).map(({ id }) => id);
   }
 
   /** When the newest finished import ended. */
   async newestImportAt(account: AccountId): Promise<Date | null> {
-    const where = and(eq(datasets.accountId, account), eq(datasets.status, 'ready'));
     const [row] = await this.db
-      .select({ at: max(datasets.lastUpdatedOutputAt) })
+      .select({ at: max(datasets.importedAt) })
       .from(datasets)
-      .where(where);
+      .where(eq(datasets.accountId, account));
     return row?.at ? new Date(row.at) : null;
   }
 
@@ -77,7 +135,7 @@ export class DatasetsRepository {
     return row!;
   }
 
-  /** Sets the mapping and queues the import. @returns nothing when one is under way. */
+  /** Sets the mapping and queues the import. @returns nothing when one is under way or the file is gone */
   async start(account: AccountId, id: string, mapping: Mapping, now: Date): Promise<DatasetRow | undefined> {
     const [row] = await this.db
       .update(datasets)
@@ -94,7 +152,7 @@ export class DatasetsRepository {
         startedAt: null,
         lastUpdatedConfigAt: now,
       })
-      .where(and(this.of(account, id), inArray(datasets.status, ['new', 'ready', 'error'])))
+      .where(and(this.of(account, id), HAS_FILE, inArray(datasets.status, [...AT_REST])))
       .returning();
     return row;
   }
@@ -164,8 +222,8 @@ export class DatasetsRepository {
     outcome: { funnel: Funnel; result: ImportResult; rowsRead: number },
   ): Promise<void> {
     const read = { ...outcome, bytesRead: dataset.bytes };
-    const ended = { status: 'ready' as const, untold: true, heardAt: null, claim: null, lastUpdatedOutputAt: now };
-    await this.owned(dataset, { ...read, ...ended });
+    const ended = { status: 'ready' as const, untold: true, heardAt: null, claim: null };
+    await this.owned(dataset, { ...read, ...ended, importedAt: now, lastUpdatedOutputAt: now });
   }
 
   /** Notes that everyone was told of the end of this import. */

@@ -12,8 +12,9 @@ import type { Page, PageQuery } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
+import { fileDeleted, fileDiffers, importUnderWay } from './dataset-problems.ts';
 import { type DatasetView, FormatOptionsDto, UploadOptionsDto, viewOf } from './datasets.dto.ts';
-import { DatasetsRepository } from './datasets.repository.ts';
+import { DatasetsRepository, type StoredFile } from './datasets.repository.ts';
 import { FileFault } from './files/csv.ts';
 import type { FormatOptions } from './files/format.ts';
 import { importIdOf } from './import/import.service.ts';
@@ -53,19 +54,24 @@ export class DatasetsService {
   }
 
   /** Stores a file; with a mapping its import starts, without one the answer suggests a mapping. */
-  async create(caller: Caller, request: Request): Promise<DatasetView> {
-    const upload = await this.uploads.receive(request);
-    const { sha256, fileName, fields } = upload;
-    const store = () => this.store(caller, upload);
-    try {
-      return await this.idempotency.once(caller.accountId, request, { sha256, fileName, fields }, store);
-    } finally {
-      await this.uploads.discard(upload.path);
-    }
+  create(caller: Caller, request: Request): Promise<DatasetView> {
+    return this.receiveOnce(caller, request, (upload) => this.store(caller, upload));
   }
 
+  /**
+   * Stores the file of a dataset again, so that it can be imported again; with a mapping its import starts.
+   * @param replace whether it may be another file than before
+   * @throws Problem 409 `file_differs` when it is another file, `import_under_way` while it is being imported
+   */
+  async sendFile(caller: Caller, id: string, request: Request, replace: boolean): Promise<DatasetView> {
+    await this.mustFind(caller.accountId, id);
+    return this.receiveOnce(caller, request, (upload) => this.storeAgain(caller, id, upload, replace));
+  }
+
+  /** @throws Problem 409 `file_deleted` when the stored file is gone, `import_under_way` while it is being imported */
   async startImport(caller: Caller, id: string, mapping: Mapping): Promise<DatasetView> {
     const dataset = await this.mustFind(caller.accountId, id);
+    if (dataset.fileDeletedAt) throw fileDeleted(dataset);
     await this.assertMapping(caller.accountId, mapping, dataset);
     return this.start(caller, dataset, mapping);
   }
@@ -78,6 +84,7 @@ export class DatasetsService {
     const dataset = await this.mustFind(caller.accountId, id);
     if (!CHANGEABLE.has(dataset.status))
       throw Problem.conflict('file_imported', 'The file is imported already. Upload it again to read it differently.');
+    if (dataset.fileDeletedAt) throw fileDeleted(dataset);
     const found = await this.inspect({ path: this.uploads.path(id), fileName: dataset.fileName }, options);
     const row = await this.datasets.setFormat(caller.accountId, id, found, this.clock.now());
     await this.accounts.audit(caller, 'dataset.format', id, { ...options });
@@ -99,6 +106,20 @@ export class DatasetsService {
     return this.staging.rejects(account, importIdOf(dataset.id, dataset.attempt));
   }
 
+  private async receiveOnce(
+    caller: Caller,
+    request: Request,
+    store: (upload: Upload) => Promise<DatasetView>,
+  ): Promise<DatasetView> {
+    const upload = await this.uploads.receive(request);
+    const { sha256, fileName, fields } = upload;
+    try {
+      return await this.idempotency.once(caller.accountId, request, { sha256, fileName, fields }, () => store(upload));
+    } finally {
+      await this.uploads.discard(upload.path);
+    }
+  }
+
   private async store(caller: Caller, upload: Upload): Promise<DatasetView> {
     const options = readOptions(upload);
     const mapping = readMapping(upload.fields.mapping);
@@ -107,18 +128,11 @@ export class DatasetsService {
     const id = newId('dts');
     const now = this.clock.now();
     await this.uploads.keep(upload, id);
-    const { format, columns, suggestedMapping } = found;
     const row = await this.datasets.insert({
       id,
       accountId: caller.accountId,
-      name: options.name ?? upload.fileName,
       status: 'new',
-      fileName: upload.fileName,
-      bytes: upload.bytes,
-      sha256: upload.sha256,
-      format,
-      columns,
-      suggestedMapping,
+      ...storedFile(upload, found, options.name ?? upload.fileName, now),
       createdAt: now,
       lastUpdatedConfigAt: now,
     });
@@ -136,9 +150,36 @@ export class DatasetsService {
     }
   }
 
+  private async storeAgain(caller: Caller, id: string, upload: Upload, replace: boolean): Promise<DatasetView> {
+    const account = caller.accountId;
+    const dataset = await this.mustFind(account, id);
+    const isSame = dataset.sha256 === upload.sha256;
+    if (!isSame && !replace) throw fileDiffers();
+    const options = readOptions(upload);
+    const mapping = readMapping(upload.fields.mapping);
+    const isKnown = isSame && Object.values(options).every((option) => option === undefined);
+    const found = isKnown ? dataset : await this.inspect(upload, options);
+    if (mapping) await this.assertMapping(account, mapping, found);
+    const now = this.clock.now();
+    // no import starts meanwhile, and none ever reads a file with the format of another
+    if (!(await this.datasets.makeRoomForFile(account, id, now))) throw importUnderWay();
+    await this.uploads.keep(upload, id);
+    const row = await this.datasets.fileStored(
+      account,
+      id,
+      storedFile(upload, found, options.name ?? dataset.name, now),
+    );
+    const { bytes, sha256 } = row;
+    await this.accounts.audit(caller, 'dataset.file', id, { bytes, sha256, replaced: !isSame });
+    return mapping ? this.start(caller, row, mapping) : viewOf(row);
+  }
+
   private async start(caller: Caller, dataset: DatasetRow, mapping: Mapping): Promise<DatasetView> {
     const started = await this.datasets.start(caller.accountId, dataset.id, mapping, this.clock.now());
-    if (!started) throw Problem.conflict('import_under_way', 'This dataset is being imported; wait until it is ready.');
+    if (!started) {
+      const now = await this.mustFind(caller.accountId, dataset.id);
+      throw now.fileDeletedAt ? fileDeleted(now) : importUnderWay();
+    }
     await this.accounts.audit(caller, 'dataset.import', dataset.id);
     await this.jobs.enqueue(IMPORT_DATASET, { datasetId: dataset.id });
     return viewOf(started);
@@ -168,6 +209,15 @@ const CHANGEABLE: ReadonlySet<DatasetRow['status']> = new Set(['new', 'error']);
 
 /** The part of an upload's options that says how the file is written, as plain data. */
 const formatOf = ({ name: _name, member: _member, ...options }: UploadOptionsDto): FormatOptions => options;
+
+function storedFile(
+  { fileName, bytes, sha256 }: Upload,
+  { format, columns, suggestedMapping }: DetectedFile,
+  name: string,
+  fileStoredAt: Date,
+): StoredFile {
+  return { name, fileName, bytes, sha256, format, columns, suggestedMapping, fileStoredAt };
+}
 
 function readOptions({ fileName, fields: { mapping: _, ...fields } }: Upload): UploadOptionsDto {
   refuseUnstorable(fileName, 'file');

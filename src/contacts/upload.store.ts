@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,10 +23,18 @@ export interface Upload {
 const FIELD_BYTES = 1_000_000;
 const FIELDS = 20;
 
+/** Only the service's own user reads what people uploaded. */
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+/** A file that no process has written to for this long was left by one that died. */
+const LEFT_BEHIND_MS = 10 * 60_000;
+
 /** Uploaded files on disk. They pass through in pieces and are never in memory as a whole. */
 @Injectable()
 export class UploadStore {
   private readonly folder: string;
+  /** Files that this process receives. */
+  private readonly receiving = new Set<string>();
 
   constructor(private readonly settings: Settings) {
     this.folder = join(settings.REACH_DATA_DIR, 'uploads');
@@ -42,8 +50,9 @@ export class UploadStore {
     if (!request.is('multipart/form-data'))
       throw new Problem(415, 'not_multipart', 'Send multipart/form-data with a part named "file".');
     const path = join(this.folder, `${newId('upl')}.part`);
+    this.receiving.add(path);
     try {
-      await mkdir(this.folder, { recursive: true });
+      await this.prepare();
       return await this.parse(request, path);
     } catch (error) {
       await this.discard(path);
@@ -51,21 +60,41 @@ export class UploadStore {
     }
   }
 
-  /** Deletes the stored file of a dataset. @returns false when there was none */
-  async forget(datasetId: string): Promise<boolean> {
-    return rm(this.path(datasetId)).then(
-      () => true,
-      () => false,
-    );
+  /** Makes the folder, readable for the service's own user only. */
+  async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: FOLDER_MODE });
+    await chmod(this.folder, FOLDER_MODE);
+  }
+
+  /** Deletes the stored file of a dataset, if there is one. */
+  async forget(datasetId: string): Promise<void> {
+    await this.discard(this.path(datasetId));
   }
 
   /** Makes a received file the file of a dataset. */
   async keep(upload: Upload, datasetId: string): Promise<void> {
     await rename(upload.path, this.path(datasetId));
+    this.receiving.delete(upload.path);
   }
 
   async discard(path: string): Promise<void> {
     await rm(path, { force: true });
+    this.receiving.delete(path);
+  }
+
+  /**
+   * Deletes files that belong to no dataset: parts of uploads, and whatever a process left that died.
+   * @param stored ids of the datasets whose file is kept
+   * @param alone whether no other process uses the folder; else a file has to lie untouched for ten minutes
+   */
+  async deleteStray(stored: ReadonlySet<string>, alone: boolean): Promise<void> {
+    const youngest = alone ? Number.POSITIVE_INFINITY : Date.now() - LEFT_BEHIND_MS;
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      if (stored.has(name) || this.receiving.has(path)) continue;
+      const found = await stat(path).catch(() => undefined);
+      if (found && found.mtimeMs <= youngest) await this.discard(path);
+    }
   }
 
   private async parse(request: Request, path: string): Promise<Upload> {
@@ -103,7 +132,7 @@ export class UploadStore {
 
   /** Where the bytes of a file go. */
   sink(path: string): Writable {
-    return createWriteStream(path);
+    return createWriteStream(path, { mode: FILE_MODE });
   }
 
   private async write(

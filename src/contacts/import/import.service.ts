@@ -11,6 +11,7 @@ import { FileFault } from '../files/csv.ts';
 import { readSample } from '../files/sample.ts';
 import { ImportListeners } from '../import-listeners.ts';
 import { IMPORT_DATASET, type ImportDataset } from '../jobs.ts';
+import { StoredFiles } from '../stored-files.ts';
 import { TraitConflict, TraitsRepository } from '../traits.repository.ts';
 import { UploadStore } from '../upload.store.ts';
 import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult } from './funnel.ts';
@@ -42,6 +43,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly merges: MergeRepository,
     private readonly traits: TraitsRepository,
     private readonly uploads: UploadStore,
+    private readonly files: StoredFiles,
     private readonly listeners: ImportListeners,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -79,6 +81,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       clearInterval(beat);
     }
     await this.tell(dataset);
+    await this.files.deleteUnneeded();
   }
 
   private sweepFailed(error: unknown): void {
@@ -189,10 +192,10 @@ const INTERNAL: DatasetError = {
   code: 'internal',
   message: 'The import failed on our side; the log says why. Start it again with POST …/import.',
 };
-/** Erasures delete the stored files that a person may stand in. */
+/** The file was deleted as the import began. */
 const FILE_DELETED: DatasetError = {
   code: 'file_deleted',
-  message: 'The stored file was deleted, because somebody who may stand in it was erased. Send the file again.',
+  message: 'The stored file was deleted. Send it again with POST …/file, then import it.',
 };
 
 /** What is shown of why an import failed. */

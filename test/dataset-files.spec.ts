@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Settings } from '../config/settings.ts';
+import { StoredFiles } from '../src/contacts/stored-files.ts';
+import { type Dataset, datasetForm, importEnd } from './support/datasets.ts';
+import { type Reach, startReach, until } from './support/service.ts';
+
+interface StoredDataset extends Dataset {
+  sha256: string;
+  fileDeletedAt: string | null;
+  fileDeletedBecause: string | null;
+  code: string;
+  detail: string;
+}
+
+const CSV = 'id,email,plan\n1,a@example.com,gold\n2,b@example.com,silver\n';
+const OTHER = 'id,email,plan,city\n3,c@example.com,gold,Rome\n';
+const mappingOf = (trait: string) => ({
+  key: { column: 'id' },
+  columns: [
+    { column: 'email', as: 'email' },
+    { column: 'plan', as: 'trait', trait: { name: trait } },
+  ],
+});
+
+describe('the files of datasets', () => {
+  let reach: Reach;
+  const uploads = () => join(reach.dataDir, 'uploads');
+  const isStored = (id: string) => existsSync(join(uploads(), id));
+  const send = async (path: string, file: string, fields: Record<string, unknown> = {}) =>
+    reach.api<StoredDataset>('POST', path, datasetForm(file, fields));
+  const get = async (id: string) => (await reach.api<StoredDataset>('GET', `/v1/datasets/${id}`)).body;
+  const imported = async (file = CSV) => {
+    const { body } = await send('/v1/datasets', file, { mapping: mappingOf('plan') });
+    await importEnd(reach, body.id);
+    return until(
+      () => get(body.id),
+      ({ status, fileDeletedAt }) => status === 'error' || fileDeletedAt !== null,
+    );
+  };
+  const sweep = () => reach.app.get(StoredFiles).sweep();
+
+  beforeAll(async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'reach-'));
+    mkdirSync(join(dataDir, 'uploads'), { mode: 0o755 });
+    for (const left of ['upl_1.part', 'dts_gone']) writeFileSync(join(dataDir, 'uploads', left), CSV);
+    reach = await startReach({ dataDir });
+  });
+  afterAll(() => reach.close());
+
+  it('deletes at its start what a crash left', () => {
+    expect(readdirSync(uploads())).toEqual([]);
+  });
+
+  it('stores them for its own user only', async () => {
+    const { body } = await send('/v1/datasets', CSV);
+    expect({
+      folder: statSync(uploads()).mode & 0o777,
+      file: statSync(join(uploads(), body.id)).mode & 0o777,
+    }).toEqual({ folder: 0o700, file: 0o600 });
+    expect(body).toMatchObject({ fileDeletedAt: null, fileDeletedBecause: null });
+  });
+
+  it('deletes them once they are imported, and says how to import them again', async () => {
+    const dataset = await imported();
+    expect(dataset).toMatchObject({ status: 'ready', fileDeletedBecause: 'imported' });
+    expect(isStored(dataset.id)).toBe(false);
+    const path = `/v1/datasets/${dataset.id}`;
+    const refused = await reach.api<StoredDataset>('POST', `${path}/import`, { mapping: mappingOf('plan') });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'file_deleted' } });
+    expect(refused.body.detail).toContain(`POST ${path}/file`);
+    const sent = await send(`${path}/file`, CSV);
+    expect(sent).toMatchObject({ status: 202, body: { status: 'ready', fileDeletedAt: null } });
+    expect(statSync(join(uploads(), dataset.id)).mode & 0o777).toBe(0o600);
+    await sweep();
+    expect(isStored(dataset.id)).toBe(true);
+    expect((await reach.api('POST', `${path}/import`, { mapping: mappingOf('second plan') })).status).toBe(202);
+    expect(await importEnd(reach, dataset.id)).toMatchObject({ status: 'ready', result: { created: 0, updated: 2 } });
+    const { body } = await reach.api<{ items: { traits: object }[] }>('GET', '/v1/contacts?externalId=1');
+    expect(body.items[0]!.traits).toEqual({ plan: 'gold', 'second plan': 'gold' });
+  });
+
+  it('imports a file that is sent again with a mapping at once', async () => {
+    const { id } = await imported();
+    const { body } = await send(`/v1/datasets/${id}/file`, CSV, { mapping: mappingOf('plan') });
+    expect(body.status).toBe('starting');
+    expect((await importEnd(reach, id)).status).toBe('ready');
+  });
+
+  it('refuse another file in their place, unless it is to replace them', async () => {
+    const { id, sha256 } = await imported();
+    const path = `/v1/datasets/${id}/file`;
+    expect(await send(path, OTHER)).toMatchObject({ status: 409, body: { code: 'file_differs' } });
+    expect(await get(id)).toMatchObject({ sha256, fileDeletedBecause: 'imported' });
+    const replaced = await send(`${path}?replace=true`, OTHER);
+    expect(replaced).toMatchObject({ status: 202, body: { fileDeletedAt: null } });
+    expect(replaced.body.format.columns).toEqual(['id', 'email', 'plan', 'city']);
+    expect(replaced.body.sha256).not.toBe(sha256);
+    expect(readdirSync(uploads()).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('are kept after the import for as long as the setting says', async () => {
+    const settings = reach.app.get(Settings);
+    settings.REACH_KEEP_UPLOADS_HOURS = 2;
+    const { body } = await send('/v1/datasets', CSV, { mapping: mappingOf('plan') });
+    await importEnd(reach, body.id);
+    reach.clock.advance(3_600_000);
+    await sweep();
+    expect(isStored(body.id)).toBe(true);
+    expect((await reach.api('POST', `/v1/datasets/${body.id}/import`, { mapping: mappingOf('plan') })).status).toBe(
+      202,
+    );
+    await importEnd(reach, body.id);
+    reach.clock.advance(2 * 3_600_000);
+    await sweep();
+    settings.REACH_KEEP_UPLOADS_HOURS = 0;
+    expect(isStored(body.id)).toBe(false);
+    expect(await get(body.id)).toMatchObject({ fileDeletedBecause: 'imported' });
+  });
+
+  it('stay thirty days when they were not imported, or not to the end', async () => {
+    const unused = (await send('/v1/datasets', CSV)).body;
+    const rows = Array.from({ length: 16_000 }, (_, i) => `q${i},q${i}@example.com,${'x'.repeat(300)}`).join('\n');
+    const failed = (await send('/v1/datasets', `id,email,plan\n${rows}\nq,"never\n`, { mapping: mappingOf('plan') }))
+      .body;
+    expect((await importEnd(reach, failed.id)).status).toBe('error');
+    reach.clock.advance(29 * 86_400_000);
+    await sweep();
+    expect([isStored(unused.id), isStored(failed.id)]).toEqual([true, true]);
+    reach.clock.advance(2 * 86_400_000);
+    await sweep();
+    expect([isStored(unused.id), isStored(failed.id)]).toEqual([false, false]);
+    expect(await get(failed.id)).toMatchObject({ status: 'error', fileDeletedBecause: 'unused' });
+  });
+
+  it('are deleted by an erasure, with what a crash left of uploads', async () => {
+    const { id } = (await send('/v1/datasets', CSV)).body;
+    const [left, fresh] = ['upl_2.part', 'upl_3.part'].map((name) => join(uploads(), name)) as [string, string];
+    for (const path of [left, fresh]) writeFileSync(path, CSV);
+    const hourAgo = Date.now() / 1000 - 3600;
+    utimesSync(left, hourAgo, hourAgo);
+    const found = await reach.api<{ items: { id: string }[] }>('GET', '/v1/contacts?externalId=2');
+    const erasure = await reach.api<{ id: string }>('POST', `/v1/contacts/${found.body.items[0]!.id}/erasure`);
+    const receipt = async () =>
+      (await reach.api<{ status: string; files: string[] }>('GET', `/v1/erasures/${erasure.body.id}`)).body;
+    const done = await until(receipt, ({ status }) => status !== 'running');
+    expect(done).toMatchObject({ status: 'done', files: expect.arrayContaining([id]) });
+    expect([isStored(id), existsSync(left), existsSync(fresh)]).toEqual([false, false, true]);
+    expect(await get(id)).toMatchObject({ fileDeletedBecause: 'erasure' });
+  });
+});
