@@ -18,7 +18,8 @@ const LEADING_DIGITS = 10;
 const LINE_TYPES = 11;
 
 const SHAPE = /^\+[1-9]\d{6,14}$/;
-const NATIONAL_SHAPE = /^[\d ().-]+$/;
+/** No brackets around a 0 behind other digits: those stand behind a country's code. */
+const NATIONAL_SHAPE = /^(?!\d+[ .-]*\(0\))[\d ().-]+$/;
 const plans = new Map<string, Plan[] | undefined>();
 
 /**
@@ -45,12 +46,16 @@ export function nationalE164(text: string, country: CountryCode): string | undef
   const digits = text.replace(/\D/g, '');
   const international = `+${row[CALLING_CODE]}`;
   const trunk: string = row[NATIONAL_PREFIX] || '';
+  if (trunk === '0' && digits.startsWith(row[CALLING_CODE])) return undefined;
   if (!digits.startsWith(trunk || '0')) return provenE164(international + digits);
   if (!trunk || digits.startsWith('00') || isValidE164(international + digits)) return undefined;
   return provenE164(international + digits.slice(trunk.length));
 }
 
 const provenE164 = (number: string) => (isValidE164(number) ? number : undefined);
+
+/** What is dialled before a number inside a country, e.g. `0`; empty where nothing is. */
+export const trunkOf = (country: CountryCode): string => metadata.countries[country]?.[NATIONAL_PREFIX] || '';
 
 function matchesPlan(candidates: Plan[], national: string): boolean {
   for (const plan of candidates) {

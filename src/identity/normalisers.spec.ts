@@ -249,6 +249,30 @@ describe('countries', () => {
     ['u2', '!country_unknown'],
   ]);
 
+  it.each([
+    ['Österreich', 'AT'],
+    ['Oesterreich', 'AT'],
+    ['Schweiz', 'CH'],
+    ['Allemagne', 'DE'],
+    ['Estados Unidos', 'US'],
+    ['Sverige', 'SE'],
+    ['Lotwa', 'LV'],
+    ['日本', 'JP'],
+    ['Россия', 'RU'],
+    ['Germany (DE)', 'DE'],
+    ['DE - Germany', 'DE'],
+    ['Korea, Republic of', 'KR'],
+    ['The Bahamas', 'BS'],
+    ['DEU', 'DE'],
+    ['D', 'DE'],
+    ['NA', 'NA'],
+  ])('reads %s as %s', (text, code) => expect(countryCode(text)).toBe(code));
+
+  it.each(['N/A', 'n.a.', 'N.A.', '#N/A', 'Germany/Austria', 'Austria (DE)', 'Kongo', 'd', 'EU', 'constructor'])(
+    'takes %s for no country',
+    (text) => expect(countryCode(text)).toBeUndefined(),
+  );
+
   it('knows every English name that the runtime knows', () => {
     const names = new Intl.DisplayNames(['en'], { type: 'region' });
     for (const code of ['US', 'KR', 'CZ', 'BO', 'VN', 'AG', 'MK', 'XK'])

@@ -1,10 +1,11 @@
 import parsePhoneNumber, {
   type CountryCode,
   getCountries,
+  getCountryCallingCode,
   isSupportedCountry,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import { isValidE164, nationalE164 } from './e164.ts';
+import { isValidE164, nationalE164, trunkOf } from './e164.ts';
 import { type FieldContext, Rejection } from './normaliser.ts';
 
 /** Places with a numbering plan of their own: countries, and a few islands that have no ISO code (`AC`, `TA`). */
@@ -12,6 +13,7 @@ export const PHONE_REGIONS: readonly string[] = getCountries();
 
 const INVALID = new Rejection('phone_invalid');
 const NO_REGION = new Rejection('phone_no_region');
+const ROUNDED = new Rejection('phone_rounded');
 
 /** The two rows of Arabic digits; compatibility folding already takes care of full-width ones. */
 const ARABIC_DIGIT = /[\u0660-\u0669\u06f0-\u06f9]/g;
@@ -21,8 +23,10 @@ const PHONE_CONTEXT = /;phone-context=(\+[\d().-]+)/i;
 /** A plus with what people put after it: more plusses, blanks, the 00 they would dial. */
 const PLUS = /^\+[\s+]*(?:00[\s-]*)?/;
 const FLOAT_OF_SPREADSHEET = /^(\+?\d{7,15})\.0+$/;
+/** A country's code and `(0)`. */
+const BRACKETED_ZERO = /^[1-9]\d{0,2}[\s.-]*\(0\)/;
 /** What a spreadsheet makes of a long number: the digits are lost. */
-const EXPONENT = /^\d[.,]\d+e\+?\d+$/i;
+const EXPONENT = /^\d(?:[.,]\d+)?e\+?\d+$/i;
 
 /** E.164, e.g. `+16502530000`. National numbers need the context's country; without one they are dropped. */
 export function phone(text: string, context: FieldContext): string | Rejection {
@@ -31,7 +35,8 @@ export function phone(text: string, context: FieldContext): string | Rejection {
   const plainly = region && nationalE164(text, region);
   if (plainly) return plainly;
   const tidied = tidy(text);
-  if (!/\d/.test(tidied) || EXPONENT.test(tidied)) return INVALID;
+  if (EXPONENT.test(tidied)) return ROUNDED;
+  if (!/\d/.test(tidied)) return INVALID;
   const digits = tidied.replace(/\D/g, '');
   const reading = read(tidied, digits, region);
   if (reading?.isValid()) return reading.number;
@@ -51,16 +56,31 @@ export function phoneDigits(text: string, context: FieldContext): string | Rejec
  * international one that lost its plus. A single leading zero is never taken off by hand: it may belong to the number.
  */
 function read(text: string, digits: string, region: CountryCode | undefined): PhoneNumber | undefined {
+  const international = withoutPlus(text, digits, region);
+  if (international?.isValid()) return international;
   const written = parsePhoneNumber(text, region);
   if (written?.isValid()) return written;
   const plain = parsePhoneNumber(text.startsWith('+') ? `+${digits}` : digits, region);
   if (plain?.isValid()) return plain;
   const mayBeNational = region ? written?.isPossible() : isNorthAmerican(digits);
   if (!text.startsWith('+') && !mayBeNational) {
-    const international = parsePhoneNumber(`+${digits.replace(/^00/, '')}`);
-    if (international?.isValid()) return international;
+    const dialled = parsePhoneNumber(`+${digits.replace(/^00/, '')}`);
+    if (dialled?.isValid()) return dialled;
   }
   return written ?? plain;
+}
+
+/**
+ * An international number without its plus that could pass for a national one, and would then be somebody else's:
+ * `49 (0)30 901820` in any country, and in the row's own country `49 030 901820` or a mobile number, `49 151 2345678`.
+ */
+function withoutPlus(text: string, digits: string, region: CountryCode | undefined): PhoneNumber | undefined {
+  if (BRACKETED_ZERO.test(text)) return parsePhoneNumber(`+${text}`);
+  if (!region || trunkOf(region) !== '0') return undefined;
+  const code = getCountryCallingCode(region);
+  if (!digits.startsWith(code) || !/^[1-9]/.test(text)) return undefined;
+  const number = parsePhoneNumber(`+${text}`);
+  return digits.startsWith(`${code}0`) || number?.getType() === 'MOBILE' ? number : undefined;
 }
 
 /** Ten bare digits that are a number of the one plan whose people write numbers without any prefix: `4155552671`. */
