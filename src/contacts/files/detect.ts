@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import iconv from 'iconv-lite';
+import { cleanCell } from '../values/clean.ts';
 import { CsvTokenizer, FileFault, type RawRecord } from './csv.ts';
 import { detectEncoding } from './encoding.ts';
 import type { FileFormat, FormatOptions } from './format.ts';
@@ -128,11 +129,11 @@ function looksLikeHeader([first, ...rows]: RawRecord[]): boolean {
   );
 }
 
-/** Trimmed names; a nameless column gets its place, a repeated one a number. */
+/** Names as they are seen; a nameless column gets its place, a repeated one a number. */
 function uniqueNames({ cells, line }: RawRecord, notices: Notice[]): string[] {
   const taken = new Set<string>();
   return cells.map((cell, i) => {
-    const name = cell.trim() || `column_${i + 1}`;
+    const name = cleanCell(cell) || `column_${i + 1}`;
     let unique = name;
     for (let n = 2; taken.has(unique); n++) unique = `${name}_${n}`;
     if (unique !== name)
@@ -142,7 +143,7 @@ function uniqueNames({ cells, line }: RawRecord, notices: Notice[]): string[] {
         line,
         column: unique,
       });
-    else if (name !== cell.trim())
+    else if (name !== cleanCell(cell))
       notices.push({
         code: 'column_unnamed',
         message: `The column at place ${i + 1} has no name; it is called "${name}" here.`,

@@ -1,3 +1,4 @@
+import { cleanCell } from '../values/clean.ts';
 import type { RawRecord } from './csv.ts';
 import type { FileFormat } from './format.ts';
 import { readRecords } from './read.ts';
@@ -15,6 +16,6 @@ export async function readSample(path: string, format: FileFormat): Promise<RawR
   return sample.slice(0, SAMPLE_ROWS);
 }
 
-/** The trimmed cells of one column. */
+/** The cells of one column as the import reads them. */
 export const columnOf = (sample: RawRecord[], index: number): string[] =>
-  sample.map((r) => (r.cells[index] ?? '').trim());
+  sample.map((r) => cleanCell(r.cells[index] ?? ''));

@@ -96,6 +96,29 @@ describe('a row', () => {
     expect(read({ id: '1', when: '03/04/2024' }, 'FR').row.numbers[1]).toBe(Date.UTC(2024, 3, 3) / 86_400_000);
   });
 
+  it('has no value where a cell holds a word for none', () => {
+    for (const word of ['NULL', 'N/A', '-', '(null)', '#N/A', 'k.A.', '\\N']) {
+      const { ok, row, rejects } = read(
+        { id: '1', email: word, phone: word, country: word, born: word, n: word },
+        'US',
+      );
+      expect({ ok, rejects, fields: Object.values(row.fields).join('') }).toEqual({
+        ok: true,
+        rejects: {},
+        fields: '',
+      });
+      expect([...row.identifiers.email, ...row.identifiers.phone]).toEqual([]);
+    }
+    expect(read({ id: 'NULL' })).toMatchObject({ ok: false, rejects: { no_key: 1 } });
+  });
+
+  it('is read without the marks of spreadsheets', () => {
+    const { row } = read({ id: "'6101", phone: "'+16502530000", email: '\u200bada@example.com' });
+    expect(row.identifiers.externalId[0]?.value).toBe('6101');
+    expect(row.identifiers.phone[0]?.value).toBe('+16502530000');
+    expect(row.identifiers.email[0]?.value).toBe('ada@example.com');
+  });
+
   it('has nobody born tomorrow', () => {
     expect(read({ id: '1', born: '2027-01-01' })).toMatchObject({ ok: true, rejects: { birth_date: 1 } });
     expect(read({ id: '1', born: '31.12.1980' }).row.fields.birthDate).toBe('1980-12-31');

@@ -14,6 +14,7 @@ import {
 } from '../mapping/mapping.ts';
 import { type DateOrder, inferOrder } from '../values/date.ts';
 import { inferType, type TraitType } from '../values/infer.ts';
+import { realWords } from '../values/missing.ts';
 import { type DecimalMark, inferDecimal } from '../values/number.ts';
 
 /** Everything a worker thread needs to turn a file into staged rows; plain data. */
@@ -35,13 +36,13 @@ export interface ImportPlan {
   events: PlannedEvent[];
 }
 
-export interface PlannedColumn {
-  index: number;
-  name: string;
+export interface PlannedColumn extends PlannedCell {
   as: ColumnMapping['as'];
   dateOrder?: DateOrder;
   /** What a consent is for. */
   purposes: readonly string[];
+  /** Texts that elsewhere say that there is no value, and are values here. */
+  real: readonly string[];
 }
 
 export interface PlannedTrait {
@@ -52,6 +53,8 @@ export interface PlannedTrait {
   description: string;
   decimal: DecimalMark;
   dateOrder?: DateOrder;
+  /** Texts that elsewhere say that there is no value, and are values here. */
+  real: readonly string[];
 }
 
 export interface PlannedEvent {
@@ -83,7 +86,7 @@ export function planImport(input: PlanInput): ImportPlan {
   const mapping = withKeyColumn(input.mapping);
   const format = withMappedColumns(input.format, mapping);
   const cell = (name: string): PlannedCell => ({ index: format.columns.indexOf(name), name });
-  const cells = (name: string) => columnOf(input.sample, format.columns.indexOf(name)).filter((v) => v !== '');
+  const cells = (name: string) => columnOf(input.sample, format.columns.indexOf(name));
   const order = (name: string, declared?: DateOrder) =>
     declared ?? inferOrder(cells(name)) ?? localOrder(mapping.defaultCountry);
   const trait = (c: ColumnMapping): PlannedTrait => {
@@ -97,6 +100,7 @@ export function planImport(input: PlanInput): ImportPlan {
       description: c.trait?.description ?? '',
       decimal: c.trait?.decimal ?? (type === 'number' ? inferDecimal(cells(c.column)) : '.'),
       dateOrder: type === 'date' ? order(c.column, c.dateOrder) : undefined,
+      real: type === 'category' ? realWords('trait', cells(c.column)) : [],
     };
   };
   const event = (e: EventMapping): PlannedEvent => ({
@@ -122,6 +126,7 @@ export function planImport(input: PlanInput): ImportPlan {
       as: c.as,
       dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
       purposes: c.as === 'consent' ? purposesOf(c) : [],
+      real: realWords(c.as, cells(c.column)),
     })),
     purposes: columns.filter((c) => c.as === 'consent').flatMap(purposesOf),
     traits: mapping.columns.filter((c) => c.as === 'trait').map(trait),

@@ -13,6 +13,7 @@ export const REJECTS = {
   unknown_contact: 'No contact has this key; import the contacts first.',
   email_syntax: 'Not an e-mail address.',
   phone_invalid: 'Not a valid phone number.',
+  phone_rounded: 'A spreadsheet has rounded the number (4.91E+11); export the column as text.',
   phone_no_region: 'A national phone number without a country; map a country or set defaultCountry.',
   mobile_ad_id_syntax: 'Not a mobile advertising id.',
   mobile_ad_id_zero: 'The all-zero id of people who opted out of tracking.',

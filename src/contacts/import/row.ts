@@ -6,13 +6,16 @@ import { REPLACEMENT } from '../files/decode.ts';
 import { LIST_SEPARATOR } from '../files/json.ts';
 import { isMulti, MULTI_FIELDS, type MultiField, SINGLE_FIELDS, type SingleField } from '../mapping/mapping.ts';
 import { parseBoolean, parseConsent } from '../values/boolean.ts';
+import { cleanCell } from '../values/clean.ts';
 import { isAmbiguous, isIsoDay, isoDay, parseDay } from '../values/date.ts';
-import { isMissing, parseNumber } from '../values/number.ts';
+import { isMissing } from '../values/missing.ts';
+import { parseNumber } from '../values/number.ts';
 import { contactIdOf, IDENTIFIERS, type Identifier, readIdentifier } from './identifiers.ts';
 import type { ImportPlan, PlannedColumn, PlannedTrait } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
 
 const LONGEST_VALUE = 1000;
+const NONE: readonly string[] = [];
 /** 1870-01-01 in days: nobody alive was born before. */
 const EARLIEST_BIRTH = -36_525;
 
@@ -79,7 +82,11 @@ export class RowReader {
     this.row.reset(record.line);
     const context = this.context(record);
     for (const column of this.fields) {
-      const cell = this.cell(record, column.index, column.name);
+      // consent has a reading of its own for each word, `none` and `-` included
+      const cell =
+        column.as === 'consent'
+          ? this.text(record, column.index, column.name)
+          : this.cell(record, column.index, column.name, column.real);
       if (cell !== '') this.field(column, cell, context);
     }
     if (!this.setKey(record)) return false;
@@ -87,11 +94,17 @@ export class RowReader {
     return true;
   }
 
-  /** A trimmed cell; empty where the bytes or the length make it unusable. */
-  cell(record: RawRecord, index: number, column: string): string {
+  /** As `text`; empty too where the cell says that there is no value, unless it is among the column's `real` texts. */
+  cell(record: RawRecord, index: number, column: string, real: readonly string[] = NONE): string {
+    const cell = this.text(record, index, column);
+    return isMissing(cell) && !real.includes(cell) ? '' : cell;
+  }
+
+  /** A cell without blanks and marks around it; empty where the bytes or the length make it unusable. */
+  private text(record: RawRecord, index: number, column: string): string {
     const raw = record.cells[index];
     if (raw === undefined || raw === '') return '';
-    const cell = raw.trim();
+    const cell = cleanCell(raw);
     if (record.suspect && cell.includes(REPLACEMENT)) return this.refuse(column, 'encoding', cell);
     if (record.suspect && cell.includes('\0')) return this.refuse(column, 'nul_byte', cell);
     return cell.length > LONGEST_VALUE ? this.refuse(column, 'too_long', cell) : cell;
@@ -105,7 +118,8 @@ export class RowReader {
   /** The row's country first: phones are read by it. */
   private context(record: RawRecord): FieldContext {
     const { defaultCountry } = this.plan;
-    const cell = this.country ? this.cell(record, this.country.index, this.country.name) : '';
+    const column = this.country;
+    const cell = column ? this.cell(record, column.index, column.name, column.real) : '';
     if (cell === '') return { country: defaultCountry, phoneValidation: 'valid' };
     const code = countryCode(cell);
     if (code) this.row.fields.country = code;
@@ -149,8 +163,7 @@ export class RowReader {
 
   private birthDate(column: PlannedColumn, cell: string): string {
     const day = parseDay(cell, column.dateOrder);
-    if (day === undefined)
-      return isMissing(cell) ? '' : this.refuse(column.name, isAmbiguous(cell) ? 'date_ambiguous' : 'birth_date', cell);
+    if (day === undefined) return this.refuse(column.name, isAmbiguous(cell) ? 'date_ambiguous' : 'birth_date', cell);
     return day > this.today || day < EARLIEST_BIRTH
       ? this.refuse(column.name, 'birth_date', cell)
       : isIsoDay(cell)
@@ -174,7 +187,7 @@ export class RowReader {
     const { numbers, categories } = this.row;
     for (let i = 0; i < this.category.length; i++) {
       const trait = this.category[i]!;
-      categories[i] = this.cell(record, trait.index, trait.column);
+      categories[i] = this.cell(record, trait.index, trait.column, trait.real);
     }
     for (let i = 0; i < this.numeric.length; i++) {
       const trait = this.numeric[i]!;
@@ -186,7 +199,7 @@ export class RowReader {
   private number(trait: PlannedTrait, cell: string): number {
     const value = READERS[trait.type as Exclude<PlannedTrait['type'], 'category'>](cell, trait);
     if (typeof value === 'number') return value;
-    if (!isMissing(cell)) this.refuse(trait.column, value, cell);
+    this.refuse(trait.column, value, cell);
     return Number.NaN;
   }
 }

@@ -4,7 +4,7 @@ import { columnOf } from '../files/sample.ts';
 import { parseConsent } from '../values/boolean.ts';
 import { type InferredType, inferType } from '../values/infer.ts';
 import { mask } from '../values/mask.ts';
-import { isMissing } from '../values/number.ts';
+import { isMissing } from '../values/missing.ts';
 import { type ColumnMapping, type ColumnRole, type EventMapping, isMulti, isSingle, type Mapping } from './mapping.ts';
 
 /** What was found out about one column of a file. */

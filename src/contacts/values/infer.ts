@@ -1,6 +1,7 @@
 import { parseBoolean } from './boolean.ts';
 import { type DateOrder, inferOrder, isAmbiguous, parseTime } from './date.ts';
-import { type DecimalMark, inferDecimal, isMissing, parseNumber } from './number.ts';
+import { isMissing } from './missing.ts';
+import { type DecimalMark, inferDecimal, parseNumber } from './number.ts';
 
 export type TraitType = 'number' | 'category' | 'boolean' | 'date';
 

@@ -1,9 +1,4 @@
-/** What stands for "no value" in a column of numbers or dates. */
-const MISSING = new Set(['', '-', '--', 'na', 'n/a', 'nan', 'null', 'none', '\\n', '#n/a', 'unknown']);
-
-/** True where a cell of a typed column says that there is no value. */
-export const isMissing = (text: string): boolean =>
-  text === '' || (text.length <= 7 && MISSING.has(text.toLowerCase()));
+import { isMissing } from './missing.ts';
 
 export type DecimalMark = '.' | ',';
 

@@ -1,8 +1,10 @@
 import { REJECTS } from '../import/rejects.ts';
 import { parseBoolean } from './boolean.ts';
+import { cleanCell } from './clean.ts';
 import { isAmbiguous, parseDay } from './date.ts';
 import type { TraitType } from './infer.ts';
-import { isMissing, parseNumber } from './number.ts';
+import { isMissing } from './missing.ts';
+import { parseNumber } from './number.ts';
 
 /** A JSON value of a trait as the warehouse stores it; `null` says that there is none; `code` why it cannot be used. */
 export type StoredValue = { num: number } | { cat: string } | null | { code: string; message: string };
@@ -15,9 +17,9 @@ const LONGEST = 1000;
  */
 export function storedValue(type: TraitType, value: unknown): StoredValue {
   if (value === null || value === undefined || value === '') return null;
-  if (type === 'category') return category(value);
-  if (typeof value === 'string' && isMissing(value.trim())) return null;
-  return OF_NUMBERS[type](typeof value === 'string' ? value.trim() : value);
+  const read = typeof value === 'string' ? cleanCell(value) : value;
+  if (typeof read === 'string' && isMissing(read)) return null;
+  return READERS[type](read);
 }
 
 const wrong = (code: 'not_a_number' | 'not_a_boolean' | 'not_a_date' | 'date_ambiguous' | 'too_long') => ({
@@ -25,14 +27,12 @@ const wrong = (code: 'not_a_number' | 'not_a_boolean' | 'not_a_date' | 'date_amb
   message: code === 'date_ambiguous' ? 'Day and month cannot be told apart; write YYYY-MM-DD.' : REJECTS[code],
 });
 
-function category(value: unknown): StoredValue {
-  if (typeof value === 'object') return { code: 'not_a_category', message: 'Not a text.' };
-  const text = String(value).trim();
-  if (text === '') return null;
-  return text.length > LONGEST ? wrong('too_long') : { cat: text };
-}
-
-const OF_NUMBERS: Record<Exclude<TraitType, 'category'>, (value: unknown) => StoredValue> = {
+const READERS: Record<TraitType, (value: unknown) => StoredValue> = {
+  category(value) {
+    if (typeof value === 'object') return { code: 'not_a_category', message: 'Not a text.' };
+    const text = String(value);
+    return text.length > LONGEST ? wrong('too_long') : { cat: text };
+  },
   number(value) {
     const number = typeof value === 'string' ? parseNumber(value) : value;
     return typeof number === 'number' && Number.isFinite(number) ? { num: number } : wrong('not_a_number');

@@ -3,7 +3,7 @@ import { parseBoolean, parseConsent } from './boolean.ts';
 import { inferOrder, isAmbiguous, isoDay, parseDay, parseTime } from './date.ts';
 import { inferType } from './infer.ts';
 import { mask } from './mask.ts';
-import { inferDecimal, isMissing, parseNumber } from './number.ts';
+import { inferDecimal, parseNumber } from './number.ts';
 
 describe('numbers', () => {
   it.each([
@@ -42,11 +42,6 @@ describe('numbers', () => {
     expect(inferDecimal(['1,5', '2,75', '3'])).toBe(',');
     expect(inferDecimal(['1,234', '2,000'])).toBe('.');
     expect(inferDecimal(['1.5', '2'])).toBe('.');
-  });
-
-  it('knows the words for no value', () => {
-    for (const word of ['', 'NA', 'n/a', 'NULL', '-', 'NaN', '\\N']) expect(isMissing(word)).toBe(true);
-    for (const word of ['0', 'no', 'Nanny']) expect(isMissing(word)).toBe(false);
   });
 });
 
