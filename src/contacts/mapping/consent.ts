@@ -1,6 +1,6 @@
 import { isAmbiguous, parseTime } from '../values/date.ts';
 import { mask } from '../values/mask.ts';
-import { isMissing } from '../values/number.ts';
+import { isMissing } from '../values/missing.ts';
 import {
   type ConsentName,
   channelsInName,
