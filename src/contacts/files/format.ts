@@ -9,7 +9,7 @@ export const QUOTES = ['double', 'single', 'none'] as const;
 export type Quote = (typeof QUOTES)[number];
 
 export const RAGGED = ['reject', 'pad'] as const;
-/** Rows with another number of cells than the header are rejected, or padded with empty cells and cut. */
+/** Rows with fewer cells than the header are rejected, or padded with empty cells. Rows with more filled cells never fit. */
 export type Ragged = (typeof RAGGED)[number];
 
 /** A way to read a file's letters, with a few of its words as they would be read. */
@@ -28,8 +28,10 @@ export interface FileFormat {
   encodingCandidates?: EncodingCandidate[];
   /** CSV only: one character; absent when the file has one column. */
   delimiter?: string;
-  /** CSV only: what ends a line. */
-  newline?: '\n' | '\r';
+  /** CSV only: what ends a line; \n stands for \r\n too. */
+  newline?: '\n' | '\r' | 'mixed';
+  /** CSV only: every cell is a row of its own, as in e-mail addresses separated by commas. */
+  list?: boolean;
   /** CSV only. Default: double. */
   quote?: Quote;
   /** CSV only: how a quote mark inside a quoted cell is written. Default: doubled. */
@@ -48,7 +50,7 @@ export interface FileFormat {
   wrapper?: string;
   /** Unique names, in the file's order. */
   columns: string[];
-  /** CSV and sheets. Rows that are too long by empty cells alone are always accepted. */
+  /** CSV only. Rows that are too long by empty cells alone are always accepted. */
   ragged?: Ragged;
   /** What was found that a person should know, and what to do about it. */
   notices: Notice[];

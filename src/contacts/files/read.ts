@@ -1,9 +1,10 @@
 import { CsvTokenizer, type RawRecord } from './csv.ts';
-import { isSuspect, readText } from './decode.ts';
+import { isSuspect, readTable, readText } from './decode.ts';
 import type { FileFormat } from './format.ts';
 import { jsonRecord } from './json.ts';
 import { readParquet } from './parquet.ts';
 import type { ReadOptions, RecordBatch } from './records.ts';
+import { RowCheck } from './rows.ts';
 
 /** All records of a file in order, in bounded memory. @throws FileFault when the file cannot be read on. */
 export function readRecords(path: string, format: FileFormat, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
@@ -12,42 +13,31 @@ export function readRecords(path: string, format: FileFormat, options: ReadOptio
 }
 
 async function* readCsv(path: string, format: FileFormat, options: ReadOptions): AsyncGenerator<RecordBatch> {
-  const tokenizer = new CsvTokenizer(format.delimiter ?? ',', format.newline);
-  let header = format.header ?? true;
-  let suspect = false;
+  const limit = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  const width = format.list ? undefined : format.columns.length;
+  const tokenizer = new CsvTokenizer({ ...format, width }, format.headerLine);
+  const check = new RowCheck(format);
   let before = false;
-  const finish = (records: RawRecord[]) => {
-    const rows = header && records.length > 0 ? records.slice(1) : records;
-    if (records.length > 0) header = false;
-    for (const row of rows) {
-      checkWidth(row, format);
-      if (suspect) row.suspect = true;
-    }
-    return rows;
-  };
   let read = 0;
-  for await (const { text, bytes } of readText(path, format.encoding, options.limitBytes)) {
+  for await (const { text, bytes } of readTable(path, format, options.limitBytes)) {
     read = bytes;
+    const suspect = isSuspect(text);
     // a record may have begun in the piece before
-    suspect = before;
-    before = isSuspect(text);
-    suspect ||= before;
-    yield { records: finish(tokenizer.push(text)), bytes };
+    yield { records: rowsOf(tokenizer.push(text), suspect || before), bytes };
+    before = suspect;
   }
-  if (read < (options.limitBytes ?? Number.POSITIVE_INFINITY)) {
-    yield { records: finish(tokenizer.push('', true)), bytes: read };
+  if (read < limit) yield { records: rowsOf(tokenizer.push('', true), before), bytes: read };
+
+  function rowsOf(records: RawRecord[], suspect: boolean): RawRecord[] {
+    const rows = check.rowsOf(format.list ? records.flatMap(cellsAsRows) : records);
+    if (suspect) for (const row of rows) row.suspect = true;
+    return rows;
   }
 }
 
-function checkWidth(row: RawRecord, format: FileFormat): void {
-  const width = format.columns.length;
-  if (row.cells.length === width) return;
-  if (format.ragged === 'pad') {
-    const missing = Math.max(0, width - row.cells.length);
-    row.cells = [...row.cells.slice(0, width), ...Array<string>(missing).fill('')];
-  } else {
-    row.fault ??= { code: 'ragged_row', text: `${row.cells.length} cells where the header has ${width}` };
-  }
+/** The values of a list: each is a row. */
+function cellsAsRows({ cells, ...record }: RawRecord): RawRecord[] {
+  return record.fault ? [{ ...record, cells }] : cells.map((cell) => ({ ...record, cells: [cell.trim()] }));
 }
 
 async function* readJsonLines(path: string, format: FileFormat, options: ReadOptions): AsyncGenerator<RecordBatch> {

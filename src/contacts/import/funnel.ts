@@ -50,6 +50,11 @@ export const ENOUGH_TRAITS = 2;
 const ROW_CODES: Record<string, FunnelStage['name']> = {
   ragged_row: 'parsed',
   text_after_quote: 'parsed',
+  quote_never_closed: 'parsed',
+  row_too_long: 'parsed',
+  repeated_header: 'parsed',
+  second_header: 'parsed',
+  total_row: 'parsed',
   json_syntax: 'parsed',
   json_not_an_object: 'parsed',
   no_key: 'usable-identifiers',

@@ -5,6 +5,11 @@ import { RowBinaryWriter } from './row-binary.ts';
 export const REJECTS = {
   ragged_row: 'The row has another number of cells than the header.',
   text_after_quote: 'A quoted cell is followed by text; double the quotes inside a quoted cell.',
+  quote_never_closed: 'A quote opens in the row and does not close before the next row; close it, or double it.',
+  row_too_long: 'The row is longer than 4,000,000 characters.',
+  repeated_header: 'The row repeats the header.',
+  second_header: 'The row names the columns once more.',
+  total_row: 'The row holds the sum of others.',
   json_syntax: 'The line is not valid JSON.',
   json_not_an_object: 'The line is not a JSON object.',
   nul_byte: 'The cell holds a NUL byte.',
