@@ -1,5 +1,4 @@
 import { idempotencyKeys } from '../src/accounts/accounts.tables.ts';
-import { IdempotencyKeys } from '../src/accounts/idempotency.ts';
 import type { Db } from '../src/engines/database/database.ts';
 import { DB } from '../src/engines/database/token.ts';
 import { datasetForm } from './support/datasets.ts';
@@ -179,7 +178,7 @@ describe('the API', () => {
       expect((await newKey('k-3', 'another request')).status).toBe(201);
       await newKey('k-4');
       reach.clock.advance(25 * 3_600_000);
-      await reach.app.get(IdempotencyKeys).sweep();
+      await reach.clock.round();
       expect(await rows()).toEqual([]);
     });
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { SchedulesService } from '../src/deliveries/schedules.service.ts';
 import { until } from './support/http.ts';
 import { Lab, type LabDelivery, sum } from './support/lab.ts';
 import type { RunAnswer } from './support/steps.ts';
@@ -14,7 +13,7 @@ describe('an archived delivery', () => {
   });
   afterAll(() => lab.close());
 
-  const tick = () => lab.world.reach.app.get(SchedulesService).tick();
+  const tick = () => lab.world.reach.clock.round();
   const metric = async () =>
     /reach_withdrawn_but_delivered\{[^}]*\} (\d+)/.exec(
       String((await lab.world.reach.api('GET', '/metrics')).body),

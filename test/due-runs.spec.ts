@@ -7,7 +7,6 @@ import { OutcomeVersions } from '../src/cohorts/outcome-versions.ts';
 import type { PublishedOutcome } from '../src/conditions/condition.ts';
 import { datasets } from '../src/contacts/contacts.tables.ts';
 import { RunsService } from '../src/deliveries/runs.service.ts';
-import { SchedulesService } from '../src/deliveries/schedules.service.ts';
 import type { Db } from '../src/engines/database/database.ts';
 import { DB } from '../src/engines/database/token.ts';
 import { until } from './support/http.ts';
@@ -33,7 +32,7 @@ describe('a run that is due', () => {
   });
   afterAll(() => lab.close());
 
-  const tick = () => lab.world.reach.app.get(SchedulesService).tick();
+  const tick = () => lab.world.reach.clock.round();
   const runsOf = async ({ id }: Pick<LabDelivery, 'id'>) =>
     (await lab.world.ask<{ items: Listed[] }>('GET', `/v1/deliveries/${id}/runs`)).items;
   const ended = (delivery: Pick<LabDelivery, 'id'>, count: number) =>

@@ -252,7 +252,7 @@ describe('runs under guard', () => {
     expect(first).toHaveLength(1);
     await world.ask('POST', `/v1/deliveries/${deliveryId}/pause`);
     world.reach.clock.advance(2 * 86_400_000);
-    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await world.reach.clock.round();
     expect(await scheduled()).toHaveLength(1);
     world.reach.clock.advance(-7 * 86_400_000);
     await world.ask('PATCH', `/v1/deliveries/${deliveryId}`, { schedule: null });
@@ -323,7 +323,8 @@ describe('runs under guard', () => {
       () => world.ask<RunAnswer>('GET', `/v1/runs/${id}`),
       ({ status }) => status === 'sending',
     );
-    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await world.reach.clock.round();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(world.sandbox.facebook.requests.slice(before).filter(({ path }) => path.includes('/users'))).toEqual([]);
     expect(planned.finishedAt).toBeNull();
     await world.ask('POST', `/v1/runs/${id}/resume`);

@@ -22,7 +22,7 @@ describe('a run that waits for a person', () => {
 
   const killed = () => Promise.reject(new Error('killed'));
   const alerts = () => lab.world.reach.app.get(AlertsService);
-  const sweep = () => lab.world.reach.app.get(Conductor).sweep();
+  const sweep = () => lab.world.reach.clock.round();
   const start = async ({ id }: LabDelivery) =>
     (await lab.world.ask<{ id: string }>('POST', `/v1/deliveries/${id}/runs`)).id;
   const alertsOf = async (runId: string) => {

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { and, eq, lt, or } from 'drizzle-orm';
 import type { Request } from 'express';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { Sealer } from '../engines/sealing.ts';
@@ -37,7 +37,7 @@ type Claim = Pick<typeof idempotencyKeys.$inferSelect, 'accountId' | 'key' | 'cr
 @Injectable()
 export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(IdempotencyKeys.name);
-  private sweeper?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     @Inject(DB) private readonly db: Db,
@@ -47,12 +47,11 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy 
 
   onApplicationBootstrap(): void {
     const failed = (err: unknown) => this.logger.error({ msg: 'old answers could not be deleted', err });
-    this.sweeper = setInterval(() => void this.sweep().catch(failed), SWEEP_MS);
-    this.sweeper.unref();
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.sweep(), failed);
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.sweeper);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   /** Carries out a request, or gives the answer that it was given. @param content what makes it the same request */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isEmail, isURL } from 'class-validator';
 import { and, desc, eq, isNotNull, isNull, lt, lte, or } from 'drizzle-orm';
 import { Settings } from '../../config/settings.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { defineJob, HandlesJob } from '../engines/jobs/job.ts';
@@ -52,9 +52,9 @@ export interface Concern {
  * process that dies in between leaves it to the sweep.
  */
 @Injectable()
-export class AlertsService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AlertsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AlertsService.name);
-  private timer?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     @Inject(DB) private readonly db: Db,
@@ -69,14 +69,12 @@ export class AlertsService implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    this.timer = setInterval(
-      () => void this.sweep().catch((err) => this.logger.error({ msg: 'alerts could not be told', err })),
-      SWEEP_MS,
-    );
+    const failed = (err: unknown) => this.logger.error({ msg: 'alerts could not be told', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.sweep(), failed);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   /** Raises an alert unless the same key is already open and no less urgent. */

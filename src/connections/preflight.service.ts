@@ -1,10 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
 import type { Prerequisite } from '../../connectors/destination.ts';
 import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import { defineJob, HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { newId } from '../http/ids.ts';
@@ -33,9 +33,9 @@ export type CheckView = Omit<CheckRow, 'accountId'>;
 
 /** Looks daily and on demand at what each connection needs, remembers what it found, and tells people what changed. */
 @Injectable()
-export class PreflightService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PreflightService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PreflightService.name);
-  private timer?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     private readonly repository: ChecksRepository,
@@ -48,14 +48,12 @@ export class PreflightService implements OnApplicationBootstrap, OnApplicationSh
 
   onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    this.timer = setInterval(
-      () => void this.tick().catch((err) => this.logger.error({ msg: 'daily checks failed', err })),
-      TICK_MS,
-    );
+    const failed = (err: unknown) => this.logger.error({ msg: 'daily checks failed', err });
+    this.sweeps = this.clock.every(TICK_MS, () => this.tick(), failed);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   /** Sets daily checks going that are due. Those missed while the service was down come to one. */

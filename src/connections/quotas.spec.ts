@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Reach, startReach } from '../../test/support/service.ts';
+import { Clock } from '../engines/clock.ts';
 import { QuotasRepository } from './quotas.repository.ts';
 import { Quotas } from './quotas.service.ts';
 
 let reach: Reach;
 let now = Date.parse('2026-11-24T12:00:10Z');
+const clock = Object.assign(new Clock(), { now: () => new Date(now) });
 /** A process of its own that shares the database. */
-const process = () => new Quotas(reach.app.get(QuotasRepository), { now: () => new Date(now) });
+const process = () => new Quotas(reach.app.get(QuotasRepository), clock);
 
 beforeAll(async () => {
   reach = await startReach();

@@ -2,13 +2,13 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
+  type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
@@ -32,9 +32,9 @@ const MOST_PLANNING_SECONDS = 3600;
  * dead process or a lost job left behind, so that no run depends on the queue remembering it.
  */
 @Injectable()
-export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Conductor.name);
-  private timer?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     private readonly repository: RunsRepository,
@@ -57,14 +57,12 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnApplic
 
   onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    this.timer = setInterval(
-      () => void this.sweep().catch((err) => this.logger.error({ msg: 'sweep failed', err })),
-      SWEEP_MS,
-    );
+    const failed = (err: unknown) => this.logger.error({ msg: 'sweep failed', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.sweep(), failed);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   /** Enqueues the first step of a new run. */

@@ -3,7 +3,7 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
+  type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, isNull, lte, notExists, sql } from 'drizzle-orm';
@@ -16,7 +16,7 @@ import type { Models } from '../audiences/models-in.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
 import { PersonaVersions } from '../cohorts/persona-versions.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { Problem } from '../http/problem.ts';
@@ -35,9 +35,9 @@ type Trigger = NonNullable<DeliveryRow['due']>;
  * that neither a process that dies nor a run under way swallows it.
  */
 @Injectable()
-export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(SchedulesService.name);
-  private timer?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     @Inject(DB) private readonly db: Db,
@@ -76,14 +76,12 @@ export class SchedulesService implements OnModuleInit, OnApplicationBootstrap, O
 
   onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    this.timer = setInterval(
-      () => void this.tick().catch((err) => this.logger.error({ msg: 'schedules failed', err })),
-      TICK_MS,
-    );
+    const failed = (err: unknown) => this.logger.error({ msg: 'schedules failed', err });
+    this.sweeps = this.clock.every(TICK_MS, () => this.tick(), failed);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   /**

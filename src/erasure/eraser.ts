@@ -2,7 +2,7 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
+  type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
@@ -17,7 +17,7 @@ import { Postponed } from '../deliveries/actions.ts';
 import { type Asked, answered, nextQuestion } from '../deliveries/asked.ts';
 import { LedgerRepository } from '../deliveries/ledger.repository.ts';
 import { type Holding, type Withdrawal, WithdrawalsService } from '../deliveries/withdrawals.service.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Sealer } from '../engines/sealing.ts';
@@ -39,9 +39,9 @@ const MOST_DAYS = 7;
  * twice does no harm, so that a process may die anywhere: what is left is found by the sweep.
  */
 @Injectable()
-export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Eraser.name);
-  private timer?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     private readonly repository: ErasureRepository,
@@ -63,14 +63,12 @@ export class Eraser implements OnModuleInit, OnApplicationBootstrap, OnApplicati
 
   onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    this.timer = setInterval(
-      () => void this.sweep().catch((err) => this.logger.error({ msg: 'erasures failed', err })),
-      SWEEP_MS,
-    );
+    const failed = (err: unknown) => this.logger.error({ msg: 'erasures failed', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.sweep(), failed);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   async sweep(): Promise<void> {

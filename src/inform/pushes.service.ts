@@ -5,7 +5,7 @@ import { DestinationError, type ErrorCode } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { AlertsService } from '../alerts/alerts.service.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import type { Page, PageQuery } from '../http/page.ts';
@@ -28,7 +28,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['transient', 'throttled', 'unkn
 @Injectable()
 export class Pushes implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Pushes.name);
-  private sweeper?: NodeJS.Timeout;
+  private sweeps?: Recurring;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -42,13 +42,13 @@ export class Pushes implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (this.settings.REACH_ROLE === 'api') return;
-    this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS);
-    this.sweeper.unref();
+    const failed = (err: unknown) => this.logger.error({ msg: 'looking for pushes that died failed', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.sweep(), failed);
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.sweeper);
+  async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
+    await this.sweeps?.stop();
   }
 
   /** @throws Problem 422 at `path` unless the connection is a webhook */
@@ -140,13 +140,9 @@ export class Pushes implements OnApplicationBootstrap, OnModuleDestroy {
   /** Takes up what a dead process left, and forgets what arrived or was given up long ago. */
   private async sweep(): Promise<void> {
     const now = this.clock.now().getTime();
-    try {
-      for (const pushId of await this.repository.overdue(new Date(now - SWEEP_MS)))
-        await this.jobs.enqueue(PUSH_RESULT, { pushId });
-      await this.repository.forget(new Date(now - KEPT_MS));
-    } catch (err) {
-      if (!this.stopping.signal.aborted) this.logger.error({ msg: 'looking for pushes that died failed', err });
-    }
+    for (const pushId of await this.repository.overdue(new Date(now - SWEEP_MS)))
+      await this.jobs.enqueue(PUSH_RESULT, { pushId });
+    await this.repository.forget(new Date(now - KEPT_MS));
   }
 }
 

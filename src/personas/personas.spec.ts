@@ -11,7 +11,6 @@ import { AssignmentsRepository } from './assignments.repository.ts';
 import { PersonaSetsRepository } from './persona-sets.repository.ts';
 import { PersonasService } from './personas.service.ts';
 import { PublishingService } from './publishing.service.ts';
-import { TrainingService } from './training.service.ts';
 
 interface PersonaBody {
   key: string;
@@ -279,10 +278,10 @@ describe('a persona set', () => {
     const lost = jest.spyOn(reach.app.get(Jobs), 'enqueue').mockResolvedValueOnce();
     const { id } = (await reach.api<SetBody>('POST', '/v1/persona-sets', { name: 'Lost', k: 2 })).body;
     lost.mockRestore();
-    await reach.app.get(TrainingService).resume();
+    await reach.clock.round();
     expect((await getSet(id)).status).toBe('new');
     reach.clock.advance(120_000);
-    await reach.app.get(TrainingService).resume();
+    await reach.clock.round();
     expect((await trained(id)).status).toBe('ready');
   });
 

@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Settings } from '../../config/settings.ts';
-import type { Clock } from '../engines/clock.ts';
+import type { Clock, Recurring } from '../engines/clock.ts';
 import type { JobDefinition } from '../engines/jobs/job.ts';
 import type { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
@@ -23,7 +23,7 @@ type Refusal = Error & { code: string; path?: string };
 export abstract class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(this.constructor.name);
   protected readonly stop = new AbortController();
-  private sweeper?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   protected constructor(
     private readonly claims: TrainingClaims,
@@ -41,13 +41,13 @@ export abstract class Trainer implements OnApplicationBootstrap, OnModuleDestroy
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.REACH_ROLE === 'api') return;
     await this.resume(this.settings.DATABASE_URL ? undefined : this.clock.now());
-    this.sweeper = setInterval(() => void this.resume().catch(() => undefined), SWEEP_MS);
-    this.sweeper.unref();
+    const failed = (err: unknown) => this.logger.error({ msg: 'looking for trainings that died failed', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.resume(), failed);
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.sweeper);
+  async onModuleDestroy(): Promise<void> {
     this.stop.abort();
+    await this.sweeps?.stop();
   }
 
   /** Trains a version unless another worker does; its failure is recorded with it. */

@@ -4,26 +4,44 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadSettings } from '../../config/settings.ts';
 import { createApplication } from '../../src/application.ts';
-import { Clock } from '../../src/engines/clock.ts';
+import { Clock, type Recurring } from '../../src/engines/clock.ts';
 import { ADMIN_KEY, type ApiResponse, call } from './http.ts';
 import { createDatabase, fillDataDir } from './template.ts';
 
 export { type ApiResponse, until } from './http.ts';
 
-/** A clock that a test moves; it runs on from where it was set. */
+/** How many times as often recurring work is done in tests, which would only wait for it. */
+const HURRY = 16;
+
+/** A clock that a test moves; it runs on from where it was set. Recurring work is done when the clock passes its time. */
 export class TestClock extends Clock {
   private offset = 0;
+  private readonly recurring = new Map<Recurring, number>();
 
   override now(): Date {
     return new Date(Date.now() + this.offset);
   }
 
   set(date: Date | string): void {
-    this.offset = new Date(date).getTime() - Date.now();
+    this.advance(new Date(date).getTime() - this.now().getTime());
   }
 
   advance(milliseconds: number): void {
     this.offset += milliseconds;
+    for (const [work, interval] of this.recurring) if (milliseconds >= interval) void work.run();
+  }
+
+  override every(milliseconds: number, work: () => Promise<void>, failed: (error: unknown) => void): Recurring {
+    const recurring = super.every(milliseconds / HURRY, work, failed);
+    this.recurring.set(recurring, milliseconds);
+    return recurring;
+  }
+
+  /** Does a whole round of all recurring work, after the one that may be under way. */
+  async round(): Promise<void> {
+    const all = [...this.recurring.keys()];
+    await Promise.all(all.map((work) => work.run()));
+    await Promise.all(all.map((work) => work.run()));
   }
 }
 

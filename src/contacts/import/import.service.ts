@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../../../config/settings.ts';
 import { AccountId } from '../../accounts/auth.ts';
-import { Clock } from '../../engines/clock.ts';
+import { Clock, type Recurring } from '../../engines/clock.ts';
 import { HandlesJob } from '../../engines/jobs/job.ts';
 import { Jobs } from '../../engines/jobs/jobs.ts';
 import type { DatasetError, DatasetRow } from '../contacts.tables.ts';
@@ -34,7 +34,7 @@ const WAIT_SECONDS = 2;
 @Injectable()
 export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ImportService.name);
-  private sweeper?: NodeJS.Timeout;
+  private sweeps?: Recurring;
   private stopping = false;
 
   constructor(
@@ -55,13 +55,13 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.settings.REACH_ROLE === 'api') return;
     const alone = !this.settings.DATABASE_URL;
     await this.resume(alone ? this.clock.now() : undefined);
-    this.sweeper = setInterval(() => void this.resume().catch((error: unknown) => this.sweepFailed(error)), SWEEP_MS);
-    this.sweeper.unref();
+    const failed = (err: unknown) => this.logger.error({ msg: 'looking for imports that died failed', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.resume(), failed);
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    clearInterval(this.sweeper);
+    await this.sweeps?.stop();
   }
 
   @HandlesJob(IMPORT_DATASET)
@@ -82,10 +82,6 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     }
     await this.tell(dataset);
     await this.files.deleteUnneeded();
-  }
-
-  private sweepFailed(error: unknown): void {
-    if (!this.stopping) this.logger.error({ msg: 'looking for imports that died failed', err: error });
   }
 
   private deadline(): Date {

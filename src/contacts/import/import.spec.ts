@@ -75,7 +75,7 @@ describe('imports', () => {
     expect((await reach.api<Dataset>('GET', `/v1/datasets/${id}`)).body.status).toBe('running');
     // a minute of silence, and the sweep finds it
     reach.clock.advance(120_000);
-    await reach.app.get(ImportService).resume();
+    await reach.clock.round();
     const dataset = await importEnd(reach, id);
     expect(dataset).toMatchObject({ status: 'ready', result: { contacts: ROWS, events: ROWS } });
     expect(await stateOf(reach)).toEqual(whole);
@@ -105,7 +105,7 @@ describe('imports', () => {
     const staging = reach.app.get(StagingRepository);
     const insert = staging.insert.bind(staging);
     const slow = jest.spyOn(staging, 'insert').mockImplementation(async (chunk) => {
-      await reach.app.get(ImportService).resume();
+      await reach.clock.round();
       await insert(chunk);
     });
     const id = await upload(csv(0));
@@ -122,10 +122,10 @@ describe('imports', () => {
     lose();
     const started = await reach.api<Dataset>('POST', `/v1/datasets/${id}/import`, { mapping: MAPPING });
     expect(started.status).toBe(status);
-    await reach.app.get(ImportService).resume();
+    await reach.clock.round();
     expect((await reach.api<Dataset>('GET', `/v1/datasets/${id}`)).body.status).toBe('starting');
     reach.clock.advance(120_000);
-    await reach.app.get(ImportService).resume();
+    await reach.clock.round();
     expect((await importEnd(reach, id)).status).toBe('ready');
   });
 
@@ -154,9 +154,9 @@ describe('imports', () => {
     const tellings = async () => told.mock.calls.filter(([, dataset]) => dataset === id).length;
     await until(tellings, (count) => count === 1);
     reach.clock.advance(120_000);
-    await imports.resume();
+    await reach.clock.round();
     expect(await tellings()).toBe(2);
-    await imports.resume();
+    await reach.clock.round();
     expect(await tellings()).toBe(2);
   });
 
@@ -169,7 +169,7 @@ describe('imports', () => {
     reach.clock.advance(120_000);
     await until(
       async () => {
-        await reach.app.get(ImportService).resume();
+        await reach.clock.round();
         return tellings();
       },
       (count) => count === 2,
