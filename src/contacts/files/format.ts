@@ -1,7 +1,7 @@
 import type { Notice } from './notice.ts';
 
 export const FILE_KINDS = ['csv', 'jsonl', 'json', 'xlsx', 'parquet'] as const;
-/** `jsonl`: one object a line. `json`: one array of objects. */
+/** `jsonl`: one object a line. `json`: objects in one array, or over several lines. */
 export type FileKind = (typeof FILE_KINDS)[number];
 
 export const QUOTES = ['double', 'single', 'none'] as const;
@@ -46,8 +46,6 @@ export interface FileFormat {
   sheet?: string;
   /** Sheets only: all sheets of the file, in its order. */
   sheets?: string[];
-  /** JSON only: name of the field that holds the array, when an object wraps it. */
-  wrapper?: string;
   /** Unique names, in the file's order. */
   columns: string[];
   /** CSV only. Rows that are too long by empty cells alone are always accepted. */

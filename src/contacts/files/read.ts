@@ -2,6 +2,7 @@ import { CsvTokenizer, type RawRecord } from './csv.ts';
 import { isSuspect, readTable, readText } from './decode.ts';
 import type { FileFormat } from './format.ts';
 import { jsonRecord } from './json.ts';
+import { type JsonElement, JsonElements, JsonLines, TOO_LONG } from './json-elements.ts';
 import { readParquet } from './parquet.ts';
 import type { ReadOptions, RecordBatch } from './records.ts';
 import { RowCheck } from './rows.ts';
@@ -9,7 +10,7 @@ import { RowCheck } from './rows.ts';
 /** All records of a file in order, in bounded memory. @throws FileFault when the file cannot be read on. */
 export function readRecords(path: string, format: FileFormat, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
   if (format.format === 'parquet') return readParquet(path, format, options);
-  return format.format === 'csv' ? readCsv(path, format, options) : readJsonLines(path, format, options);
+  return format.format === 'csv' ? readCsv(path, format, options) : readJson(path, format, options);
 }
 
 async function* readCsv(path: string, format: FileFormat, options: ReadOptions): AsyncGenerator<RecordBatch> {
@@ -40,23 +41,26 @@ function cellsAsRows({ cells, ...record }: RawRecord): RawRecord[] {
   return record.fault ? [{ ...record, cells }] : cells.map((cell) => ({ ...record, cells: [cell.trim()] }));
 }
 
-async function* readJsonLines(path: string, format: FileFormat, options: ReadOptions): AsyncGenerator<RecordBatch> {
-  let rest = '';
-  let line = 1;
+async function* readJson(path: string, format: FileFormat, options: ReadOptions): AsyncGenerator<RecordBatch> {
+  const limit = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  const cutter = format.format === 'jsonl' ? new JsonLines() : new JsonElements();
   let read = 0;
-  const take = (text: string): RawRecord[] => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    const records: RawRecord[] = [];
-    for (const one of lines) {
-      const record = jsonRecord(one, line++, format.columns);
-      if (record) records.push(record);
-    }
-    return records;
-  };
   for await (const { text, bytes } of readText(path, format.encoding, options.limitBytes)) {
     read = bytes;
-    yield { records: take(text), bytes };
+    yield { records: recordsOf(cutter.push(text)), bytes };
   }
-  if (read < (options.limitBytes ?? Number.POSITIVE_INFINITY)) yield { records: take('\n'), bytes: read };
+  const { unfinished } = cutter;
+  if (read < limit && unfinished) yield { records: recordsOf([unfinished]), bytes: read };
+
+  function recordsOf(elements: JsonElement[]): RawRecord[] {
+    return elements
+      .map(({ text, line }) => (text === TOO_LONG ? tooLong(line) : jsonRecord(text, line, format.columns)))
+      .filter((record) => record !== undefined);
+  }
 }
+
+const tooLong = (line: number): RawRecord => ({
+  line,
+  cells: [],
+  fault: { code: 'row_too_long', text: 'the object is longer than 4,000,000 characters' },
+});

@@ -1,6 +1,7 @@
 import { cleanCell } from '../values/clean.ts';
 import type { RawRecord } from './csv.ts';
 import type { FileFormat } from './format.ts';
+import { readableCell } from './json.ts';
 import { readRecords } from './read.ts';
 
 const SAMPLE_BYTES = 2_000_000;
@@ -18,4 +19,4 @@ export async function readSample(path: string, format: FileFormat): Promise<RawR
 
 /** The cells of one column as the import reads them. */
 export const columnOf = (sample: RawRecord[], index: number): string[] =>
-  sample.map((r) => cleanCell(r.cells[index] ?? ''));
+  sample.map((r) => cleanCell(readableCell(r.cells[index] ?? '')));

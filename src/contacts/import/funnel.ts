@@ -57,6 +57,7 @@ const ROW_CODES: Record<string, FunnelStage['name']> = {
   total_row: 'parsed',
   json_syntax: 'parsed',
   json_not_an_object: 'parsed',
+  json_too_deep: 'parsed',
   no_key: 'usable-identifiers',
   unknown_contact: 'merged',
 };

@@ -11,6 +11,7 @@ export const REJECTS = {
   second_header: 'The row names the columns once more.',
   total_row: 'The row holds the sum of others.',
   json_syntax: 'The line is not valid JSON.',
+  json_too_deep: 'The objects of the line are nested too deeply.',
   json_not_an_object: 'The line is not a JSON object.',
   nul_byte: 'The cell holds a NUL byte.',
   encoding: 'The cell holds bytes that the file’s encoding does not have; declare the right encoding.',

@@ -3,7 +3,7 @@ import { countryCode } from '../../identity/countries.ts';
 import type { FieldContext } from '../../identity/normaliser.ts';
 import type { RawRecord } from '../files/csv.ts';
 import { REPLACEMENT } from '../files/decode.ts';
-import { LIST_SEPARATOR } from '../files/json.ts';
+import { LIST_SEPARATOR, readableCell } from '../files/json.ts';
 import { isMulti, MULTI_FIELDS, type MultiField, SINGLE_FIELDS, type SingleField } from '../mapping/mapping.ts';
 import { parseBoolean, parseConsent } from '../values/boolean.ts';
 import { cleanCell } from '../values/clean.ts';
@@ -187,7 +187,7 @@ export class RowReader {
     const { numbers, categories } = this.row;
     for (let i = 0; i < this.category.length; i++) {
       const trait = this.category[i]!;
-      categories[i] = this.cell(record, trait.index, trait.column, trait.real);
+      categories[i] = readableCell(this.cell(record, trait.index, trait.column, trait.real));
     }
     for (let i = 0; i < this.numeric.length; i++) {
       const trait = this.numeric[i]!;
