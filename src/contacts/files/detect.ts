@@ -6,7 +6,7 @@ import { detectEncoding } from './encoding.ts';
 import type { FileFormat, FormatOptions } from './format.ts';
 import { jsonFormat } from './json-format.ts';
 import { refuseWrongBytes, refuseWrongText } from './kinds.ts';
-import { parquetColumns, parquetMetadata } from './parquet.ts';
+import { parquetFormat } from './parquet.ts';
 
 const HEAD = 1 << 20;
 /** How a file is written, from its first megabyte and what is declared. @throws FileFault when it cannot be used. */
@@ -35,10 +35,4 @@ async function readHead(path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
-}
-
-async function parquetFormat(path: string): Promise<FileFormat> {
-  const metadata = await parquetMetadata(path);
-  if (metadata.num_rows === 0n) throw new FileFault('no_rows', 'The file has columns and no rows.');
-  return { format: 'parquet', encoding: 'binary', columns: parquetColumns(metadata), notices: [] };
 }
