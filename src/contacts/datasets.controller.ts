@@ -32,8 +32,8 @@ export class DatasetsController {
   @ChangesNothing()
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: UploadDto })
-  detect(@Req() request: Request) {
-    return this.service.detect(request);
+  detect(@Account() account: AccountId, @Req() request: Request) {
+    return this.service.detect(account, request);
   }
 
   @Get()

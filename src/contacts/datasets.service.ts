@@ -44,10 +44,10 @@ export class DatasetsService {
   ) {}
 
   /** Looks at a file and keeps nothing. */
-  async detect(request: Request): Promise<DetectedFile> {
+  async detect(account: AccountId, request: Request): Promise<DetectedFile> {
     const upload = await this.uploads.receive(request);
     try {
-      return await this.inspect(upload, readOptions(upload));
+      return await this.inspect(account, upload, readOptions(upload));
     } finally {
       await this.uploads.discard(upload.path);
     }
@@ -85,7 +85,7 @@ export class DatasetsService {
     if (!CHANGEABLE.has(dataset.status))
       throw Problem.conflict('file_imported', 'The file is imported already. Upload it again to read it differently.');
     if (dataset.fileDeletedAt) throw fileDeleted(dataset);
-    const found = await this.inspect({ path: this.uploads.path(id), fileName: dataset.fileName }, options);
+    const found = await this.inspect(caller.accountId, { ...dataset, path: this.uploads.path(id) }, options);
     const row = await this.datasets.setFormat(caller.accountId, id, found, this.clock.now());
     await this.accounts.audit(caller, 'dataset.format', id, { ...options });
     return viewOf(row);
@@ -123,7 +123,7 @@ export class DatasetsService {
   private async store(caller: Caller, upload: Upload): Promise<DatasetView> {
     const options = readOptions(upload);
     const mapping = readMapping(upload.fields.mapping);
-    const found = await this.inspect(upload, options);
+    const found = await this.inspect(caller.accountId, upload, options);
     if (mapping) await this.assertMapping(caller.accountId, mapping, found);
     const id = newId('dts');
     const now = this.clock.now();
@@ -141,9 +141,14 @@ export class DatasetsService {
   }
 
   /** @throws Problem 422 on `file` when the file cannot be used at all */
-  private async inspect(file: Pick<Upload, 'path' | 'fileName'>, options: FormatOptions): Promise<DetectedFile> {
+  private async inspect(
+    account: AccountId,
+    { path, fileName, bytes }: Pick<Upload, 'path' | 'fileName' | 'bytes'>,
+    options: FormatOptions,
+  ): Promise<DetectedFile> {
+    const catalogue = await this.traits.types(account);
     try {
-      return await this.inspector.inspect({ path: file.path, fileName: file.fileName, options: formatOf(options) });
+      return await this.inspector.inspect({ path, fileName, bytes, options: formatOf(options), catalogue });
     } catch (error) {
       if (error instanceof FileFault) throw Problem.invalid('file', error.code, error.message);
       throw error;
@@ -158,7 +163,7 @@ export class DatasetsService {
     const options = readOptions(upload);
     const mapping = readMapping(upload.fields.mapping);
     const isKnown = isSame && Object.values(options).every((option) => option === undefined);
-    const found = isKnown ? dataset : await this.inspect(upload, options);
+    const found = isKnown ? dataset : await this.inspect(account, upload, options);
     if (mapping) await this.assertMapping(account, mapping, found);
     const now = this.clock.now();
     // no import starts meanwhile, and none ever reads a file with the format of another

@@ -17,6 +17,10 @@ export async function readSample(path: string, format: FileFormat): Promise<RawR
   return sample.slice(0, SAMPLE_ROWS);
 }
 
+/** Whether a sample is all of a file of so many bytes. */
+export const isWholeFile = (sample: RawRecord[], bytes: number): boolean =>
+  sample.length < SAMPLE_ROWS && bytes <= SAMPLE_BYTES;
+
 /** The cells of one column as the import reads them. */
 export const columnOf = (sample: RawRecord[], index: number): string[] =>
   sample.map((r) => cleanCell(readableCell(r.cells[index] ?? '')));

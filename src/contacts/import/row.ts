@@ -131,6 +131,8 @@ export class RowReader {
     if (isMulti(column.as)) this.identifiers(column, column.as, cell, context);
     else if (column.as === 'consent') this.consent(column, cell);
     else if (column.as === 'birthDate') this.row.fields.birthDate = this.birthDate(column, cell);
+    // a house number and a second line
+    else if (column.as === 'street' && this.row.fields.street) this.row.fields.street += ` ${cell}`;
     else this.row.fields[column.as as SingleField] = cell;
   }
 
@@ -157,8 +159,13 @@ export class RowReader {
   private consent(column: PlannedColumn, cell: string): void {
     const state = parseConsent(cell);
     if (!state) this.refuse(column.name, 'not_a_consent', cell);
-    else for (const purpose of column.purposes) this.row.consents[this.plan.purposes.indexOf(purpose)] = state;
+    else for (const purpose of column.purposes) this.state(this.plan.purposes.indexOf(purpose), state);
     if (state === 'denied' && column.purposes.some(isAdPurpose)) this.row.denied = true;
+  }
+
+  /** Of several columns about one purpose a denial holds. */
+  private state(purpose: number, state: 'granted' | 'denied'): void {
+    if (this.row.consents[purpose] !== 'denied') this.row.consents[purpose] = state;
   }
 
   private birthDate(column: PlannedColumn, cell: string): string {

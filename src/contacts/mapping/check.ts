@@ -1,13 +1,37 @@
 import type { FieldProblem } from '../../http/problem.ts';
 import type { FileFormat } from '../files/format.ts';
-import { type EventMapping, isMulti, isSingle, type Mapping, purposesOf, traitName } from './mapping.ts';
+import {
+  type ColumnMapping,
+  type ColumnRole,
+  type EventMapping,
+  isCompound,
+  isMulti,
+  isSingle,
+  type KeyMapping,
+  type Mapping,
+  traitName,
+} from './mapping.ts';
+
+type File = Pick<FileFormat, 'columns' | 'format'>;
 
 /**
  * What a mapping of the right shape still contradicts: columns that the file does not have, one field fed twice, a key
  * that nothing can give. Every fault with the path of the place to change.
  */
-export function checkMapping(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'format'>): FieldProblem[] {
-  return [...checkKey(mapping, file), ...checkColumns(mapping, file), ...checkEvents(mapping, file)];
+export function checkMapping(mapping: Mapping, file: File): FieldProblem[] {
+  const claims = new Claims();
+  return [
+    ...keysOf(mapping).flatMap((key, i) =>
+      checkKey(key, i === 0 ? 'key' : `fallbackKeys[${i - 1}]`, mapping.columns, file),
+    ),
+    ...mapping.columns.flatMap((column, i) => [
+      ...unknownColumn(`columns[${i}].column`, column.column, file),
+      ...claimsOf(column).flatMap((claim) => claims.make(claim, `columns[${i}]`, i)),
+      ...checkSettings(column, `columns[${i}]`, file),
+      ...checkEventsOnly(column, `columns[${i}]`, mapping),
+    ]),
+    ...checkEvents(mapping, file),
+  ];
 }
 
 const problem = (path: string, code: string, message: string): FieldProblem => ({
@@ -16,89 +40,99 @@ const problem = (path: string, code: string, message: string): FieldProblem => (
   message,
 });
 
-function unknownColumn(path: string, column: string, file: Pick<FileFormat, 'columns' | 'format'>): FieldProblem[] {
+const keysOf = ({ key, fallbackKeys = [] }: Mapping): KeyMapping[] => [key, ...fallbackKeys];
+
+function unknownColumn(path: string, column: string, file: File): FieldProblem[] {
   // a JSON key may first turn up beyond the sample
-  if (file.format === 'jsonl' || file.columns.includes(column)) return [];
+  if (file.format === 'jsonl' || file.format === 'json' || file.columns.includes(column)) return [];
   const shown = file.columns.slice(0, 30).join(', ') + (file.columns.length > 30 ? ', …' : '');
   return [problem(path, 'unknown_column', `the file has no column "${column}"; it has ${shown}`)];
 }
 
-function checkKey(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'format'>): FieldProblem[] {
-  const { column, field } = mapping.key;
+function checkKey({ column, field }: KeyMapping, path: string, columns: ColumnMapping[], file: File): FieldProblem[] {
   if ((column === undefined) === (field === undefined))
-    return [problem('key', 'key_needs_one', 'give exactly one of column and field')];
+    return [problem(path, 'key_needs_one', 'give exactly one of column and field')];
   if (field !== undefined) {
-    if (mapping.columns.some((c) => c.as === field)) return [];
-    return [problem('key.field', 'key_not_mapped', `no column is mapped as ${field}`)];
+    if (columns.some((c) => c.as === field)) return [];
+    return [problem(`${path}.field`, 'key_not_mapped', `no column is mapped as ${field}`)];
   }
-  const roles = mapping.columns.filter((c) => c.column === column).map((c) => c.as);
-  if (roles.includes('ignore')) return [problem('key.column', 'key_ignored', 'the key column is mapped as ignore')];
-  if (roles.some(isSingle))
-    return [problem('key.column', 'key_not_unique', `a ${roles.find(isSingle)} does not tell people apart`)];
-  return unknownColumn('key.column', column!, file);
+  const roles = columns.filter((c) => c.column === column).map((c) => c.as);
+  if (roles.includes('ignore')) return [problem(`${path}.column`, 'key_ignored', 'the key column is mapped as ignore')];
+  const shared = roles.find(isOfOneValue);
+  if (shared) return [problem(`${path}.column`, 'key_not_unique', `a ${shared} does not tell people apart`)];
+  return unknownColumn(`${path}.column`, column!, file);
 }
 
-function checkColumns(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'format'>): FieldProblem[] {
-  const taken = new Map<string, number>();
-  /** @returns the problem when something else already claimed the same thing */
-  const claim = (thing: string, index: number, code: string, message: (first: number) => string): FieldProblem[] => {
-    const first = taken.get(thing);
-    if (first !== undefined) return [problem(`columns[${index}]`, code, message(first))];
-    taken.set(thing, index);
+/** Something that one column alone may give. */
+interface Claim {
+  thing: string;
+  code: string;
+  message: (first: number) => string;
+}
+
+class Claims {
+  private readonly taken = new Map<string, number>();
+
+  /** @returns the problem when another column already claimed the same thing */
+  make({ thing, code, message }: Claim, path: string, index: number): FieldProblem[] {
+    const first = this.taken.get(thing);
+    if (first !== undefined) return [problem(path, code, message(first))];
+    this.taken.set(thing, index);
     return [];
-  };
-  return mapping.columns.flatMap((c, i) => {
-    const found = unknownColumn(`columns[${i}].column`, c.column, file);
-    const isField = isMulti(c.as) || isSingle(c.as);
-    if (isField || c.as === 'ignore') {
-      found.push(
-        ...claim(
-          `field of ${c.column}`,
-          i,
-          'column_mapped_twice',
-          (n) => `"${c.column}" is already mapped as ${mapping.columns[n]!.as}`,
-        ),
-      );
-    }
-    if (isSingle(c.as))
-      found.push(
-        ...claim(`field ${c.as}`, i, 'field_mapped_twice', (n) => `${c.as} holds one value and columns[${n}] gives it`),
-      );
-    if (c.as === 'trait')
-      found.push(
-        ...claim(
-          `trait ${traitName(c)}`,
-          i,
-          'trait_mapped_twice',
-          (n) => `columns[${n}] gives the trait "${traitName(c)}"`,
-        ),
-      );
-    for (const purpose of c.as === 'consent' ? purposesOf(c) : [])
-      found.push(
-        ...claim(
-          `consent ${purpose}`,
-          i,
-          'consent_mapped_twice',
-          (n) => `columns[${n}] gives the consent "${purpose}"`,
-        ),
-      );
-    if (c.trait && c.as !== 'trait')
-      found.push(problem(`columns[${i}].trait`, 'not_a_trait', `the column is mapped as ${c.as}`));
-    if (c.consent && c.as !== 'consent')
-      found.push(problem(`columns[${i}].consent`, 'not_a_consent', `the column is mapped as ${c.as}`));
-    if (mapping.kind === 'events' && c.as !== 'ignore' && c.column !== mapping.key.column && c.as !== mapping.key.field)
-      found.push(
-        problem(
-          `columns[${i}].as`,
-          'events_only',
-          'a file of events changes no contact: map only the key, or use kind contacts',
-        ),
-      );
-    return found;
-  });
+  }
 }
 
-function checkEvents(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'format'>): FieldProblem[] {
+const isOfOneValue = (role: ColumnRole): boolean => isSingle(role) || isCompound(role);
+
+function claimsOf(column: ColumnMapping): Claim[] {
+  const { as } = column;
+  const claims: Claim[] = [];
+  if (isMulti(as) || isOfOneValue(as) || as === 'ignore')
+    claims.push({
+      thing: `column ${column.column}`,
+      code: 'column_mapped_twice',
+      message: (n) => `"${column.column}" is already mapped by columns[${n}]`,
+    });
+  // a house number and a second line are joined to the street
+  if (isOfOneValue(as) && as !== 'street')
+    claims.push({
+      thing: `field ${as}`,
+      code: 'field_mapped_twice',
+      message: (n) => `${as} holds one value and columns[${n}] gives it`,
+    });
+  if (as === 'trait')
+    claims.push({
+      thing: `trait ${traitName(column)}`,
+      code: 'trait_mapped_twice',
+      message: (n) => `columns[${n}] gives the trait "${traitName(column)}"`,
+    });
+  return claims;
+}
+
+function checkSettings({ as, trait, consent, namespace }: ColumnMapping, path: string, file: File): FieldProblem[] {
+  const misplaced = (setting: string, code: string) =>
+    problem(`${path}.${setting}`, code, `the column is mapped as ${as}`);
+  return [
+    ...(trait && as !== 'trait' ? [misplaced('trait', 'not_a_trait')] : []),
+    ...(consent && as !== 'consent' ? [misplaced('consent', 'not_a_consent')] : []),
+    ...(namespace && as !== 'externalId' ? [misplaced('namespace', 'not_an_external_id')] : []),
+    ...(consent?.time ? unknownColumn(`${path}.consent.time`, consent.time, file) : []),
+  ];
+}
+
+function checkEventsOnly({ column, as }: ColumnMapping, path: string, mapping: Mapping): FieldProblem[] {
+  if (mapping.kind !== 'events' || as === 'ignore') return [];
+  if (keysOf(mapping).some((key) => key.column === column || key.field === as)) return [];
+  return [
+    problem(
+      `${path}.as`,
+      'events_only',
+      'a file of events changes no contact: map only the keys, or use kind contacts',
+    ),
+  ];
+}
+
+function checkEvents(mapping: Mapping, file: File): FieldProblem[] {
   const events = mapping.events ?? [];
   if (mapping.kind === 'events' && events.length === 0)
     return [problem('events', 'events_missing', 'say which columns hold the stream, time and value of the events')];
@@ -118,13 +152,17 @@ function checkEvents(mapping: Mapping, file: Pick<FileFormat, 'columns' | 'forma
   });
 }
 
-function eventCells(event: EventMapping, path: string): [string, unknown][] {
-  const own = (['time', 'value', 'id'] as const).filter((name) => event[name] !== undefined);
+/** The columns of an event with the paths that name them. */
+function eventCells({ time, value, id, properties, order }: EventMapping, path: string): [string, unknown][] {
+  const { items, ...own } = order ?? {};
+  const named = (at: string, columns: Record<string, unknown> = {}): [string, unknown][] =>
+    Object.entries(columns)
+      .filter(([, column]) => column !== undefined)
+      .map(([name, column]) => [`${at}.${name}`, column]);
   return [
-    ...own.map((name): [string, unknown] => [`${path}.${name}`, event[name]]),
-    ...Object.entries(event.properties ?? {}).map(([name, column]): [string, unknown] => [
-      `${path}.properties.${name}`,
-      column,
-    ]),
+    ...named(path, { time, value, id }),
+    ...named(`${path}.properties`, properties),
+    ...named(`${path}.order`, own),
+    ...named(`${path}.order.items`, items),
   ];
 }

@@ -1,8 +1,5 @@
-import type { RawRecord } from '../files/csv.ts';
-import type { FileFormat } from '../files/format.ts';
 import { checkMapping } from './check.ts';
 import { type Mapping, purposesOf } from './mapping.ts';
-import { detectColumns, suggestMapping } from './suggest.ts';
 
 const FILE = { format: 'csv', columns: ['id', 'email', 'mail2', 'name', 'spend', 'at', 'at2'] } as const;
 const file = { format: FILE.format, columns: [...FILE.columns] };
@@ -22,12 +19,60 @@ describe('a mapping', () => {
     expect(check({ columns })).toEqual([]);
   });
 
+  it('may join several columns to a street, and say one purpose in several columns', () => {
+    const columns: Mapping['columns'] = [
+      { column: 'name', as: 'street' },
+      { column: 'spend', as: 'street' },
+      { column: 'at', as: 'consent' },
+      { column: 'at2', as: 'consent' },
+    ];
+    expect(check({ columns })).toEqual([]);
+  });
+
+  it('may have fallback keys that its columns give', () => {
+    const columns: Mapping['columns'] = [{ column: 'email', as: 'email' }];
+    expect(check({ columns, fallbackKeys: [{ field: 'email' }, { column: 'mail2' }] })).toEqual([]);
+    const events = [{ stream: 'order', time: 'at' }];
+    expect(check({ kind: 'events', columns, events, fallbackKeys: [{ column: 'email' }] })).toEqual([]);
+  });
+
   it.each<[string, Partial<Mapping>, string]>([
     ['an unknown column', { columns: [{ column: 'x', as: 'trait' }] }, 'mapping.columns[0].column unknown_column'],
     ['an unknown key', { key: { column: 'x' } }, 'mapping.key.column unknown_column'],
     ['no key', { key: {} }, 'mapping.key key_needs_one'],
     ['two keys', { key: { column: 'id', field: 'email' } }, 'mapping.key key_needs_one'],
     ['a key field that nothing feeds', { key: { field: 'phone' } }, 'mapping.key.field key_not_mapped'],
+    [
+      'a fallback key that nothing feeds',
+      { fallbackKeys: [{ field: 'phone' }] },
+      'mapping.fallbackKeys[0].field key_not_mapped',
+    ],
+    ['a whole name as key', { columns: [{ column: 'id', as: 'fullName' }] }, 'mapping.key.column key_not_unique'],
+    [
+      'two whole names',
+      {
+        columns: [
+          { column: 'name', as: 'fullName' },
+          { column: 'spend', as: 'fullName' },
+        ],
+      },
+      'mapping.columns[1] field_mapped_twice',
+    ],
+    [
+      'a namespace on a city',
+      { columns: [{ column: 'name', as: 'city', namespace: 'shop' }] },
+      'mapping.columns[0].namespace not_an_external_id',
+    ],
+    [
+      'a time of consent that is no column',
+      { columns: [{ column: 'name', as: 'consent', consent: { time: 'x' } }] },
+      'mapping.columns[0].consent.time unknown_column',
+    ],
+    [
+      'items of an order that are no columns',
+      { events: [{ stream: 'order', time: 'at', order: { items: { name: 'x' } } }] },
+      'mapping.events[0].order.items.name unknown_column',
+    ],
     ['a key that is ignored', { columns: [{ column: 'id', as: 'ignore' }] }, 'mapping.key.column key_ignored'],
     ['a city as key', { columns: [{ column: 'id', as: 'city' }] }, 'mapping.key.column key_not_unique'],
     [
@@ -76,16 +121,6 @@ describe('a mapping', () => {
       'mapping.columns[0].trait not_a_trait',
     ],
     [
-      'a purpose given twice, by whatever names',
-      {
-        columns: [
-          { column: 'name', as: 'consent', consent: { purpose: 'advertising' } },
-          { column: 'spend', as: 'consent', consent: { purpose: 'adPersonalization' } },
-        ],
-      },
-      'mapping.columns[1] consent_mapped_twice',
-    ],
-    [
       'two times for one stream',
       {
         events: [
@@ -129,103 +164,5 @@ describe('the purposes of a consent', () => {
     ['constructor', ['constructor']],
   ])('called %s are those that deliveries read', (purpose, purposes) => {
     expect(purposesOf({ column: 'c', as: 'consent', consent: { purpose } })).toEqual(purposes);
-  });
-});
-
-describe('a suggestion', () => {
-  const detect = (header: string[], ...rows: string[][]) => {
-    const format: FileFormat = { format: 'csv', encoding: 'utf-8', columns: header, notices: [] };
-    const sample = rows.map((cells, i): RawRecord => ({ line: i + 2, cells }));
-    const columns = detectColumns(format, sample);
-    return { columns, mapping: suggestMapping(columns, rows.length) };
-  };
-
-  it('recognises identifiers by name and by value, and types the rest', () => {
-    const { columns, mapping } = detect(
-      [
-        'Customer ID',
-        'E-Mail',
-        'Mobile No.',
-        'First Name',
-        'Last name',
-        'Sex',
-        'DOB',
-        'ZIP',
-        'Country',
-        'Spend',
-        'Member',
-        'Contact',
-      ],
-      [
-        '7',
-        'a@example.com',
-        '+1 650 253 0000',
-        'Ada',
-        'Love',
-        'f',
-        '1990-01-02',
-        '01234',
-        'US',
-        '1,5',
-        'yes',
-        'x@example.com',
-      ],
-      [
-        '8',
-        'b@example.com',
-        '650-253-0001',
-        'Bob',
-        'Ray',
-        'm',
-        '1980-01-02',
-        '94035',
-        'US',
-        '2,5',
-        'no',
-        'y@example.com',
-      ],
-    );
-    expect(columns.map((c) => c.suggestion.as)).toEqual([
-      'externalId',
-      'email',
-      'phone',
-      'firstName',
-      'lastName',
-      'gender',
-      'birthDate',
-      'postalCode',
-      'country',
-      'trait',
-      'trait',
-      'email',
-    ]);
-    expect(columns[9]?.suggestion).toEqual({ column: 'Spend', as: 'trait', trait: { type: 'number', decimal: ',' } });
-    expect(columns[10]?.suggestion.trait?.type).toBe('boolean');
-    expect(mapping?.key).toEqual({ column: 'Customer ID' });
-  });
-
-  it('shows no identifier in its samples', () => {
-    const { columns } = detect(['note', 'email'], ['call ada@example.com', 'ada@example.com'], ['call', '']);
-    expect(JSON.stringify(columns)).not.toContain('ada@');
-  });
-
-  it('sees orders where the key repeats beside a time and an amount', () => {
-    const { mapping } = detect(
-      ['customer_id', 'order_id', 'order_date', 'total', 'category'],
-      ['1', 'a', '2024-01-02', '10', 'shoes'],
-      ['1', 'b', '2024-01-03', '12', 'hats'],
-      ['2', 'c', '2024-01-04', '13', 'hats'],
-    );
-    expect(mapping).toMatchObject({
-      kind: 'events',
-      key: { column: 'customer_id' },
-      events: [
-        { stream: 'order', time: 'order_date', value: 'total', id: 'order_id', properties: { category: 'category' } },
-      ],
-    });
-  });
-
-  it('suggests nothing without a key', () => {
-    expect(detect(['colour'], ['red'], ['blue']).mapping).toBeUndefined();
   });
 });

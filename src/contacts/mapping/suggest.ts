@@ -1,11 +1,20 @@
 import type { RawRecord } from '../files/csv.ts';
 import type { FileFormat } from '../files/format.ts';
-import { columnOf } from '../files/sample.ts';
-import { parseConsent } from '../values/boolean.ts';
-import { type InferredType, inferType } from '../values/infer.ts';
+import type { Notice } from '../files/notice.ts';
+import type { InferredType, TraitType } from '../values/infer.ts';
 import { mask } from '../values/mask.ts';
-import { isMissing } from '../values/missing.ts';
-import { type ColumnMapping, type ColumnRole, type EventMapping, isMulti, isSingle, type Mapping } from './mapping.ts';
+import { type Column, readColumns } from './column.ts';
+import type { ConsentReading } from './consent.ts';
+import { detectConsents, type FileConsent } from './consent-file.ts';
+import { keysOf, ownIds } from './keys.ts';
+import { reasonToLeaveOut } from './left-out.ts';
+import { type ColumnMapping, type ColumnRole, isCompound, isSingle, type KeyMapping, type Mapping } from './mapping.ts';
+import { columnsOfOrders, eventOf, findOrders, type OrderColumns, writesOrders } from './orders.ts';
+import { findPerson } from './person.ts';
+import { separatorOf } from './several.ts';
+import { toolOf } from './tools/index.ts';
+import type { Tool } from './tools/tool.ts';
+import { TraitNames } from './traits.ts';
 
 /** What was found out about one column of a file. */
 export interface DetectedColumn extends InferredType {
@@ -17,136 +26,177 @@ export interface DetectedColumn extends InferredType {
   /** A few values; masked where they may identify a person. */
   samples: string[];
   suggestion: ColumnMapping;
+  /** How the column is read as consent, where it may be one. */
+  consent?: ConsentReading;
+  /** Why the suggestion is as it is, where that is no matter of course. */
+  notices?: Notice[];
 }
 
-/** How a role is recognised: by the column's name, and by a form that most of its values must have. */
-interface RoleRule {
-  as: ColumnRole;
-  name: RegExp;
-  value?: RegExp;
+/** A file that a mapping is suggested for. */
+export interface SuggestionInput {
+  format: FileFormat;
+  /** Sound records from the start of the file. */
+  sample: RawRecord[];
+  fileName?: string;
+  /** The sample is the whole file. */
+  isWhole?: boolean;
+  /** Types of the traits that exist: what is suggested never contradicts them. */
+  catalogue?: ReadonlyMap<string, TraitType>;
 }
 
-const HASH = /^[0-9a-f]{64}$/i;
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const PHONE = /^(?:tel:)?[+(]?\d[\d\s()./-]{6,}(?:\s*(?:x|ext\.?)\s*\d+)?$/i;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** What is suggested for a file. */
+export interface Suggestion {
+  columns: DetectedColumn[];
+  /** A mapping that can be imported as it is, or edited first; nothing where no column can be the key. */
+  mapping?: Mapping;
+}
+
+/** The most columns that a mapping may name. */
+const MOST_COLUMNS = 2000;
+
+/** Suggests what the columns of a file mean, from their names, the tool that wrote them and their values. */
+export function suggestMapping(input: SuggestionInput): Suggestion {
+  const { format, sample, fileName = '', isWhole = false, catalogue = new Map<string, TraitType>() } = input;
+  const tool = toolOf(format.columns);
+  const columns = readColumns(format, sample, tool);
+  const consents = detectConsents(
+    // what a tool's table knows as a mere value is no statement
+    columns.filter(({ fixed }) => !fixed).map(({ name, cells }) => ({ name, values: cells })),
+    { name: fileName, whole: isWhole },
+  );
+  const found = findMeanings(columns, { tool, consents, catalogue });
+  const mapping = assemble(columns, found, { tool, consents });
+  return {
+    columns: columns.map((column) => detectedColumn(column, found, consents)),
+    ...(mapping ? { mapping } : {}),
+  };
+}
+
+/** What was found out about the columns together. */
+interface Found {
+  orders?: OrderColumns;
+  roles: ReadonlyMap<Column, ColumnRole>;
+  keys: KeyMapping[];
+  suggestions: ReadonlyMap<Column, ColumnMapping>;
+  notices: ReadonlyMap<Column, Notice>;
+}
+
+interface Context {
+  tool?: Tool;
+  consents: FileConsent;
+  catalogue: ReadonlyMap<string, TraitType>;
+}
+
+function findMeanings(columns: readonly Column[], { tool, consents, catalogue }: Context): Found {
+  const isConsent = ({ name }: Column) => consents.readings.get(name)?.suggested === true;
+  const others = columns.filter((column) => !isConsent(column));
+  const orders = findOrders(others, writesOrders(tool));
+  const ofOrders = orders ? columnsOfOrders(orders) : new Set<Column>();
+  const people = others.filter((column) => !ofOrders.has(column) && column.fixed !== 'ignore');
+  const { roles, leftOut } = findPerson(people);
+  const ids = ownIds(people, roles, orders !== undefined);
+  for (const column of ids) roles.set(column, 'externalId');
+  const names = new TraitNames(catalogue, tool?.title.split(' ')[0] ?? 'this file');
+  const times = new Set([...consents.readings.values()].map(({ mapping }) => mapping.time));
+  const suggestions = new Map<Column, ColumnMapping>();
+  const notices = new Map<Column, Notice>();
+  for (const column of columns) {
+    const role = roles.get(column);
+    const consent = isConsent(column) ? consents.readings.get(column.name)!.mapping : undefined;
+    const reason = role || consent || ofOrders.has(column) ? undefined : reasonToLeaveOut(column, leftOut, times);
+    if (reason) notices.set(column, reason);
+    if (role) suggestions.set(column, fieldOf(column, role));
+    else if (consent) suggestions.set(column, { column: column.name, as: 'consent', consent });
+    else suggestions.set(column, reason || ofOrders.has(column) ? ignored(column) : traitOf(column, names));
+  }
+  return { ...(orders ? { orders } : {}), roles, keys: keysOf(people, roles, ids), suggestions, notices };
+}
+
+const ignored = (column: Column): ColumnMapping => ({ column: column.name, as: 'ignore' });
+
+function fieldOf(column: Column, as: ColumnRole): ColumnMapping {
+  return {
+    column: column.name,
+    as,
+    ...(as === 'birthDate' && column.inferred.dateOrder ? { dateOrder: column.inferred.dateOrder } : {}),
+    ...(as === 'externalId' && column.namespace ? { namespace: column.namespace } : {}),
+  };
+}
+
+function traitOf(column: Column, names: TraitNames): ColumnMapping {
+  const { inferred } = column;
+  // arithmetic on ids means nothing
+  const trait = names.traitOf(column, column.id ? 'category' : inferred.type);
+  return {
+    column: column.name,
+    as: 'trait',
+    trait: { ...trait, ...(trait.type === 'number' && inferred.decimal === ',' ? { decimal: ',' } : {}) },
+    ...(trait.type === 'date' && inferred.dateOrder ? { dateOrder: inferred.dateOrder } : {}),
+  };
+}
+
+function assemble(
+  columns: readonly Column[],
+  { orders, roles, keys, suggestions }: Found,
+  { tool, consents }: Pick<Context, 'tool' | 'consents'>,
+): Mapping | undefined {
+  const [key, ...fallbackKeys] = keys;
+  if (!key) return undefined;
+  const of = (role: ColumnRole) => columns.filter((column) => roles.get(column) === role);
+  const separator = tool?.separator ?? separatorOf(of('email'), of('phone'))?.separator;
+  const mapped = (chosen: readonly Column[]) => mostUseful(chosen.map((column) => suggestions.get(column)!));
+  const as = (column: Column) => suggestions.get(column)!.as;
+  const base = {
+    key,
+    ...(fallbackKeys.length > 0 ? { fallbackKeys } : {}),
+    ...(separator ? { separator } : {}),
+    ...(consents.everyone ? { everyone: consents.everyone } : {}),
+  };
+  if (!orders) return { kind: 'contacts', ...base, columns: mapped(columns) };
+  const events = [
+    eventOf(
+      orders,
+      columns.filter((column) => as(column) === 'trait'),
+    ),
+  ];
+  const ofPeople = columns.filter((column) => roles.has(column) || as(column) === 'consent');
+  const describesPeople = ofPeople.some(
+    (column) => isSingle(as(column)) || isCompound(as(column)) || as(column) === 'consent',
+  );
+  if (describesPeople || consents.everyone) return { kind: 'contacts', ...base, columns: mapped(ofPeople), events };
+  const isKey = (column: Column) => keys.some((one) => one.column === column.name || one.field === as(column));
+  return { kind: 'events', ...base, columns: mapped(ofPeople.filter(isKey)), events };
+}
+
+/** All columns, or of too many the fields, then the traits. */
+function mostUseful(columns: ColumnMapping[]): ColumnMapping[] {
+  if (columns.length <= MOST_COLUMNS) return columns;
+  const idleness = ({ as }: ColumnMapping) => (as === 'ignore' ? 2 : as === 'trait' ? 1 : 0);
+  const kept = new Set([...columns].sort((a, b) => idleness(a) - idleness(b)).slice(0, MOST_COLUMNS));
+  return columns.filter((column) => kept.has(column));
+}
 
 /** Forms that identify a person, whatever the column is called. */
 const PERSONAL = /@|^[+\d][\d\s().-]{8,}$|^[0-9a-f-]{32,}$/i;
+const MOST_CATEGORIES_SHOWN = 50;
 
-/** First match wins. Names are compared without case, accents of spelling and separators: `E-Mail 2` is `email2`. */
-const RULES: RoleRule[] = [
-  { as: 'consent', name: /(consent|optin|optedin|subscribed|marketingpermission)/ },
-  {
-    as: 'email',
-    name: /(email|mailaddress|courriel|correo)/,
-    value: new RegExp(`${EMAIL.source}|${HASH.source}`, 'i'),
-  },
-  {
-    as: 'phone',
-    name: /(phone|mobile(?!ad|id)|^mobile$|^tel|telefon|cell|msisdn)/,
-    value: new RegExp(`${PHONE.source}|${HASH.source}`, 'i'),
-  },
-  { as: 'mobileAdId', name: /(madid|mobileadid|advertisingid|adid|idfa|gaid|aaid)/, value: UUID },
-  { as: 'firstName', name: /^(first|fn$|given|forename|vorname|prenom)/ },
-  { as: 'lastName', name: /^(last(?=name|$)|ln$|sur|family|nachname|nom$)/ },
-  { as: 'gender', name: /^(gender|sex)$/ },
-  { as: 'birthDate', name: /(birth|^dob)/ },
-  { as: 'street', name: /^(street|address|address1|addressline1|streetaddress|strasse)$/ },
-  { as: 'city', name: /^(city|town|ort|ville)$/ },
-  { as: 'region', name: /^(state|region|province|county|bundesland)$/ },
-  { as: 'postalCode', name: /^(zip|zipcode|post(al)?code|postal|plz)$/ },
-  { as: 'country', name: /^(country|countrycode|land|pays)$/ },
-  {
-    as: 'externalId',
-    name: /^(id|.*(customer|contact|client|user|member|crm|external|subscriber|account)(id|no|number|key|ref))$/,
-  },
-];
-const KEY_PREFERENCE = ['externalId', 'email', 'phone', 'mobileAdId'] as const;
-const ORDER_TIME = /(order|purchase|transaction|event|created)(ed)?(at|date|time|timestamp|on)|^(date|time|timestamp)$/;
-const ORDER_VALUE = /(amount|total|value|price|revenue)/;
-const ORDER_ID = /(order|transaction|event|invoice)(id|no|number)/;
-
-const plainName = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
-
-/** Each column's type, filling and most likely meaning. */
-export function detectColumns(format: FileFormat, sample: RawRecord[]): DetectedColumn[] {
-  const detected = format.columns.map((name, index) => detectColumn(name, columnOf(sample, index)));
-  keepFirstOfSingles(detected);
-  return detected;
-}
-
-function detectColumn(name: string, cells: string[]): DetectedColumn {
-  const values = cells.filter((cell) => !isMissing(cell));
-  const inferred = inferType(cells);
-  const distinct = new Set(values).size;
-  const as = roleOf(name, values, inferred, distinct);
-  const suggestion: ColumnMapping =
-    as === 'trait' ? { column: name, as, trait: { type: inferred.type } } : { column: name, as };
-  if (as === 'trait' && inferred.decimal === ',') suggestion.trait!.decimal = ',';
-  if ((as === 'birthDate' || as === 'trait') && inferred.dateOrder) suggestion.dateOrder = inferred.dateOrder;
-  const open = as === 'trait' && (inferred.type !== 'category' || distinct <= 50);
-  const shown = [...new Set(values)]
+function detectedColumn(column: Column, { suggestions, notices }: Found, { readings }: FileConsent): DetectedColumn {
+  const { name, inferred, distinct, values, filled } = column;
+  const suggestion = suggestions.get(column)!;
+  const isOpen = suggestion.as === 'trait' && (inferred.type !== 'category' || distinct <= MOST_CATEGORIES_SHOWN);
+  const samples = [...new Set(values)]
     .slice(0, 3)
-    .map((value) => (open && !PERSONAL.test(value) ? value.slice(0, 60) : mask(value)));
-  const filled = cells.length === 0 ? 0 : values.length / cells.length;
-  return { name, ...inferred, filled: Math.round(filled * 1000) / 1000, distinct, samples: shown, suggestion };
-}
-
-function roleOf(name: string, values: string[], inferred: InferredType, distinct: number): ColumnRole {
-  const plain = plainName(name);
-  const mostly = (form: RegExp) =>
-    values.length > 0 && values.filter((v) => form.test(v)).length / values.length >= 0.6;
-  const rule = RULES.find((r) => r.name.test(plain) && (!r.value || values.length === 0 || mostly(r.value)));
-  if (rule?.as === 'consent' && values.some((v) => parseConsent(v) === undefined)) return 'trait';
-  if (rule) return rule.as;
-  if (mostly(EMAIL)) return 'email';
-  if (mostly(HASH)) return 'ignore';
-  // free text and codes of single people: nothing to cluster on
-  const unique = values.length > 50 && distinct > values.length * 0.5;
-  return values.length === 0 || (unique && inferred.type === 'category') ? 'ignore' : 'trait';
-}
-
-/** A second column for a field of one value would contradict the first: it is left out. */
-function keepFirstOfSingles(columns: DetectedColumn[]): void {
-  const taken = new Set<string>();
-  for (const { suggestion } of columns) {
-    const thing = suggestion.as === 'consent' ? 'consent' : isSingle(suggestion.as) ? suggestion.as : undefined;
-    if (thing && taken.has(thing)) suggestion.as = 'ignore';
-    else if (thing) taken.add(thing);
-    if (suggestion.as === 'ignore') delete suggestion.consent;
-  }
-}
-
-/** A mapping that can be imported as it is, or edited first; nothing when no column can be the key. */
-export function suggestMapping(columns: DetectedColumn[], rows: number): Mapping | undefined {
-  const key = KEY_PREFERENCE.map((as) => columns.find((c) => c.suggestion.as === as)).find((c) => c !== undefined);
-  if (!key) return undefined;
-  const base = { key: { column: key.name }, columns: columns.map((c) => c.suggestion) };
-  const repeats = key.distinct < rows * key.filled * 0.95;
-  const event = repeats ? suggestEvent(columns) : undefined;
-  if (!event) return { kind: 'contacts', ...base };
-  const inEvent = new Set([event.time, event.value, event.id, ...Object.values(event.properties ?? {})]);
-  const others = columns.filter((c) => !inEvent.has(c.name));
-  const describesPeople = others.some(
-    (c) => c.name !== key.name && (isMulti(c.suggestion.as) || isSingle(c.suggestion.as)),
-  );
-  if (describesPeople) return { kind: 'contacts', ...base, columns: others.map((c) => c.suggestion), events: [event] };
-  const properties = Object.fromEntries(others.filter((c) => c.suggestion.as === 'trait').map((c) => [c.name, c.name]));
-  return { kind: 'events', key: base.key, columns: [key.suggestion], events: [{ ...event, properties }] };
-}
-
-/** A time and an amount in rows that repeat the key: orders. */
-function suggestEvent(columns: DetectedColumn[]): EventMapping | undefined {
-  const find = (name: RegExp, fits: (c: DetectedColumn) => boolean) =>
-    columns.find((c) => name.test(plainName(c.name)) && fits(c))?.name;
-  const time = find(ORDER_TIME, (c) => c.type === 'date');
-  const value = find(ORDER_VALUE, (c) => c.type === 'number');
-  if (!time || !value) return undefined;
-  const id = find(ORDER_ID, () => true);
-  return { stream: 'order', time, value, ...(id ? { id } : {}) };
+    .map((value) => (isOpen && !PERSONAL.test(value) ? value.slice(0, 60) : mask(value)));
+  const notice = notices.get(column);
+  const consent = readings.get(name);
+  return {
+    name,
+    ...inferred,
+    filled: Math.round(filled * 1000) / 1000,
+    distinct,
+    samples,
+    suggestion,
+    ...(consent ? { consent } : {}),
+    ...(notice ? { notices: [notice] } : {}),
+  };
 }

@@ -1,0 +1,125 @@
+import type { RawRecord } from '../files/csv.ts';
+import type { FileFormat } from '../files/format.ts';
+import { columnOf } from '../files/sample.ts';
+import { type InferredType, inferType } from '../values/infer.ts';
+import { isMissing } from '../values/missing.ts';
+import { formOf, judge } from './evidence.ts';
+import { type IdOf, type PossibleMeaning, readHeader } from './header.ts';
+import type { AddressKind, Meaning } from './languages/language.ts';
+import { toolColumnOf } from './tools/index.ts';
+import type { Tool } from './tools/tool.ts';
+
+/** A column of the sample and what its name and its values say. */
+export interface Column {
+  name: string;
+  index: number;
+  /** One a row, empty where missing. */
+  cells: string[];
+  /** The cells that hold something. */
+  values: string[];
+  /** Share of the rows with a value, 0 to 1. */
+  filled: number;
+  /** Number of different values. */
+  distinct: number;
+  inferred: InferredType;
+  meaning?: Meaning;
+  /** Place of the name among those of the meaning, from 0. */
+  rank: number;
+  /** Which of several addresses it belongs to; empty where nothing says so. */
+  address: string;
+  /** The kind of people whose it is. */
+  person?: string;
+  id?: IdOf;
+  /** With `id: person`: where the id comes from. */
+  namespace?: string;
+  isOfOrder: boolean;
+  isOfOther: boolean;
+  /** Every word of the name is known. */
+  isKnown: boolean;
+  /** What the tool's table says of a value without a role. */
+  fixed?: 'plain' | 'ignore';
+  /** What the values are by themselves. */
+  form?: 'email' | 'phone' | 'hash';
+}
+
+/** The columns of a sample with what their names, the tool that wrote them and their values say. */
+export function readColumns(format: FileFormat, sample: RawRecord[], tool: Tool | undefined): Column[] {
+  const columns = format.columns.map((name, index) => {
+    const cells = columnOf(sample, index).map((cell) => (isMissing(cell) ? '' : cell));
+    const values = cells.filter((cell) => cell !== '');
+    const column: Column = {
+      name,
+      index,
+      cells,
+      values,
+      filled: cells.length === 0 ? 0 : values.length / cells.length,
+      distinct: new Set(values).size,
+      inferred: inferType(cells),
+      rank: 0,
+      address: '',
+      isOfOrder: false,
+      isOfOther: false,
+      isKnown: false,
+      form: formOf(values),
+    };
+    return { ...column, ...readName(column, tool) };
+  });
+  return columns.map((column) => (column.meaning === 'name' ? settledName(column, columns) : column));
+}
+
+type NameReading = Pick<
+  Column,
+  'meaning' | 'rank' | 'address' | 'person' | 'id' | 'namespace' | 'isOfOrder' | 'isOfOther' | 'isKnown' | 'fixed'
+>;
+
+function readName(column: Column, tool: Tool | undefined): NameReading {
+  const { meanings, id, ...header } = readHeader(column.name);
+  const base = { ...header, rank: 0 };
+  const told = tool && toolColumnOf(tool, column.name);
+  if (told === 'plain' || told === 'ignore') return { ...base, fixed: told };
+  if (told === 'other') return { ...base, id: 'other' };
+  if (told === 'orderId') return { ...base, id: 'order' };
+  if (told === 'id')
+    return { ...base, id: 'person', ...(tool!.ownIds ? {} : { namespace: tool!.slug }), isOfOther: false };
+  if (told !== undefined) {
+    const { meaning, address }: { meaning: Meaning; address?: AddressKind } =
+      typeof told === 'string' ? { meaning: told } : told;
+    return { ...base, isOfOther: false, meaning, address: address ?? base.address };
+  }
+  if (id) return { ...base, id, ...(id === 'person' && header.person ? { namespace: header.person } : {}) };
+  const meaning = header.isOfOther ? undefined : settle(meanings, column);
+  if (!meaning) return base;
+  return { ...base, meaning: meaning.meaning, rank: meaning.rank };
+}
+
+/** The meaning that the values allow: those that they agree with before those that they say nothing about. */
+function settle(meanings: readonly PossibleMeaning[], { values, inferred }: Column): PossibleMeaning | undefined {
+  const judged = meanings.map((possible) => ({ possible, verdict: judge(possible.meaning, values, inferred) }));
+  const agreeing = judged.find(({ verdict }) => verdict === 'agree');
+  const silent = judged.find(({ possible, verdict }) => verdict === 'silent' && !possible.isWeak);
+  return (agreeing ?? silent)?.possible;
+}
+
+/** `Name` is the last name beside a first name, the first name beside a last name, and else the whole. */
+function settledName(column: Column, columns: readonly Column[]): Column {
+  const beside = (meaning: Meaning) =>
+    columns.find((other) => other.meaning === meaning && other.address === column.address);
+  const [first, last] = [beside('firstName'), beside('lastName')];
+  const part = first ?? last;
+  if ((first && last) || !part || holds(column, part)) return { ...column, meaning: 'fullName' };
+  return { ...column, meaning: first ? 'lastName' : 'firstName' };
+}
+
+/** True where most cells of a column hold the other's cell and more. */
+export function holds(whole: Column, part: Column): boolean {
+  const rows = whole.cells.flatMap((cell, row) =>
+    cell !== '' && part.cells[row] ? [[cell, part.cells[row]!] as const] : [],
+  );
+  const held = rows.filter(
+    ([cell, some]) => cell.length > some.length && cell.toLowerCase().includes(some.toLowerCase()),
+  );
+  return rows.length > 0 && held.length >= rows.length / 2;
+}
+
+export const withMeaning = (columns: readonly Column[], ...meanings: Meaning[]): Column[] =>
+  columns.filter((column) => column.meaning !== undefined && meanings.includes(column.meaning));
