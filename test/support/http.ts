@@ -35,7 +35,7 @@ export async function until<T>(
   ask: () => Promise<T>,
   done: (value: T) => boolean,
   timeoutMs = 60_000,
-  everyMs = 50,
+  everyMs = 20,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
