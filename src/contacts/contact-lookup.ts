@@ -14,7 +14,10 @@ export class ContactLookup {
 
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** Ids of the contacts that each identifier belongs to, in the order of the identifiers; most belong to none or one. */
+  /**
+   * Ids of the contacts that each identifier belongs to, in the order of the identifiers; most belong to none or one. An
+   * external id without a namespace is found in every namespace.
+   */
   async owners(
     account: AccountId,
     identifiers: GivenIdentifier[],
@@ -33,14 +36,17 @@ export class ContactLookup {
   }
 
   private async ask(account: AccountId, names: string[]): Promise<Map<string, string[]>> {
+    const kinds = new Set(names.map((name) => name.slice(0, name.indexOf(':'))));
+    if (kinds.has('external')) kinds.add('external-any');
     const rows = await this.warehouse.query<{ name: string; ids: string[] }>(
-      `SELECT concat(kind, ':', hash) AS name, groupUniqArray(${MOST_OWNERS + 1})(contact_id) AS ids FROM identities
+      `SELECT concat(if(kind = 'external-any', 'external', kind), ':', hash) AS name,
+         groupUniqArray(${MOST_OWNERS + 1})(contact_id) AS ids FROM identities
        WHERE account_id = {account:String} AND kind IN {kinds:Array(String)} AND hash IN {hashes:Array(String)}
-       GROUP BY kind, hash HAVING length(ids) <= ${MOST_OWNERS}`,
+       GROUP BY name HAVING length(ids) <= ${MOST_OWNERS}`,
       {
         account,
         // more than was asked for may be found, which does no harm; pairs would take more than twice as long
-        kinds: [...new Set(names.map((name) => name.slice(0, name.indexOf(':'))))],
+        kinds: [...kinds],
         hashes: [...new Set(names.map((name) => name.slice(name.indexOf(':') + 1)))],
       },
     );

@@ -27,6 +27,15 @@ export class ContactReferenceDto {
   @MaxLength(1000, { each: true })
   externalIds?: string[];
 
+  @ApiPropertyOptional({
+    description: 'Where `key` and `externalIds` come from. Without it they are found in every namespace.',
+    example: 'shopify',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  externalIdNamespace?: string;
+
   @ApiPropertyOptional({ type: [String], maxItems: MOST, description: 'Addresses, or SHA-256 digests of them.' })
   @IsOptional()
   @IsArray()

@@ -29,12 +29,14 @@ export function readReference(
   given: ContactReferenceDto,
   path: string,
 ): { identifiers: GivenIdentifier[]; faults: FieldProblem[] } {
+  const namespace = given.externalIdNamespace ?? '';
   const context = { country: given.country && countryCode(given.country), phoneValidation: 'valid' as const };
   const identifiers: GivenIdentifier[] = [];
   const faults: FieldProblem[] = [];
   const take = (at: string, as: MultiField, text: string, digests = false) => {
     const trimmed = text.trim();
-    const read = digests && !parseSha256(trimmed) ? 'digest_length' : readIdentifier(IDENTIFIERS[as], trimmed, context);
+    const read =
+      digests && !parseSha256(trimmed) ? 'digest_length' : readIdentifier(IDENTIFIERS[as], trimmed, context, namespace);
     if (typeof read === 'string') faults.push({ path: at, code: read, message: saysOf(read) });
     else if (!identifiers.some(({ kind, hash }) => kind === read.kind && hash === read.hash))
       identifiers.push({ ...read, path: at });

@@ -5,7 +5,7 @@ import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { IdentityKind } from '../identity/identity-keys.ts';
 import { categoryOf, type Traits } from '../models/table.ts';
-import { contactIdOf, type Identifier } from './import/identifiers.ts';
+import { contactIdOf, type Identifier, unscoped } from './import/identifiers.ts';
 import { type MergeInput, MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
 
@@ -49,23 +49,19 @@ export class ContactWriter {
     const ids = changes.map(
       ({ contactId, identifiers: [first] }) => contactId ?? contactIdOf(account, first!.kind, first!.hash),
     );
-    for (const kind of new Set(changes.map(kindOf))) {
-      const own = [...changes.keys()].filter((i) => kindOf(changes[i]!) === kind);
-      await this.merge(
-        account,
-        kind,
-        own.map((i) => ({ ...changes[i]!, contactId: ids[i]! })),
-      );
-    }
+    await this.merge(
+      account,
+      changes.map((change, i) => ({ ...change, contactId: ids[i]! })),
+    );
     return ids;
   }
 
-  private async merge(account: AccountId, kind: IdentityKind, changes: (ContactChange & { contactId: string })[]) {
+  private async merge(account: AccountId, changes: (ContactChange & { contactId: string })[]) {
     const importId = `upsert-${randomUUID()}`;
     const names = (of: 'num' | 'cat') => [...new Set(changes.flatMap(({ traits }) => Object.keys(traits[of])))];
     const input: MergeInput = {
       importId,
-      kind,
+      moved: false,
       purposes: [],
       numberNames: names('num'),
       categoryNames: names('cat'),
@@ -82,18 +78,16 @@ export class ContactWriter {
   }
 }
 
-const kindOf = ({ identifiers }: ContactChange): IdentityKind => identifiers[0]!.kind;
-
 /** A row of `import_contacts`; what it does not name is empty. */
 function stagedRow(account: AccountId, input: MergeInput, change: ContactChange & { contactId: string }, line: number) {
   const { identifiers, traits } = change;
+  const inNamespace = identifiers.filter(({ namespace }) => namespace !== '');
   const values = (kind: IdentityKind, digest: boolean) =>
     identifiers.filter((each) => each.kind === kind && each.digest === digest).map(({ value }) => value);
   return {
     account_id: account,
     import_id: input.importId,
     contact_id: change.contactId,
-    key_hash: identifiers[0]!.hash,
     line,
     denied: 0,
     emails: values('email', false),
@@ -106,7 +100,9 @@ function stagedRow(account: AccountId, input: MergeInput, change: ContactChange 
     consents: [],
     nums: input.numberNames.map((name) => (Object.hasOwn(traits.num, name) ? traits.num[name] : 'nan')),
     cats: input.categoryNames.map((name) => categoryOf(traits, name)),
-    id_kinds: identifiers.map((each) => each.kind),
-    id_hashes: identifiers.map(({ hash }) => hash),
+    id_kinds: [...identifiers.map((each) => each.kind), ...inNamespace.map(() => 'external-any')],
+    id_namespaces: [...identifiers, ...inNamespace].map(({ namespace }) => namespace),
+    id_hashes: [...identifiers.map(({ hash }) => hash), ...inNamespace.map(unscoped)],
+    id_ranks: [...identifiers, ...inNamespace].map(() => 0),
   };
 }

@@ -21,6 +21,15 @@ export class FindContactsQuery {
   @MaxLength(1000)
   externalId?: string;
 
+  @ApiPropertyOptional({
+    description: 'Where the external id comes from. Without it the id is found in every namespace.',
+    example: 'shopify',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  externalIdNamespace?: string;
+
   @ApiPropertyOptional()
   @IsOptional()
   @IsString()

@@ -9,6 +9,8 @@ import { DatasetsRepository } from './datasets.repository.ts';
 import { DatasetsService } from './datasets.service.ts';
 import { ImportService } from './import/import.service.ts';
 import { MergeRepository } from './import/merge.repository.ts';
+import { ImportMerger } from './import/merger.ts';
+import { ResolutionRepository } from './import/resolution.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
 import { Inspector } from './inspector.ts';
@@ -27,9 +29,11 @@ import { UploadStore } from './upload.store.ts';
     DatasetsRepository,
     DatasetsService,
     ImportListeners,
+    ImportMerger,
     ImportService,
     Inspector,
     MergeRepository,
+    ResolutionRepository,
     StagingRepository,
     StoredFiles,
     TraitsRepository,

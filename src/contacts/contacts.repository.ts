@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import type { IdentityKey } from '../identity/identity-keys.ts';
+import type { FoundKind } from '../identity/identity-keys.ts';
 
 /** A contact as the warehouse holds it. */
 export interface ContactRecord {
@@ -42,7 +42,7 @@ export class ContactsRepository {
   }
 
   /** Contacts that any of these identities belongs to; at most 100. */
-  async findByIdentity(account: AccountId, keys: IdentityKey[]): Promise<ContactRecord[]> {
+  async findByIdentity(account: AccountId, keys: { kind: FoundKind; hash: string }[]): Promise<ContactRecord[]> {
     return this.warehouse.query<ContactRecord>(
       `SELECT * EXCEPT (account_id, version, deleted, identity_version) FROM contacts FINAL
        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (
@@ -53,11 +53,11 @@ export class ContactsRepository {
     );
   }
 
-  /** Identities of a contact, as digests. */
+  /** Identities of a contact, as digests: what it is recognised by. */
   async identitiesOf(account: AccountId, id: string): Promise<{ kind: string; hash: string }[]> {
     return this.warehouse.query(
       `SELECT DISTINCT toString(kind) AS kind, toString(hash) AS hash FROM identities
-       WHERE account_id = {account:String} AND contact_id = {id:String}`,
+       WHERE account_id = {account:String} AND contact_id = {id:String} AND kind != 'external-any'`,
       { account, id },
     );
   }

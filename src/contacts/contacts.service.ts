@@ -3,7 +3,7 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import { AccountId, type Caller, ROLES } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
-import { type IdentityKind, identityKeys } from '../identity/identity-keys.ts';
+import { type IdentityKind, lookupKeys } from '../identity/identity-keys.ts';
 import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
@@ -113,7 +113,7 @@ export class ContactsService {
   /** Contacts that a given identifier belongs to. @throws Problem when no usable identifier is given */
   async find(caller: Caller, query: FindContactsQuery): Promise<{ items: ContactView[] }> {
     const list = (value: string | undefined) => (value ? [value] : undefined);
-    const keys = identityKeys(
+    const keys = lookupKeys(
       {
         id: '',
         emails: list(query.email),
@@ -121,7 +121,7 @@ export class ContactsService {
         externalIds: list(query.externalId),
         mobileAdIds: list(query.mobileAdId),
       },
-      { defaultCountry: query.country },
+      { defaultCountry: query.country, namespace: query.externalIdNamespace },
     );
     if (keys.length === 0) {
       throw Problem.invalid('', 'no_identifier', 'Give a usable email, phone, externalId or mobileAdId to look for.');

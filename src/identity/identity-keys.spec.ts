@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DIGEST_OF_EMPTY, sha256 } from './hash.ts';
-import { identityKeys } from './identity-keys.ts';
+import { identityKeys, lookupKeys } from './identity-keys.ts';
 
 const keys = (contact: object, defaultCountry?: string) => identityKeys({ id: '1', ...contact }, { defaultCountry });
 
@@ -49,5 +49,24 @@ describe('identityKeys', () => {
   it('takes an id that looks like a digest as an id', () => {
     const id = sha256('anything');
     expect(keys({ externalIds: [id] })).toEqual([{ kind: 'external', hash: sha256(id) }]);
+  });
+});
+
+describe('external ids', () => {
+  it('of two namespaces are two keys, and neither is that of the id alone', () => {
+    const of = (namespace?: string) => identityKeys({ id: '1', externalIds: ['201'] }, { namespace })[0]!.hash;
+    expect(new Set([of('shop'), of('crm'), of()]).size).toBe(3);
+    expect(of()).toBe(sha256('201'));
+    expect(of('')).toBe(sha256('201'));
+  });
+
+  it('are looked for in every namespace, unless one is given', () => {
+    const contact = { id: '1', emails: ['ana@example.com'], externalIds: ['201'] };
+    expect(lookupKeys(contact)).toEqual([
+      { kind: 'email', hash: sha256('ana@example.com') },
+      { kind: 'external', hash: sha256('201') },
+      { kind: 'external-any', hash: sha256('201') },
+    ]);
+    expect(lookupKeys(contact, { namespace: 'shop' })).toEqual(identityKeys(contact, { namespace: 'shop' }));
   });
 });

@@ -23,3 +23,11 @@ export function plainExternalId(text: string): string | Rejection {
 export function externalId(text: string): string | Rejection {
   return text.trim() || EMPTY;
 }
+
+/**
+ * What an external id is known by: the id alone or, where it comes from a namespace, both. Equal ids of two namespaces
+ * are two people. NUL stands in no id, so no id can pretend to be one of a namespace.
+ */
+export function namespacedId(id: string, namespace: string): string {
+  return namespace === '' ? id : `${namespace}\0${id}`;
+}

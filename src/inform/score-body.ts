@@ -33,6 +33,7 @@ const contact = fields({
   contactId: text(100),
   key: text(1000),
   externalIds: list(MOST, 1000),
+  externalIdNamespace: text(100, 0),
   emails: list(MOST, 320),
   phones: list(MOST, 100),
   emailHashes: list(MOST, 100),

@@ -4,7 +4,7 @@ import type { AccountId, Caller } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { Problem } from '../http/problem.ts';
-import { identityKeys } from '../identity/identity-keys.ts';
+import { identityKeys, lookupKeys } from '../identity/identity-keys.ts';
 import type { SuppressionDto } from './privacy.dto.ts';
 
 /** People who may not be delivered, kept as digests: a list says who, never how to reach them. */
@@ -32,7 +32,7 @@ export class SuppressionsService {
   /** Lists with the number of identifiers on each. */
   async lists(account: AccountId): Promise<{ items: { list: string; identifiers: number; updatedAt: string }[] }> {
     const items = await this.warehouse.query<{ list: string; identifiers: number; updatedAt: string }>(
-      `SELECT list_id AS list, count() AS identifiers, max(at) AS updatedAt FROM suppressions FINAL
+      `SELECT list_id AS list, countIf(kind != 'external-any') AS identifiers, max(at) AS updatedAt FROM suppressions FINAL
        WHERE account_id = {account:String} AND active = 1 GROUP BY list_id ORDER BY list_id`,
       { account },
     );
@@ -40,10 +40,12 @@ export class SuppressionsService {
   }
 
   private async write(caller: Caller, { list, defaultCountry, ...identifiers }: SuppressionDto, active: 0 | 1) {
-    const keys = identityKeys({ id: '', ...identifiers }, { defaultCountry });
+    const contact = { id: '', ...identifiers };
+    const keys = identityKeys(contact, { defaultCountry });
     const given = Object.values(identifiers).reduce((sum, values) => sum + (values?.length ?? 0), 0);
     if (keys.length === 0) throw Problem.invalid('', 'no_identifier', 'None of the identifiers can be used.');
-    await this.insert(caller.accountId, list, keys, active);
+    // an id may stand in any namespace
+    await this.insert(caller.accountId, list, lookupKeys(contact, { defaultCountry }), active);
     await this.accounts.audit(caller, active ? 'suppression.add' : 'suppression.remove', list, {
       identifiers: keys.length,
     });

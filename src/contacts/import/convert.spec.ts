@@ -26,14 +26,14 @@ const mapping: Mapping = {
   ],
 };
 
-/** Reads one row by the mapping above. */
-function read(cells: Partial<Record<string, string>>, defaultCountry?: string) {
+/** Reads one row, by the mapping above where no other is given. */
+function read(cells: Partial<Record<string, string>>, defaultCountry?: string, by = mapping) {
   const plan = planImport({
     account: 'a',
     importId: 'i',
     path: '',
     format,
-    mapping: { ...mapping, defaultCountry },
+    mapping: { ...by, defaultCountry },
     sample: [],
     catalogue: new Map(),
   });
@@ -126,6 +126,29 @@ describe('a row', () => {
 
   it('without a key is no row', () => {
     expect(read({ email: 'a@example.com' })).toMatchObject({ ok: false, rejects: { no_key: 1 } });
+  });
+
+  it('is founded by its first usable key in the order of the keys, and says of each identifier which key it is', () => {
+    const several: Mapping = {
+      kind: 'contacts',
+      key: { column: 'id' },
+      fallbackKeys: [{ field: 'email' }, { column: 'phone' }],
+      columns: [
+        { column: 'id', as: 'externalId', namespace: 'shop' },
+        { column: 'email', as: 'email' },
+        { column: 'phone', as: 'phone' },
+      ],
+    };
+    const ranks = (cells: Record<string, string>) => {
+      const { ok, row, rejects } = read(cells, 'US', several);
+      const identifiers = [...row.identifiers.externalId, ...row.identifiers.email, ...row.identifiers.phone];
+      return { ok, lead: row.lead()?.kind, ranks: identifiers.map(({ rank }) => rank), rejects };
+    };
+    const phone = '(650) 253-0000';
+    expect(ranks({ id: '7', email: 'a@x.co', phone })).toMatchObject({ lead: 'external', ranks: [1, 2, 3] });
+    expect(ranks({ email: 'a@x.co', phone })).toMatchObject({ ok: true, lead: 'email', ranks: [2, 3], rejects: {} });
+    expect(ranks({ email: 'bad', phone })).toMatchObject({ ok: true, lead: 'phone', rejects: { email_syntax: 1 } });
+    expect(ranks({ email: 'bad' })).toMatchObject({ ok: false, rejects: { email_syntax: 1, no_key: 1 } });
   });
 
   it('refuses digests that are none', () => {

@@ -1,10 +1,10 @@
 import type { RawRecord } from '../files/csv.ts';
 import { MULTI_FIELDS, SINGLE_FIELDS } from '../mapping/mapping.ts';
 import { EventReader } from './events.ts';
-import type { Identifier } from './identifiers.ts';
+import { type Identifier, unscoped } from './identifiers.ts';
 import type { ImportPlan } from './plan.ts';
 import { RejectLog } from './rejects.ts';
-import { type ContactRow, RowReader } from './row.ts';
+import { type ContactRow, type RowIdentifier, RowReader } from './row.ts';
 import { RowBinaryWriter } from './row-binary.ts';
 
 /** How many rows reached which stage. */
@@ -63,7 +63,6 @@ export class Converter {
     const { email, phone, mobileAdId, externalId } = row.identifiers;
     out.raw(this.prefix);
     out.text(row.contactId);
-    out.fixed(row.keyHash);
     out.int64(row.line);
     out.uint8(row.denied ? 1 : 0);
     this.values(email, false);
@@ -86,13 +85,25 @@ export class Converter {
     for (const identifier of identifiers) if (identifier.digest === digest) this.contacts.text(identifier.value);
   }
 
-  /** What the row can be found by: kinds, then hashes. */
-  private keys({ identifiers }: ContactRow): void {
-    let count = 0;
-    for (const field of MULTI_FIELDS) count += identifiers[field].length;
-    this.contacts.count(count);
-    for (const field of MULTI_FIELDS) for (const { kind } of identifiers[field]) this.contacts.text(kind);
-    this.contacts.count(count);
-    for (const field of MULTI_FIELDS) for (const { hash } of identifiers[field]) this.contacts.fixed(hash);
+  /** What the row can be found by, its lead first; then what it is found by without being recognised by it. */
+  private keys(row: ContactRow): void {
+    const lead = row.lead()!;
+    const all: RowIdentifier[] = [lead];
+    for (const field of MULTI_FIELDS) for (const each of row.identifiers[field]) if (each !== lead) all.push(each);
+    const more = row.identifiers.externalId.filter(({ namespace }) => namespace !== '');
+    const out = this.contacts;
+    const count = all.length + more.length;
+    out.count(count);
+    for (const { kind } of all) out.text(kind);
+    for (const _ of more) out.text('external-any');
+    out.count(count);
+    for (const { namespace } of all) out.text(namespace);
+    for (const { namespace } of more) out.text(namespace);
+    out.count(count);
+    for (const { hash } of all) out.fixed(hash);
+    for (const each of more) out.fixed(unscoped(each));
+    out.count(count);
+    for (const { rank } of all) out.uint8(rank);
+    for (const _ of more) out.uint8(0);
   }
 }

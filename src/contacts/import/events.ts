@@ -46,7 +46,6 @@ export class EventReader {
     const out = this.rows;
     out.raw(this.prefix);
     out.text(row.contactId);
-    out.fixed(row.keyHash);
     out.int64(row.line);
     out.text(event.stream);
     out.text(id);

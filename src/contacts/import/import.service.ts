@@ -14,13 +14,11 @@ import { IMPORT_DATASET, type ImportDataset } from '../jobs.ts';
 import { StoredFiles } from '../stored-files.ts';
 import { TraitConflict, TraitsRepository } from '../traits.repository.ts';
 import { UploadStore } from '../upload.store.ts';
-import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult } from './funnel.ts';
-import { IDENTIFIERS } from './identifiers.ts';
 import type { ImportProgress } from './import.worker.ts';
 import { runImportThread } from './import-thread.ts';
-import { type MergeInput, MergeRepository, resolvedIdOf } from './merge.repository.ts';
+import { movedIdOf } from './merge.repository.ts';
+import { ImportMerger } from './merger.ts';
 import { type ImportPlan, planImport } from './plan.ts';
-import { REJECTS } from './rejects.ts';
 import { StagingRepository } from './staging.repository.ts';
 
 /** A worker that was not heard of for this long is dead, and its import is taken over. */
@@ -40,7 +38,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly datasets: DatasetsRepository,
     private readonly staging: StagingRepository,
-    private readonly merges: MergeRepository,
+    private readonly merger: ImportMerger,
     private readonly traits: TraitsRepository,
     private readonly uploads: UploadStore,
     private readonly files: StoredFiles,
@@ -103,7 +101,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     const { importId, plan } = await this.prepare(account, dataset);
     if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
     const progress = await this.stage(dataset, plan);
-    const { funnel, result } = await this.merge(account, dataset, plan, progress);
+    const { funnel, result } = await this.merger.merge(account, dataset, plan, progress);
     await this.traits.add(account, dataset.id, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
     await this.forget(importId);
     await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
@@ -129,50 +127,9 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     return { importId, plan };
   }
 
-  private async merge(
-    account: AccountId,
-    dataset: DatasetRow,
-    plan: ImportPlan,
-    progress: ImportProgress,
-  ): Promise<{ funnel: Funnel; result: ImportResult }> {
-    const input = mergeInput(plan, dataset.startedAt!);
-    const staged = await this.staging.counts(account, plan.importId);
-    const now = () => this.clock.now();
-    if (plan.kind === 'events') {
-      const orphans = await this.merges.rejectOrphans(
-        account,
-        input,
-        plan.keyColumn ?? plan.keyField,
-        REJECTS.unknown_contact,
-      );
-      await this.merges.mergeEvents(account, input, staged.events);
-      const { identified } = progress;
-      const unknown = orphans.lines;
-      const rejects = { ...progress.rejects, ...(unknown > 0 ? { unknown_contact: unknown } : {}) };
-      const funnel = buildFunnel({ ...progress, rejects, consented: identified, merged: identified - unknown }, now());
-      const none = { contacts: 0, created: 0, updated: 0, repeatedKeys: 0 };
-      return { funnel, result: { ...none, events: staged.events - orphans.events, rejects: staged.rejects + unknown } };
-    }
-    const resolved = { ...input, importId: await this.merges.resolveOwners(account, input) };
-    await this.merges.noteContacts(account, resolved, dataset.id);
-    await this.merges.mergeContacts(account, resolved, staged.contacts);
-    await this.merges.indexIdentities(account, resolved);
-    if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events);
-    const counts = await this.merges.counts(account, resolved, ENOUGH_TRAITS);
-    const result: ImportResult = {
-      contacts: counts.contacts,
-      created: counts.created,
-      updated: counts.contacts - counts.created,
-      repeatedKeys: staged.contacts - counts.contacts,
-      events: staged.events,
-      rejects: staged.rejects,
-    };
-    return { funnel: buildFunnel({ ...progress, ...counts }, now()), result };
-  }
-
   private async forget(importId: string): Promise<void> {
     await this.staging.drop(importId);
-    await this.staging.drop(resolvedIdOf(importId));
+    await this.staging.drop(movedIdOf(importId));
   }
 
   /** Ends the import with what went wrong. Nothing of it is in `contacts` unless merging had begun. */
@@ -201,15 +158,3 @@ function faultOf(error: unknown): DatasetError {
 }
 
 export const importIdOf = (datasetId: string, attempt: number): string => `${datasetId}-${attempt}`;
-
-function mergeInput(plan: ImportPlan, startedAt: Date): MergeInput {
-  return {
-    importId: plan.importId,
-    kind: IDENTIFIERS[plan.keyField].kind,
-    purposes: plan.purposes,
-    numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
-    categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
-    defaultCountry: plan.defaultCountry,
-    startedAt,
-  };
-}

@@ -2,16 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
-import type { IdentityKind } from '../../identity/identity-keys.ts';
-import { EVENT_MERGE, idRanges, mergeSql, OWNERS, STAGED_RANGE, STARTED_AT } from './merge.sql.ts';
+import { COPY_MOVED, eventsSql, type MergePlan, mergeSql, ORPHANS, STARTED_AT, stagedRows } from './merge.sql.ts';
+import { hexRanges } from './ranges.ts';
 
 /** What merging needs to know of the import's plan. */
-export interface MergeInput {
+export interface MergeInput extends MergePlan {
   importId: string;
-  kind: IdentityKind;
-  purposes: string[];
-  numberNames: string[];
-  categoryNames: string[];
   /** ISO 3166-1 alpha-2: the country of contacts for whom neither these rows nor any before name one. */
   defaultCountry?: string;
   /** When the first attempt began: `created_at` of what it creates. */
@@ -37,40 +33,24 @@ export interface Orphans {
 export class MergeRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /**
-   * Gives staged rows whose key another contact already owns that contact's id.
-   * @returns the import id to go on with: a copy's when something changed.
-   */
-  async resolveOwners(account: AccountId, input: MergeInput): Promise<string> {
-    const params = this.params(account, input);
-    const { foreign } = await this.warehouse.one<{ foreign: number }>(
-      `SELECT count() AS foreign FROM (${OWNERS('import_contacts')}) WHERE owner != derived`,
-      params,
-    );
-    if (foreign === 0) return input.importId;
-    const resolvedId = resolvedIdOf(input.importId);
-    await this.warehouse.command(
-      `INSERT INTO import_contacts SELECT s.* REPLACE ({resolvedId:String} AS import_id, if(o.owner = '', s.contact_id, o.owner) AS contact_id)
-       FROM (SELECT * FROM import_contacts WHERE account_id = {account:String} AND import_id = {importId:String}) AS s
-       LEFT JOIN (${OWNERS('import_contacts')}) AS o ON o.derived = s.contact_id`,
-      { ...params, resolvedId },
-    );
-    return resolvedId;
+  /** Gives staged rows of groups that resolution moved the id of their contact. */
+  async copyMoved(account: AccountId, input: MergeInput): Promise<void> {
+    await this.warehouse.command(COPY_MOVED, this.params(account, input));
   }
 
   /** Merges staged rows into `contacts`, a range of ids at a time so that memory is bounded. */
   async mergeContacts(account: AccountId, input: MergeInput, rows: number): Promise<void> {
-    for (const range of idRanges(rows)) {
+    for (const range of hexRanges(rows)) {
       await this.warehouse.command(mergeSql(input), { ...this.params(account, input), ...range });
     }
   }
 
   async indexIdentities(account: AccountId, input: MergeInput): Promise<void> {
+    const rows = stagedRows(input, 'account_id, contact_id, id_kinds, id_namespaces, id_hashes');
     await this.warehouse.command(
-      `INSERT INTO identities (account_id, kind, hash, contact_id, version)
-       SELECT account_id, kind, hash, contact_id, {version:UInt64} FROM import_contacts
-       ARRAY JOIN id_kinds AS kind, id_hashes AS hash
-       WHERE account_id = {account:String} AND import_id = {importId:String}
+      `INSERT INTO identities (account_id, kind, namespace, hash, contact_id, since)
+       SELECT account_id, kind, namespace, hash, contact_id, {version:UInt64} FROM (${rows})
+       ARRAY JOIN id_kinds AS kind, id_namespaces AS namespace, id_hashes AS hash
        SETTINGS ${UNIQUE_ROWS}`,
       this.params(account, input),
     );
@@ -80,30 +60,27 @@ export class MergeRepository {
   async noteContacts(account: AccountId, input: MergeInput, datasetId: string): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
-       SELECT account_id, {datasetId:String}, contact_id, {version:UInt64} FROM import_contacts
-       WHERE account_id = {account:String} AND import_id = {importId:String}
+       SELECT account_id, {datasetId:String}, contact_id, {version:UInt64} FROM (${stagedRows(input, 'account_id, contact_id')})
        SETTINGS ${UNIQUE_ROWS}`,
       { ...this.params(account, input), datasetId },
     );
   }
 
-  /** Adds staged events of contacts that exist. Equal ids of one contact, stream and time are one event. */
-  async mergeEvents(account: AccountId, input: MergeInput, rows: number): Promise<void> {
-    for (const range of idRanges(rows)) {
-      await this.warehouse.command(EVENT_MERGE, { ...this.params(account, input), ...range });
+  /** Adds staged events, those of contacts that exist or of all. Equal ids of one contact, stream and time are one event. */
+  async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<void> {
+    for (const range of hexRanges(rows)) {
+      await this.warehouse.command(eventsSql(of === 'known'), { ...this.params(account, input), ...range });
     }
   }
 
   /** Writes a reject for every line whose contact does not exist. @returns how many those are, and their events */
   async rejectOrphans(account: AccountId, input: MergeInput, column: string, text: string): Promise<Orphans> {
-    const orphans = `FROM import_events WHERE account_id = {account:String} AND import_id = {importId:String}
-      AND contact_id NOT IN (SELECT derived FROM (${OWNERS('import_events')}))`;
     const params = { ...this.params(account, input), column, text };
-    const counts = `SELECT uniqExact(line) AS lines, count() AS events ${orphans}`;
+    const counts = `SELECT uniqExact(line) AS lines, count() AS events ${ORPHANS}`;
     const found = await this.warehouse.one<Orphans>(counts, params);
     if (found.lines === 0) return found;
     await this.warehouse.command(
-      `INSERT INTO import_rejects SELECT DISTINCT account_id, import_id, line, {column:String}, 'unknown_contact', {text:String}, '' ${orphans}`,
+      `INSERT INTO import_rejects SELECT DISTINCT account_id, import_id, line, {column:String}, 'unknown_contact', {text:String}, '' ${ORPHANS}`,
       params,
     );
     return found;
@@ -113,15 +90,15 @@ export class MergeRepository {
     const params = { ...this.params(account, input), enough };
     const staged = await this.warehouse.one<Omit<MergeCounts, 'created' | 'enoughTraits'>>(
       `SELECT uniqExact(contact_id) AS contacts, countIf(denied = 0) AS consented, uniqExactIf(contact_id, denied = 0) AS merged
-       FROM import_contacts WHERE account_id = {account:String} AND import_id = {importId:String}`,
+       FROM (${stagedRows(input, 'contact_id, denied')})`,
       params,
     );
     const merged = await this.warehouse.one<Pick<MergeCounts, 'created' | 'enoughTraits'>>(
       `SELECT countIf(created_at = ${STARTED_AT}) AS created,
-         countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id IN (${STAGED_RANGE('contact_id', 'AND denied = 0')})) AS enoughTraits
+         countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id IN (${stagedRows(input, 'contact_id', 'AND denied = 0')})) AS enoughTraits
        FROM contacts FINAL
-       WHERE account_id = {account:String} AND contact_id IN (${STAGED_RANGE('contact_id')})`,
-      { ...params, from: '', to: 'g' },
+       WHERE account_id = {account:String} AND contact_id IN (${stagedRows(input, 'contact_id')})`,
+      params,
     );
     return { ...staged, ...merged };
   }
@@ -130,16 +107,19 @@ export class MergeRepository {
     return {
       account,
       importId: input.importId,
-      kind: input.kind,
+      movedId: movedIdOf(input.importId),
       purposes: input.purposes,
       numberNames: input.numberNames,
       categoryNames: input.categoryNames,
       defaultCountry: input.defaultCountry ?? '',
       startedMs: input.startedAt.getTime(),
-      version: input.startedAt.getTime() * 1000,
+      version: versionOf(input.startedAt),
     };
   }
 }
 
-/** The import id of the copy whose rows carry the ids of the contacts that own their keys. */
-export const resolvedIdOf = (importId: string): string => `${importId}-resolved`;
+/** The import id of the copies of rows that belong to another contact than the one that their key founds. */
+export const movedIdOf = (importId: string): string => `${importId}-moved`;
+
+/** The version that an import writes, the same in each of its attempts. */
+export const versionOf = (startedAt: Date): number => startedAt.getTime() * 1000;

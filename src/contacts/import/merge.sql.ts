@@ -1,41 +1,28 @@
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { SINGLE_FIELDS } from '../mapping/mapping.ts';
+import { MOVED } from './resolution.sql.ts';
 
-/** Rows merged by one statement: bounds what a join holds in memory. */
-const ROWS_A_STATEMENT = 500_000;
-const HEX = '0123456789abcdef';
-
-/** Contact ids are hex digests, spread evenly: ranges of them that hold about `ROWS_A_STATEMENT` of `rows` each. */
-export function idRanges(rows: number): { from: string; to: string }[] {
-  const parts = Math.max(1, Math.ceil(rows / ROWS_A_STATEMENT));
-  const digits = Math.max(1, Math.ceil(Math.log(parts) / Math.log(16)));
-  const steps = Math.min(parts, 16 ** digits);
-  const bound = (i: number) =>
-    Math.round((i / steps) * 16 ** digits)
-      .toString(16)
-      .padStart(digits, HEX[0]);
-  return Array.from({ length: steps }, (_, i) => ({
-    from: i === 0 ? '' : bound(i),
-    to: i === steps - 1 ? 'g' : bound(i + 1),
-  }));
+/** Whose rows a statement reads. */
+export interface StagedRows {
+  /** Some rows belong to another contact than the one that their key founds: copies of them carry its id. */
+  moved: boolean;
 }
 
-/** Staged rows of one import, of a range of contact ids. */
-export const STAGED_RANGE = (columns: string, more = ''): string =>
-  `SELECT ${columns} FROM import_contacts
-   WHERE account_id = {account:String} AND import_id = {importId:String} AND contact_id >= {from:String} AND contact_id < {to:String} ${more}`;
+/** Staged rows by the contact that each belongs to. */
+export const stagedRows = ({ moved }: StagedRows, columns: string, more = ''): string =>
+  `SELECT ${columns} FROM import_contacts WHERE account_id = {account:String} AND ${
+    moved
+      ? `(import_id = {movedId:String} OR import_id = {importId:String} AND contact_id NOT IN (SELECT derived ${MOVED}))`
+      : 'import_id = {importId:String}'
+  } ${more}`;
 
-/**
- * Who owns the keys of staged rows: the contact that the key founded if it exists, else the first by id that is known
- * by it.
- */
-export const OWNERS = (table: 'import_contacts' | 'import_events'): string =>
-  `SELECT s.contact_id AS derived, if(countIf(i.contact_id = s.contact_id) > 0, derived, min(i.contact_id)) AS owner
-   FROM identities AS i
-   INNER JOIN (SELECT DISTINCT contact_id, key_hash FROM ${table} WHERE account_id = {account:String} AND import_id = {importId:String}) AS s
-     ON i.hash = s.key_hash
-   WHERE i.account_id = {account:String} AND i.kind = {kind:String}
-   GROUP BY s.contact_id`;
+const IN_RANGE = 'AND contact_id >= {from:String} AND contact_id < {to:String}';
+
+/** Copies the rows that belong to another contact than the one that their key founds. */
+export const COPY_MOVED = `
+  INSERT INTO import_contacts SELECT s.* REPLACE ({movedId:String} AS import_id, o.contact_id AS contact_id)
+  FROM (SELECT * FROM import_contacts WHERE account_id = {account:String} AND import_id = {importId:String}) AS s
+  INNER JOIN (SELECT derived, contact_id ${MOVED}) AS o ON o.derived = s.contact_id`;
 
 const ARRAYS = ['emails', 'phones', 'email_hashes', 'phone_hashes', 'mobile_ad_ids', 'external_ids'];
 const TEXTS = SINGLE_FIELDS.map((field) => field.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
@@ -54,12 +41,15 @@ const FOLDED = [
 ];
 const PLAIN = ['contact_id', ...IDENTITY, 'consents', 'nums', 'cats'].join(', ');
 
-const REPEATED = `${STAGED_RANGE('contact_id')} GROUP BY contact_id HAVING count() > 1`;
 /** One row a contact. Nearly always every row is one already, so only the repeated ones pay for grouping. */
-const INCOMING = `
-  ${STAGED_RANGE(PLAIN, `AND contact_id NOT IN (${REPEATED})`)}
-  UNION ALL
-  SELECT contact_id, ${FOLDED.join(', ')} FROM (${STAGED_RANGE('*', `AND contact_id IN (${REPEATED})`)}) GROUP BY contact_id`;
+function incoming(rows: StagedRows): string {
+  const repeated = `${stagedRows(rows, 'contact_id', IN_RANGE)} GROUP BY contact_id HAVING count() > 1`;
+  return `
+    ${stagedRows(rows, PLAIN, `${IN_RANGE} AND contact_id NOT IN (${repeated})`)}
+    UNION ALL
+    SELECT contact_id, ${FOLDED.join(', ')}
+    FROM (${stagedRows(rows, '*', `${IN_RANGE} AND contact_id IN (${repeated})`)}) GROUP BY contact_id`;
+}
 
 /** A country that is known is worth more than the one that rows are taken to be of when they name none. */
 const COUNTRY = `multiIf(n.country != '', n.country, c.country != '', c.country, {defaultCountry:String})`;
@@ -67,10 +57,17 @@ const COUNTRY = `multiIf(n.country != '', n.country, c.country != '', c.country,
 const MAP_OF = (names: string, values: string, type: string, filled: string): string =>
   `mapFilter((k, v) -> ${filled}, CAST((${names}, ${values}), 'Map(LowCardinality(String), ${type})'))`;
 
+/** What the places of staged values stand for. */
+export interface MergePlan extends StagedRows {
+  purposes: string[];
+  numberNames: string[];
+  categoryNames: string[];
+}
+
 /** Merges staged rows of a range of ids into `contacts`: one statement, one row a contact, each complete. */
-export function mergeSql(plan: { purposes: string[]; numberNames: string[]; categoryNames: string[] }): string {
-  const map = (column: string, names: string[], incoming: string) =>
-    names.length === 0 ? `c.${column} AS ${column}` : `mapUpdate(c.${column}, ${incoming}) AS ${column}`;
+export function mergeSql(plan: MergePlan): string {
+  const map = (column: string, names: string[], value: string) =>
+    names.length === 0 ? `c.${column} AS ${column}` : `mapUpdate(c.${column}, ${value}) AS ${column}`;
   const maps = [
     map(
       'consent',
@@ -90,7 +87,7 @@ export function mergeSql(plan: { purposes: string[]; numberNames: string[]; cate
         ${maps.join(', ')},
         if(c.version = 0, ${STARTED_AT}, c.created_at) AS created_at,
         ${STARTED_AT} AS updated_at
-      FROM (${INCOMING}) AS n
+      FROM (${incoming(plan)}) AS n
       LEFT JOIN (
         SELECT * FROM contacts FINAL
         WHERE account_id = {account:String} AND contact_id >= {from:String} AND contact_id < {to:String} AND deleted = 0
@@ -99,18 +96,25 @@ export function mergeSql(plan: { purposes: string[]; numberNames: string[]; cate
     SETTINGS ${UNIQUE_ROWS}, max_bytes_before_external_group_by = 500000000`;
 }
 
-export const EVENT_MERGE = `
+/** Staged events by the contact that each belongs to. */
+const EVENTS = `
+  SELECT e.* REPLACE (if(o.owner = '', e.contact_id, o.owner) AS contact_id)
+  FROM (SELECT * FROM import_events WHERE account_id = {account:String} AND import_id = {importId:String}) AS e
+  LEFT JOIN (SELECT derived, contact_id AS owner ${MOVED}) AS o ON o.derived = e.contact_id`;
+
+const EXISTING = `SELECT contact_id FROM contacts FINAL
+  WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (SELECT contact_id FROM (${EVENTS}))`;
+
+/** Staged events of nobody. */
+export const ORPHANS = `FROM (${EVENTS}) WHERE contact_id NOT IN (${EXISTING})`;
+
+/** Adds staged events of a range of founded ids. `ofKnown`: only those of contacts that exist. */
+export const eventsSql = (ofKnown: boolean): string => `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version)
   SELECT account_id, stream, contact_id,
     if(event_id != '', event_id, lower(hex(sipHash128(contact_id, stream, time_ms, value, arraySort(arrayZip(property_names, property_values)))))) AS event_id,
     fromUnixTimestamp64Milli(time_ms, 'UTC'), value,
     CAST((property_names, property_values), 'Map(LowCardinality(String), String)'), {version:UInt64}
-  FROM (
-    SELECT e.* REPLACE (o.owner AS contact_id)
-    FROM (
-      SELECT * FROM import_events
-      WHERE account_id = {account:String} AND import_id = {importId:String} AND contact_id >= {from:String} AND contact_id < {to:String}
-    ) AS e
-    INNER JOIN (${OWNERS('import_events')}) AS o ON o.derived = e.contact_id
-  )
+  FROM (${EVENTS} WHERE e.contact_id >= {from:String} AND e.contact_id < {to:String})
+  ${ofKnown ? `WHERE contact_id IN (${EXISTING})` : ''}
   SETTINGS ${UNIQUE_ROWS}, max_partitions_per_insert_block = 0`;

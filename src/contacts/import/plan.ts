@@ -5,12 +5,11 @@ import {
   type ColumnMapping,
   type EventMapping,
   eventColumns,
-  keyField,
+  keyRank,
   type Mapping,
-  type MultiField,
   purposesOf,
   traitName,
-  withKeyColumn,
+  withKeyColumns,
 } from '../mapping/mapping.ts';
 import { type DateOrder, inferOrder } from '../values/date.ts';
 import { inferType, type TraitType } from '../values/infer.ts';
@@ -25,8 +24,6 @@ export interface ImportPlan {
   path: string;
   format: FileFormat;
   kind: Mapping['kind'];
-  keyField: MultiField;
-  keyColumn?: string;
   defaultCountry?: string;
   separator?: string;
   columns: PlannedColumn[];
@@ -38,6 +35,10 @@ export interface ImportPlan {
 
 export interface PlannedColumn extends PlannedCell {
   as: ColumnMapping['as'];
+  /** Which of the keys the column serves, from 1; 0 for none. */
+  rank: number;
+  /** Where the external ids of the column come from. */
+  namespace: string;
   dateOrder?: DateOrder;
   /** What a consent is for. */
   purposes: readonly string[];
@@ -83,7 +84,7 @@ export interface PlanInput {
 
 /** Decides what the mapping leaves open (types, decimal marks, date orders) from the catalogue and a sample. */
 export function planImport(input: PlanInput): ImportPlan {
-  const mapping = withKeyColumn(input.mapping);
+  const mapping = withKeyColumns(input.mapping);
   const format = withMappedColumns(input.format, mapping);
   const cell = (name: string): PlannedCell => ({ index: format.columns.indexOf(name), name });
   const cells = (name: string) => columnOf(input.sample, format.columns.indexOf(name));
@@ -117,13 +118,13 @@ export function planImport(input: PlanInput): ImportPlan {
     path: input.path,
     format,
     kind: mapping.kind,
-    keyField: keyField(mapping),
-    keyColumn: mapping.key.column,
     defaultCountry: mapping.defaultCountry,
     separator: mapping.separator,
     columns: columns.map((c) => ({
       ...cell(c.column),
       as: c.as,
+      rank: keyRank(mapping, c),
+      namespace: c.namespace ?? '',
       dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
       purposes: c.as === 'consent' ? purposesOf(c) : [],
       real: realWords(c.as, cells(c.column)),

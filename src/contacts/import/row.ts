@@ -19,14 +19,17 @@ const NONE: readonly string[] = [];
 /** 1870-01-01 in days: nobody alive was born before. */
 const EARLIEST_BIRTH = -36_525;
 
+/** An identifier of a row. `rank`: which of the keys it is, from 1; 0 for none. */
+export type RowIdentifier = Identifier & { rank: number };
+
 /** One row of a file as a contact: canonical identifiers, the rest as given. Reused from row to row. */
 export class ContactRow {
   line = 0;
+  /** The id of the contact that the row's first usable key founds. */
   contactId = '';
-  keyHash = '';
   /** Whether it denies advertising: it is kept, never delivered. */
   denied = false;
-  readonly identifiers: Record<MultiField, Identifier[]> = { email: [], phone: [], mobileAdId: [], externalId: [] };
+  readonly identifiers: Record<MultiField, RowIdentifier[]> = { email: [], phone: [], mobileAdId: [], externalId: [] };
   readonly fields: Record<SingleField, string>;
   /** One place a purpose of the plan: granted, denied or empty. */
   readonly consents: string[];
@@ -45,13 +48,21 @@ export class ContactRow {
   reset(line: number): void {
     this.line = line;
     this.contactId = '';
-    this.keyHash = '';
     this.denied = false;
     for (const field of MULTI_FIELDS) this.identifiers[field].length = 0;
     for (const field of SINGLE_FIELDS) this.fields[field] = '';
     this.consents.fill('');
     this.numbers.fill(Number.NaN);
     this.categories.fill('');
+  }
+
+  /** The first usable key. */
+  lead(): RowIdentifier | undefined {
+    let lead: RowIdentifier | undefined;
+    for (const field of MULTI_FIELDS)
+      for (const each of this.identifiers[field])
+        if (each.rank > 0 && (lead === undefined || each.rank < lead.rank)) lead = each;
+    return lead;
   }
 }
 
@@ -139,12 +150,15 @@ export class RowReader {
   private identifiers(column: PlannedColumn, field: MultiField, cell: string, context: FieldContext): void {
     const found = this.row.identifiers[field];
     for (const value of this.split(cell)) {
-      const identifier = readIdentifier(IDENTIFIERS[field], value, context);
-      if (typeof identifier === 'string') this.refuse(column.name, identifier, value);
-      else if (!found.some((known) => known.hash === identifier.hash && known.digest === identifier.digest))
-        found.push(identifier);
-      if (typeof identifier !== 'string' && column.name === this.plan.keyColumn && !this.row.keyHash)
-        this.row.keyHash = identifier.hash;
+      const identifier = readIdentifier(IDENTIFIERS[field], value, context, column.namespace);
+      if (typeof identifier === 'string') {
+        this.refuse(column.name, identifier, value);
+        continue;
+      }
+      const { hash, digest } = identifier;
+      const known = found.find((each) => each.hash === hash && each.digest === digest);
+      if (!known) found.push({ ...identifier, rank: column.rank });
+      else if (column.rank > 0 && (known.rank === 0 || column.rank < known.rank)) known.rank = column.rank;
     }
   }
 
@@ -180,12 +194,12 @@ export class RowReader {
 
   private setKey(record: RawRecord): boolean {
     const { plan, row } = this;
-    if (!plan.keyColumn) row.keyHash = row.identifiers[plan.keyField][0]?.hash ?? '';
-    if (row.keyHash) {
-      row.contactId = contactIdOf(plan.account, IDENTIFIERS[plan.keyField].kind, row.keyHash);
+    const lead = row.lead();
+    if (lead) {
+      row.contactId = contactIdOf(plan.account, lead.kind, lead.hash);
       return true;
     }
-    const shown = plan.columns.find((c) => (plan.keyColumn ? c.name === plan.keyColumn : c.as === plan.keyField));
+    const shown = plan.columns.find((c) => c.rank === 1);
     this.rejects.add(row.line, shown?.name ?? '', 'no_key', record.cells[shown?.index ?? -1] ?? '');
     return false;
   }

@@ -10,7 +10,6 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
     columns: {
       ...OF_IMPORT,
       contact_id: 'String',
-      key_hash: 'FixedString(64)',
       line: 'UInt64',
       denied: 'UInt8',
       emails: 'Array(String)',
@@ -32,7 +31,9 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       nums: 'Array(Float64)',
       cats: 'Array(String)',
       id_kinds: 'Array(LowCardinality(String))',
+      id_namespaces: 'Array(LowCardinality(String))',
       id_hashes: 'Array(FixedString(64))',
+      id_ranks: 'Array(UInt8)',
     },
   },
   events: {
@@ -40,7 +41,6 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
     columns: {
       ...OF_IMPORT,
       contact_id: 'String',
-      key_hash: 'FixedString(64)',
       line: 'UInt64',
       stream: 'LowCardinality(String)',
       event_id: 'String',

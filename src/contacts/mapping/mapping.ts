@@ -158,18 +158,19 @@ export const isCompound = (role: ColumnRole): role is CompoundRole =>
   (COMPOUND_ROLES as readonly string[]).includes(role);
 export const isSingle = (role: ColumnRole): role is SingleField => (SINGLE_FIELDS as readonly string[]).includes(role);
 
-/** The field that the key belongs to: its values are looked up among the identities of that kind. */
-export function keyField(mapping: Mapping): MultiField {
-  if (mapping.key.field) return mapping.key.field;
-  const mapped = mapping.columns.find((c) => c.column === mapping.key.column && isMulti(c.as));
-  return (mapped?.as as MultiField | undefined) ?? 'externalId';
-}
+/** The keys of a row in order of preference. */
+export const keysOf = (mapping: Mapping): KeyMapping[] => [mapping.key, ...(mapping.fallbackKeys ?? [])];
 
-/** The mapping with the key column among the columns: a key that nothing else names is an external id. */
-export function withKeyColumn(mapping: Mapping): Mapping {
-  const { column } = mapping.key;
-  if (!column || mapping.columns.some((c) => c.column === column && isMulti(c.as))) return mapping;
-  return { ...mapping, columns: [...mapping.columns, { column, as: 'externalId' }] };
+/** The rank of the first key that a column serves, from 1; 0 for a column that is no key. */
+export const keyRank = (mapping: Mapping, { column, as }: ColumnMapping): number =>
+  isMulti(as) ? keysOf(mapping).findIndex((key) => (key.column ? key.column === column : key.field === as)) + 1 : 0;
+
+/** The mapping with the key columns among the columns: a key that nothing else names is an external id. */
+export function withKeyColumns(mapping: Mapping): Mapping {
+  const named = (column: string) => mapping.columns.some((c) => c.column === column && isMulti(c.as));
+  const missing = new Set(keysOf(mapping).flatMap(({ column }) => (column && !named(column) ? [column] : [])));
+  const added = [...missing].map((column): ColumnMapping => ({ column, as: 'externalId' }));
+  return added.length === 0 ? mapping : { ...mapping, columns: [...mapping.columns, ...added] };
 }
 
 /** The columns that the events of one stream are read from. */
@@ -189,7 +190,7 @@ export function eventColumns({ time, value, id, properties, order }: EventMappin
 /** Every column that the import reads. */
 export function usedColumns(mapping: Mapping): Set<string> {
   const events = (mapping.events ?? []).flatMap(eventColumns);
-  const columns = withKeyColumn(mapping)
+  const columns = withKeyColumns(mapping)
     .columns.filter((c) => c.as !== 'ignore')
     .map((c) => c.column);
   return new Set([...columns, ...events]);

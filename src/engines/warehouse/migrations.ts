@@ -57,12 +57,14 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         orderBy: '(account_id, contact_id)',
         settings: `${MERGED_SOON}, ${FOUND_SOON}`,
       },
-      // kind: key (the mapped key column), email, phone, external, madid. hash: SHA-256 hex of the canonical value.
+      // kind: email, phone, external, madid, external-any (an id without its namespace, never for recognition). hash:
+      // SHA-256 hex of the canonical value, of external ids with their namespace. since: version that brought it first.
       {
         name: 'identities',
-        columns: `account_id LowCardinality(String), kind LowCardinality(String), hash FixedString(64), contact_id String, version UInt64`,
-        engine: 'ReplacingMergeTree(version)',
-        orderBy: '(account_id, kind, hash, contact_id)',
+        columns: `account_id LowCardinality(String), kind LowCardinality(String), hash FixedString(64), contact_id String,
+          namespace LowCardinality(String), since SimpleAggregateFunction(min, UInt64)`,
+        engine: 'AggregatingMergeTree',
+        orderBy: '(account_id, kind, hash, contact_id, namespace)',
         shardBy: 'cityHash64(account_id, hash)',
         settings: FOUND_SOON,
       },
@@ -83,14 +85,16 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       },
       // Rows of a file on their way into contacts and events; a partition an import attempt, dropped when it ends.
       // The places of consents, nums and cats stand for names that the import's plan holds; NaN and '' are missing.
+      // id_ranks: which of the import's keys an identity is, from 1; 0 for none. The first identity is the row's key.
       {
         name: 'import_contacts',
-        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash FixedString(64),
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String,
           line UInt64, denied UInt8, emails Array(String), phones Array(String), email_hashes Array(String),
           phone_hashes Array(String), mobile_ad_ids Array(String), external_ids Array(String), first_name String,
           last_name String, gender LowCardinality(String), birth_date String, street String, city String, region String,
           postal_code String, country LowCardinality(String), consents Array(LowCardinality(String)), nums Array(Float64),
-          cats Array(String), id_kinds Array(LowCardinality(String)), id_hashes Array(FixedString(64))`,
+          cats Array(String), id_kinds Array(LowCardinality(String)), id_namespaces Array(LowCardinality(String)),
+          id_hashes Array(FixedString(64)), id_ranks Array(UInt8)`,
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
@@ -98,12 +102,22 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       },
       {
         name: 'import_events',
-        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, key_hash FixedString(64),
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String,
           line UInt64, stream LowCardinality(String), event_id String, time_ms Int64, value Float64,
           property_names Array(LowCardinality(String)), property_values Array(String)`,
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
+        settings: NEVER_MERGED,
+      },
+      // Identity resolution of an import attempt, step by step: which contact a row's founded id leads to.
+      {
+        name: 'import_resolution',
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), step LowCardinality(String),
+          derived String, contact_id String, rank UInt8, since UInt64`,
+        engine: 'MergeTree',
+        partitionBy: 'import_id',
+        orderBy: '(account_id, import_id, step, derived)',
         settings: NEVER_MERGED,
       },
       // What an import refused. text: for people; sample: the value, masked.

@@ -1,0 +1,80 @@
+import { importFile } from '../../../test/support/datasets.ts';
+import { type Reach, startReach } from '../../../test/support/service.ts';
+
+interface Contact {
+  id: string;
+  emails: string[];
+  externalIds: string[];
+  firstName: string;
+}
+
+const mapping = (id: string, namespace: string) => ({
+  key: { column: id },
+  fallbackKeys: [{ field: 'email' }],
+  columns: [
+    { column: id, as: 'externalId', namespace },
+    { column: 'Email', as: 'email' },
+    { column: 'Name', as: 'firstName' },
+  ],
+});
+const SHOP = mapping('Customer ID', 'shop');
+const CRM = mapping('Contact ID', 'crm');
+
+describe('people of several files', () => {
+  let reach: Reach;
+  beforeAll(async () => {
+    reach = await startReach();
+  }, 120_000);
+  afterAll(() => reach.close());
+
+  const find = async (who: Record<string, string>) =>
+    (await reach.api<{ items: Contact[] }>('GET', `/v1/contacts?${new URLSearchParams(who)}`)).body.items;
+
+  it('with the same id in two namespaces stay two, and are found by id in one namespace or in all', async () => {
+    await importFile(reach, 'Customer ID,Email,Name\n201,sue@shop.example,Sue\n', SHOP);
+    await importFile(reach, 'Contact ID,Email,Name\n201,larry@crm.example,Larry\n', CRM);
+    const named = async (who: Record<string, string>) => (await find(who)).map(({ firstName }) => firstName).sort();
+    expect(await named({ externalId: '201' })).toEqual(['Larry', 'Sue']);
+    expect(await named({ externalId: '201', externalIdNamespace: 'shop' })).toEqual(['Sue']);
+    expect(await named({ externalId: '201', externalIdNamespace: 'crm' })).toEqual(['Larry']);
+    expect(await named({ externalId: '201', externalIdNamespace: 'erp' })).toEqual([]);
+    expect((await find({ email: 'sue@shop.example' }))[0]?.externalIds).toEqual(['201']);
+  });
+
+  it('are joined by e-mail, whichever file came first, unless they have two ids of one namespace', async () => {
+    await importFile(reach, 'Email,Name\nann@x.example,Ann\n', {
+      key: { field: 'email' },
+      columns: [{ column: 'Email', as: 'email' }],
+    });
+    const joined = await importFile(reach, 'Customer ID,Email,Name\n7,ann@x.example,Ann\n', SHOP);
+    expect(joined.result).toMatchObject({ contacts: 1, created: 0, updated: 1 });
+    const other = await importFile(reach, 'Customer ID,Email,Name\n8,ann@x.example,Anna\n', SHOP);
+    expect(other.result).toMatchObject({ contacts: 1, created: 1 });
+    expect((await find({ email: 'ann@x.example' })).map(({ externalIds }) => externalIds).sort()).toEqual([
+      ['7'],
+      ['8'],
+    ]);
+  });
+
+  it('are known by the next key where a row lacks the first one', async () => {
+    const file = 'Customer ID,Email,Name\n,eve@x.example,Eve\n31,eve@x.example,\n,,Nobody\n';
+    const { result, funnel } = await importFile(reach, file, SHOP);
+    expect(result).toMatchObject({ contacts: 1, created: 1, repeatedKeys: 1 });
+    expect(funnel.stages.find(({ name }) => name === 'usable-identifiers')).toMatchObject({
+      count: 2,
+      lost: [{ code: 'no_key', count: 1 }],
+    });
+    expect(await find({ externalId: '31' })).toMatchObject([{ firstName: 'Eve', emails: ['eve@x.example'] }]);
+  });
+
+  it('are found by an id of any namespace when events come in, or by that of one', async () => {
+    await importFile(reach, 'Customer ID,Email,Name\n55,kai@x.example,Kai\n', SHOP);
+    const send = (contact: object) =>
+      reach.api<{ stored: number; rejected: object[] }>('POST', '/v1/events', {
+        event: { stream: 'visit', id: JSON.stringify(contact), contact },
+      });
+    expect((await send({ key: '55' })).body).toMatchObject({ stored: 1 });
+    expect((await send({ key: '55', externalIdNamespace: 'shop' })).body).toMatchObject({ stored: 1 });
+    expect((await send({ key: '55', externalIdNamespace: 'crm' })).body).toMatchObject({ stored: 0 });
+  });
+});
