@@ -233,12 +233,14 @@ export class CsvTokenizer {
     if (this.width === undefined || this.width < 2) return false;
     const lines = text.split('\n').map((line) => line.split(this.delimiter as string));
     if (lines.some((cells) => cells.length !== this.width)) return false;
-    return this.width > 2 || [0, 1].some((column) => lines.every((cells) => SELECTIVE.test(cells[column]!)));
+    return this.width > 2 || [0, 1].some((column) => lines.every((cells) => isSelective(cells[column]!)));
   }
 }
 
 /** E-mail addresses, and values that begin with a digit and hold no word. */
 const SELECTIVE = /^[\s"']*(?:[^\s@]+@[^\s@]+|[+-]?\d[\d.,:/ -]*)[\s"']*$/;
+
+const isSelective = (cell: string): boolean => cell.length <= 200 && SELECTIVE.test(cell);
 
 const isLineEnd = (buffer: string, at: number): boolean => at >= buffer.length || buffer.charCodeAt(at) === NEWLINE;
 

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import iconv from 'iconv-lite';
 import { FileFault } from './csv.ts';
-import { csvFormat } from './csv-format.ts';
-import { detectEncoding } from './encoding.ts';
+import { csvFormat, type TextHead } from './csv-format.ts';
+import { detectEncoding, garbledNotice } from './encoding.ts';
 import type { FileFormat, FormatOptions } from './format.ts';
 import { jsonFormat } from './json-format.ts';
 import { refuseWrongBytes, refuseWrongText } from './kinds.ts';
@@ -16,15 +16,20 @@ export async function detectFormat(path: string, options: FormatOptions = {}): P
   refuseWrongBytes(head);
   const isParquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
   if (isParquet || options.format === 'parquet') return parquetFormat(path);
-  const encoding = await detectEncoding(path, head, options.encoding);
+  const { encoding, notices, ...found } = await detectEncoding(path, head, options.encoding);
   const text = iconv.decode(head, encoding, { stripBOM: true });
   const whole = head.length < HEAD;
   if (text.trim() === '') throw new FileFault('file_empty', 'The file holds nothing but white space.');
+  const format = textFormat({ text, encoding, whole }, options);
+  return { ...format, ...found, notices: [...notices, ...garbledNotice(text), ...format.notices] };
+}
+
+function textFormat(head: TextHead, options: FormatOptions): FileFormat {
   const { format } = options;
-  if (format === 'json' || format === 'jsonl') return jsonFormat({ text, encoding, whole }, format);
-  refuseWrongText(text);
-  const isJson = !format && !options.delimiter && /^\s*(?:\{|\[\s*[{\]])/.test(text);
-  return isJson ? jsonFormat({ text, encoding, whole }) : csvFormat({ text, encoding, whole }, options);
+  if (format === 'json' || format === 'jsonl') return jsonFormat(head, format);
+  refuseWrongText(head.text);
+  const isJson = !format && !options.delimiter && /^\s*(?:\{|\[\s*[{\]])/.test(head.text);
+  return isJson ? jsonFormat(head) : csvFormat(head, options);
 }
 
 async function readHead(path: string): Promise<Buffer> {

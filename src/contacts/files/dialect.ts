@@ -26,7 +26,7 @@ export interface FoundDialect extends Dialect {
 /** Delimiter and quotes of a text whose lines end in \n. @throws FileFault for columns of fixed width */
 export function detectDialect(text: string, whole: boolean, options: FormatOptions): FoundDialect {
   // a first line may be longer than what is looked at
-  const head = text.slice(0, Math.max(LOOK_CHARS, text.indexOf('\n') + 1));
+  const head = text.slice(0, text.indexOf('\n') + 1 + LOOK_CHARS);
   const ended = whole && head.length === text.length;
   const quote = options.quote ?? quoteOf(head);
   const read = (delimiter: string | undefined) => look(head, ended, { delimiter, quote });

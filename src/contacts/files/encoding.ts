@@ -1,48 +1,126 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import chardet from 'chardet';
 import iconv from 'iconv-lite';
 import { FileFault } from './csv.ts';
+import { guessEncoding } from './encoding-guess.ts';
+import type { EncodingCandidate } from './format.ts';
+import type { Notice } from './notice.ts';
 
-/** What passing over a whole file's bytes tells about its encoding. */
-interface EncodingEvidence {
-  /** No byte sequence anywhere that UTF-8 does not have. */
-  validUtf8: boolean;
-  /** Bytes around the first place that is not UTF-8. */
-  suspect?: Buffer;
+/** How the letters of a file are written. */
+export interface FoundEncoding {
+  encoding: string;
+  encodingCandidates?: EncodingCandidate[];
+  notices: Notice[];
 }
 
-/** Checks a file's bytes as they pass by. */
-class Utf8Watch {
+/**
+ * The encoding of a text file: its byte-order mark, then what was declared, then UTF-16 by its zero bytes, then UTF-8
+ * where most letters beyond ASCII fit, then the one whose words look most like a language.
+ * @throws FileFault for a declared encoding that is not known.
+ */
+export async function detectEncoding(path: string, head: Buffer, declared?: string): Promise<FoundEncoding> {
+  const certain = byteOrderMark(head) ?? (declared ? knownEncoding(declared) : wideEncoding(head));
+  if (certain && certain !== 'utf-8') return { encoding: certain, notices: [] };
+  const survey = await surveyOf(path);
+  if (certain || survey.good >= survey.bad)
+    return { encoding: 'utf-8', notices: survey.bad > 0 ? [mixed(survey.bad)] : [] };
+  const { encoding, unsure, candidates } = guessEncoding(survey.words());
+  const words = candidates[0]!.preview.join(', ');
+  const notice = {
+    code: unsure ? 'encoding_unsure' : 'encoding_guessed',
+    message: `The file is not UTF-8. Its letters are read in the encoding ${encoding}${words ? `, for example: ${words}` : ''}. ${
+      unsure
+        ? 'Another encoding fits about as well: compare them, and choose the right one'
+        : 'Choose another encoding if these look wrong'
+    }.`,
+  };
+  return { encoding, encodingCandidates: candidates, notices: [notice] };
+}
+
+const mixed = (count: number): Notice => ({
+  code: 'encoding_mixed',
+  message: `The file is UTF-8, but ${count.toLocaleString('en')} of its bytes are not. The cells with them are rejected by line and column; save them in UTF-8 too.`,
+});
+
+/** What passing over a whole file's bytes tells about its letters beyond ASCII. */
+class ByteSurvey {
+  /** Letters that are UTF-8; one for each piece without a fault. */
+  good = 0;
+  /** Bytes that are not. */
+  bad = 0;
   private carry: Buffer = Buffer.alloc(0);
-  private suspect?: Buffer;
+  private readonly found = new Set<string>();
 
   push(chunk: Buffer): void {
-    if (this.suspect) return;
     const bytes = this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk;
     const end = bytes.length - incompleteTail(bytes);
-    if (!isUtf8(bytes.subarray(0, end))) this.suspect = Buffer.from(bytes.subarray(0, 1 << 18));
     this.carry = Buffer.from(bytes.subarray(end));
+    this.take(bytes.subarray(0, end));
   }
 
-  get done(): boolean {
-    return this.suspect !== undefined;
+  end(): void {
+    this.take(this.carry);
   }
 
-  evidence(): EncodingEvidence {
-    const validUtf8 = this.suspect === undefined && isUtf8(this.carry);
-    return validUtf8 ? { validUtf8 } : { validUtf8, suspect: this.suspect ?? this.carry };
+  /** Nothing that follows could make it UTF-8. */
+  get settled(): boolean {
+    return this.bad > 20_000 && this.bad > this.good * 10;
   }
+
+  /** The words that are not ASCII, one a line. */
+  words(): Buffer {
+    return Buffer.from([...this.found].join('\n'), 'latin1');
+  }
+
+  private take(bytes: Buffer): void {
+    if (isAscii(bytes)) return;
+    if (isUtf8(bytes)) this.good++;
+    else {
+      this.count(bytes);
+      this.collect(bytes);
+    }
+  }
+
+  private count(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; at++) {
+      if (bytes[at]! < 0x80) continue;
+      const length = sequenceLength(bytes, at);
+      if (length > 0) {
+        this.good++;
+        at += length - 1;
+      } else this.bad++;
+    }
+  }
+
+  /** Words between blanks and punctuation below the digits, where no encoding has a second byte. */
+  private collect(bytes: Buffer): void {
+    if (this.found.size >= MAX_WORDS) return;
+    for (const word of bytes.toString('latin1').split(/[\0-/:;]+/)) {
+      if (word.length <= LONGEST_WORD && /[\x80-\xff]/.test(word)) this.found.add(word);
+      if (this.found.size >= MAX_WORDS) return;
+    }
+  }
+}
+
+const MAX_WORDS = 1_000;
+const LONGEST_WORD = 60;
+
+/** Bytes of the UTF-8 letter that begins here; 0 where none does. */
+function sequenceLength(bytes: Buffer, at: number): number {
+  const lead = bytes[at]!;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+  return length > 0 && at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0;
 }
 
 /** Looks through a whole file, so that one odd letter in the last row is seen before anything is read. */
-async function evidenceOf(path: string): Promise<EncodingEvidence> {
-  const watch = new Utf8Watch();
+async function surveyOf(path: string): Promise<ByteSurvey> {
+  const survey = new ByteSurvey();
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    watch.push(chunk as Buffer);
-    if (watch.done) break;
+    survey.push(chunk as Buffer);
+    if (survey.settled) return survey;
   }
-  return watch.evidence();
+  survey.end();
+  return survey;
 }
 
 /** How many bytes at the end begin a character that the next chunk completes. */
@@ -56,45 +134,31 @@ function incompleteTail(bytes: Buffer): number {
   return 0;
 }
 
-const WESTERN = /^(ISO-8859-(1|2|9|15)|windows-125[0-9])$/;
+const MARKS: [hex: string, encoding: string][] = [
+  ['efbbbf', 'utf-8'],
+  ['fffe0000', 'utf-32le'],
+  ['0000feff', 'utf-32be'],
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+];
 
-/**
- * The encoding of a text file: its byte-order mark, then what was declared, then UTF-16 by its zero bytes, then UTF-8
- * where all bytes fit, then statistics; Latin-1 is read as windows-1252, which has the same letters and more.
- * @throws FileFault for a declared encoding that is not known.
- */
-export async function detectEncoding(path: string, head: Buffer, declared?: string): Promise<string> {
-  const marked = byteOrderMark(head);
-  if (marked) return marked;
-  if (declared) return knownEncoding(declared);
-  const wide = wideEncoding(head);
-  if (wide) return wide;
-  const evidence = await evidenceOf(path);
-  if (evidence.validUtf8) return 'utf-8';
-  const guess = chardet.detect(evidence.suspect ?? head);
-  if (!guess || guess === 'UTF-8' || guess === 'ASCII' || guess === 'ISO-8859-1') return 'windows-1252';
-  return WESTERN.test(guess) || iconv.encodingExists(guess) ? guess.toLowerCase() : 'windows-1252';
-}
+const byteOrderMark = (head: Buffer): string | undefined =>
+  MARKS.find(([hex]) => head.subarray(0, hex.length / 2).toString('hex') === hex)?.[1];
 
-function byteOrderMark(head: Buffer): string | undefined {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
-}
-
-/** UTF-16 without a mark: in mostly Latin text every other byte is zero. */
+/** UTF-16 without a mark: digits, delimiters and line ends have a zero byte, always on the same side. */
 function wideEncoding(head: Buffer): string | undefined {
-  const sample = head.subarray(0, 4096);
+  const sample = head.subarray(0, 8_192);
   let even = 0;
   let odd = 0;
   for (let i = 0; i < sample.length; i++) if (sample[i] === 0) i % 2 ? odd++ : even++;
-  const half = sample.length / 2;
-  if (odd > half * 0.4 && even < half * 0.1) return 'utf-16le';
-  return even > half * 0.4 && odd < half * 0.1 ? 'utf-16be' : undefined;
+  const least = sample.length * 0.04;
+  if (odd > least && even < odd / 10) return 'utf-16le';
+  return even > least && odd < even / 10 ? 'utf-16be' : undefined;
 }
 
 function knownEncoding(name: string): string {
   const lower = name.toLowerCase();
+  if (lower === 'utf8') return 'utf-8';
   if (lower === 'latin1' || lower === 'latin-1' || lower === 'iso-8859-1') return 'windows-1252';
   if (!iconv.encodingExists(lower))
     throw new FileFault(
@@ -102,4 +166,29 @@ function knownEncoding(name: string): string {
       `The encoding "${name}" is not known; use for example utf-8, utf-16le or windows-1252.`,
     );
   return lower;
+}
+
+/** Letters that UTF-8 was read as windows-1252 and stored again, as in "JÃ¼rgen". */
+const GARBLED = /[ÂÃÄÅÎÏÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/;
+
+/** A notice when many words of a text were decoded wrongly before they were written. */
+export function garbledNotice(text: string): Notice[] {
+  const words = text
+    .slice(0, 200_000)
+    .split(/[\s,;|"]+/)
+    .filter((word) => word.length <= LONGEST_WORD && /[^\p{ASCII}]/u.test(word));
+  const garbled = words.filter((word) => GARBLED.test(word) && repaired(word) !== undefined);
+  const example = garbled.find((word) => !word.includes('@'));
+  if (!example || garbled.length < words.length * 0.3) return [];
+  return [
+    {
+      code: 'letters_garbled',
+      message: `Letters of the file were garbled before it was saved, as in "${example.slice(0, 30)}", which looks like "${repaired(example)!.slice(0, 30)}" read in the wrong encoding. Export the file again in UTF-8.`,
+    },
+  ];
+}
+
+function repaired(word: string): string | undefined {
+  const bytes = iconv.encode(word, 'windows-1252');
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }

@@ -16,15 +16,16 @@ const LOOK_ROWS = 50;
 /** What cannot be mistaken for a word. */
 type Kind = 'email' | 'number' | 'date' | 'text' | 'empty';
 
+const LONGEST_LOOKED_AT = 100;
 const KINDS: [Kind, RegExp][] = [
   ['empty', /^\s*(?:null|n\/?a|none|nil|-+|\\n)?\s*$/i],
   ['email', /^[^\s@]+@[^\s@]+\.[^\s@]+$/],
   ['date', /^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ].*)?$/],
-  ['number', /^[\p{Sc}\s]*[+-−]?\d[\d.,'\s ]*[%\p{Sc}\s]*$/u],
+  ['number', /^[\p{Sc}\s]*[+\-−]?\d[\d.,'\s ]*[%\p{Sc}\s]*$/u],
 ];
 
 const kindOf = (cell: string | undefined): Kind => {
-  const text = (cell ?? '').trim();
+  const text = (cell ?? '').slice(0, LONGEST_LOOKED_AT).trim();
   return KINDS.find(([, form]) => form.test(text))?.[0] ?? 'text';
 };
 

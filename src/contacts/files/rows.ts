@@ -5,7 +5,8 @@ import { cleanName } from './names.ts';
 /** Words that spreadsheets put before the sum of a column. */
 const TOTAL =
   /^(grand |sub ?|over ?all )?totals?:?$|^(gesamt|zwischen)?summen?:?$|^(gesamt|insgesamt|somme|suma|somma|totale|totaal|totalt|celkem|razem|итого|всего|合計|总计):?$|^total (général|general|generale)$/i;
-const AMOUNT = /^[\p{Sc}\s]*[+-−]?[\d.,'\s ]+[%\p{Sc}\s]*$/u;
+const LONGEST_AMOUNT = 40;
+const AMOUNT = /^[\p{Sc}\s]*[+\-−]?[\d.,'\s ]+[%\p{Sc}\s]*$/u;
 
 /** Tells the rows of a table from what else stands between them: repeated headers, sums, empty rows. */
 export class RowCheck {
@@ -70,5 +71,5 @@ function isTotal(cells: string[]): boolean {
   const word = first === '' ? cells.find((cell) => cell !== '') : first;
   if (word === undefined || !TOTAL.test(word.trim())) return false;
   const others = cells.filter((cell) => cell !== '' && cell !== word);
-  return others.length > 0 && others.every((cell) => AMOUNT.test(cell));
+  return others.length > 0 && others.every((cell) => cell.length <= LONGEST_AMOUNT && AMOUNT.test(cell));
 }
