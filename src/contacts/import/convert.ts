@@ -28,7 +28,9 @@ export class Converter {
   private readonly reader: RowReader;
   private readonly events: EventReader;
   private readonly prefix: Uint8Array;
-  private readonly stagesContacts: boolean;
+  private readonly keepsAll: boolean;
+  /** Identities that were staged since the last chunk: events of one person bring them again and again. */
+  private readonly staged = new Set<string>();
   private readonly contacts = new RowBinaryWriter();
 
   constructor(plan: ImportPlan, now: number) {
@@ -36,7 +38,7 @@ export class Converter {
     this.reader = new RowReader(plan, this.rejects, now);
     this.events = new EventReader(plan, this.reader, this.rejects);
     this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
-    this.stagesContacts = plan.kind === 'contacts';
+    this.keepsAll = plan.kind === 'contacts' || plan.createContacts;
   }
 
   take(record: RawRecord): void {
@@ -48,13 +50,21 @@ export class Converter {
     this.counts.parsed++;
     if (!this.reader.read(record)) return;
     this.counts.identified++;
-    if (this.stagesContacts) this.contact(this.reader.row);
+    if (this.keepsAll || this.isNew(this.reader.row)) this.contact(this.reader.row);
     this.events.read(record);
   }
 
   /** What was staged since the last call. */
   drain(): StagedChunk {
+    this.staged.clear();
     return { contacts: this.contacts.drain(), events: this.events.rows.drain(), rejects: this.rejects.rows.drain() };
+  }
+
+  private isNew(row: ContactRow): boolean {
+    const name = row.keys().join();
+    if (this.staged.has(name)) return false;
+    this.staged.add(name);
+    return true;
   }
 
   /** A row in the form of `STAGED.contacts`. */

@@ -77,4 +77,23 @@ describe('people of several files', () => {
     expect((await send({ key: '55', externalIdNamespace: 'shop' })).body).toMatchObject({ stored: 1 });
     expect((await send({ key: '55', externalIdNamespace: 'crm' })).body).toMatchObject({ stored: 0 });
   });
+
+  it('get their events by any of the keys, and are created by them if the mapping says so', async () => {
+    await importFile(reach, 'Customer ID,Email,Name\n90,ora@x.example,Ora\n', SHOP);
+    const orders = (more: object) => ({
+      kind: 'events',
+      key: { column: 'Email' },
+      columns: [{ column: 'Email', as: 'email' }],
+      events: [{ stream: 'order', time: 'At', value: 'Total' }],
+      ...more,
+    });
+    const file = 'Email,At,Total\nora@x.example,2026-01-01,5\nora@x.example,2026-01-02,6\nnew@x.example,2026-01-01,7\n';
+    const strict = await importFile(reach, file, orders({}));
+    expect(strict.result).toMatchObject({ contacts: 0, events: 2, rejects: 1 });
+    expect(await find({ email: 'new@x.example' })).toEqual([]);
+    const creating = await importFile(reach, file, orders({ createContacts: true }));
+    expect(creating.result).toMatchObject({ contacts: 1, created: 1, events: 3, rejects: 0 });
+    expect(await find({ email: 'new@x.example' })).toMatchObject([{ emails: ['new@x.example'] }]);
+    expect(await find({ email: 'ora@x.example' })).toMatchObject([{ firstName: 'Ora', externalIds: ['90'] }]);
+  });
 });

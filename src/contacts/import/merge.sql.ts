@@ -6,15 +6,23 @@ import { MOVED } from './resolution.sql.ts';
 export interface StagedRows {
   /** Some rows belong to another contact than the one that their key founds: copies of them carry its id. */
   moved: boolean;
+  /** Only those of contacts that the import creates. */
+  onlyNew?: boolean;
 }
 
+/** When the import began. A number, because a date parameter loses its milliseconds on the embedded engine. */
+export const STARTED_AT = `fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')`;
+
+const KNOWN_BEFORE = `SELECT contact_id FROM contacts FINAL
+  WHERE account_id = {account:String} AND deleted = 0 AND created_at != ${STARTED_AT}`;
+
 /** Staged rows by the contact that each belongs to. */
-export const stagedRows = ({ moved }: StagedRows, columns: string, more = ''): string =>
+export const stagedRows = ({ moved, onlyNew }: StagedRows, columns: string, more = ''): string =>
   `SELECT ${columns} FROM import_contacts WHERE account_id = {account:String} AND ${
     moved
       ? `(import_id = {movedId:String} OR import_id = {importId:String} AND contact_id NOT IN (SELECT derived ${MOVED}))`
       : 'import_id = {importId:String}'
-  } ${more}`;
+  } ${onlyNew ? `AND contact_id NOT IN (${KNOWN_BEFORE})` : ''} ${more}`;
 
 const IN_RANGE = 'AND contact_id >= {from:String} AND contact_id < {to:String}';
 
@@ -26,8 +34,6 @@ export const COPY_MOVED = `
 
 const ARRAYS = ['emails', 'phones', 'email_hashes', 'phone_hashes', 'mobile_ad_ids', 'external_ids'];
 const TEXTS = SINGLE_FIELDS.map((field) => field.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
-/** When the import began. A number, because a date parameter loses its milliseconds on the embedded engine. */
-export const STARTED_AT = `fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')`;
 /** The columns that match keys are made of. */
 const IDENTITY = [...ARRAYS, ...TEXTS];
 

@@ -29,7 +29,7 @@ export class ImportMerger {
   async merge(account: AccountId, dataset: DatasetRow, plan: ImportPlan, progress: ImportProgress): Promise<Merged> {
     const staged = await this.staging.counts(account, plan.importId);
     const input = await this.resolve(account, mergeInput(plan, dataset.startedAt!), staged.contacts);
-    if (plan.kind === 'events') return this.events(account, input, plan, progress, staged);
+    if (plan.kind === 'events') return this.events(account, dataset, input, plan, progress, staged);
     await this.merges.noteContacts(account, input, dataset.id);
     await this.merges.indexIdentities(account, input);
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
@@ -48,11 +48,13 @@ export class ImportMerger {
 
   private async events(
     account: AccountId,
+    dataset: DatasetRow,
     input: MergeInput,
     plan: ImportPlan,
     progress: ImportProgress,
-    staged: { events: number; rejects: number },
+    staged: { contacts: number; events: number; rejects: number },
   ): Promise<Merged> {
+    const created = plan.createContacts ? await this.create(account, dataset, input, staged.contacts) : 0;
     const key = plan.columns.find((c) => c.rank === 1)!;
     const orphans = await this.merges.rejectOrphans(account, input, key.name, REJECTS.unknown_contact);
     await this.merges.mergeEvents(account, input, staged.events, 'known');
@@ -60,9 +62,18 @@ export class ImportMerger {
     const unknown = orphans.lines;
     const rejects = { ...progress.rejects, ...(unknown > 0 ? { unknown_contact: unknown } : {}) };
     const counts = { ...progress, rejects, consented: identified, merged: identified - unknown };
-    const none = { contacts: 0, created: 0, updated: 0, repeatedKeys: 0 };
-    const result = { ...none, events: staged.events - orphans.events, rejects: staged.rejects + unknown };
+    const contacts = { contacts: created, created, updated: 0, repeatedKeys: 0 };
+    const result = { ...contacts, events: staged.events - orphans.events, rejects: staged.rejects + unknown };
     return { funnel: buildFunnel(counts, this.clock.now()), result };
+  }
+
+  /** Makes contacts of unknown people; those who are known stay as they are. @returns how many */
+  private async create(account: AccountId, dataset: DatasetRow, all: MergeInput, rows: number): Promise<number> {
+    const input = { ...all, onlyNew: true };
+    await this.merges.noteContacts(account, input, dataset.id);
+    await this.merges.indexIdentities(account, input);
+    await this.merges.mergeContacts(account, input, rows);
+    return (await this.merges.counts(account, input, ENOUGH_TRAITS)).created;
   }
 
   private async resolve(account: AccountId, input: MergeInput, rows: number): Promise<MergeInput> {

@@ -24,6 +24,8 @@ export interface ImportPlan {
   path: string;
   format: FileFormat;
   kind: Mapping['kind'];
+  /** With events: unknown people become contacts. */
+  createContacts: boolean;
   defaultCountry?: string;
   separator?: string;
   columns: PlannedColumn[];
@@ -118,6 +120,7 @@ export function planImport(input: PlanInput): ImportPlan {
     path: input.path,
     format,
     kind: mapping.kind,
+    createContacts: mapping.createContacts ?? false,
     defaultCountry: mapping.defaultCountry,
     separator: mapping.separator,
     columns: columns.map((c) => ({

@@ -56,6 +56,13 @@ export class ContactRow {
     this.categories.fill('');
   }
 
+  /** The digests of its keys. */
+  keys(): string[] {
+    return MULTI_FIELDS.flatMap((field) =>
+      this.identifiers[field].filter(({ rank }) => rank > 0).map(({ hash }) => hash),
+    );
+  }
+
   /** The first usable key. */
   lead(): RowIdentifier | undefined {
     let lead: RowIdentifier | undefined;
