@@ -1,5 +1,6 @@
 import type { RawRecord } from '../files/csv.ts';
 import type { FileFormat } from '../files/format.ts';
+import { LIST_SEPARATOR } from '../files/json.ts';
 import { columnOf } from '../files/sample.ts';
 import { type InferredType, inferType } from '../values/infer.ts';
 import { isMissing } from '../values/missing.ts';
@@ -22,6 +23,8 @@ export interface Column {
   /** Number of different values. */
   distinct: number;
   inferred: InferredType;
+  /** Some cells came as lists of a JSON or Parquet file. */
+  hasLists: boolean;
   meaning?: Meaning;
   /** Place of the name among those of the meaning, from 0. */
   rank: number;
@@ -55,6 +58,7 @@ export function readColumns(format: FileFormat, sample: RawRecord[], tool: Tool 
       filled: cells.length === 0 ? 0 : values.length / cells.length,
       distinct: new Set(values).size,
       inferred: inferType(cells),
+      hasLists: sample.some((record) => record.cells[index]?.includes(LIST_SEPARATOR)),
       rank: 0,
       address: '',
       isOfOrder: false,

@@ -27,7 +27,7 @@ const isPhone = (value: string) =>
   ROUNDED_PHONE.test(value) ||
   value.split(/[;,|]|:::|\s\/\s/).every((part) => isOnePhone(part.trim()));
 const isText = (value: string) => /\p{L}/u.test(value) && !value.includes('@') && !isTime(value);
-const isGender = (value: string) => typeof gender(value) === 'string';
+const isGender = (value: string) => HASH.test(value) || typeof gender(value) === 'string';
 
 /** Shares of the values that a meaning needs: below `least` it is ruled out, from `sure` on the values agree. */
 interface Evidence {

@@ -221,32 +221,27 @@ const ORDER_MEANINGS: ReadonlySet<Meaning> = new Set<Meaning>([
   'itemQuantity',
   'itemPrice',
 ]);
-/** What a leading `Address`, `Address 1` or `Street` only introduces: `Address 1 - City`. */
-const INTRODUCED: ReadonlySet<Meaning> = new Set<Meaning>([
-  'city',
-  'region',
-  'postalCode',
-  'country',
-  'email',
-  'houseNumber',
-]);
+/** Words that only introduce what stands behind them: `Address 1 - City`, `Default Address Phone`. */
 const INTRODUCING: ReadonlySet<Meaning> = new Set<Meaning>(['address', 'street', 'addressLine2']);
 
 /** Words that mean something only where no other word does: `value` in `Email value`, `home` in `Home city`. */
 const isSoft = ({ term }: Segment) =>
   term.isFiller || term.isId || term.isOther || term.address !== undefined || term.person !== undefined;
 const isOnlyOrder = (term: Term) => term.isOrder === true && term.address === undefined && term.meanings.size === 0;
-const hasAny = ({ term }: Segment, among: ReadonlySet<Meaning>) => [...term.meanings.keys()].some((m) => among.has(m));
+const introduces = ({ term }: Segment) => [...term.meanings.keys()].some((meaning) => INTRODUCING.has(meaning));
 
 /** The segments whose meanings decide what the whole name means. */
 function decidingOf(segments: readonly Segment[]): Segment[] {
   const spoken = segments.filter(({ term }) => term.meanings.size > 0);
   const hard = spoken.filter((segment) => !isSoft(segment));
   const deciding = hard.length > 0 ? hard : spoken;
-  const introduced = deciding.filter((segment) => hasAny(segment, INTRODUCED));
-  const streets = deciding.filter((segment) => segment.term.meanings.has('street'));
-  if (introduced.length > 0) return deciding.filter((segment) => !hasAny(segment, INTRODUCING));
-  return streets.length > 0 ? deciding.filter((segment) => !segment.term.meanings.has('address')) : deciding;
+  const introduced = deciding.filter((segment) => !introduces(segment));
+  if (introduced.length > 0) return introduced;
+  // `Default Address Address2`, `Street Address`
+  const [narrowest = []] = (['addressLine2', 'street', 'address'] as const)
+    .map((meaning) => deciding.filter(({ term }) => term.meanings.has(meaning)))
+    .filter((segments) => segments.length > 0);
+  return narrowest;
 }
 
 /** What all the words can mean together; words that contradict each other mean nothing. */

@@ -1,4 +1,3 @@
-import { LIST_SEPARATOR } from '../files/json.ts';
 import type { Notice } from '../files/notice.ts';
 import type { Column } from './column.ts';
 import type { LeftOut } from './roles.ts';
@@ -39,4 +38,4 @@ export function reasonToLeaveOut(
   return undefined;
 }
 
-const holdsObject = (value: string): boolean => value.startsWith('{"') || value.includes(`${LIST_SEPARATOR}{"`);
+const holdsObject = (value: string): boolean => /^(?:.*, )?\{"/.test(value);

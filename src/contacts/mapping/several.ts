@@ -28,5 +28,7 @@ function countSplit(columns: readonly Column[], separator: string, is: (text: st
       .filter(Boolean);
     return parts.length > 1 && parts.every(is);
   };
-  return columns.reduce((sum, { values }) => sum + values.filter(isSplit).length, 0);
+  // the values of lists are told apart already
+  const texts = columns.filter(({ hasLists }) => !hasLists);
+  return texts.reduce((sum, { values }) => sum + values.filter(isSplit).length, 0);
 }
