@@ -35,13 +35,14 @@ export async function until<T>(
   ask: () => Promise<T>,
   done: (value: T) => boolean,
   timeoutMs = 60_000,
-  everyMs = 20,
+  everyMs = 50,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  // most things come true at once
+  for (let pause = 5; ; pause = Math.min(2 * pause, everyMs)) {
     const value = await ask();
     if (done(value)) return value;
     if (Date.now() > deadline) throw new Error(`still not done: ${JSON.stringify(value).slice(0, 2000)}`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

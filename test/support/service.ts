@@ -11,7 +11,7 @@ import { createDatabase, fillDataDir } from './template.ts';
 export { type ApiResponse, until } from './http.ts';
 
 /** How many times as often recurring work is done in tests, which would only wait for it. */
-const HURRY = 16;
+const HURRY = 10;
 
 /** A clock that a test moves; it runs on from where it was set. Recurring work is done when the clock passes its time. */
 export class TestClock extends Clock {
