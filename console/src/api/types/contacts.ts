@@ -161,6 +161,23 @@ export interface FileFormat {
   notices: Notice[];
 }
 
+/** What an import changed. */
+export interface ImportResult {
+  contacts: number;
+  created: number;
+  updated: number;
+  repeatedKeys: number;
+  events: number;
+  rejects: number;
+}
+
+/** What would be deleted along with a dataset. */
+export interface DatasetDeletion {
+  contacts: number;
+  values: number;
+  events: number;
+}
+
 export interface Dataset {
   id: string;
   name: string;
@@ -175,14 +192,9 @@ export interface Dataset {
   mapping: Mapping | null;
   progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
   funnel: { asOf: string; stages: FunnelStage[]; rejectedValues: Reason[] } | null;
-  result: {
-    contacts: number;
-    created: number;
-    updated: number;
-    repeatedKeys: number;
-    events: number;
-    rejects: number;
-  } | null;
+  result: ImportResult | null;
+  /** When the stored file was deleted; null while it is stored. */
+  fileDeletedAt: string | null;
   createdAt: string;
   lastUpdatedOutputAt: string | null;
 }

@@ -12,9 +12,11 @@ import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
+import { CancelImport, DatasetActions } from './dataset-actions.tsx';
 import { FileFormatSection } from './file-format.tsx';
 import { FunnelView } from './funnel-view.tsx';
 import { MappingForm } from './mapping-form.tsx';
+import { SendAgain } from './send-again.tsx';
 
 export default function DatasetPage() {
   const { id = '' } = useParams();
@@ -47,11 +49,17 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           {facts.filter(Boolean).join(' · ')} · uploaded <Ago at={dataset.createdAt} />
         </>
       }
-      actions={dataset.result && dataset.result.rejects > 0 && <Rejects dataset={dataset} />}
+      actions={
+        <>
+          {dataset.result && dataset.result.rejects > 0 && <Rejects dataset={dataset} />}
+          {!running && <DatasetActions dataset={dataset} />}
+        </>
+      }
     >
       {dataset.statusError && <Failure title="The import failed" error={new Error(dataset.statusError.message)} />}
       {running && <ImportProgress dataset={dataset} />}
       {dataset.funnel && !running && <FunnelView dataset={dataset} />}
+      {!running && dataset.fileDeletedAt !== null && <SendAgain dataset={dataset} />}
       {!running && (
         <FileFormatSection dataset={dataset} canChange={dataset.status === 'new' || dataset.status === 'error'} />
       )}
@@ -64,7 +72,7 @@ function ImportProgress({ dataset }: { dataset: Dataset }) {
   const { rowsRead, bytesRead, bytesTotal } = dataset.progress;
   const share = bytesTotal > 0 ? bytesRead / bytesTotal : 0;
   return (
-    <Section title="Importing">
+    <Section title="Importing" aside={<CancelImport dataset={dataset} />}>
       <Stack gap="xs" aria-live="polite">
         <Progress value={share * 100} size="lg" animated aria-label="Import progress" />
         <Group justify="space-between">

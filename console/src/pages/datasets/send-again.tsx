@@ -1,0 +1,34 @@
+import { Alert, Button, FileButton, Group, Text } from '@mantine/core';
+import { useState } from 'react';
+import { upload } from '../../api/client.ts';
+import type { Dataset } from '../../api/types/contacts.ts';
+import { useAction } from '../../api/use-action.ts';
+import { Failure } from '../../components/states.tsx';
+
+/** Files are deleted once they are imported: importing again needs the file once more. */
+export function SendAgain({ dataset }: { dataset: Dataset }) {
+  const [share, setShare] = useState(0);
+  const send = useAction(
+    (file: File) => {
+      const form = new FormData();
+      form.append('file', file);
+      return upload<Dataset>(`/v1/datasets/${dataset.id}/file`, form, setShare);
+    },
+    { refreshes: ['datasets'], quiet: true },
+  );
+  return (
+    <Alert color="gray" title="The file is not stored any more">
+      {send.error && <Failure error={send.error} />}
+      <Group justify="space-between">
+        <Text size="sm">Upload {dataset.fileName} again to import it with another mapping.</Text>
+        <FileButton onChange={(file) => file && send.mutate(file)}>
+          {(props) => (
+            <Button size="xs" variant="default" {...props} loading={send.isPending}>
+              {send.isPending ? `${Math.round(share * 100)} %` : 'Upload again'}
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+    </Alert>
+  );
+}
