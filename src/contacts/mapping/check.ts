@@ -8,6 +8,7 @@ import {
   isMulti,
   isSingle,
   type KeyMapping,
+  keysOf,
   type Mapping,
   traitName,
 } from './mapping.ts';
@@ -39,8 +40,6 @@ const problem = (path: string, code: string, message: string): FieldProblem => (
   code,
   message,
 });
-
-const keysOf = ({ key, fallbackKeys = [] }: Mapping): KeyMapping[] => [key, ...fallbackKeys];
 
 function unknownColumn(path: string, column: string, file: File): FieldProblem[] {
   // a JSON key may first turn up beyond the sample

@@ -342,6 +342,7 @@ describe('several values in a cell', () => {
     const found = suggest(['Emails', 'Zip'], [cell, '1'], [email(3), '2']);
     expect(rolesOf(found).Emails).toBe('email');
     expect(found.mapping?.separator).toBe(separator);
+    expect(columnOf(found, 'Emails').notices?.map(({ code }) => code)).toEqual(['several_values']);
   });
 
   it('are no parts of one phone number', () => {

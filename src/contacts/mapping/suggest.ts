@@ -7,8 +7,8 @@ import { type Column, readColumns } from './column.ts';
 import type { ConsentReading } from './consent.ts';
 import { detectConsents, type FileConsent } from './consent-file.ts';
 import { keysOf, ownIds } from './keys.ts';
-import { reasonToLeaveOut } from './left-out.ts';
 import { type ColumnMapping, type ColumnRole, isCompound, isSingle, type KeyMapping, type Mapping } from './mapping.ts';
+import { noticesOfRole, reasonToLeaveOut } from './notices.ts';
 import { columnsOfOrders, eventOf, findOrders, type OrderColumns, writesOrders } from './orders.ts';
 import { findPerson } from './person.ts';
 import { separatorOf } from './several.ts';
@@ -78,7 +78,7 @@ interface Found {
   roles: ReadonlyMap<Column, ColumnRole>;
   keys: KeyMapping[];
   suggestions: ReadonlyMap<Column, ColumnMapping>;
-  notices: ReadonlyMap<Column, Notice>;
+  notices: ReadonlyMap<Column, Notice[]>;
 }
 
 interface Context {
@@ -99,12 +99,12 @@ function findMeanings(columns: readonly Column[], { tool, consents, catalogue }:
   const names = new TraitNames(catalogue, tool?.title.split(' ')[0] ?? 'this file');
   const times = new Set([...consents.readings.values()].map(({ mapping }) => mapping.time));
   const suggestions = new Map<Column, ColumnMapping>();
-  const notices = new Map<Column, Notice>();
+  const notices = new Map<Column, Notice[]>();
   for (const column of columns) {
     const role = roles.get(column);
     const consent = isConsent(column) ? consents.readings.get(column.name)!.mapping : undefined;
     const reason = role || consent || ofOrders.has(column) ? undefined : reasonToLeaveOut(column, leftOut, times);
-    if (reason) notices.set(column, reason);
+    notices.set(column, role ? noticesOfRole(column, role) : reason ? [reason] : []);
     if (role) suggestions.set(column, fieldOf(column, role));
     else if (consent) suggestions.set(column, { column: column.name, as: 'consent', consent });
     else suggestions.set(column, reason || ofOrders.has(column) ? ignored(column) : traitOf(column, names));
@@ -142,8 +142,7 @@ function assemble(
 ): Mapping | undefined {
   const [key, ...fallbackKeys] = keys;
   if (!key) return undefined;
-  const of = (role: ColumnRole) => columns.filter((column) => roles.get(column) === role);
-  const separator = tool?.separator ?? separatorOf(of('email'), of('phone'))?.separator;
+  const separator = tool?.separator ?? separatorOf(roles);
   const mapped = (chosen: readonly Column[]) => mostUseful(chosen.map((column) => suggestions.get(column)!));
   const as = (column: Column) => suggestions.get(column)!.as;
   const base = {
@@ -187,7 +186,7 @@ function detectedColumn(column: Column, { suggestions, notices }: Found, { readi
   const samples = [...new Set(values)]
     .slice(0, 3)
     .map((value) => (isOpen && !PERSONAL.test(value) ? value.slice(0, 60) : mask(value)));
-  const notice = notices.get(column);
+  const said = notices.get(column) ?? [];
   const consent = readings.get(name);
   return {
     name,
@@ -197,6 +196,6 @@ function detectedColumn(column: Column, { suggestions, notices }: Found, { readi
     samples,
     suggestion,
     ...(consent ? { consent } : {}),
-    ...(notice ? { notices: [notice] } : {}),
+    ...(said.length > 0 ? { notices: said } : {}),
   };
 }

@@ -1,6 +1,8 @@
 import type { Notice } from '../files/notice.ts';
 import type { Column } from './column.ts';
+import type { ColumnRole } from './mapping.ts';
 import type { LeftOut } from './roles.ts';
+import { separatorsIn } from './several.ts';
 
 /** Rows from which a text that is another in most of them is free text. */
 const MANY_ROWS = 50;
@@ -9,6 +11,30 @@ const LEFT_OUT: Record<LeftOut, string> = {
   other_address: 'belongs to another address, and a contact has one; it is left out.',
   said_by_another: 'says what another column of the file says better; it is left out.',
 };
+
+const noticeOn =
+  ({ name }: Column) =>
+  (code: string, message: string): Notice => ({ code, column: name, message: `"${name}" ${message}` });
+
+/** What a person should know of a column that got a role. */
+export function noticesOfRole(column: Column, role: ColumnRole): Notice[] {
+  const notice = noticeOn(column);
+  if (role === 'fullName') return [notice('full_name', 'holds whole names; they are split into first and last name.')];
+  if (role === 'fullAddress')
+    return [
+      notice('full_address', 'holds whole addresses; they are split into street, place, postal code and country.'),
+    ];
+  const separators = separatorsIn(column, role);
+  if (separators.size === 0) return [];
+  const cells = [...separators.values()].reduce((sum, count) => sum + count, 0);
+  const marks = [...separators.keys()].map((mark) => (mark === '\n' ? 'a line break' : `"${mark}"`)).join(' and ');
+  return [
+    notice(
+      'several_values',
+      `holds several values in ${cells} of the cells that were looked at, with ${marks} between them. The mapping's separator splits them.`,
+    ),
+  ];
+}
 
 /**
  * Why a column without a role becomes no trait either; nothing where it becomes one.
@@ -20,7 +46,7 @@ export function reasonToLeaveOut(
   times: ReadonlySet<string | undefined>,
 ): Notice | undefined {
   const { name, values, distinct, inferred } = column;
-  const notice = (code: string, message: string): Notice => ({ code, column: name, message: `"${name}" ${message}` });
+  const notice = noticeOn(column);
   const reason = leftOut.get(column);
   if (reason) return notice(reason, LEFT_OUT[reason]);
   if (times.has(name))
