@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountId } from '../src/accounts/auth.ts';
 import type { Sql } from '../src/conditions/condition.ts';
+import { CONTACT_FIELDS } from '../src/contacts/contact-fields.ts';
 import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
 import { periodOf } from '../src/insights/period.ts';
 
@@ -106,7 +107,7 @@ try {
     sql: `contact_id IN (SELECT contact_id FROM persona_assignments FINAL WHERE account_id = {account:String} AND version_id = 'v1' AND persona_key = 'p1')`,
     params: {},
   };
-  const sides = { a, b: { sql: `(NOT ${a.sql})`, params: {} } };
+  const sides = { a, b: { sql: `(NOT ${a.sql})`, params: {} }, fields: CONTACT_FIELDS, asOf: now };
   const comparison = new ComparisonRepository(warehouse);
   await measure('persona against the rest, 30 numbers', () => comparison.numbers(ACCOUNT, sides));
   await measure('persona against the rest, 10 categories', () => comparison.categories(ACCOUNT, sides));

@@ -166,7 +166,7 @@ async function timeScoring(name: string, model: OutcomeModel, traits: Traits[], 
     for (let i = 0; i < 3; i++)
       await time('probabilities', `SELECT sum(p) FROM (SELECT ${sql} AS p ${from}) FORMAT Null`, params);
     for (const onlyChanges of [false, true]) {
-      const run = { versionId: 'v', model, streams: [], at: new Date(20_000 * 86_400_000), onlyChanges };
+      const run = { versionId: 'v', model, streams: [], fields: [], at: new Date(20_000 * 86_400_000), onlyChanges };
       const statement = scoreStatement('all', run);
       await time(
         onlyChanges ? 'scoring again, nothing changed' : 'scoring with percentiles',

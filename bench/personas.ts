@@ -177,7 +177,7 @@ async function assignment(folder: string, name: string, table: Table): Promise<v
   );
   await warehouse.command('OPTIMIZE TABLE contacts FINAL');
   const assign = async (what: string, from: string | null, to: string) => {
-    const run = { setId: 'set', versionId: to, model, fromVersionId: from, at: new Date() };
+    const run = { setId: 'set', versionId: to, model, fields: [], fromVersionId: from, at: new Date() };
     const { sql, params } = assignmentStatement('acc', run);
     while ((await warehouse.one<{ merges: number }>('SELECT count() AS merges FROM system.merges')).merges > 0)
       await new Promise((resolve) => setTimeout(resolve, 100));

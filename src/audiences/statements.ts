@@ -2,6 +2,7 @@ import { currentContacts, memberQuery as membersWhere } from '../cohorts/members
 import { Statement } from '../conditions/compile.ts';
 import type { Condition, ConditionContext, Sql } from '../conditions/condition.ts';
 import { CONTACTABLE } from '../conditions/leaves/contact.ts';
+import { traitAttribute } from '../conditions/leaves/trait.ts';
 import { type AudienceDefinition, type Limit, type Rule, rulesOf } from './definition.ts';
 
 /** The channels a preview counts. */
@@ -39,8 +40,8 @@ function limitSql(limit: Limit | undefined, statement: Statement): string {
     const seed = statement.bind('UInt64', orderBy.random);
     return ` ORDER BY cityHash64(contact_id, ${seed}) ${direction}, contact_id LIMIT ${count}`;
   }
-  const trait = statement.bind('String', orderBy.trait);
-  return ` ORDER BY mapContains(num, ${trait}) DESC, num[${trait}] ${direction}, contact_id LIMIT ${count}`;
+  const { known, value } = traitAttribute(orderBy.trait, statement);
+  return ` ORDER BY ${known} DESC, if(${known}, ${value}, 0) ${direction}, contact_id LIMIT ${count}`;
 }
 
 /** One group of a preview: contacts of one persona that passed the same number of rules. */

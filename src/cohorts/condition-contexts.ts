@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Condition, ConditionContext, PublishedOutcome, PublishedPersonas } from '../conditions/condition.ts';
+import { dayOf } from '../conditions/dates.ts';
 import { isAdPurpose, purposesNamed } from '../conditions/purposes.ts';
 import { type References, referencesOf } from '../conditions/references.ts';
 import { validate } from '../conditions/validate.ts';
+import { fieldSqls, fieldsIn } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
@@ -36,8 +38,10 @@ export class ConditionContexts {
       this.personaSets(account, mentioned),
       this.outcomes(account, mentioned),
     ]);
+    const now = this.clock.now();
     const types = new Map(traits.map((trait) => [trait.name, trait.type]));
-    return { account, now: this.clock.now(), traits: types, streams, purposes, personaSets, outcomes, cohorts };
+    const fields = fieldSqls(fieldsIn(traits), dayOf(now));
+    return { account, now, traits: types, fields, streams, purposes, personaSets, outcomes, cohorts };
   }
 
   private async streams(account: AccountId, mentioned: References[]): Promise<Set<string>> {

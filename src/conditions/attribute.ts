@@ -1,14 +1,12 @@
 import { checkChoice, checkDate, checkDuration, checkList, checkNumber, checkText } from './check.ts';
 import { checkRange, NUMBER_OPERATORS } from './comparison.ts';
-import type { DateValue, Duration, TraitType } from './condition.ts';
+import type { DateValue, Duration, FieldSql, TraitType } from './condition.ts';
 import { dateText, dayOf, durationText, resolveDay, shift } from './dates.ts';
 import { at, type Checker, type Compiler, type Fields } from './leaf.ts';
 
-/** A typed value of a contact or an event in SQL. `value` may be anything where `known` is false. */
-export interface Attribute {
+/** A typed value of a contact or an event in SQL. */
+export interface Attribute extends FieldSql {
   type: TraitType;
-  known: string;
-  value: string;
 }
 
 /** What an operator takes. */

@@ -148,11 +148,20 @@ export interface PublishedOutcome {
   versionId: string;
 }
 
+/** An attribute of a contact in SQL over a row of `contacts`. `value` may be anything where `known` is false. */
+export interface FieldSql {
+  known: string;
+  value: string;
+}
+
 /** Everything outside the tree that its meaning depends on, read beforehand, so that this room stays pure. */
 export interface ConditionContext {
   account: string;
   now: Date;
+  /** Types by name. Those that are not in `fields` are read from the contact's maps. */
   traits: ReadonlyMap<string, TraitType>;
+  /** Traits that are columns of the contact, as of `now`. */
+  fields?: ReadonlyMap<string, FieldSql>;
   /** Names of the streams that have events. */
   streams: ReadonlySet<string>;
   /** Purposes other than advertising that contacts have a consent for. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { CONTACT_FIELDS } from '../contacts/contact-fields.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { Statement } from './compile.ts';
 import type { Comparison, Condition, ConditionContext, TraitType } from './condition.ts';
@@ -27,6 +28,9 @@ const TRAITS: Record<string, TraitType> = {
   b: 'boolean',
   d: 'date',
 };
+/** Contact fields are compared like traits. */
+const FIELDS: Record<string, TraitType> = Object.fromEntries(CONTACT_FIELDS.map(({ name, type }) => [name, type]));
+const FIELD_TEXTS = CONTACT_FIELDS.filter(({ type }) => type === 'category').map(({ name }) => name);
 const namesOf = (type: TraitType) => Object.keys(TRAITS).filter((name) => TRAITS[name] === type);
 
 interface Event {
@@ -35,12 +39,22 @@ interface Event {
   value: number;
   properties: Record<string, string>;
 }
+/** The columns that contact fields are read from. */
+interface Person {
+  city: string;
+  region: string;
+  postal_code: string;
+  country: string;
+  gender: string;
+  birth_date: string;
+}
 interface Contact {
   num: Record<string, number>;
   cat: Record<string, string>;
   emails: string[];
   phoneHashes: string[];
   names: boolean;
+  person: Person;
   consent: Record<string, string>;
   persona: string | null;
   /** Percentile by the published version of an outcome; the probability is a hundredth of it. */
@@ -67,6 +81,22 @@ const event: fc.Arbitrary<Event> = fc.record({
   properties: optional(['p', "q'"], fc.oneof(text, fc.constantFrom('1', '2.50', '-3', 'nan', 'inf', '1e2'))),
 });
 
+const place = fc.oneof(fc.constant(''), text);
+const person: fc.Arbitrary<Person> = fc.record({
+  city: place,
+  region: place,
+  postal_code: fc.constantFrom('', '0', '02138', '2138', 'W1'),
+  country: fc.constantFrom('', 'DE', 'US'),
+  gender: fc.constantFrom('', 'f', 'Female', 'MRS.', 'weiblich', 'm', 'Herr', 'divers', "it's"),
+  // birthdays around today, leap days, the oldest and the unborn, and what is no full date
+  birth_date: fc.oneof(
+    fc
+      .tuple(fc.constantFrom(1890, 1896, 1990, 2025, 2026, 2030), fc.constantFrom('02-29', '03-30', '03-31', '04-01'))
+      .map(([year, d]) => `${year}-${d}`),
+    fc.constantFrom('', '--03-31', '1990', '1990-03', '19900331', '0000-00-00', 'é990-03-31', '1990-03-31 '),
+  ),
+});
+
 const contact: fc.Arbitrary<Contact> = fc
   .tuple(
     optional(namesOf('number'), small),
@@ -77,6 +107,7 @@ const contact: fc.Arbitrary<Contact> = fc
       emails: fc.constantFrom<string[]>([], ['a@example.com']),
       phoneHashes: fc.constantFrom<string[]>([], ['00']),
       names: fc.boolean(),
+      person,
       consent: optional(
         ['ad_user_data', 'ad_personalization', 'email'],
         fc.constantFrom('granted', 'denied', 'unspecified'),
@@ -101,6 +132,20 @@ const leaf = (field: string, names: string[], ops: string[], value: fc.Arbitrary
   fc.record({ [field]: fc.constantFrom(...names), op: fc.constantFrom(...ops), value });
 
 const traitLeaf = fc.oneof(
+  leaf('trait', ['Contact age'], ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'], fc.constantFrom(0, 1, 35, 36, 129, 130)),
+  leaf(
+    'trait',
+    FIELD_TEXTS,
+    ['eq', 'ne', 'contains', 'startsWith'],
+    fc.oneof(text, fc.constantFrom('female', 'male', '02138', 'DE')),
+  ),
+  leaf(
+    'trait',
+    FIELD_TEXTS,
+    ['in', 'notIn'],
+    fc.array(fc.constantFrom('female', 'divers', 'b', 'AB', 'US'), { minLength: 1, maxLength: 3 }),
+  ),
+  fc.record({ trait: fc.constantFrom(...Object.keys(FIELDS)), op: fc.constantFrom('exists', 'missing') }),
   leaf('trait', namesOf('number'), ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'], small),
   leaf('trait', namesOf('number'), ['in', 'notIn'], fc.array(small, { minLength: 1, maxLength: 3 })),
   leaf('trait', namesOf('number'), ['between'], pair),
@@ -193,7 +238,8 @@ const COHORT: Condition = {
 const contextOf = (account: string): ConditionContext => ({
   account,
   now: new Date(NOW),
-  traits: new Map(Object.entries(TRAITS)),
+  traits: new Map(Object.entries({ ...TRAITS, ...FIELDS })),
+  fields: new Map(CONTACT_FIELDS.map((field) => [field.name, field.sql(TODAY)])),
   streams: new Set(['order', "le'ad"]),
   purposes: new Set(['email']),
   personaSets: new Map([
@@ -210,6 +256,8 @@ function holds(condition: Condition, who: Contact): boolean {
   if ('any' in condition) return condition.any.some((each) => holds(each, who));
   if ('not' in condition) return !holds(condition.not, who);
   if ('trait' in condition) {
+    const field = FIELDS[condition.trait];
+    if (field) return attribute(fieldOf(condition.trait, who.person), condition, field);
     const type = TRAITS[condition.trait]!;
     return attribute(type === 'category' ? who.cat[condition.trait] : who.num[condition.trait], condition, type);
   }
@@ -230,9 +278,35 @@ function holds(condition: Condition, who: Contact): boolean {
   }
   if ('contactable' in condition) {
     const byEmail = who.emails.length > 0;
-    return condition.contactable === 'email' ? byEmail : byEmail || who.phoneHashes.length > 0 || who.names;
+    const byAddress = who.names && who.person.postal_code !== '';
+    return condition.contactable === 'email' ? byEmail : byEmail || who.phoneHashes.length > 0 || byAddress;
   }
   return true;
+}
+
+const WOMEN = ['f', 'female', 'mrs.', 'weiblich'];
+const MEN = ['m', 'herr'];
+
+function fieldOf(name: string, { city, region, postal_code, country, gender, birth_date }: Person) {
+  if (name === 'Contact age') return ageOf(birth_date);
+  const word = gender.toLowerCase();
+  const texts: Record<string, string> = {
+    'Contact city': city,
+    'Contact region': region,
+    'Contact postal code': postal_code,
+    'Contact country': country,
+    'Contact gender': WOMEN.includes(word) ? 'female' : MEN.includes(word) ? 'male' : gender,
+  };
+  return texts[name] || undefined;
+}
+
+/** Birthdays that have come, one by one. */
+function ageOf(birthDate: string): number | undefined {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(birthDate)?.map(Number) ?? [];
+  if (year === undefined || year < 1800) return undefined;
+  let birthdays = 0;
+  while (Date.UTC(year + birthdays + 1, month! - 1, day) <= NOW) birthdays++;
+  return Date.UTC(year, month! - 1, day) > NOW || birthdays > 130 ? undefined : birthdays;
 }
 
 function attribute(x: string | number | undefined, { op, value }: { op: string; value?: unknown }, type: string) {
@@ -371,7 +445,8 @@ async function store(account: string, contacts: Contact[]): Promise<void> {
       emails: c.emails,
       phone_hashes: c.phoneHashes,
       consent: c.consent,
-      ...(c.names ? { first_name: 'A', last_name: 'B', postal_code: '1' } : {}),
+      ...c.person,
+      ...(c.names ? { first_name: 'A', last_name: 'B' } : {}),
     })),
   );
   const happened = contacts.flatMap((c, i) =>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, describe as suite } from '@jest/globals';
+import { CONTACT_FIELDS } from '../contacts/contact-fields.ts';
 import { compile } from './compile.ts';
 import type { Condition, ConditionContext } from './condition.ts';
 import { describe } from './describe.ts';
@@ -223,7 +224,12 @@ suite('docs/conditions.md', () => {
   const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((match) => JSON.parse(match[1]!) as unknown);
   const documented: ConditionContext = {
     ...context,
-    traits: new Map([...context.traits, ['monthly_charges', 'number'], ['renewal', 'date']]),
+    traits: new Map([
+      ...context.traits,
+      ['monthly_charges', 'number'],
+      ['renewal', 'date'],
+      ...CONTACT_FIELDS.map(({ name, type }) => [name, type] as const),
+    ]),
     personaSets: new Map([
       [
         'pst_1',

@@ -1,8 +1,9 @@
-/** A hint for a misspelt name: ` Did you mean "tenure"?`, or nothing when no known name is close. */
+/** A hint for a misspelt or shortened name: ` Did you mean "tenure"?`, or nothing when no known name is close. */
 export function hint(name: string, known: Iterable<string>): string {
   const limit = Math.max(2, Math.floor(name.length / 3));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
+    if (candidate.toLowerCase().endsWith(` ${name.toLowerCase()}`)) best ??= { name: candidate, distance: limit };
     if (Math.abs(candidate.length - name.length) > limit) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Infinity)) best = { name: candidate, distance };

@@ -5,6 +5,7 @@ import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { IdentityKind } from '../identity/identity-keys.ts';
 import { categoryOf, type Traits } from '../models/table.ts';
+import type { FieldSource } from './contact-fields.ts';
 import { contactIdOf, type Identifier, unscoped } from './import/identifiers.ts';
 import { type MergeInput, MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
@@ -15,7 +16,8 @@ export interface ContactChange {
   contactId?: string;
   /** The surest first: it founds the contact when nobody has it yet. At least one. */
   identifiers: Identifier[];
-  country?: string;
+  /** Address, gender and birth date. */
+  fields: Partial<FieldSource>;
   traits: Traits;
 }
 
@@ -80,7 +82,7 @@ export class ContactWriter {
 
 /** A row of `import_contacts`; what it does not name is empty. */
 function stagedRow(account: AccountId, input: MergeInput, change: ContactChange & { contactId: string }, line: number) {
-  const { identifiers, traits } = change;
+  const { identifiers, fields, traits } = change;
   const inNamespace = identifiers.filter(({ namespace }) => namespace !== '');
   const values = (kind: IdentityKind, digest: boolean) =>
     identifiers.filter((each) => each.kind === kind && each.digest === digest).map(({ value }) => value);
@@ -96,7 +98,12 @@ function stagedRow(account: AccountId, input: MergeInput, change: ContactChange 
     phone_hashes: values('phone', true),
     mobile_ad_ids: values('madid', false),
     external_ids: values('external', false),
-    country: change.country ?? '',
+    gender: fields.gender ?? '',
+    birth_date: fields.birthDate ?? '',
+    city: fields.city ?? '',
+    region: fields.region ?? '',
+    postal_code: fields.postalCode ?? '',
+    country: fields.country ?? '',
     consents: [],
     nums: input.numberNames.map((name) => (Object.hasOwn(traits.num, name) ? traits.num[name] : 'nan')),
     cats: input.categoryNames.map((name) => categoryOf(traits, name)),

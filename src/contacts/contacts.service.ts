@@ -4,6 +4,7 @@ import { AccountId, type Caller, ROLES } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { type IdentityKind, lookupKeys } from '../identity/identity-keys.ts';
+import { type ContactField, fieldsIn } from './contact-fields.ts';
 import type { FindContactsQuery } from './contacts.dto.ts';
 import { type ContactRecord, ContactsRepository } from './contacts.repository.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
@@ -51,9 +52,14 @@ export class ContactsService {
     private readonly clock: Clock,
   ) {}
 
-  /** All traits of an account's contacts, by name. */
+  /** All traits of an account's contacts, by name; contact fields come last. */
   catalogue(account: AccountId): Promise<Trait[]> {
     return this.traits.list(account);
+  }
+
+  /** The contact fields that no trait of the account hides. */
+  async fields(account: AccountId): Promise<ContactField[]> {
+    return fieldsIn(await this.catalogue(account));
   }
 
   /** When the newest finished import ended, or nothing when there was none. */

@@ -3,6 +3,7 @@ import { asc, eq } from 'drizzle-orm';
 import { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
+import { CONTACT_FIELDS, FIELD_SOURCE } from './contact-fields.ts';
 import { traits } from './contacts.tables.ts';
 import type { TraitSource } from './mapping/mapping.ts';
 import type { TraitType } from './values/infer.ts';
@@ -11,7 +12,8 @@ import type { TraitType } from './values/infer.ts';
 export interface Trait {
   name: string;
   type: TraitType;
-  source: TraitSource;
+  /** Of a file, or of the contact itself: see contact-fields.ts. */
+  source: TraitSource | typeof FIELD_SOURCE;
   description: string;
 }
 
@@ -26,17 +28,24 @@ export class TraitConflict extends Error {
   }
 }
 
+const FIELDS = CONTACT_FIELDS.map(
+  ({ name, type, description }): Trait => ({ name, type, source: FIELD_SOURCE, description }),
+);
+
 @Injectable()
 export class TraitsRepository {
   constructor(@Inject(DB) private readonly db: Db) {}
 
+  /** The account's own traits by name, then the contact fields whose names none of them has. */
   async list(account: AccountId): Promise<Trait[]> {
     const { name, type, source, description } = traits;
-    return this.db
+    const own = await this.db
       .select({ name, type, source, description })
       .from(traits)
       .where(eq(traits.accountId, account))
       .orderBy(asc(name));
+    const taken = new Set(own.map((trait) => trait.name));
+    return [...own, ...FIELDS.filter((field) => !taken.has(field.name))];
   }
 
   async types(account: AccountId): Promise<Map<string, TraitType>> {

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
+import type { FieldSql } from '../conditions/condition.ts';
+import { dayOf } from '../conditions/dates.ts';
+import { fieldSqls, fieldsIn } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
+import { Clock } from '../engines/clock.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { worthOf } from './worth.ts';
 
@@ -11,6 +15,8 @@ export interface ResolvedAttribute {
   type: string;
   /** What the statement looks for where that is not the name: the version of an outcome, or a stream. */
   of?: string;
+  /** Of a trait that is a column of the contact: its SQL over a row called `c`. */
+  field?: FieldSql;
 }
 
 /** Turns the names of attributes into what statements can look for. */
@@ -19,17 +25,20 @@ export class Attributes {
   constructor(
     private readonly contacts: ContactsService,
     private readonly outcomes: OutcomeVersions,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws Problem 409 `not_published` for an outcome without a live version */
   async resolve(account: AccountId, names: string[]): Promise<ResolvedAttribute[]> {
     const catalogue = names.length > 0 ? await this.contacts.catalogue(account) : [];
+    const fields = fieldSqls(fieldsIn(catalogue), dayOf(this.clock.now()), 'c.');
     return Promise.all(
       names.map(async (name) => {
         const worth = worthOf(name);
         if (worth?.kind === 'spent') return { name, type: worth.kind, of: worth.stream };
         if (worth) return { name, type: worth.kind, of: await this.version(account, worth.outcomeId) };
-        return { name, type: catalogue.find((trait) => trait.name === name)?.type ?? 'category' };
+        const type = catalogue.find((trait) => trait.name === name)?.type ?? 'category';
+        return { name, type, field: fields.get(name) };
       }),
     );
   }

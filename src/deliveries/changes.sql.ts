@@ -7,6 +7,7 @@ import {
   memberActions,
   membersQuery,
   type PlanInput,
+  type PlannedAttribute,
   type Query,
 } from './plan.sql.ts';
 
@@ -80,7 +81,7 @@ function bandSql(outcome: number, bands: Band[], params: Record<string, unknown>
 }
 
 /** Rows of a plan of changes a page at a time, each with everything an encoder needs. */
-export const changesPageQuery = (attributes: { name: string; type: string }[]): string =>
+export const changesPageQuery = (attributes: PlannedAttribute[]): string =>
   membersQuery(
     CHANGES_PAGE,
     attributes,

@@ -1,4 +1,6 @@
 import type { AttributeValue } from '../../connectors/destination.ts';
+import { FIELD_COLUMNS } from '../contacts/contact-fields.ts';
+import type { ResolvedAttribute } from './attributes.service.ts';
 import type { Told } from './changes.ts';
 import { retriesOnly } from './states.ts';
 import { isWorth, worthJoin, worthValue } from './worth.ts';
@@ -9,6 +11,9 @@ export const PERSONA = 'persona';
 /** What the statements call the attributes. */
 export const attributeParams = (attributes: { name: string; of?: string }[]): Record<string, string> =>
   Object.fromEntries(attributes.map(({ name, of }, i) => [`attribute${i}`, of ?? name]));
+
+/** A value that travels with members, as statements look for it. */
+export type PlannedAttribute = Pick<ResolvedAttribute, 'name' | 'type' | 'field'>;
 
 export type Query = { sql: string; params: Record<string, unknown> };
 
@@ -37,7 +42,7 @@ export interface PlanInput {
   /** Changes whenever the delivery's own configuration changes what is sent for a contact. */
   configVersion: string;
   /** Traits attached to members: a change of theirs is a change of the member. */
-  attributes: { name: string; type: string }[];
+  attributes: PlannedAttribute[];
   /** Set in the mode `changes`, whose plan is made by what was told and not by what was sent (changes.sql.ts). */
   told?: Told;
 }
@@ -67,8 +72,9 @@ export function diffQuery(input: PlanInput): Query {
 function memberTables({ audience, personaVersionId, joinsPersonas, attributes }: PlanInput): string {
   // what a person is worth moves every day, and is told when the member is sent next
   const values = attributes
-    .map(({ type }, i) => {
+    .map(({ type, field }, i) => {
       if (isWorth(type)) return '';
+      if (field) return `, if(${field.known}, toString(${field.value}), '')`;
       return type === PERSONA ? ', p.persona_key' : `, ${type === 'category' ? 'cat' : 'num'}[{attribute${i}:String}]`;
     })
     .join('');
@@ -82,7 +88,7 @@ function memberTables({ audience, personaVersionId, joinsPersonas, attributes }:
       SELECT c.contact_id AS contact_id, ${personaVersionId ? segment : "'all'"} AS persona,
         cityHash64(c.identity_version, {config:String}${values}) AS identity_version,
         multiIf(c.kept_back != '', c.kept_back, persona = '', 'no_persona', '') AS reason
-      FROM (SELECT contact_id, identity_version, num, cat, ${KEPT_BACK} AS kept_back FROM contacts FINAL
+      FROM (SELECT contact_id, identity_version, num, cat, ${FIELD_COLUMNS}, ${KEPT_BACK} AS kept_back FROM contacts FINAL
         WHERE account_id = {account:String} AND deleted = 0 AND ${audience.sql}) AS c ${persona}
     ),
     held AS (
@@ -146,14 +152,14 @@ const RETRY = `multiIf(
  * Members a page at a time, each with everything an encoder needs, and why they may not be delivered any more.
  * Attribute values come in the order they were asked.
  */
-export const pageQuery = (attributes: { name: string; type: string }[]): string =>
+export const pageQuery = (attributes: PlannedAttribute[]): string =>
   membersQuery(MEMBER_PAGE, attributes, KEPT_BACK_SINCE);
 
 /**
  * Members that a plan would send, without a snapshot: what a dry run encodes to tell who has nothing usable.
  * @param columns that the plan has besides
  */
-export const newcomersQuery = (diff: string, attributes: { name: string; type: string }[], columns: string[]): string =>
+export const newcomersQuery = (diff: string, attributes: PlannedAttribute[], columns: string[]): string =>
   membersQuery(
     `SELECT ${['contact_id', 'identity_version', 'segment_key', ...columns].join(', ')} FROM (${diff}) WHERE action IN ('add', 'change')`,
     attributes,
@@ -161,17 +167,18 @@ export const newcomersQuery = (diff: string, attributes: { name: string; type: s
   );
 
 /** One contact as an encoder would see it, whether or not it is in a plan. */
-export const contactQuery = (attributes: { name: string; type: string }[]): string =>
+export const contactQuery = (attributes: PlannedAttribute[]): string =>
   membersQuery('SELECT {contact:String} AS contact_id, toUInt64(0) AS identity_version', attributes);
 
 /** Why a member may not be delivered now, whatever was planned: sending can begin hours after planning. */
 export const KEPT_BACK_SINCE = `${KEPT_BACK} AS kept_back,`;
 
-export function membersQuery(source: string, attributes: { name: string; type: string }[], extra = ''): string {
+export function membersQuery(source: string, attributes: PlannedAttribute[], extra = ''): string {
   const persona = attributes.findIndex(({ type }) => type === PERSONA);
-  const values = attributes.map(({ type }, i) => {
+  const values = attributes.map(({ type, field }, i) => {
     if (type === PERSONA) return 'p.persona_key';
     if (isWorth(type)) return worthValue(i);
+    if (field) return `if(${field.known}, toString(${field.value}), NULL)`;
     const map = `c.${type === 'category' ? 'cat' : 'num'}`;
     return `if(mapContains(${map}, {attribute${i}:String}), toString(${map}[{attribute${i}:String}]), NULL)`;
   });

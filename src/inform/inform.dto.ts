@@ -27,6 +27,36 @@ export class ScoreContactDto extends ContactReferenceDto {
   @MaxLength(200)
   reference?: string;
 
+  @ApiPropertyOptional({ description: 'As the files have it: `f`, `female`, `Mrs`.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  gender?: string;
+
+  @ApiPropertyOptional({ description: 'YYYY-MM-DD. The age is counted from it.', example: '1990-05-31' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  birthDate?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  city?: string;
+
+  @ApiPropertyOptional({ description: 'State, province or region.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  region?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  postalCode?: string;
+
   @ApiPropertyOptional({
     description:
       'Values by trait name; dates as YYYY-MM-DD, null for "not known". Unknown traits and values of another type are warned of and left out.',
@@ -92,7 +122,8 @@ export class ScoreDto extends ModelChoiceDto {
   push?: PushDto;
 
   @ApiPropertyOptional({
-    description: 'Stores identifiers and traits: creates the contact or updates it. Needs the role marketer.',
+    description:
+      'Stores identifiers, traits, address, gender and birth date: creates the contact or updates it. Needs the role marketer.',
     default: false,
   })
   @IsOptional()

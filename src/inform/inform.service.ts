@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import { type AccountId, type Caller, ROLES } from '../accounts/auth.ts';
+import { type FieldSource, fieldTraits, NO_FIELDS } from '../contacts/contact-fields.ts';
 import { ContactLookup } from '../contacts/contact-lookup.ts';
 import { type GivenIdentifier, namesAnyone, readReference } from '../contacts/contact-reference.ts';
 import { ContactWriter } from '../contacts/contact-writer.ts';
 import { Clock } from '../engines/clock.ts';
 import { newId } from '../http/ids.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
-import { countryCode } from '../identity/countries.ts';
-import { dayOf } from '../models/outcomes/outcome-model.ts';
+import { type Day, dayOf } from '../models/outcomes/outcome-model.ts';
 import type { Traits } from '../models/table.ts';
 import type { ModelChoiceDto, ScoreContactDto, ScoreDto } from './inform.dto.ts';
 import { InformAudit } from './inform-audit.ts';
 import { KnownContacts } from './known-contacts.ts';
 import { LiveModels } from './live-models.ts';
-import { type Models, storedOf, streamsOf } from './models.ts';
-import { mergedTraits, type PostedTraits, readTraits } from './posted-traits.ts';
+import { featuresOf, type Models, storedOf } from './models.ts';
+import { readFields } from './posted-fields.ts';
+import { mergedTraits, type PostedTraits, readTraits, withFields } from './posted-traits.ts';
 import { Pushes } from './pushes.service.ts';
 import { type Scored, scoreContact } from './scoring.ts';
 
@@ -48,6 +49,8 @@ interface Given {
   contact: ScoreContactDto;
   path: string;
   identifiers: GivenIdentifier[];
+  fields: Partial<FieldSource>;
+  /** Traits, contact fields included. */
   posted: PostedTraits;
   faults: FieldProblem[];
 }
@@ -79,11 +82,11 @@ export class InformService {
     if (dto.push || dto.upsert) assertMarketer(caller);
     const all = await this.models.of(account);
     const models = chosen(all, dto);
-    const given = givenContacts(dto, all, dto.upsert === true);
+    const given = givenContacts(dto, all, dayOf(this.clock.now()), dto.upsert === true);
     if (dto.push) await this.pushes.assertReceiver(account, dto.push.connectionId, 'push.connectionId');
     const found = await this.find(account, given, models);
     const results = given.map((each, i) => this.result(each, found[i]!, models));
-    if (dto.upsert) await this.upsert(caller, given, results);
+    if (dto.upsert) await this.upsert(caller, given, results, all);
     this.audit.count(caller, results);
     const answer: InformAnswer = { version: 1, id: newId('inf'), scoredAt: this.clock.now().toISOString(), results };
     if (!dto.push) return answer;
@@ -101,7 +104,7 @@ export class InformService {
     const traits = await this.known.traits(
       account,
       contacts.map(({ contactId }) => contactId),
-      streamsOf(models),
+      featuresOf(models),
     );
     const today = dayOf(this.clock.now());
     return contacts.flatMap(({ contactId, reference }) => {
@@ -148,18 +151,18 @@ export class InformService {
       ),
     ]);
     const ids = [...new Set(matches.flat().map(({ contactId }) => contactId))];
-    const traits = await this.known.traits(account, ids, streamsOf(models));
+    const traits = await this.known.traits(account, ids, featuresOf(models));
     return given.map((each, i) => foundOf(each, matches[i]!, traits));
   }
 
-  private async upsert(caller: Caller, given: Given[], results: ContactResult[]): Promise<void> {
+  private async upsert(caller: Caller, given: Given[], results: ContactResult[], models: Models): Promise<void> {
     const ids = await this.writer.upsert(
       caller.accountId,
-      given.map(({ contact, identifiers, posted }, i) => ({
+      given.map(({ identifiers, fields, posted }, i) => ({
         contactId: results[i]!.contactId ?? undefined,
         identifiers,
-        country: contact.country && countryCode(contact.country),
-        traits: storedOf(posted.traits),
+        fields,
+        traits: storedOf(posted.traits, models.fields),
       })),
     );
     for (const [i, result] of results.entries()) result.contactId = ids[i]!;
@@ -187,17 +190,24 @@ function foundOf({ contact, path }: Given, matches: Match[], traits: Map<string,
   return { contactId, stored: contactId === null ? undefined : traits.get(contactId), matchedBy, warnings };
 }
 
-function givenContacts(dto: ScoreDto, models: Models, upsert: boolean): Given[] {
+function givenContacts(dto: ScoreDto, models: Models, today: Day, upsert: boolean): Given[] {
   if ((dto.contact == null) === (dto.contacts == null))
     throw Problem.invalid('', 'contact_or_contacts', 'Give either `contact` or `contacts`.');
   const given = (dto.contacts ?? [dto.contact!]).map((contact, i): Given => {
     const path = dto.contacts ? `contacts[${i}]` : 'contact';
     const { identifiers, faults } = readReference(contact, path);
-    return { contact, path, identifiers, faults, posted: readTraits(contact.traits, models.types, `${path}.traits`) };
+    const { fields, faults: unread } = readFields(contact, path, today);
+    const posted = withFields(
+      readTraits(contact.traits, models.types, `${path}.traits`),
+      fieldTraits(models.fields, { ...NO_FIELDS, ...fields }, today),
+    );
+    return { contact, path, identifiers, fields, faults: [...faults, ...unread], posted };
   });
   const problems = given.flatMap((each): FieldProblem[] => {
-    if (!namesAnyone(each.contact) && each.contact.traits == null)
-      return [{ path: each.path, code: 'empty_contact', message: 'Give identifiers, traits or both.' }];
+    if (!namesAnyone(each.contact) && each.contact.traits == null && !hasFields(each))
+      return [
+        { path: each.path, code: 'empty_contact', message: 'Give identifiers, traits, or where the contact lives.' },
+      ];
     if (upsert && each.identifiers.length === 0)
       return [{ path: each.path, code: 'no_identifier', message: 'Storing a contact needs a usable identifier.' }];
     return [];
@@ -205,6 +215,10 @@ function givenContacts(dto: ScoreDto, models: Models, upsert: boolean): Given[] 
   if (problems.length > 0) throw Problem.invalidAll(problems);
   return given;
 }
+
+/** A country alone tells how phone numbers are read, and nothing of the contact. */
+const hasFields = ({ fields, faults }: Given): boolean =>
+  faults.length > 0 || Object.keys(fields).some((name) => name !== 'country');
 
 /** The models of a choice that are live. */
 function live(models: Models, { personaSets, outcomes }: ModelChoiceDto): Models {

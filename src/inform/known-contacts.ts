@@ -4,9 +4,9 @@ import { Coalescer } from '../contacts/coalescer.ts';
 import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { Traits } from '../models/table.ts';
-import { featureQuery } from '../outcomes/features.ts';
+import { featureMaps, type ReadFeatures } from '../outcomes/features.ts';
 
-/** Combinations of account and streams that are kept; beyond it all are forgotten and made anew. */
+/** Combinations of account, streams and fields that are kept; beyond it all are forgotten and made anew. */
 const MOST_KEPT = 1_000;
 
 /** Stored traits of contacts, events included, for many callers by one statement every few milliseconds. */
@@ -19,23 +19,23 @@ export class KnownContacts {
     private readonly clock: Clock,
   ) {}
 
-  /** Traits by contact id, of those that there are. @param streams whose events are traits */
-  async traits(account: AccountId, ids: string[], streams: string[]): Promise<Map<string, Traits>> {
-    return ids.length === 0 ? new Map() : this.reader(account, streams).load(ids);
+  /** Traits by contact id, of those that there are. */
+  async traits(account: AccountId, ids: string[], read: ReadFeatures): Promise<Map<string, Traits>> {
+    return ids.length === 0 ? new Map() : this.reader(account, read).load(ids);
   }
 
-  private reader(account: AccountId, streams: string[]): Coalescer<Traits> {
-    const name = JSON.stringify([account, streams]);
+  private reader(account: AccountId, read: ReadFeatures): Coalescer<Traits> {
+    const name = JSON.stringify([account, read.streams, read.fields.map((field) => field.name)]);
     const known = this.readers.get(name);
     if (known) return known;
     if (this.readers.size >= MOST_KEPT) this.readers.clear();
-    const reader = new Coalescer((ids) => this.read(account, ids, streams));
+    const reader = new Coalescer((ids) => this.read(account, ids, read));
     this.readers.set(name, reader);
     return reader;
   }
 
-  private async read(account: AccountId, ids: string[], streams: string[]): Promise<Map<string, Traits>> {
-    const { sql, params } = featureQuery(account, streams, this.clock.now(), ids);
+  private async read(account: AccountId, ids: string[], read: ReadFeatures): Promise<Map<string, Traits>> {
+    const { sql, params } = featureMaps(account, read, this.clock.now(), ids);
     const rows = await this.warehouse.query<Traits & { contact_id: string }>(
       `SELECT contact_id, num, cat FROM (${sql})`,
       params,

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
 import { PersonaVersions } from '../cohorts/persona-versions.ts';
+import { fieldsIn } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { evaluator } from '../models/evaluate.ts';
@@ -99,6 +100,7 @@ export class LiveModels implements OnModuleInit {
       })),
       outcomes: outcomes.map((outcome) => ({ ...outcome, traits: outcome.model.traits.map(({ trait }) => trait) })),
       types,
+      fields: fieldsIn(catalogue),
     };
     const entry = { stamp, models, checkedAt: performance.now() };
     this.entries.set(account, entry);

@@ -1,5 +1,7 @@
+import type { ContactField } from '../contacts/contact-fields.ts';
 import type { Assignment } from '../models/persona-model.ts';
 import type { Traits, TraitType } from '../models/table.ts';
+import type { ReadFeatures } from '../outcomes/features.ts';
 import type { LiveOutcome } from '../outcomes/outcomes.service.ts';
 import type { LivePersonaSet } from '../personas/live-personas.ts';
 
@@ -20,6 +22,8 @@ export interface Models {
   outcomes: ReadyOutcome[];
   /** The catalogue, and the traits that models make of events. */
   types: ReadonlyMap<string, TraitType>;
+  /** The contact fields of the catalogue. */
+  fields: readonly ContactField[];
 }
 
 const isOfEvents = (name: string): boolean => name.startsWith('event:');
@@ -28,12 +32,22 @@ const isOfEvents = (name: string): boolean => name.startsWith('event:');
 export const eventTraits = (outcomes: LiveOutcome[]): string[] =>
   outcomes.flatMap(({ model }) => model.traits.map(({ trait }) => trait)).filter(isOfEvents);
 
-/** What of posted traits is stored: not those made of events, which are counted from the events anew each time. */
-export const storedOf = ({ num, cat }: Traits): Traits => ({
-  num: Object.fromEntries(Object.entries(num).filter(([name]) => !isOfEvents(name))),
-  cat,
-});
+/**
+ * What of posted traits is stored as traits: not those made of events, which are counted from the events each time, and
+ * no contact fields, which are columns of their own.
+ */
+export function storedOf({ num, cat }: Traits, fields: readonly ContactField[]): Traits {
+  const ofFields = new Set(fields.map(({ name }) => name));
+  const own = <T>(values: Record<string, T>) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !isOfEvents(name) && !ofFields.has(name)));
+  return { num: own(num), cat: own(cat) };
+}
 
-/** Streams whose events have to be read for contacts that are known. */
-export const streamsOf = ({ outcomes }: Pick<Models, 'outcomes'>): string[] =>
-  [...new Set(outcomes.flatMap(({ streams }) => streams))].sort();
+/** What the models read of contacts that are known, beside their own traits. */
+export function featuresOf({ sets, outcomes, fields }: Models): ReadFeatures {
+  const traits = new Set([...sets, ...outcomes].flatMap((model) => model.traits));
+  return {
+    streams: [...new Set(outcomes.flatMap(({ streams }) => streams))].sort(),
+    fields: fields.filter(({ name }) => traits.has(name)),
+  };
+}

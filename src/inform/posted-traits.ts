@@ -38,6 +38,12 @@ export function readTraits(
   return posted;
 }
 
+/** Posted traits over those that are contact fields of the request. */
+export const withFields = (posted: PostedTraits, { num, cat }: Traits): PostedTraits => ({
+  ...posted,
+  traits: { num: { ...num, ...posted.traits.num }, cat: { ...cat, ...posted.traits.cat } },
+});
+
 /** Stored traits under posted ones. */
 export function mergedTraits(stored: Traits | undefined, { traits, cleared }: PostedTraits): Traits {
   if (!stored) return traits;

@@ -29,6 +29,8 @@ const contact = fc.record(
     mobileAdIds: texts,
     country: mostly(fc.constantFrom('US', 'DE', 'us', 'XX', 'USA')),
     reference: mostly(fc.string()),
+    city: mostly(fc.string()),
+    birthDate: mostly(fc.string()),
     traits: mostly(fc.dictionary(fc.string(), fc.jsonValue())),
   },
   { requiredKeys: [] },

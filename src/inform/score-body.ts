@@ -40,6 +40,11 @@ const contact = fields({
   phoneHashes: list(MOST, 100),
   mobileAdIds: list(MOST, 100),
   country: isISO31661Alpha2,
+  gender: text(100, 0),
+  birthDate: text(100, 0),
+  city: text(1000, 0),
+  region: text(1000, 0),
+  postalCode: text(100, 0),
   reference: text(200, 0),
   traits: plain,
 });

@@ -276,7 +276,9 @@ describe('the history of scores', () => {
     const step = { edges: [0.5], points: [-1, 1], slope: 0, center: 0, scale: 1, low: 0, high: 1, missing: 0 };
     const model: OutcomeModel = { schema: 1, intercept: 0, traits: [{ ...kind, ...step }] };
     const score = (at: Date, onlyChanges: boolean) =>
-      reach.app.get(ScoresRepository).score(ACCOUNT, { versionId: 'ouv_2', model, streams: [], at, onlyChanges });
+      reach.app
+        .get(ScoresRepository)
+        .score(ACCOUNT, { versionId: 'ouv_2', model, streams: [], fields: [], at, onlyChanges });
     await put(1, 1);
     await score(FIRST, false);
     await score(FIRST, false);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Sql } from '../conditions/condition.ts';
+import { dayOf } from '../conditions/dates.ts';
+import { type ContactField, FIELD_COLUMNS, traitLists } from '../contacts/contact-fields.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 
 export type Side = 'a' | 'b';
@@ -9,6 +11,9 @@ export type Side = 'a' | 'b';
 export interface Sides {
   a: Sql;
   b: Sql;
+  /** The contact fields that are compared like traits, as of a time. */
+  fields: readonly ContactField[];
+  asOf: Date;
 }
 
 export interface NumberRow {
@@ -73,8 +78,7 @@ export class ComparisonRepository {
     return this.warehouse.query<NumberRow>(
       `SELECT toString(trait) AS trait, side, count() AS n, avg(value) AS mean, if(n > 1, varSampStable(value), 0) AS variance,
          quantile(0.5)(value) AS median
-       FROM (SELECT side, mapKeys(num) AS names, mapValues(num) AS numbers FROM (${contactsOf(sides, 'num')}))
-       ARRAY JOIN names AS trait, numbers AS value WHERE isFinite(value) ${only} GROUP BY trait, side`,
+       FROM (${contactsOf(sides)}) ARRAY JOIN number_names AS trait, numbers AS value WHERE isFinite(value) ${only} GROUP BY trait, side`,
       { account, trait: trait ?? '', ...sides.a.params, ...sides.b.params },
     );
   }
@@ -85,8 +89,7 @@ export class ComparisonRepository {
     return this.warehouse.query<CategoryRow>(
       `SELECT trait, value, a, b, sum(a) OVER every AS knownA, sum(b) OVER every AS knownB, count() OVER every AS values
        FROM (SELECT toString(name) AS trait, text AS value, countIf(side = 'a') AS a, countIf(side = 'b') AS b
-         FROM (SELECT side, mapKeys(cat) AS names, mapValues(cat) AS texts FROM (${contactsOf(sides, 'cat')}))
-         ARRAY JOIN names AS name, texts AS text WHERE text != '' ${only} GROUP BY trait, value)
+         FROM (${contactsOf(sides)}) ARRAY JOIN text_names AS name, texts AS text WHERE text != '' ${only} GROUP BY trait, value)
        WINDOW every AS (PARTITION BY trait)
        ORDER BY trait, a + b DESC, value LIMIT ${MOST_VALUES} BY trait`,
       { account, trait: trait ?? '', ...sides.a.params, ...sides.b.params },
@@ -95,8 +98,8 @@ export class ComparisonRepository {
 
   /** Exact quantiles and bins of one number trait in both groups. */
   async distribution(account: AccountId, sides: Sides, trait: string): Promise<NumberDistribution[]> {
-    const values = `SELECT side, num[{trait:String}] AS value FROM (${contactsOf(sides, 'num')})
-      WHERE mapContains(num, {trait:String}) AND isFinite(value)`;
+    const values = `SELECT side, numbers[indexOf(number_names, {trait:String})] AS value FROM (${contactsOf(sides)})
+      WHERE has(number_names, {trait:String}) AND isFinite(value)`;
     const place = `if(high > low, least(${BINS - 1}, greatest(0, floor((value - low) / ((high - low) / ${BINS})))), 0)`;
     const bins = Array.from({ length: BINS }, (_, bin) => `countIf(place = ${bin})`);
     return this.warehouse.query<NumberDistribution>(
@@ -109,6 +112,8 @@ export class ComparisonRepository {
   }
 }
 
-const contactsOf = ({ a, b }: Sides, column: string): string =>
-  `SELECT if(in_a, 'a', 'b') AS side, ${column} FROM (SELECT ${a.sql} AS in_a, ${b.sql} AS in_b, ${column} FROM contacts FINAL
+/** The contacts of either side with lists of their traits and contact fields, NaN and '' where a field is unknown. */
+const contactsOf = ({ a, b, fields, asOf }: Sides): string =>
+  `SELECT if(in_a, 'a', 'b') AS side, ${traitLists(fields, dayOf(asOf))}
+   FROM (SELECT ${a.sql} AS in_a, ${b.sql} AS in_b, num, cat, ${FIELD_COLUMNS} FROM contacts FINAL
      WHERE account_id = {account:String} AND deleted = 0) WHERE in_a OR in_b`;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
+import { type ContactField, FIELD_SOURCE, fieldsIn } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
@@ -55,18 +56,20 @@ export class ComparisonService {
     private readonly clock: Clock,
   ) {}
 
-  /** All traits, the largest effect first. */
+  /** All traits, the largest effect first; of contact fields those that anybody has. */
   async compare(
     account: AccountId,
     query: ComparisonQuery,
   ): Promise<Table<TraitComparison> & Compared & { alpha: number }> {
-    const { sides, asOf, ...compared } = await this.sides(account, query);
     const traits = await this.contacts.catalogue(account);
+    const { sides, asOf, ...compared } = await this.sides(account, query, fieldsIn(traits));
     const [numbers, categories] = [
       await this.repository.numbers(account, sides),
       await this.repository.categories(account, sides),
     ];
-    return { asOf, ...compared, alpha: ALPHA, rows: compareTraits(traits, { numbers, categories }) };
+    const found = new Set([...numbers, ...categories].map(({ trait }) => trait));
+    const shown = traits.filter(({ name, source }) => source !== FIELD_SOURCE || found.has(name));
+    return { asOf, ...compared, alpha: ALPHA, rows: compareTraits(shown, { numbers, categories }) };
   }
 
   /** One trait: how its values are spread in both groups. The comparison beside it is by itself, not adjusted for others. */
@@ -74,7 +77,7 @@ export class ComparisonService {
     const traits = await this.contacts.catalogue(account);
     const trait = traits.find(({ name }) => name === query.trait);
     if (!trait) throw Problem.invalid('trait', 'unknown_trait', `There is no trait "${query.trait}".`);
-    const { sides, asOf, ...compared } = await this.sides(account, query);
+    const { sides, asOf, ...compared } = await this.sides(account, query, fieldsIn([trait]));
     const isCategory = trait.type === 'category';
     const found = {
       numbers: isCategory ? [] : await this.repository.numbers(account, sides, trait.name),
@@ -110,11 +113,11 @@ export class ComparisonService {
     return { quantiles, rows };
   }
 
-  private async sides(account: AccountId, { a, b }: ComparisonQuery) {
+  private async sides(account: AccountId, { a, b }: ComparisonQuery, fields: ContactField[]) {
     const asOf = this.clock.now();
     const first = await this.groups.read(account, a, 'a');
     const second = b === 'rest' ? rest(first) : await this.groups.read(account, b, 'b');
-    const sides = { a: first.condition, b: second.condition };
+    const sides = { a: first.condition, b: second.condition, fields, asOf };
     const sizes = await this.repository.sizes(account, sides);
     return {
       asOf,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { fieldColumns, fieldNames, fieldSource, withFieldTraits } from '../../test/support/field-contacts.ts';
+import { CONTACT_FIELDS, FIELD_COLUMNS, type FieldSource, fieldSqls } from '../contacts/contact-fields.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { assignmentQuery } from './compile-sql.ts';
 import { encode, type TraitEncoding, widthOf } from './encoding.ts';
@@ -58,9 +60,15 @@ const categoryEncoding = (trait: string): fc.Arbitrary<TraitEncoding> =>
       return mean.map((mean) => ({ kind: 'category' as const, trait, levels, other, missing, mean }));
     });
 
+/** Some of the contact fields, as traits of a model. */
+const fieldEncodings = fc
+  .tuple(fc.subarray(fieldNames('number')), fc.subarray(fieldNames('category')))
+  .chain(([numbers, categories]) => fc.tuple(...numbers.map(numberEncoding), ...categories.map(categoryEncoding)));
+
 const model: fc.Arbitrary<PersonaModel> = fc
   .uniqueArray(text, { minLength: 1, maxLength: 6 })
   .chain((names) => fc.tuple(...names.map((name, i) => (i % 2 === 0 ? numberEncoding(name) : categoryEncoding(name)))))
+  .chain((own) => fieldEncodings.map((fields) => [...own, ...fields]))
   .chain((traits) => {
     const width = traits.reduce((sum, trait) => sum + widthOf(trait), 0);
     const centroid = fc.array(small, { minLength: width, maxLength: width });
@@ -80,19 +88,30 @@ const clusters = (centroid: fc.Arbitrary<number[]>) =>
     return fc.tuple(fc.tuple(...keys.map(one)), more).map(([each, others]) => [...each, ...others]);
   });
 
+/** A contact's own traits, and the columns that its contact fields are read from. */
+interface Contact {
+  own: Traits;
+  source: FieldSource;
+}
+const TODAY = 20_543;
+const isField = (trait: string) => CONTACT_FIELDS.some(({ name }) => name === trait);
+const traitsOf = ({ own, source }: Contact): Traits => withFieldTraits(own, source, TODAY);
+
 /** A contact that has some of the model's traits, with levels it knows and levels it does not, near and at centroids. */
 const anyValue = (trait: TraitEncoding): fc.Arbitrary<number | string> =>
   trait.kind === 'number' ? numberNear(trait) : fc.oneof(fc.constantFrom(...trait.levels), text);
 
-const contactOf = ({ encoding }: PersonaModel): fc.Arbitrary<Traits> =>
-  fc.tuple(...encoding.traits.map((trait) => fc.option(anyValue(trait)))).map((values) => {
+const contactOf = ({ encoding }: PersonaModel): fc.Arbitrary<Contact> => {
+  const own = encoding.traits.filter(({ trait }) => !isField(trait));
+  return fc.tuple(fieldSource(TODAY), ...own.map((trait) => fc.option(anyValue(trait)))).map(([source, ...values]) => {
     const traits: Traits = { num: Object.create(null), cat: Object.create(null) };
     for (const [i, value] of values.entries()) {
-      if (typeof value === 'number') traits.num[encoding.traits[i]!.trait] = value;
-      else if (typeof value === 'string') traits.cat[encoding.traits[i]!.trait] = value;
+      if (typeof value === 'number') traits.num[own[i]!.trait] = value;
+      else if (typeof value === 'string') traits.cat[own[i]!.trait] = value;
     }
-    return traits;
+    return { own: traits, source };
   });
+};
 
 const numberNear = ({ center, scale }: { center: number; scale: number }) =>
   fc.oneof(
@@ -115,27 +134,31 @@ describe('a persona model', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function bySql(m: PersonaModel, contacts: Traits[], account: string): Promise<Map<string, SqlRow>> {
+  async function bySql(m: PersonaModel, contacts: Contact[], account: string): Promise<Map<string, SqlRow>> {
     await warehouse.insert(
       'contacts',
-      contacts.map(({ num, cat }, i) => ({ account_id: account, contact_id: String(i), version: 1, num, cat })),
+      contacts.map(({ own, source }, i) => ({
+        account_id: account,
+        contact_id: String(i),
+        version: 1,
+        ...own,
+        ...fieldColumns(source),
+      })),
     );
-    const { sql, params } = assignmentQuery(
-      m,
-      '(SELECT contact_id, num, cat FROM contacts WHERE account_id = {account:String})',
-    );
+    const source = `(SELECT contact_id, num, cat, ${FIELD_COLUMNS} FROM contacts WHERE account_id = {account:String})`;
+    const { sql, params } = assignmentQuery(m, source, { fields: fieldSqls(CONTACT_FIELDS, TODAY) });
     const rows = await warehouse.query<SqlRow>(sql, { ...params, account });
     return new Map(rows.map((row) => [row.contact_id, row]));
   }
 
-  it('says the same in SQL and in JS of every contact, missing traits and unseen categories included', async () => {
+  it('says the same in SQL and in JS of every contact, missing traits, unseen categories and contact fields included', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(cases, async ([m, contacts]) => {
         const rows = await bySql(m, contacts, `acc_${run++}`);
         const evaluate = evaluator(m);
         for (const [i, contact] of contacts.entries()) {
-          const [row, js] = [rows.get(String(i)), evaluate(contact)];
+          const [row, js] = [rows.get(String(i)), evaluate(traitsOf(contact))];
           if (!js) expect(row).toBeUndefined();
           else {
             expect(row).toMatchObject({ persona_key: js.key, second_key: js.secondKey });
@@ -154,11 +177,12 @@ describe('a persona model', () => {
       fc.property(cases, ([m, contacts]) => {
         const evaluate = evaluator({ ...m, minKnown: 0 });
         for (const contact of contacts) {
-          const point = encode(m.encoding, contact);
+          const traits = traitsOf(contact);
+          const point = encode(m.encoding, traits);
           const distances = clustersOf(m)
             .map((own) => Math.min(...own.map((c) => Math.sqrt(squaredDistance(point, m.personas[c]!.centroid)))))
             .sort((a, b) => a - b);
-          const { distance, secondDistance, margin } = evaluate(contact)!;
+          const { distance, secondDistance, margin } = evaluate(traits)!;
           expect(distance).toBeCloseTo(distances[0]!, 8);
           expect(secondDistance).toBeCloseTo(distances[1]!, 8);
           expect(margin).toBeGreaterThanOrEqual(0);

@@ -1,5 +1,6 @@
 import { type CategoryCosts, costsOf, type NumberCosts, type TraitCosts } from './costs.ts';
 import { clustersOf, keysOf, type PersonaModel } from './persona-model.ts';
+import type { TraitSql } from './table.ts';
 
 /** A statement and the values of its `{name:Type}` placeholders. Names of traits, levels and keys are only in `params`. */
 export interface CompiledSql {
@@ -21,10 +22,18 @@ interface CompiledTrait {
  * The model as one SELECT over `source` (a table or sub-query with contact_id, num and cat), giving contact_id,
  * persona_key, second_key, distance, second_distance and margin. Contacts with too few of the model's traits are absent.
  * Plain column arithmetic in three steps: read the maps, sum the squared distances (a persona of several clusters is as
- * far as the nearest of them), pick the nearest two. `prefix` keeps the parameters of two models in one statement apart.
+ * far as the nearest of them), pick the nearest two.
+ * @param fields traits that are read from other columns of the source, by name
+ * @param prefix keeps the parameters of two models in one statement apart
  */
-export function assignmentQuery(model: PersonaModel, source: string, prefix = ''): CompiledSql {
-  const traits = costsOf(model).map((costs, index) => compileTrait(costs, `${prefix}${index}`));
+export function assignmentQuery(
+  model: PersonaModel,
+  source: string,
+  { fields = NO_FIELDS, prefix = '' }: { fields?: ReadonlyMap<string, TraitSql>; prefix?: string } = {},
+): CompiledSql {
+  const traits = costsOf(model).map((costs, index) =>
+    compileTrait(costs, `${prefix}${index}`, fields.get(costs.encoding.trait)),
+  );
   const clusters = clustersOf(model);
   const count = clusters.length;
   const each = (text: (p: number) => string) => Array.from({ length: count }, (_, p) => text(p));
@@ -48,17 +57,23 @@ export function assignmentQuery(model: PersonaModel, source: string, prefix = ''
   };
 }
 
-function compileTrait(costs: TraitCosts, index: string): CompiledTrait {
-  return costs.kind === 'number' ? compileNumber(costs, index) : compileCategory(costs, index);
+const NO_FIELDS: ReadonlyMap<string, TraitSql> = new Map();
+
+function compileTrait(costs: TraitCosts, index: string, field: TraitSql | undefined): CompiledTrait {
+  return costs.kind === 'number' ? compileNumber(costs, index, field) : compileCategory(costs, index, field);
 }
 
-function compileNumber({ encoding, centers, present, absent }: NumberCosts, index: string): CompiledTrait {
+function compileNumber(
+  { encoding, centers, present, absent }: NumberCosts,
+  index: string,
+  field: TraitSql | undefined,
+): CompiledTrait {
   const [name, z, known] = [`t${index}`, `z${index}`, `k${index}`];
-  const value = `num[{${name}:String}]`;
+  const value = field?.value ?? `num[{${name}:String}]`;
   const scaled = `least(${float(encoding.clip)}, greatest(${float(-encoding.clip)}, (${value} - ${float(encoding.center)}) / ${float(encoding.scale)}))`;
   return {
     columns: [
-      `mapContains(num, {${name}:String}) AND isFinite(${value}) AS ${known}`,
+      `${field?.known ?? `mapContains(num, {${name}:String})`} AND isFinite(${value}) AS ${known}`,
       `if(${known}, ${scaled}, ${float(encoding.fill)}) AS ${z}`,
     ],
     known,
@@ -70,12 +85,16 @@ function compileNumber({ encoding, centers, present, absent }: NumberCosts, inde
   };
 }
 
-function compileCategory({ encoding, costs }: CategoryCosts, index: string): CompiledTrait {
+function compileCategory(
+  { encoding, costs }: CategoryCosts,
+  index: string,
+  field: TraitSql | undefined,
+): CompiledTrait {
   const [name, levels, code] = [`t${index}`, `l${index}`, `c${index}`];
   const places = encoding.levels.map((_, place) => place + 1).concat(costs.length);
   return {
     columns: [
-      `transform(cat[{${name}:String}], {${levels}:Array(String)}, [${places.join(', ')}], ${costs.length - 1}) AS ${code}`,
+      `transform(${field?.value ?? `cat[{${name}:String}]`}, {${levels}:Array(String)}, [${places.join(', ')}], ${costs.length - 1}) AS ${code}`,
     ],
     known: `(${code} < ${costs.length})`,
     costs: costs[0]!.map((_, p) => {

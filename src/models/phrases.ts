@@ -17,7 +17,7 @@ export interface Phrase {
 /** How high and low are said of numbers whose name matches; `{}` is the trait's plain name. */
 const NUMBER_WORDS: { name: RegExp; high: string; low: string }[] = [
   { name: /\b(tenure|seniority)\b/, high: 'long-tenure', low: 'new' },
-  { name: /^(customer )?age$/, high: 'older', low: 'younger' },
+  { name: /^((customer|contact) )?age$/, high: 'older', low: 'younger' },
   { name: /\b(recency|(days|weeks|months) since)\b/, high: 'lapsed', low: 'recently active' },
   { name: /\b(frequency|orders|purchases|visits|sessions)\b/, high: 'frequent', low: 'occasional' },
   { name: /\b(spend|spent|spending|revenue|ltv|clv|lifetime value)\b/, high: 'high-spend', low: 'low-spend' },
@@ -28,7 +28,7 @@ const DATE_WORDS = { high: 'recent {}', low: 'early {}' };
 
 /** Words of a trait's name that add nothing to its value: "fiber optic internet", not "fiber optic internet service". */
 const GENERIC =
-  /\b(service|method|type|category|status|segment|name|group|kind|code|class|level|city|country|region|state)\b/g;
+  /\b(service|method|type|category|status|segment|name|group|kind|code|class|level|city|country|region|state|contact)\b/g;
 const MAX_VALUE = 40;
 const YES = /^(yes|y|true|1)$/i;
 const NO = /^(no|n|false|0|none)$/i;

@@ -29,6 +29,12 @@ export interface Traits {
   cat: Record<string, string>;
 }
 
+/** A trait in SQL over a row of contacts. `value` may be anything where `known` is false; of a category it is then `''`. */
+export interface TraitSql {
+  known: string;
+  value: string;
+}
+
 /** The value of a numeric trait, or `NaN` when it is missing or not a finite number. */
 export function numberOf(traits: Traits, trait: string): number {
   const value = Object.hasOwn(traits.num, trait) ? traits.num[trait] : undefined;

@@ -65,6 +65,7 @@ describe('choosing traits', () => {
       number('days', (_, i) => tenure.values[i]! * 30.4),
       category('contract', (g) => String(g)),
       number('is_new', (g) => g, 'boolean'),
+      category('city', (_, i) => `city ${i % 4 === 0 ? i % 12 : i % 97}`),
     ];
     const selection = selectTraits(table(...columns));
     expect(Object.fromEntries(selection.map(({ trait, reason }) => [trait, reason]))).toEqual({
@@ -78,6 +79,7 @@ describe('choosing traits', () => {
       days: 'near_duplicate',
       contract: undefined,
       is_new: 'near_duplicate',
+      city: 'many_levels',
     });
     expect(selection.find(({ trait }) => trait === 'days')).toMatchObject({ duplicateOf: 'tenure' });
     for (const { used, detail } of selection)
@@ -91,6 +93,20 @@ describe('choosing traits', () => {
     ['numbers given out in turn, with gaps', (i) => 5_000_000 + 3 * i + random.int(3), 'identifier_like'],
   ])('takes %s for what it is', (_, value, reason) => {
     expect(reasons([tenure, number('number', (__, i) => value(i))])).toMatchObject({ number: reason });
+  });
+
+  it('clusters on a category of many values when it is chosen, or when most contacts have a frequent one', () => {
+    const scattered = category('city', (_, i) => `city ${i % 4 === 0 ? i % 12 : i % 97}`);
+    const settled = category('region', (_, i) => `region ${i % 4 === 0 ? i % 97 : i % 5}`);
+    expect(reasons([tenure, scattered, settled])).toEqual({
+      tenure: undefined,
+      city: 'many_levels',
+      region: undefined,
+    });
+    expect(reasons([tenure, scattered], { chosen: ['tenure', 'city'] })).toEqual({
+      tenure: undefined,
+      city: undefined,
+    });
   });
 
   it('keeps chosen duplicates, and leaves out the rest', () => {

@@ -16,6 +16,7 @@ export type DropReason =
   | 'constant'
   | 'near_constant'
   | 'identifier_like'
+  | 'many_levels'
   | 'near_duplicate'
   | 'protected'
   | 'not_chosen';
@@ -39,6 +40,10 @@ interface Drop {
 const MOSTLY_MISSING = 0.9;
 const NEAR_CONSTANT = 0.985;
 const DUPLICATE = 0.95;
+/** A category with more values than this is judged by how many contacts its most frequent ones cover. */
+const MANY_LEVELS = 50;
+/** Share of the known values that the frequent ones must cover: the others are all one value to the clustering. */
+const COVERED = 0.5;
 /** How far the middle half of evenly spread values may be from half of their range. */
 const EVEN = 0.15;
 /** Pairs are compared on this many contacts of the sample. */
@@ -92,10 +97,15 @@ function unusable(column: Column, values: ColumnValues, size: number): Drop | un
 }
 
 /** What the automatic choice leaves out because it says next to nothing about most contacts. */
-function weak(column: Column, { present, top, topCount }: ColumnValues, size: number): Drop | undefined {
+function weak(column: Column, values: ColumnValues, size: number): Drop | undefined {
+  const { present, top, topCount, distinct, common } = values;
   const [missing, same] = [1 - present / size, topCount / present];
   if (missing > MOSTLY_MISSING) {
     return { reason: 'mostly_missing', detail: `${percent(missing)} of contacts have no value.` };
+  }
+  if (column.type === 'category' && distinct > MANY_LEVELS && common / present < COVERED) {
+    const detail = `${distinct} different values, of which the most frequent ones cover ${percent(common / present)}.`;
+    return { reason: 'many_levels', detail };
   }
   if (same < NEAR_CONSTANT) return undefined;
   return { reason: 'near_constant', detail: `${percent(same)} of known values are ${show(column, top)}.` };
@@ -109,7 +119,7 @@ function identifierLike(column: Column, values: ColumnValues, size: number): Dro
   const { distinct, present, common, whole } = values;
   const names =
     column.type === 'category'
-      ? distinct > 50 && (distinct / present > 0.5 || common / present < 0.1)
+      ? distinct > MANY_LEVELS && (distinct / present > 0.5 || common / present < 0.1)
       : column.type === 'number' && size >= 200 && whole && distinct / present > 0.99 && isEven(column.values);
   if (!names) return undefined;
   const detail = `${distinct} different values in ${present} contacts: it names contacts rather than describing them.`;

@@ -5,20 +5,20 @@ import { ConditionContexts, validCondition } from '../cohorts/condition-contexts
 import { compile } from '../conditions/compile.ts';
 import type { Condition, ConditionContext, EventLeaf, Sql } from '../conditions/condition.ts';
 import { DAY_MS, resolveDay } from '../conditions/dates.ts';
+import { fieldsIn } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { OutcomeError, requireExamples } from '../models/outcomes/errors.ts';
 import { isProtected } from '../models/trait-selection.ts';
 import { ExamplesRepository, type Sides } from './examples.repository.ts';
-import { eventFeatures, type Feature } from './features.ts';
+import { eventFeatures, type Feature, type ReadFeatures } from './features.ts';
 import type { OutcomeRow } from './outcomes.repository.ts';
 
 /** What an outcome's definition comes to now: whom to learn from, which traits, as of when. */
-export interface ResolvedOutcome {
+export interface ResolvedOutcome extends ReadFeatures {
   sides: Sides;
   features: Feature[];
-  streams: string[];
   asOf: Date;
   /** Whether that lies before the outcome. */
   past: boolean;
@@ -90,7 +90,8 @@ export class OutcomeDefinitions {
       id ? traitsOf({ cohort: id }, context) : [],
     );
     const features = [...catalogue.map(({ name, type }) => ({ name, type })), ...eventFeatures(streams)];
-    return { sides, features, streams, asOf, past: event !== null, defining: [...new Set(defining)] };
+    const fields = fieldsIn(catalogue);
+    return { sides, features, streams, fields, asOf, past: event !== null, defining: [...new Set(defining)] };
   }
 
   private eventQuery(event: EventLeaf, context: ConditionContext): Sql {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Sql } from '../conditions/condition.ts';
+import { withoutEmptyFields } from '../contacts/contact-fields.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { People } from '../models/outcomes/bias.ts';
 import type { Column, Table, Traits } from '../models/table.ts';
-import { type Feature, featureQuery } from './features.ts';
+import { type Feature, featureMaps, type ReadFeatures } from './features.ts';
 
 /** As many contacts as training learns from; more would hardly change the model. */
 const SAMPLE_SIZE = 50_000;
@@ -53,19 +54,19 @@ export class ExamplesRepository {
 
   /**
    * A sample with their traits as of a time: of the rarer side as many as can be, at most half. The same seed draws the
-   * same contacts, in a random order.
+   * same contacts, in a random order. Contact fields that none of them has are left out.
    */
   async sample(
     account: AccountId,
     sides: Sides,
-    input: { features: Feature[]; streams: string[]; asOf: Date; seed: number },
+    input: ReadFeatures & { features: Feature[]; asOf: Date; seed: number },
   ): Promise<Examples> {
-    const { features, streams, asOf, seed } = input;
+    const { features, asOf, seed } = input;
     const { attained, notAttained } = await this.counts(sides);
     const half = SAMPLE_SIZE / 2;
     const wanted = { yes: Math.min(attained, Math.max(half, SAMPLE_SIZE - notAttained)), no: 0 };
     wanted.no = SAMPLE_SIZE - wanted.yes;
-    const of = featureQuery(account, streams, asOf);
+    const of = featureMaps(account, input, asOf);
     const { sql, params } = labelled(sides);
     const order = 'ORDER BY cityHash64(contact_id, {seed:UInt32}), contact_id';
     const drawn = `SELECT contact_id, y FROM (${sql}) WHERE y ${order} LIMIT {yes:UInt32}
@@ -82,19 +83,16 @@ export class ExamplesRepository {
     const read: ExampleRow[] = [];
     for await (const chunk of rows) read.push(...chunk);
     return {
-      table: { size: read.length, columns: columnsOf(features, read) },
+      table: { size: read.length, columns: withoutEmptyFields(columnsOf(features, read), input.fields) },
       labels: Uint8Array.from(read, ({ y }) => y),
       people: { gender: read.map(({ gender }) => gender), birthDate: read.map(({ birth_date }) => birth_date) },
     };
   }
 
   /** One contact's traits as scoring sees them; nothing when there is no such contact. */
-  async traitsOf(account: AccountId, contactId: string, streams: string[], asOf: Date): Promise<Traits | undefined> {
-    const { sql, params } = featureQuery(account, streams, asOf);
-    const [row] = await this.warehouse.query<Traits>(
-      `SELECT num, cat FROM (${sql}) WHERE contact_id = {contact:String}`,
-      { ...params, contact: contactId },
-    );
+  async traitsOf(account: AccountId, contactId: string, read: ReadFeatures, asOf: Date): Promise<Traits | undefined> {
+    const { sql, params } = featureMaps(account, read, asOf, [contactId]);
+    const [row] = await this.warehouse.query<Traits>(`SELECT num, cat FROM (${sql})`, params);
     return row;
   }
 }

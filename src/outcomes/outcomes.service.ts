@@ -6,6 +6,7 @@ import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
 import { CohortUsage } from '../cohorts/usage.ts';
 import type { EventLeaf } from '../conditions/condition.ts';
 import { referencesOf } from '../conditions/references.ts';
+import { ContactsService } from '../contacts/contacts.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { newId } from '../http/ids.ts';
@@ -46,6 +47,7 @@ export class OutcomesService implements OnModuleInit {
     private readonly scores: ScoresRepository,
     private readonly examples: ExamplesRepository,
     private readonly contexts: ConditionContexts,
+    private readonly contacts: ContactsService,
     private readonly versions: OutcomeVersions,
     private readonly usage: OutcomeUsage,
     private readonly cohortUsage: CohortUsage,
@@ -188,9 +190,10 @@ export class OutcomesService implements OnModuleInit {
       live.map(({ versionId }) => versionId),
     );
     const now = this.clock.now();
+    const fields = await this.contacts.fields(account);
     const items = live.map(async ({ versionId, model, streams, ...outcome }) => {
       const row = rows.find(({ outcome_version_id }) => outcome_version_id === versionId);
-      const traits = row && (await this.examples.traitsOf(account, contactId, streams, now));
+      const traits = row && (await this.examples.traitsOf(account, contactId, { streams, fields }, now));
       if (!row || !traits) return [];
       const { probability, percentile } = row;
       const reasons = reasonsOf(model, traits, dayOf(now));

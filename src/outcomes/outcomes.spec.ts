@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { withFieldTraits } from '../../test/support/field-contacts.ts';
 import { ACCOUNT, putCustomers, putTraits, telcoContacts, telcoTraits } from '../../test/support/outcome-contacts.ts';
 import { type Reach, startReach, until } from '../../test/support/service.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
+import { NO_FIELDS } from '../contacts/contact-fields.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { dayOf } from '../models/outcomes/outcome-model.ts';
@@ -145,7 +147,14 @@ describe('outcomes', () => {
     expect((await getVersion(again.id)).quality).toEqual((await getVersion(churn.id)).quality);
     const { selection } = await getVersion(fair.id);
     const dropped = selection.filter(({ reason }) => reason === 'protected').map(({ trait }) => trait);
-    expect(dropped.sort()).toEqual(['dependents', 'female', 'partner', 'senior_citizen']);
+    expect(dropped.sort()).toEqual([
+      'Contact age',
+      'Contact gender',
+      'dependents',
+      'female',
+      'partner',
+      'senior_citizen',
+    ]);
   });
 
   it('scores everyone on publishing as the model says in JS, with percentiles and reasons', async () => {
@@ -155,7 +164,9 @@ describe('outcomes', () => {
     expect(rows).toHaveLength(3000);
     const today = dayOf(reach.clock.now());
     for (const [i, row] of rows.entries()) {
-      expect(Math.abs(row.probability - probability(live.model, customers[i]!, today))).toBeLessThan(1e-9);
+      const { gender = '', birth_date: birthDate = '', ...own } = customers[i]!;
+      const traits = withFieldTraits(own, { ...NO_FIELDS, gender, birthDate }, today);
+      expect(Math.abs(row.probability - probability(live.model, traits, today))).toBeLessThan(1e-9);
       expect(Math.abs(row.percentile - percentileOf(live.cuts, row.probability))).toBeLessThan(1);
     }
     const sorted = [...rows].sort((a, b) => a.probability - b.probability);

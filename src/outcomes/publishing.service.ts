@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { OutcomeVersions } from '../cohorts/outcome-versions.ts';
+import { ContactsService } from '../contacts/contacts.service.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
@@ -21,6 +22,7 @@ export class OutcomePublishing implements OnModuleInit {
     private readonly outcomes: OutcomesRepository,
     private readonly scores: ScoresRepository,
     private readonly live: OutcomeVersions,
+    private readonly contacts: ContactsService,
     private readonly imports: ImportListeners,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
@@ -87,7 +89,8 @@ export class OutcomePublishing implements OnModuleInit {
 
   private async score(account: AccountId, version: OutcomeVersionRow, at: Date, onlyChanges: boolean): Promise<void> {
     const { id: versionId, model, streams } = version;
-    await this.scores.score(account, { versionId, model: model!, streams: streams ?? [], at, onlyChanges });
+    const fields = await this.contacts.fields(account);
+    await this.scores.score(account, { versionId, model: model!, streams: streams ?? [], fields, at, onlyChanges });
     await this.outcomes.scored(versionId, this.clock.now(), await this.scores.distribution(account, versionId));
   }
 }

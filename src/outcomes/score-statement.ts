@@ -1,14 +1,14 @@
 import type { Sql } from '../conditions/condition.ts';
+import { fieldSqls } from '../contacts/contact-fields.ts';
 import { UNIQUE_ROWS, WHOLE_BLOCKS } from '../engines/warehouse/settings.ts';
 import { dayOf, type OutcomeModel } from '../models/outcomes/outcome-model.ts';
 import { probabilitySql } from '../models/outcomes/score-sql.ts';
-import { featureQuery } from './features.ts';
+import { featureQuery, type ReadFeatures } from './features.ts';
 
 /** What one scoring of everyone is about. */
-export interface ScoringRun {
+export interface ScoringRun extends ReadFeatures {
   versionId: string;
   model: OutcomeModel;
-  streams: string[];
   /** Names the run: repeating it with the same time changes nothing. */
   at: Date;
   /** Write only scores that differ from those there are. */
@@ -19,9 +19,10 @@ export interface ScoringRun {
 const VISIBLE = 0.5;
 
 /** The statement that scores every contact of an account into `scores`. */
-export function scoreStatement(account: string, { versionId, model, streams, at, onlyChanges }: ScoringRun): Sql {
-  const source = featureQuery(account, streams, at);
-  const { sql, params } = probabilitySql(model, dayOf(at));
+export function scoreStatement(account: string, run: ScoringRun): Sql {
+  const { versionId, model, at, onlyChanges } = run;
+  const source = featureQuery(account, run.streams, at);
+  const { sql, params } = probabilitySql(model, dayOf(at), fieldSqls(run.fields, dayOf(at)));
   const scored = `SELECT contact_id, p AS probability, 100 * ((rank() OVER (ORDER BY p)) - 1) / greatest(1, (count() OVER ()) - 1) AS percentile
     FROM (SELECT contact_id, ${sql} AS p FROM (${source.sql}))`;
   const changed = onlyChanges

@@ -42,9 +42,10 @@ export class OutcomeTrainingService extends Trainer {
     if (!outcome) return;
     const readAt = this.clock.now();
     const { traits, seed, excludeProtected } = outcome;
-    const { sides, features, streams, asOf, past, defining } = await this.definitions.resolve(account, outcome);
+    const resolved = await this.definitions.resolve(account, outcome);
+    const { sides, streams, asOf, past, defining } = resolved;
     const population = await this.examples.counts(sides);
-    const examples = await this.examples.sample(account, sides, { features, streams, asOf, seed });
+    const examples = await this.examples.sample(account, sides, { ...resolved, seed });
     const request: OutcomeRequest = {
       ...examples,
       population,

@@ -1,6 +1,8 @@
 import type { Sql } from '../conditions/condition.ts';
+import { dayOf } from '../conditions/dates.ts';
+import { type ContactField, FIELD_COLUMNS, fieldSqls } from '../contacts/contact-fields.ts';
 import { UNIQUE_ROWS, WHOLE_BLOCKS } from '../engines/warehouse/settings.ts';
-import { assignmentQuery } from '../models/compile-sql.ts';
+import { assignmentQuery, type CompiledSql } from '../models/compile-sql.ts';
 import type { PersonaModel } from '../models/persona-model.ts';
 
 /** What one assignment of everyone is about. */
@@ -8,15 +10,22 @@ export interface AssignmentRun {
   setId: string;
   versionId: string;
   model: PersonaModel;
+  /** The contact fields that the account has as traits. */
+  fields: readonly ContactField[];
   /** The version whose assignments are replaced: the same one, another, or none yet. */
   fromVersionId: string | null;
   /** Names the run: repeating it with the same time changes nothing. */
   at: Date;
 }
 
-/** The contacts of an account, as `assignmentQuery` reads them. */
-export const EVERYONE =
-  '(SELECT contact_id, num, cat FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)';
+const EVERYONE = `(SELECT contact_id, num, cat, ${FIELD_COLUMNS} FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0)`;
+
+/** Everyone in an account by a model, with their contact fields as of a time. */
+export const everyoneBy = (
+  model: PersonaModel,
+  { fields, at }: Pick<AssignmentRun, 'fields' | 'at'>,
+  prefix = '',
+): CompiledSql => assignmentQuery(model, EVERYONE, { fields: fieldSqls(fields, dayOf(at)), prefix });
 
 const COLUMNS =
   'account_id, version_id, contact_id, persona_key, second_key, distance, second_distance, margin, previous_key, revision';
@@ -26,7 +35,7 @@ const COLUMNS =
  * version's own are written; each keeps the key it had before.
  */
 export function assignmentStatement(account: string, run: AssignmentRun): Sql {
-  const { sql, params } = assignmentQuery(run.model, EVERYONE);
+  const { sql, params } = everyoneBy(run.model, run);
   const assigned = run.fromVersionId === null ? firstAssignment(sql) : laterAssignment(sql, run);
   return {
     sql: `INSERT INTO persona_assignments (${COLUMNS}) ${assigned} SETTINGS ${UNIQUE_ROWS}, ${WHOLE_BLOCKS}`,

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import { WHOLE_BLOCKS } from '../engines/warehouse/settings.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { assignmentQuery } from '../models/compile-sql.ts';
 import type { PersonaModel } from '../models/persona-model.ts';
-import { type AssignmentRun, assignmentStatement, EVERYONE } from './assignment-statement.ts';
+import { type AssignmentRun, assignmentStatement, everyoneBy } from './assignment-statement.ts';
 
 /** One contact's place in a persona set. */
 export interface AssignmentRow {
@@ -74,8 +73,11 @@ export class AssignmentsRepository {
   }
 
   /** How everyone would move from one model's personas to another's, as contacts are now. Writes nothing. */
-  async moves(account: AccountId, before: PersonaModel, after: PersonaModel): Promise<Move[]> {
-    const [was, is] = [assignmentQuery(before, EVERYONE, 'a_'), assignmentQuery(after, EVERYONE, 'b_')];
+  async moves(
+    account: AccountId,
+    { before, after, ...when }: Pick<AssignmentRun, 'fields' | 'at'> & Record<'before' | 'after', PersonaModel>,
+  ): Promise<Move[]> {
+    const [was, is] = [everyoneBy(before, when, 'a_'), everyoneBy(after, when, 'b_')];
     const rows = await this.warehouse.query<{ was: string; now: string; contacts: number }>(
       `SELECT a.persona_key AS was, b.persona_key AS now, count() AS contacts
        FROM (${was.sql}) AS a FULL OUTER JOIN (${is.sql}) AS b ON a.contact_id = b.contact_id GROUP BY was, now ORDER BY contacts DESC, was, now SETTINGS ${WHOLE_BLOCKS}`,

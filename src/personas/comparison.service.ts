@@ -64,7 +64,8 @@ export class ComparisonService implements OnModuleDestroy {
       await readyVersion(this.sets, account, setId, first),
       await readyVersion(this.sets, account, setId, second),
     ];
-    const moves = await this.assignments.moves(account, before.model, after.model);
+    const [fields, at] = [await this.contacts.fields(account), this.clock.now()];
+    const moves = await this.assignments.moves(account, { before: before.model, after: after.model, fields, at });
     const drift = await this.driftSince(account, before);
     return {
       asOf: drift.asOf,
@@ -82,7 +83,10 @@ export class ComparisonService implements OnModuleDestroy {
     const asOf = this.clock.now();
     const [profile] = (await this.sets.profiles(version.id)).values();
     const members = await this.training.members(account, set.cohortId);
-    const table = await this.samples.sample(account, members, await this.contacts.catalogue(account), set.seed);
+    const table = await this.samples.sample(account, members, await this.contacts.catalogue(account), {
+      seed: set.seed,
+      asOf,
+    });
     if (table.size === 0) {
       throw Problem.conflict('cohort_empty', 'There is nobody left to look at: the cohort of the set has no contacts.');
     }

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { PersonaVersions } from '../cohorts/persona-versions.ts';
+import { ContactsService } from '../contacts/contacts.service.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
 import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
@@ -26,6 +27,7 @@ export class PublishingService implements OnModuleInit {
     private readonly publishing: PublishingRepository,
     private readonly assignments: AssignmentsRepository,
     private readonly personaVersions: PersonaVersions,
+    private readonly contacts: ContactsService,
     private readonly imports: ImportListeners,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
@@ -51,6 +53,7 @@ export class PublishingService implements OnModuleInit {
       setId: set.id,
       versionId: version.id,
       model,
+      fields: await this.contacts.fields(account),
       fromVersionId: set.publishedVersionId,
       at,
     });
@@ -119,7 +122,8 @@ export class PublishingService implements OnModuleInit {
     const set = await this.sets.find(account, setId);
     const version = set?.publishedVersionId ? await this.sets.versionById(account, set.publishedVersionId) : undefined;
     if (!version?.model) return undefined;
-    return { setId, versionId: version.id, model: version.model, fromVersionId: version.id, at };
+    const fields = await this.contacts.fields(account);
+    return { setId, versionId: version.id, model: version.model, fields, fromVersionId: version.id, at };
   }
 
   private async noteAssigned(account: AccountId, versionId: string): Promise<void> {

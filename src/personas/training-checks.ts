@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
+import { FIELD_SOURCE } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
+import type { Trait } from '../contacts/traits.repository.ts';
+import { Clock } from '../engines/clock.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { isProtected } from '../models/trait-selection.ts';
 import type { SetRow } from './persona-sets.repository.ts';
@@ -16,6 +19,7 @@ export class TrainingChecks {
     private readonly contacts: ContactsService,
     private readonly samples: SampleRepository,
     private readonly training: TrainingService,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws Problem 404 for the cohort, 422 with a path and a code for everything else. */
@@ -29,14 +33,17 @@ export class TrainingChecks {
     if (unknown.length > 0) throw Problem.invalidAll(unknown);
     const members = await this.training.members(account, wanted.cohortId);
     checkSize(await this.samples.size(members), wanted.cohortId !== null, wanted.k);
-    const names = wanted.traits ?? catalogue.map(({ name }) => name);
-    if (names.length < MIN_TRAITS) throw tooFew(names.length, wanted.traits !== null);
-    if (wanted.traits === null) return;
-    const coverage = await this.samples.coverage(
-      account,
-      members,
-      names.map((name) => types.get(name)!),
-    );
+    const coverageOf = (traits: Trait[]) => this.samples.coverage(account, members, traits, this.clock.now());
+    if (wanted.traits === null) {
+      const own = catalogue.filter(({ source }) => source !== FIELD_SOURCE);
+      if (own.length >= MIN_TRAITS) return;
+      const usable = (await coverageOf(catalogue)).filter(({ varies }) => varies);
+      if (usable.length < MIN_TRAITS) throw tooFew(usable.length, false);
+      return;
+    }
+    const names = wanted.traits;
+    if (names.length < MIN_TRAITS) throw tooFew(names.length, true);
+    const coverage = await coverageOf(names.map((name) => types.get(name)!));
     const faults = names.flatMap((name, i) => traitFault(name, i, coverage[i]!, wanted.excludeProtected));
     if (faults.length > 0) throw Problem.invalidAll(faults);
   }

@@ -55,7 +55,8 @@ export class TrainingService extends Trainer {
     const readAt = this.clock.now();
     const members = await this.members(account, set.cohortId);
     const cohortSize = await this.samples.size(members);
-    const table = await this.samples.sample(account, members, await this.contacts.catalogue(account), set.seed);
+    const catalogue = await this.contacts.catalogue(account);
+    const table = await this.samples.sample(account, members, catalogue, { seed: set.seed, asOf: readAt });
     const result = await this.compute(claimed, set, version, table);
     const now = this.clock.now();
     const personas = result.personas.map(({ key }) => newPersona({ account, setId: set.id, key, now }));

@@ -3,6 +3,7 @@ import type { UseFormReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { queries } from '../api/queries.ts';
+import { traitOptions } from './trait-options.ts';
 
 /** What a training may learn from, while it is chosen. */
 export interface TraitWishes extends Record<string, unknown> {
@@ -48,7 +49,7 @@ export function TraitChoice<Draft extends TraitWishes>({
           aria-label={label}
           searchable
           clearable
-          data={traits.map(({ name }) => name)}
+          data={traitOptions(traits)}
           {...form.getInputProps('traits')}
         />
       )}

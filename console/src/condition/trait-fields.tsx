@@ -1,5 +1,6 @@
 import { NativeSelect, Select } from '@mantine/core';
 import type { ConditionLeaf, TraitLeaf } from '../api/types/condition.ts';
+import { traitOptions } from '../components/trait-options.ts';
 import { useChoices } from './choices.tsx';
 import { operandOf, operatorsFor, startingValue } from './operators.ts';
 import { ValueField } from './value-field.tsx';
@@ -27,7 +28,7 @@ export function TraitFields({ node, onChange }: { node: TraitLeaf; onChange: (no
         placeholder={traits.length === 0 ? 'No traits yet' : 'Choose a trait'}
         value={node.trait || null}
         onChange={(trait) => trait && choose(trait)}
-        data={traits.map(({ name }) => name)}
+        data={traitOptions(traits)}
       />
       <NativeSelect
         size="xs"

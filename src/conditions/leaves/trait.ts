@@ -1,7 +1,7 @@
-import { attributeSql, attributeText, checkAttribute } from '../attribute.ts';
+import { type Attribute, attributeSql, attributeText, checkAttribute } from '../attribute.ts';
 import { checkText } from '../check.ts';
 import type { TraitLeaf } from '../condition.ts';
-import { at, type LeafKind } from '../leaf.ts';
+import { at, type Compiler, type LeafKind } from '../leaf.ts';
 import { hint } from '../nearest.ts';
 
 /** `{"trait": "tenure", "op": "gte", "value": 12}` */
@@ -19,11 +19,19 @@ export const traitLeaf: LeafKind<TraitLeaf> = {
   },
 
   sql(leaf, compiler) {
-    const type = compiler.context.traits.get(leaf.trait)!;
-    const map = type === 'category' ? 'cat' : 'num';
-    const key = compiler.bind('String', leaf.trait);
-    return attributeSql({ type, known: `mapContains(${map}, ${key})`, value: `${map}[${key}]` }, leaf, compiler);
+    return attributeSql(traitAttribute(leaf.trait, compiler), leaf, compiler);
   },
 
   text: (leaf) => `${leaf.trait} ${attributeText(leaf)}`,
 };
+
+/** A known trait in SQL over a row of `contacts`. */
+export function traitAttribute(name: string, compiler: Compiler): Attribute {
+  const { traits, fields } = compiler.context;
+  const type = traits.get(name)!;
+  const field = fields?.get(name);
+  if (field) return { type, ...field };
+  const map = type === 'category' ? 'cat' : 'num';
+  const key = compiler.bind('String', name);
+  return { type, known: `mapContains(${map}, ${key})`, value: `${map}[${key}]` };
+}

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { fieldColumns, fieldNames, fieldSource, withFieldTraits } from '../../../test/support/field-contacts.ts';
+import { CONTACT_FIELDS, type FieldSource, fieldSqls } from '../../contacts/contact-fields.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { Traits } from '../table.ts';
 import type { OutcomeModel, TraitPoints } from './outcome-model.ts';
@@ -50,13 +52,25 @@ const categoryTrait = (trait: string): fc.Arbitrary<TraitPoints> =>
     }),
   );
 
-const model: fc.Arbitrary<OutcomeModel> = fc.uniqueArray(text, { minLength: 1, maxLength: 7 }).chain((names) =>
-  fc.record({
-    schema: fc.constant(1 as const),
-    intercept: points,
-    traits: fc.tuple(...names.map((name, i) => (i % 2 ? categoryTrait(name) : numberTrait(name)))),
-  }),
-);
+const traitsOf = fc
+  .tuple(
+    fc.uniqueArray(text, { minLength: 1, maxLength: 7 }),
+    fc.subarray(fieldNames('number')),
+    fc.subarray(fieldNames('category')),
+  )
+  .chain(([own, numbers, categories]) =>
+    fc.tuple(
+      ...own.map((name, i) => (i % 2 ? categoryTrait(name) : numberTrait(name))),
+      ...numbers.map(numberTrait),
+      ...categories.map(categoryTrait),
+    ),
+  );
+
+const model: fc.Arbitrary<OutcomeModel> = fc.record({
+  schema: fc.constant(1 as const),
+  intercept: points,
+  traits: traitsOf,
+});
 
 /** Values in, at and between what the model knows, and values that it never saw. */
 const anyValue = (trait: TraitPoints): fc.Arbitrary<number | string> =>
@@ -77,15 +91,25 @@ const anyValue = (trait: TraitPoints): fc.Arbitrary<number | string> =>
       )
     : fc.oneof(text, ...(trait.levels.length > 0 ? [fc.constantFrom(...trait.levels)] : []));
 
-const contactOf = ({ traits }: OutcomeModel): fc.Arbitrary<Traits> =>
-  fc.tuple(...traits.map((trait) => fc.option(anyValue(trait)))).map((values) => {
+/** A contact's own traits, and the columns that its contact fields are read from. */
+interface Contact {
+  own: Traits;
+  source: FieldSource;
+}
+const isField = (trait: string) => CONTACT_FIELDS.some(({ name }) => name === trait);
+const traitsIn = ({ own, source }: Contact): Traits => withFieldTraits(own, source, TODAY);
+
+const contactOf = ({ traits }: OutcomeModel): fc.Arbitrary<Contact> => {
+  const own = traits.filter(({ trait }) => !isField(trait));
+  return fc.tuple(fieldSource(TODAY), ...own.map((trait) => fc.option(anyValue(trait)))).map(([source, ...values]) => {
     const contact: Traits = { num: Object.create(null), cat: Object.create(null) };
     for (const [i, value] of values.entries()) {
-      if (typeof value === 'number') contact.num[traits[i]!.trait] = value;
-      else if (typeof value === 'string') contact.cat[traits[i]!.trait] = value;
+      if (typeof value === 'number') contact.num[own[i]!.trait] = value;
+      else if (typeof value === 'string') contact.cat[own[i]!.trait] = value;
     }
-    return contact;
+    return { own: contact, source };
   });
+};
 
 const cases = model.chain((m) => fc.tuple(fc.constant(m), fc.array(contactOf(m), { minLength: 1, maxLength: 12 })));
 
@@ -101,23 +125,29 @@ describe('an outcome model', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('gives the same probability in SQL and in JS, with missing traits, unseen categories and extreme numbers', async () => {
+  it('gives the same probability in SQL and in JS, with missing traits, unseen categories, extreme numbers and contact fields', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(cases, async ([m, contacts]) => {
         const account = `acc_${run++}`;
         await warehouse.insert(
           'contacts',
-          contacts.map(({ num, cat }, i) => ({ account_id: account, contact_id: String(i), version: 1, num, cat })),
+          contacts.map(({ own, source }, i) => ({
+            account_id: account,
+            contact_id: String(i),
+            version: 1,
+            ...own,
+            ...fieldColumns(source),
+          })),
         );
-        const { sql, params } = probabilitySql(m, TODAY);
+        const { sql, params } = probabilitySql(m, TODAY, fieldSqls(CONTACT_FIELDS, TODAY));
         const rows = await warehouse.query<{ contact_id: string; p: number }>(
           `SELECT contact_id, ${sql} AS p FROM contacts WHERE account_id = {account:String}`,
           { ...params, account },
         );
         expect(rows).toHaveLength(contacts.length);
         for (const { contact_id, p } of rows) {
-          expect(Math.abs(p - probability(m, contacts[Number(contact_id)]!, TODAY))).toBeLessThan(1e-9);
+          expect(Math.abs(p - probability(m, traitsIn(contacts[Number(contact_id)]!), TODAY))).toBeLessThan(1e-9);
         }
       }),
       { numRuns: 100 },
@@ -128,9 +158,9 @@ describe('an outcome model', () => {
     fc.assert(
       fc.property(cases, ([m, contacts]) => {
         for (const contact of contacts) {
-          const reasons = reasonsOf(m, contact, TODAY, 100);
+          const reasons = reasonsOf(m, traitsIn(contact), TODAY, 100);
           const sum = reasons.reduce((total, { effect }) => total + effect, m.intercept);
-          const p = probability(m, contact, TODAY);
+          const p = probability(m, traitsIn(contact), TODAY);
           // effects under 0.05 are not told
           expect(Math.abs(sum - Math.log(p / (1 - p)))).toBeLessThan(0.05 * m.traits.length + 1e-6);
           for (const { effect, odds } of reasons) expect(odds).toBeCloseTo(Math.exp(effect), 10);

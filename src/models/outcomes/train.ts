@@ -20,7 +20,7 @@ export interface OutcomeRequest {
   labels: Uint8Array;
   /** How many contacts the two sides of the sample stand for. */
   population: { attained: number; notAttained: number };
-  /** For the read-out of bias; never learnt from. */
+  /** For the read-out of bias. */
   people?: People;
   /** The day that the traits are as of. */
   today: Day;

@@ -3,7 +3,8 @@ import type { LifeStatus, TraitType } from './common.ts';
 export interface Trait {
   name: string;
   type: TraitType;
-  source: 'first-party' | 'third-party';
+  /** A contact field is a column of the contact itself, such as the city. */
+  source: 'first-party' | 'third-party' | 'contact-field';
   description: string;
 }
 

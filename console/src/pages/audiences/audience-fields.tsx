@@ -15,6 +15,7 @@ import type { FieldProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import type { AudienceDefinition, Side } from '../../api/types/groups.ts';
 import { Section } from '../../components/page.tsx';
+import { traitOptions } from '../../components/trait-options.ts';
 import { ConditionEditor } from '../../condition/condition-editor.tsx';
 
 interface AudienceFieldsProps {
@@ -180,10 +181,7 @@ function LimitSection({ definition, change, problemOf }: PartProps) {
             onChange={({ currentTarget: { value } }) =>
               limit && change({ limit: { ...limit, orderBy: value ? { trait: value } : { random: 0 } } })
             }
-            data={[
-              { value: '', label: 'At random' },
-              ...traits.map(({ name }) => ({ value: name, label: `By ${name}` })),
-            ]}
+            data={[{ value: '', label: 'At random' }, ...traitOptions(traits, (name) => `By ${name}`)]}
             error={problemOf('limit.orderBy')}
           />
           {limit?.orderBy?.trait && (

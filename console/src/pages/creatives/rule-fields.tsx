@@ -1,5 +1,6 @@
 import { MultiSelect, NativeSelect, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import type { Comparison, Measure, RuleLeaf, TraitRule } from '../../api/types/creatives.ts';
+import { traitOptions } from '../../components/trait-options.ts';
 import { useChoices } from '../../condition/choices.tsx';
 import { isTrait, MEASURES, measureOf, measuresOf, OPERATORS, type Operator, withMeasure } from './rules.ts';
 
@@ -69,7 +70,7 @@ function TraitFields({ leaf, onChange }: FieldsProps<TraitRule>) {
         placeholder={traits.length === 0 ? 'No traits yet' : 'Choose a trait'}
         value={leaf.trait || null}
         onChange={(trait) => trait && choose(trait)}
-        data={traits.map(({ name }) => name)}
+        data={traitOptions(traits)}
       />
       <NativeSelect
         size="xs"

@@ -6,6 +6,7 @@ import { words } from '../../app/format.ts';
 import { below } from '../../components/declared.ts';
 import { DeclaredFields } from '../../components/declared-fields.tsx';
 import { Section } from '../../components/page.tsx';
+import { traitOptions } from '../../components/trait-options.ts';
 import { recommended, type StepProps } from './draft.ts';
 
 /** What is sent of each member, and how the destination is to treat it. */
@@ -57,7 +58,7 @@ export function DataStep({
             clearable
             value={draft.attributes}
             onChange={(attributes) => change({ attributes })}
-            data={traits.map(({ name }) => name)}
+            data={traitOptions(traits)}
             error={problemOf('attributes')}
           />
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
