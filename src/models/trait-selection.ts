@@ -40,8 +40,8 @@ interface Drop {
 const MOSTLY_MISSING = 0.9;
 const NEAR_CONSTANT = 0.985;
 const DUPLICATE = 0.95;
-/** A category with more values than this is judged by how many contacts its most frequent ones cover. */
-const MANY_LEVELS = 50;
+/** Twice as many values as a category is told apart by: it is judged by how many contacts the frequent ones cover. */
+const MANY_LEVELS = 24;
 /** Share of the known values that the frequent ones must cover: the others are all one value to the clustering. */
 const COVERED = 0.5;
 /** How far the middle half of evenly spread values may be from half of their range. */
@@ -119,7 +119,7 @@ function identifierLike(column: Column, values: ColumnValues, size: number): Dro
   const { distinct, present, common, whole } = values;
   const names =
     column.type === 'category'
-      ? distinct > MANY_LEVELS && (distinct / present > 0.5 || common / present < 0.1)
+      ? distinct > 50 && (distinct / present > 0.5 || common / present < 0.1)
       : column.type === 'number' && size >= 200 && whole && distinct / present > 0.99 && isEven(column.values);
   if (!names) return undefined;
   const detail = `${distinct} different values in ${present} contacts: it names contacts rather than describing them.`;
