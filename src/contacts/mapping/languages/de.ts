@@ -24,7 +24,7 @@ export const GERMAN: Language = {
     region: 'bundesland, kanton, region, landkreis, staat?',
     postalCode: 'plz, postleitzahl, postleit zahl',
     country:
-      'land?, landercode, landerkennzeichen, lkz, laenderkennzeichen, laendercode, landname, staat?, land iso, lander code, landesname, wohnland',
+      'land region, land?, landercode, landerkennzeichen, lkz, laenderkennzeichen, laendercode, landname, staat?, land iso, lander code, landesname, wohnland',
     time:
       'bestelldatum, datum, kaufdatum, auftragsdatum, rechnungsdatum, erstellt am, erstellt, angelegt am, zeitpunkt, ' +
       'zeitstempel, uhrzeit, bezahlt am, zahlungsdatum, belegdatum, datum uhrzeit, eingegangen am, buchungsdatum, erstellungsdatum',
@@ -45,7 +45,7 @@ export const GERMAN: Language = {
   },
   addresses: {
     default: 'standard, haupt, melde',
-    mailing: 'post, kontakt, wohn',
+    mailing: 'post, wohn',
     billing: 'rechnung, rechnungs, fakturierung',
     home: 'privat, private, zuhause',
     shipping: 'liefer, lieferung, versand',

@@ -8,7 +8,8 @@ export const ENGLISH: Language = {
     phone:
       'phone, phone number, telephone, telephone number, mobile, mobile phone, mobile number, cell, cell phone, ' +
       'cellular, cell number, phones, phone numbers, msisdn, contact number, whatsapp, whatsapp number, tel, tel no, ' +
-      'phone value, landline, sms!?, home!?, work!?, office!?',
+      'phone value, landline, phone with country code, phone number with country code, ' +
+      'mobile number with country code,  sms!?, home!?, work!?, office!?',
     mobileAdId:
       'madid, maid, mobile ad id, mobile advertiser id, mobile advertising id, advertising id, idfa, gaid, aaid, adid, ' +
       'mobile device id, mobile id, device ad id, mobile advertisement id',

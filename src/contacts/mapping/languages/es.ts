@@ -20,14 +20,14 @@ export const SPANISH: Language = {
     age: 'edad',
     street:
       'calle, via?, calle y numero, domicilio calle, direccion 1, linea de direccion 1, direccion linea 1, nombre de la calle',
-    houseNumber: 'numero de calle, numero exterior, num exterior, numero de casa, n casa, numero portal',
+    houseNumber: 'numero!?, numero de calle, numero exterior, num exterior, numero de casa, n casa, numero portal',
     addressLine2:
       'direccion 2, linea de direccion 2, direccion linea 2, piso, puerta, piso y puerta, numero interior, complemento, apartamento, departamento numero',
     address: 'direccion, domicilio, direccion completa, direccion postal',
     city: 'ciudad, localidad, poblacion, municipio',
     region: 'provincia, estado?, comunidad autonoma, region, departamento, estado provincia, provincia estado',
     postalCode: 'codigo postal, cp?, cod postal, c p, codigopostal, c postal',
-    country: 'pais, codigo de pais, codigo pais, pais de residencia, nombre del pais, pais codigo',
+    country: 'pais, pais region, codigo de pais, codigo pais, pais de residencia, nombre del pais, pais codigo',
     time:
       'fecha de pedido, fecha pedido, fecha, fecha de compra, fecha compra, fecha del pedido, creado el, fecha de creacion, ' +
       'fecha creacion, fecha y hora, hora, fecha de pago, fecha factura, fecha de la compra, fecha de factura, fecha de venta, fecha de la transaccion',
@@ -48,7 +48,7 @@ export const SPANISH: Language = {
   },
   addresses: {
     default: 'predeterminada, predeterminado, principal, por defecto',
-    mailing: 'postal, de contacto, contacto',
+    mailing: 'postal',
     billing: 'facturacion, de facturacion',
     home: 'particular, personal, casa, domicilio particular, privado',
     shipping: 'envio, de envio, entrega, de entrega',

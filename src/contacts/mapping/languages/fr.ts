@@ -26,7 +26,7 @@ export const FRENCH: Language = {
     city: 'ville, commune, localite',
     region: 'region, departement, province, canton, etat?',
     postalCode: 'code postal, cp?, codepostal, code postale',
-    country: 'pays, code pays, pays de residence, pays code',
+    country: 'pays, pays region, code pays, pays de residence, pays code',
     time:
       'date de commande, date commande, date, date d achat, date de la commande, cree le, creee le, date de creation, ' +
       'date creation, horodatage, date de paiement, date de facture, date facture, date et heure, heure, date de transaction',

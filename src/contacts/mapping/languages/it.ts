@@ -23,7 +23,7 @@ export const ITALIAN: Language = {
     city: 'citta, comune, localita, paese?',
     region: 'provincia, regione, prov, sigla provincia, stato provincia, stato?, cantone',
     postalCode: 'cap?, codice postale, codice avviamento postale, codice di avviamento postale',
-    country: 'paese?, nazione, stato?, codice paese, paese di residenza, codice nazione, nome paese',
+    country: 'paese?, nazione, stato?, codice paese, paese di residenza, paese regione, codice nazione, nome paese',
     time:
       'data ordine, data dell ordine, data, data di acquisto, data acquisto, creato il, data di creazione, data creazione, ' +
       'data e ora, ora, data pagamento, data fattura, data di pagamento, data vendita, data transazione',

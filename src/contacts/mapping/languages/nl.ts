@@ -23,7 +23,7 @@ export const DUTCH: Language = {
     city: 'stad, plaats, woonplaats, gemeente, plaatsnaam',
     region: 'provincie, regio, staat?, provincie staat',
     postalCode: 'postcode, post code',
-    country: 'land?, landcode, land code, landnaam, woonland',
+    country: 'land regio, land?, landcode, land code, landnaam, woonland',
     time:
       'besteldatum, datum, orderdatum, aankoopdatum, aangemaakt op, aangemaakt, tijdstip, factuurdatum, betaaldatum, ' +
       'datum tijd, datum en tijd, tijd, aanmaakdatum, gemaakt op, betaald op',
@@ -44,7 +44,7 @@ export const DUTCH: Language = {
   },
   addresses: {
     default: 'standaard, hoofd',
-    mailing: 'post, contact, correspondentie, woon',
+    mailing: 'post, correspondentie, woon',
     billing: 'factuur, facturatie, facturering',
     home: 'prive, thuis, persoonlijk',
     shipping: 'bezorg, bezorging, verzend, verzending, lever, levering, aflever',

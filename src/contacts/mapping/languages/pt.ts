@@ -17,14 +17,14 @@ export const PORTUGUESE: Language = {
     birthYear: 'ano de nascimento, ano nascimento',
     age: 'idade',
     street: 'rua, logradouro, rua e numero, endereco 1, linha de endereco 1, avenida, morada 1, endereco linha 1',
-    houseNumber: 'numero da casa, numero porta, n porta, numero de porta, numero do endereco',
+    houseNumber: 'numero!?, numero da casa, numero porta, n porta, numero de porta, numero do endereco',
     addressLine2:
       'complemento, endereco 2, bairro, linha de endereco 2, apartamento, andar, morada 2, endereco linha 2',
     address: 'endereco, morada, endereco completo, morada completa',
     city: 'cidade, localidade, municipio, concelho',
     region: 'estado?, uf, distrito, provincia, regiao, estado provincia',
     postalCode: 'cep?, codigo postal, codigo de enderecamento postal, cod postal',
-    country: 'pais, codigo do pais, codigo pais, pais de residencia',
+    country: 'pais, pais regiao, codigo do pais, codigo pais, pais de residencia',
     time:
       'data do pedido, data pedido, data, data da compra, data compra, criado em, data de criacao, data da encomenda, ' +
       'data e hora, hora, data de pagamento, data da fatura, data do pagamento, data encomenda, data da venda, data da transacao',
@@ -45,7 +45,7 @@ export const PORTUGUESE: Language = {
   },
   addresses: {
     default: 'padrao, principal, predefinido, predefinida',
-    mailing: 'postal, correspondencia, residencial, de contato, de contacto',
+    mailing: 'postal, correspondencia, residencial',
     billing: 'cobranca, de cobranca, faturacao, faturamento, de faturacao',
     home: 'casa, pessoal, particular, residencia, privado',
     shipping: 'entrega, de entrega, envio, de envio',
