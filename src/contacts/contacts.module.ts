@@ -10,6 +10,7 @@ import { DatasetsService } from './datasets.service.ts';
 import { ImportService } from './import/import.service.ts';
 import { MergeRepository } from './import/merge.repository.ts';
 import { ImportMerger } from './import/merger.ts';
+import { OrdersRepository } from './import/orders.repository.ts';
 import { ResolutionRepository } from './import/resolution.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
@@ -33,6 +34,7 @@ import { UploadStore } from './upload.store.ts';
     ImportService,
     Inspector,
     MergeRepository,
+    OrdersRepository,
     ResolutionRepository,
     StagingRepository,
     StoredFiles,

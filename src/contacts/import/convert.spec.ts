@@ -39,7 +39,9 @@ function read(cells: Partial<Record<string, string>>, defaultCountry?: string, b
   });
   const rejects = new RejectLog('a', 'i');
   const reader = new RowReader(plan, rejects, Date.UTC(2026, 0, 1));
-  const ok = reader.read({ line: 2, cells: HEADER.map((name) => cells[name] ?? '') });
+  const record = { line: 2, cells: HEADER.map((name) => cells[name] ?? '') };
+  const ok = reader.read(record);
+  if (!ok) reader.refuseKey(record);
   return { ok, row: reader.row, rejects: rejects.counts };
 }
 

@@ -18,6 +18,7 @@ export interface RowCounts {
 export interface StagedChunk {
   contacts: Uint8Array<ArrayBuffer>;
   events: Uint8Array<ArrayBuffer>;
+  orders: Uint8Array<ArrayBuffer>;
   rejects: Uint8Array<ArrayBuffer>;
 }
 
@@ -48,7 +49,11 @@ export class Converter {
       return;
     }
     this.counts.parsed++;
-    if (!this.reader.read(record)) return;
+    if (!this.reader.read(record)) {
+      if (this.events.readKeyless(record)) this.counts.identified++;
+      else this.reader.refuseKey(record);
+      return;
+    }
     this.counts.identified++;
     if (this.keepsAll || this.isNew(this.reader.row)) this.contact(this.reader.row);
     this.events.read(record);
@@ -57,7 +62,12 @@ export class Converter {
   /** What was staged since the last call. */
   drain(): StagedChunk {
     this.staged.clear();
-    return { contacts: this.contacts.drain(), events: this.events.rows.drain(), rejects: this.rejects.rows.drain() };
+    return {
+      contacts: this.contacts.drain(),
+      events: this.events.rows.drain(),
+      orders: this.events.orders.rows.drain(),
+      rejects: this.rejects.rows.drain(),
+    };
   }
 
   private isNew(row: ContactRow): boolean {

@@ -1,6 +1,7 @@
 import type { RawRecord } from '../files/csv.ts';
 import { isAmbiguous, parseTime } from '../values/date.ts';
 import { parseNumber } from '../values/number.ts';
+import { OrderReader } from './orders.ts';
 import type { ImportPlan, PlannedEvent } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
 import type { RowReader } from './row.ts';
@@ -16,16 +17,28 @@ export class EventReader {
   private readonly reader: RowReader;
   private readonly rejects: RejectLog;
   private readonly prefix: Uint8Array;
+  readonly orders: OrderReader;
 
   constructor(plan: ImportPlan, reader: RowReader, rejects: RejectLog) {
     this.plan = plan;
     this.reader = reader;
     this.rejects = rejects;
+    this.orders = new OrderReader(plan, reader, rejects);
     this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
   }
 
   read(record: RawRecord): void {
-    for (const event of this.plan.events) this.event(record, event);
+    for (const event of this.plan.events) {
+      if (event.order) this.orders.read(record, event, event.order);
+      else this.event(record, event);
+    }
+  }
+
+  /** Takes the parts of orders of a row without a key: another row of the order may have it. @returns whether there are any */
+  readKeyless(record: RawRecord): boolean {
+    const named = this.plan.events.filter((event) => event.order && this.orders.names(record, event));
+    for (const event of named) this.orders.read(record, event, event.order!);
+    return named.length > 0;
   }
 
   private event(record: RawRecord, event: PlannedEvent): void {

@@ -1,3 +1,4 @@
+import type { OrderCounts } from './orders.repository.ts';
 import { REJECTS, type RejectCode } from './rejects.ts';
 
 /** How far the rows of a file came. Each stage counts what the one before it counted, less what was lost on the way. */
@@ -30,6 +31,8 @@ export interface ImportResult {
   events: number;
   /** Lines of the rejects file. */
   rejects: number;
+  /** Present where the file holds orders. */
+  orders?: OrderCounts;
 }
 
 export interface FunnelCounts {
@@ -60,6 +63,9 @@ const ROW_CODES: Record<string, FunnelStage['name']> = {
   json_too_deep: 'parsed',
   no_key: 'usable-identifiers',
   unknown_contact: 'merged',
+  test_order: 'merged',
+  order_cancelled: 'merged',
+  order_refunded: 'merged',
 };
 
 export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {

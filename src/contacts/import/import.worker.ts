@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FileFault } from '../files/csv.ts';
 import { readRecords } from '../files/read.ts';
 import { Converter, type RowCounts, type StagedChunk } from './convert.ts';
-import type { ImportPlan } from './plan.ts';
+import { columnsOfEvent, type ImportPlan } from './plan.ts';
 
 /** What the thread is started with. */
 export interface ImportWork {
@@ -42,6 +42,7 @@ async function post(converter: Converter, progress: ImportProgress): Promise<voi
   port.postMessage({ type: 'chunk', chunk, progress } satisfies ImportMessage, [
     chunk.contacts.buffer,
     chunk.events.buffer,
+    chunk.orders.buffer,
     chunk.rejects.buffer,
   ]);
   unanswered++;
@@ -57,12 +58,7 @@ async function run(): Promise<void> {
   const needed = new Set([
     ...plan.columns.map((c) => c.name),
     ...plan.traits.map((t) => t.column),
-    ...plan.events.flatMap((e) => [
-      e.time.name,
-      e.value?.name ?? '',
-      e.id?.name ?? '',
-      ...e.properties.map((p) => p.name),
-    ]),
+    ...plan.events.flatMap(columnsOfEvent),
   ]);
   let read = 0;
   let pending = 0;

@@ -5,6 +5,7 @@ import type { DatasetRow } from '../contacts.tables.ts';
 import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult } from './funnel.ts';
 import type { ImportProgress } from './import.worker.ts';
 import { type MergeInput, MergeRepository, versionOf } from './merge.repository.ts';
+import { FAULTS, type MergedOrders, type OrderCounts, OrdersRepository } from './orders.repository.ts';
 import type { ImportPlan } from './plan.ts';
 import { REJECTS } from './rejects.ts';
 import { ResolutionRepository } from './resolution.repository.ts';
@@ -23,6 +24,7 @@ export class ImportMerger {
     private readonly staging: StagingRepository,
     private readonly resolution: ResolutionRepository,
     private readonly merges: MergeRepository,
+    private readonly orders: OrdersRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -33,6 +35,7 @@ export class ImportMerger {
     await this.merges.noteContacts(account, input, dataset.id);
     await this.merges.indexIdentities(account, input);
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
+    const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
     await this.merges.mergeContacts(account, input, staged.contacts);
     const counts = await this.merges.counts(account, input, ENOUGH_TRAITS);
     const result: ImportResult = {
@@ -40,10 +43,23 @@ export class ImportMerger {
       created: counts.created,
       updated: counts.contacts - counts.created,
       repeatedKeys: staged.contacts - counts.contacts,
-      events: staged.events,
-      rejects: staged.rejects,
+      events: staged.events + storedOrders(orders),
+      rejects: staged.rejects + rejected(lost),
+      ...(orders ? { orders } : {}),
     };
     return { funnel: buildFunnel({ ...progress, ...counts }, this.clock.now()), result };
+  }
+
+  private async mergeOrders(
+    account: AccountId,
+    input: MergeInput,
+    { events }: ImportPlan,
+    of: 'known' | 'all',
+  ): Promise<{ orders?: OrderCounts; lost: Record<string, number> }> {
+    const merged: MergedOrders[] = [];
+    for (const event of events) if (event.order) merged.push(await this.orders.merge(account, input, event, of));
+    if (merged.length === 0) return { lost: {} };
+    return { orders: sumOf(merged.map(({ orders }) => orders)), lost: sumOf(merged.map(({ lost }) => lost)) };
   }
 
   private async events(
@@ -58,12 +74,21 @@ export class ImportMerger {
     const key = plan.columns.find((c) => c.rank === 1)!;
     const orphans = await this.merges.rejectOrphans(account, input, key.name, REJECTS.unknown_contact);
     await this.merges.mergeEvents(account, input, staged.events, 'known');
-    const { identified } = progress;
-    const unknown = orphans.lines;
-    const rejects = { ...progress.rejects, ...(unknown > 0 ? { unknown_contact: unknown } : {}) };
-    const counts = { ...progress, rejects, consented: identified, merged: identified - unknown };
-    const contacts = { contacts: created, created, updated: 0, repeatedKeys: 0 };
-    const result = { ...contacts, events: staged.events - orphans.events, rejects: staged.rejects + unknown };
+    const { orders, lost } = await this.mergeOrders(account, input, plan, 'known');
+    const noKey = lost.no_key ?? 0;
+    const identified = progress.identified - noKey;
+    const rejects = sumOf([progress.rejects, lost, orphans.lines > 0 ? { unknown_contact: orphans.lines } : {}]);
+    const left = Object.values(lost).reduce((sum, rows) => sum + rows, orphans.lines) - noKey;
+    const counts = { ...progress, identified, rejects, consented: identified, merged: identified - left };
+    const result: ImportResult = {
+      contacts: created,
+      created,
+      updated: 0,
+      repeatedKeys: 0,
+      events: staged.events - orphans.events + storedOrders(orders),
+      rejects: staged.rejects + orphans.lines + rejected(lost),
+      ...(orders ? { orders } : {}),
+    };
     return { funnel: buildFunnel(counts, this.clock.now()), result };
   }
 
@@ -83,6 +108,20 @@ export class ImportMerger {
     await this.merges.copyMoved(account, input);
     return { ...input, moved: true };
   }
+}
+
+/** Orders that became events: of the stream, or of that of cancelled ones. */
+const storedOrders = (orders: OrderCounts | undefined): number =>
+  orders ? orders.imported + orders.cancelled + orders.refunded : 0;
+
+/** Rows that the rejects file names. */
+const rejected = (lost: Record<string, number>): number =>
+  Object.entries(lost).reduce((sum, [code, rows]) => (FAULTS.has(code) ? sum + rows : sum), 0);
+
+function sumOf<T extends Record<string, number>>(all: T[]): T {
+  const sum: Record<string, number> = {};
+  for (const each of all) for (const [name, count] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + count;
+  return sum as T;
 }
 
 function mergeInput(plan: ImportPlan, startedAt: Date): MergeInput {

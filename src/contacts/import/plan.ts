@@ -7,6 +7,7 @@ import {
   eventColumns,
   keyRank,
   type Mapping,
+  type OrderMapping,
   purposesOf,
   traitName,
   withKeyColumns,
@@ -65,7 +66,20 @@ export interface PlannedEvent {
   time: PlannedCell & { dateOrder?: DateOrder };
   value?: PlannedCell & { decimal: DecimalMark };
   id?: PlannedCell;
-  properties: (PlannedCell & { property: string })[];
+  properties: PlannedProperty[];
+  order?: PlannedOrder;
+}
+
+export type PlannedProperty = PlannedCell & { property: string };
+
+/** The columns that only orders have. */
+export interface PlannedOrder {
+  currency?: PlannedCell;
+  status?: PlannedCell;
+  cancelledAt?: PlannedCell;
+  refunded?: PlannedCell & { decimal: DecimalMark };
+  test?: PlannedCell;
+  items: PlannedProperty[];
 }
 
 export interface PlannedCell {
@@ -106,12 +120,24 @@ export function planImport(input: PlanInput): ImportPlan {
       real: type === 'category' ? realWords('trait', cells(c.column)) : [],
     };
   };
+  const amount = (name: string, decimal?: DecimalMark) => ({
+    ...cell(name),
+    decimal: decimal ?? inferDecimal(cells(name)),
+  });
+  const properties = (columns: Record<string, string> = {}): PlannedProperty[] =>
+    Object.entries(columns).map(([property, column]) => ({ ...cell(column), property }));
+  const ordered = (e: EventMapping, { refunded, items, ...own }: OrderMapping): PlannedOrder => ({
+    ...Object.fromEntries(Object.entries(own).map(([name, column]) => [name, cell(column)])),
+    refunded: refunded ? amount(refunded, e.decimal) : undefined,
+    items: properties(items),
+  });
   const event = (e: EventMapping): PlannedEvent => ({
     stream: e.stream,
     time: { ...cell(e.time), dateOrder: order(e.time, e.dateOrder) },
-    value: e.value ? { ...cell(e.value), decimal: e.decimal ?? inferDecimal(cells(e.value)) } : undefined,
+    value: e.value ? amount(e.value, e.decimal) : undefined,
     id: e.id ? cell(e.id) : undefined,
-    properties: Object.entries(e.properties ?? {}).map(([property, column]) => ({ ...cell(column), property })),
+    properties: properties(e.properties),
+    order: e.order ? ordered(e, e.order) : undefined,
   });
   const columns = mapping.columns.filter((c) => c.as !== 'trait' && c.as !== 'ignore');
   return {
@@ -136,6 +162,13 @@ export function planImport(input: PlanInput): ImportPlan {
     traits: mapping.columns.filter((c) => c.as === 'trait').map(trait),
     events: (mapping.events ?? []).map(event),
   };
+}
+
+/** The columns that an event is read from. */
+export function columnsOfEvent({ time, value, id, properties, order }: PlannedEvent): string[] {
+  const { items = [], ...own } = order ?? {};
+  const cells = [time, value, id, ...properties, ...Object.values(own), ...items];
+  return cells.flatMap((cell) => (cell ? [cell.name] : []));
 }
 
 /** JSON keys that the sample did not show but the mapping names. */

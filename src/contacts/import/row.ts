@@ -95,7 +95,7 @@ export class RowReader {
     this.row = new ContactRow(plan.purposes.length, this.numeric.length, this.category.length);
   }
 
-  /** Fills `row`. @returns false when the row has no usable key, which is logged. */
+  /** Fills `row`. @returns false when the row has no usable key. */
   read(record: RawRecord): boolean {
     this.row.reset(record.line);
     const context = this.context(record);
@@ -107,7 +107,7 @@ export class RowReader {
           : this.cell(record, column.index, column.name, column.real);
       if (cell !== '') this.field(column, cell, context);
     }
-    if (!this.setKey(record)) return false;
+    if (!this.setKey()) return false;
     this.traits(record);
     return true;
   }
@@ -199,16 +199,17 @@ export class RowReader {
         : isoDay(day);
   }
 
-  private setKey(record: RawRecord): boolean {
+  /** Logs that the row has no usable key. */
+  refuseKey(record: RawRecord): void {
+    const shown = this.plan.columns.find((c) => c.rank === 1);
+    this.rejects.add(record.line, shown?.name ?? '', 'no_key', record.cells[shown?.index ?? -1] ?? '');
+  }
+
+  private setKey(): boolean {
     const { plan, row } = this;
     const lead = row.lead();
-    if (lead) {
-      row.contactId = contactIdOf(plan.account, lead.kind, lead.hash);
-      return true;
-    }
-    const shown = plan.columns.find((c) => c.rank === 1);
-    this.rejects.add(row.line, shown?.name ?? '', 'no_key', record.cells[shown?.index ?? -1] ?? '');
-    return false;
+    if (lead) row.contactId = contactIdOf(plan.account, lead.kind, lead.hash);
+    return lead !== undefined;
   }
 
   private traits(record: RawRecord): void {

@@ -50,6 +50,26 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       property_values: 'Array(String)',
     },
   },
+  orders: {
+    table: 'import_orders',
+    columns: {
+      ...OF_IMPORT,
+      contact_id: 'String',
+      line: 'UInt64',
+      stream: 'LowCardinality(String)',
+      order_id: 'String',
+      time_ms: 'Int64',
+      value: 'Float64',
+      refunded: 'Float64',
+      currency: 'LowCardinality(String)',
+      status: 'LowCardinality(String)',
+      state: 'LowCardinality(String)',
+      test: 'UInt8',
+      broken: 'UInt8',
+      property_values: 'Array(String)',
+      item: 'String',
+    },
+  },
   rejects: {
     table: 'import_rejects',
     columns: {

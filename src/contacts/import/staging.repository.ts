@@ -4,7 +4,7 @@ import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { StagedChunk } from './convert.ts';
 import { STAGED } from './staged.ts';
 
-const PARTITIONED = ['import_contacts', 'import_events', 'import_resolution'];
+const PARTITIONED = ['import_contacts', 'import_events', 'import_orders', 'import_resolution'];
 
 /** The tables through which the rows of a file pass on their way in. */
 @Injectable()

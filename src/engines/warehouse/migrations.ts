@@ -71,8 +71,9 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'events',
         columns: `account_id LowCardinality(String), stream LowCardinality(String), contact_id String, event_id String,
-          time DateTime64(3, 'UTC'), value Float64, properties Map(LowCardinality(String), String), version UInt64`,
-        engine: 'ReplacingMergeTree(version)',
+          time DateTime64(3, 'UTC'), value Float64, properties Map(LowCardinality(String), String), version UInt64,
+          deleted UInt8 DEFAULT 0`,
+        engine: 'ReplacingMergeTree(version, deleted)',
         partitionBy: 'toYear(time)',
         orderBy: '(account_id, stream, contact_id, time, event_id)',
       },
@@ -108,6 +109,18 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
+        settings: NEVER_MERGED,
+      },
+      // Parts of orders, one a row; time_ms -1, NaN and '' are missing. state: what the status says of the order.
+      {
+        name: 'import_orders',
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, line UInt64,
+          stream LowCardinality(String), order_id String, time_ms Int64, value Float64, refunded Float64,
+          currency LowCardinality(String), status LowCardinality(String), state LowCardinality(String), test UInt8,
+          broken UInt8, property_values Array(String), item String`,
+        engine: 'MergeTree',
+        partitionBy: 'import_id',
+        orderBy: '(account_id, import_id, stream, order_id)',
         settings: NEVER_MERGED,
       },
       // Identity resolution of an import attempt, step by step: which contact a row's founded id leads to.
