@@ -22,7 +22,7 @@ export const CONTACTS_MAPPING = {
     { column: 'state', as: 'region' },
     { column: 'postal_code', as: 'postalCode' },
     { column: 'country', as: 'country' },
-    { column: 'marketing_consent', as: 'consent' },
+    { column: 'marketing_consent', as: 'consent', consent: { confirmed: true } },
     trait('signup_date', 'date'),
     ...['female', 'senior_citizen', 'partner', 'dependents', 'phone_service', 'paperless_billing', 'churn'].map(
       (column) => trait(column, 'boolean'),

@@ -238,7 +238,7 @@ describe('contacts by import', () => {
   it('keeps a denied consent, and counts who may be delivered to', async () => {
     const mapping = {
       key: { column: 'id' },
-      columns: [{ column: 'ads', as: 'consent', consent: { purpose: 'adUserData' } }],
+      columns: [{ column: 'ads', as: 'consent', consent: { purpose: 'adUserData', confirmed: true } }],
     };
     const dataset = await importFile(reach, 'id,ads\nc1,yes\nc2,opted out\nc3,\nc4,maybe\n', mapping);
     expect(dataset.funnel.stages.find((s) => s.name === 'consented')).toMatchObject({
@@ -253,8 +253,8 @@ describe('contacts by import', () => {
     const mapping = {
       key: { column: 'id' },
       columns: [
-        { column: 'gdpr_ok', as: 'consent', consent: { purpose: 'ads' } },
-        { column: 'mails', as: 'consent', consent: { purpose: 'email' } },
+        { column: 'gdpr_ok', as: 'consent', consent: { purpose: 'ads', confirmed: true } },
+        { column: 'mails', as: 'consent', consent: { purpose: 'email', confirmed: true } },
       ],
     };
     const dataset = await importFile(reach, 'id,gdpr_ok,mails\nd1,no,yes\nd2,yes,no\n', mapping);

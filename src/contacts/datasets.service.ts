@@ -23,6 +23,7 @@ import type { DetectedFile } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import { IMPORT_DATASET } from './jobs.ts';
 import { checkMapping } from './mapping/check.ts';
+import { assertConsentConfirmed } from './mapping/confirmation.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
 import { type Mapping, traitName } from './mapping/mapping.ts';
 import { TraitsRepository } from './traits.repository.ts';
@@ -200,6 +201,7 @@ export class DatasetsService {
     });
     const problems = [...checkMapping(mapping, file.format), ...conflicts];
     if (problems.length > 0) throw Problem.invalidAll(problems);
+    assertConsentConfirmed(mapping);
   }
 
   private async mustFind(account: AccountId, id: string): Promise<DatasetRow> {

@@ -271,6 +271,42 @@ describe('datasets', () => {
     });
   });
 
+  describe('consent', () => {
+    const columns = [
+      { column: 'email', as: 'email' },
+      { column: 'optin', as: 'consent' },
+    ];
+    const FILE = 'id,email,optin\n1,ada@consent.example.com,yes\n';
+
+    it('refuses an import whose consent nobody has confirmed, names the column, and stores nothing', async () => {
+      const before = (await reach.api<{ items: unknown[] }>('GET', '/v1/datasets?limit=200')).body.items.length;
+      const refused = await upload(FILE, { mapping: { key: { column: 'id' }, columns } });
+      expect([refused.status, refused.body.code]).toEqual([422, 'consent_unconfirmed']);
+      expect(places(refused.body)).toEqual(['mapping.columns[1].consent.confirmed consent_unconfirmed']);
+      expect(refused.body.detail).toContain('"optin"');
+      expect((await reach.api<{ items: unknown[] }>('GET', '/v1/datasets?limit=200')).body.items).toHaveLength(before);
+    });
+
+    it('refuses a file of denials that nobody has confirmed', async () => {
+      const everyone = { consent: 'denied', purposes: ['advertising'] };
+      const mapping = { key: { column: 'id' }, columns: columns.slice(0, 1), everyone };
+      const refused = await upload(FILE, { mapping });
+      expect(places(refused.body)).toEqual(['mapping.everyone.confirmed consent_unconfirmed']);
+    });
+
+    it('imports a consent once its reading is confirmed', async () => {
+      const { body: stored } = await upload(FILE);
+      const path = `/v1/datasets/${stored.id}/import`;
+      expect(
+        (await reach.api<ProblemBody>('POST', path, { mapping: { key: { column: 'id' }, columns } })).body.code,
+      ).toBe('consent_unconfirmed');
+      const confirmed = columns.map((c) => (c.as === 'consent' ? { ...c, consent: { confirmed: true } } : c));
+      const started = await reach.api('POST', path, { mapping: { key: { column: 'id' }, columns: confirmed } });
+      expect(started.status).toBe(202);
+      expect((await importEnd(reach, stored.id)).status).toBe('ready');
+    });
+  });
+
   describe('requests', () => {
     const CSV = 'id,email,city,plan\n1,a@example.com,Rome,x\n';
 

@@ -48,7 +48,7 @@ describe('a consent policy', () => {
 
   it('covers those who are of the country that their file names for all, and counts whom it cannot', async () => {
     const columns = [
-      { column: 'ads', as: 'consent' },
+      { column: 'ads', as: 'consent', consent: { confirmed: true } },
       { column: 'country', as: 'country' },
     ];
     const key = { column: 'id' };

@@ -56,7 +56,7 @@ export const PEOPLE_MAPPING = {
     { column: 'last', as: 'lastName' },
     { column: 'zip', as: 'postalCode' },
     { column: 'country', as: 'country' },
-    { column: 'consent', as: 'consent' },
+    { column: 'consent', as: 'consent', consent: { confirmed: true } },
     { column: 'spend', as: 'trait', trait: { type: 'number' } },
     { column: 'plan', as: 'trait', trait: { type: 'category' } },
   ],
