@@ -14,6 +14,13 @@ interface StoredDataset extends Dataset {
   detail: string;
 }
 
+/** A file that nobody has written to for an hour. */
+function left(path: string): void {
+  writeFileSync(path, CSV);
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(path, hourAgo, hourAgo);
+}
+
 const CSV = 'id,email,plan\n1,a@example.com,gold\n2,b@example.com,silver\n';
 const OTHER = 'id,email,plan,city\n3,c@example.com,gold,Rome\n';
 const mappingOf = (trait: string) => ({
@@ -44,7 +51,7 @@ describe('the files of datasets', () => {
   beforeAll(async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'reach-'));
     mkdirSync(join(dataDir, 'uploads'), { mode: 0o755 });
-    for (const left of ['upl_1.part', 'dts_gone']) writeFileSync(join(dataDir, 'uploads', left), CSV);
+    for (const name of ['upl_1.part', 'dts_gone']) left(join(dataDir, 'uploads', name));
     reach = await startReach({ dataDir });
   });
   afterAll(() => reach.close());
@@ -136,17 +143,16 @@ describe('the files of datasets', () => {
 
   it('are deleted by an erasure, with what a crash left of uploads', async () => {
     const { id } = (await send('/v1/datasets', CSV)).body;
-    const [left, fresh] = ['upl_2.part', 'upl_3.part'].map((name) => join(uploads(), name)) as [string, string];
-    for (const path of [left, fresh]) writeFileSync(path, CSV);
-    const hourAgo = Date.now() / 1000 - 3600;
-    utimesSync(left, hourAgo, hourAgo);
+    const [old, fresh] = [join(uploads(), 'upl_2.part'), join(uploads(), 'upl_3.part')];
+    left(old);
+    writeFileSync(fresh, CSV);
     const found = await reach.api<{ items: { id: string }[] }>('GET', '/v1/contacts?externalId=2');
     const erasure = await reach.api<{ id: string }>('POST', `/v1/contacts/${found.body.items[0]!.id}/erasure`);
     const receipt = async () =>
       (await reach.api<{ status: string; files: string[] }>('GET', `/v1/erasures/${erasure.body.id}`)).body;
     const done = await until(receipt, ({ status }) => status !== 'running');
     expect(done).toMatchObject({ status: 'done', files: expect.arrayContaining([id]) });
-    expect([isStored(id), existsSync(left), existsSync(fresh)]).toEqual([false, false, true]);
+    expect([isStored(id), existsSync(old), existsSync(fresh)]).toEqual([false, false, true]);
     expect(await get(id)).toMatchObject({ fileDeletedBecause: 'erasure' });
   });
 });

@@ -4,6 +4,7 @@ import { ContactWriter } from './contact-writer.ts';
 import { ContactsController } from './contacts.controller.ts';
 import { ContactsRepository } from './contacts.repository.ts';
 import { ContactsService } from './contacts.service.ts';
+import { DatasetLifecycleService } from './dataset-lifecycle.service.ts';
 import { DatasetsController } from './datasets.controller.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { DatasetsService } from './datasets.service.ts';
@@ -27,6 +28,7 @@ import { UploadStore } from './upload.store.ts';
     ContactWriter,
     ContactsRepository,
     ContactsService,
+    DatasetLifecycleService,
     DatasetsRepository,
     DatasetsService,
     ImportListeners,

@@ -35,6 +35,11 @@ export const datasets = pgTable(
     claim: text('claim'),
     /** When its worker was last heard of, or it was last queued: a dead worker's import and a lost job are taken up. */
     heardAt: timestamp('heard_at', { withTimezone: true }),
+    /** When the import was asked for: the order in which an account's imports run. */
+    queuedAt: timestamp('queued_at', { withTimezone: true }),
+    cancelRequestedAt: timestamp('cancel_requested_at', { withTimezone: true }),
+    /** When the import began to change contacts: from then on it ends and is not cancelled. */
+    mergingSince: timestamp('merging_since', { withTimezone: true }),
     /** When the first attempt began; what it created is known by this time. */
     startedAt: timestamp('started_at', { withTimezone: true }),
     /** Whether who listens to imports has still to be told that it ended. */

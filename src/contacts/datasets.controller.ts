@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
+import { DatasetLifecycleService } from './dataset-lifecycle.service.ts';
 import { FormatOptionsDto, SendFileQuery, StartImportDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
 import { sendRejects } from './rejects.csv.ts';
@@ -12,7 +13,10 @@ import { sendRejects } from './rejects.csv.ts';
 @ApiBearerAuth()
 @Controller('v1/datasets')
 export class DatasetsController {
-  constructor(private readonly service: DatasetsService) {}
+  constructor(
+    private readonly service: DatasetsService,
+    private readonly lifecycle: DatasetLifecycleService,
+  ) {}
 
   /**
    * Uploads a file. With `mapping` its import starts (status `starting`); without one the dataset stays `new` and shows
@@ -74,6 +78,16 @@ export class DatasetsController {
   @HttpCode(202)
   start(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: StartImportDto) {
     return this.service.startImport(caller, id, dto.mapping);
+  }
+
+  /**
+   * Cancels an import that waits or runs: within seconds it ends in `error` with the code `cancelled`, and nothing of it is
+   * stored. Once it has begun to store contacts it is not cancelled any more (409 `import_merging`).
+   */
+  @Post(':id/cancel')
+  @HttpCode(202)
+  cancel(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.lifecycle.cancel(caller, id);
   }
 
   /** What the last import refused: line, column, code, text, and the value masked. */

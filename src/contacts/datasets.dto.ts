@@ -150,6 +150,10 @@ export interface DatasetView extends DetectedFile {
   fileDeletedBecause: FileDeletion | null;
   mapping: Mapping | null;
   progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
+  /** When the newest import was asked for. */
+  queuedAt: Date | null;
+  /** When somebody cancelled it. */
+  cancelRequestedAt: Date | null;
   funnel: Funnel | null;
   result: ImportResult | null;
   /** When the newest import that succeeded ended. */
@@ -162,7 +166,7 @@ export interface DatasetView extends DetectedFile {
 
 export function viewOf(row: DatasetRow): DatasetView {
   const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
-  const { untold: _untold, ...shown } = rest;
+  const { untold: _untold, mergingSince: _merging, ...shown } = rest;
   const { rowsRead, bytesRead, ...view } = shown;
   return { ...view, progress: { rowsRead, bytesRead, bytesTotal: row.bytes } };
 }

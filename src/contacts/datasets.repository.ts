@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, gte, inArray, isNull, lt, lte, max, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, gte, inArray, isNull, lt, lte, max, not, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
+import { Problem } from '../http/problem.ts';
 import { type DatasetError, type DatasetRow, datasets, type FileDeletion } from './contacts.tables.ts';
+import { CANCELLED, ImportCancelled } from './import/faults.ts';
 import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { Mapping } from './mapping/mapping.ts';
 
@@ -14,6 +17,10 @@ const AT_REST = ['new', 'ready', 'error'] as const;
 const isUnderWay = (status: string): boolean => (UNDER_WAY as readonly string[]).includes(status);
 
 const HAS_FILE = isNull(datasets.fileDeletedAt);
+
+/** An import that waits for a worker. */
+export type QueuedImport = Pick<DatasetRow, 'id' | 'bytes'>;
+const QUEUED = { id: datasets.id, bytes: datasets.bytes };
 
 /** What a stored file says of its dataset. */
 export type StoredFile = Pick<
@@ -33,6 +40,13 @@ export class DatasetsRepository {
   async find(account: AccountId, id: string): Promise<DatasetRow | undefined> {
     const [row] = await this.db.select().from(datasets).where(this.of(account, id));
     return row;
+  }
+
+  /** @throws Problem 404 when the account has no such dataset */
+  async mustFind(account: AccountId, id: string): Promise<DatasetRow> {
+    const dataset = await this.find(account, id);
+    if (!dataset) throw Problem.notFound('dataset', id);
+    return dataset;
   }
 
   /** Whether files that were stored until a time are being imported. */
@@ -149,6 +163,9 @@ export class DatasetsRepository {
         bytesRead: 0,
         claim: null,
         heardAt: now,
+        queuedAt: now,
+        cancelRequestedAt: null,
+        mergingSince: null,
         startedAt: null,
         lastUpdatedConfigAt: now,
       })
@@ -159,23 +176,20 @@ export class DatasetsRepository {
 
   /**
    * Takes an import to work on, one an account at a time, since two merges at once could lose one's values.
-   * @returns `done` when there is nothing to do any more, `busy` when another worker was heard of since `deadline`
+   * @returns nothing when there is nothing to do, or another import of the account was heard of since `deadline`: at its
+   * end it queues the next one
    */
-  async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | 'done' | 'busy'> {
+  async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | undefined> {
     return this.db.transaction(async (tx) => {
       const [wanted] = await tx.select().from(datasets).where(eq(datasets.id, id));
-      if (!wanted || !isUnderWay(wanted.status)) return 'done';
+      if (!wanted || !isUnderWay(wanted.status)) return undefined;
       await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${wanted.accountId}))`);
       const heard = and(eq(datasets.status, 'running'), gte(datasets.heardAt, deadline));
       const active = await tx
         .select({ id: datasets.id })
         .from(datasets)
         .where(and(eq(datasets.accountId, wanted.accountId), heard));
-      if (active.length > 0) {
-        const waiting = and(eq(datasets.id, id), eq(datasets.status, 'starting'));
-        await tx.update(datasets).set({ heardAt: now }).where(waiting);
-        return 'busy';
-      }
+      if (active.length > 0) return undefined;
       const [row] = await tx
         .update(datasets)
         .set({
@@ -188,22 +202,77 @@ export class DatasetsRepository {
         })
         .where(and(eq(datasets.id, id), inArray(datasets.status, [...UNDER_WAY])))
         .returning();
-      return row ?? 'done';
+      return row;
     });
+  }
+
+  /** The import of an account that waits longest, if any. */
+  async nextQueued(account: AccountId): Promise<QueuedImport | undefined> {
+    const [row] = await this.db
+      .select(QUEUED)
+      .from(datasets)
+      .where(and(eq(datasets.accountId, account), eq(datasets.status, 'starting')))
+      .orderBy(asc(datasets.queuedAt), asc(datasets.id))
+      .limit(1);
+    return row;
   }
 
   /**
    * Imports to queue again: their worker let go or was not heard of since a time, or none took them since they were
-   * queued before it, for a job may be lost. @returns their ids
+   * queued before it, for a job may be lost. Imports that wait for another one of their account are none of these.
    */
-  async orphans(unheardSince: Date, now: Date): Promise<string[]> {
+  async orphans(unheardSince: Date, now: Date): Promise<QueuedImport[]> {
     const silent = or(isNull(datasets.heardAt), lt(datasets.heardAt, unheardSince));
-    const rows = await this.db
+    const others = alias(datasets, 'others');
+    const isHeard = and(eq(others.status, 'running'), gte(others.heardAt, unheardSince));
+    const waits = exists(
+      this.db
+        .select({ id: others.id })
+        .from(others)
+        .where(and(eq(others.accountId, datasets.accountId), isHeard)),
+    );
+    return this.db
       .update(datasets)
       .set({ status: 'starting', heardAt: now, claim: null })
-      .where(and(inArray(datasets.status, [...UNDER_WAY]), silent))
-      .returning({ id: datasets.id });
-    return rows.map((row) => row.id);
+      .where(and(inArray(datasets.status, [...UNDER_WAY]), silent, not(waits)))
+      .returning(QUEUED);
+  }
+
+  /** Ends an import that no worker ever took. @returns nothing when there is none */
+  async cancelQueued(account: AccountId, id: string, now: Date): Promise<DatasetRow | undefined> {
+    const isUntouched = and(eq(datasets.status, 'starting'), isNull(datasets.startedAt));
+    const [row] = await this.db
+      .update(datasets)
+      .set({ status: 'error', statusError: CANCELLED, cancelRequestedAt: now, heardAt: null, lastUpdatedOutputAt: now })
+      .where(and(this.of(account, id), isUntouched))
+      .returning();
+    return row;
+  }
+
+  /** Asks the worker of an import to end it. @returns nothing when there is none, or it changes contacts already */
+  async requestCancel(account: AccountId, id: string, now: Date): Promise<DatasetRow | undefined> {
+    const isCancellable = and(inArray(datasets.status, [...UNDER_WAY]), isNull(datasets.mergingSince));
+    const [row] = await this.db
+      .update(datasets)
+      .set({ cancelRequestedAt: now })
+      .where(and(this.of(account, id), isCancellable))
+      .returning();
+    return row;
+  }
+
+  /**
+   * Notes that the import changes contacts from now on. @returns since when it does, which may be an attempt before
+   * @throws ImportCancelled when it is not to begin
+   */
+  async beginMerge(dataset: DatasetRow, now: Date): Promise<Date> {
+    const { mergingSince, cancelRequestedAt } = datasets;
+    const [row] = await this.db
+      .update(datasets)
+      .set({ mergingSince: sql`coalesce(${mergingSince}, ${now.toISOString()}::timestamptz)` })
+      .where(and(this.mine(dataset), isNull(cancelRequestedAt)))
+      .returning();
+    if (!row) throw new ImportCancelled();
+    return row.mergingSince!;
   }
 
   /** Lets go of an import that this process cannot finish; the next one to look takes it up. */
@@ -211,9 +280,16 @@ export class DatasetsRepository {
     await this.owned(dataset, { heardAt: null });
   }
 
-  /** Says that the import is alive, and how far it is. @throws when another worker has taken it over */
-  async heard(dataset: DatasetRow, now: Date, progress: { rowsRead?: number; bytesRead?: number } = {}): Promise<void> {
-    await this.owned(dataset, { ...progress, heardAt: now });
+  /**
+   * Says that the import is alive, and how far it is. @returns whether it is to be cancelled
+   * @throws when another worker has taken it over
+   */
+  async heard(
+    dataset: DatasetRow,
+    now: Date,
+    progress: { rowsRead?: number; bytesRead?: number } = {},
+  ): Promise<boolean> {
+    return (await this.owned(dataset, { ...progress, heardAt: now })).cancelRequestedAt !== null;
   }
 
   async finish(
@@ -246,13 +322,17 @@ export class DatasetsRepository {
     await this.db
       .update(datasets)
       .set({ status: 'error', statusError, heardAt: null, claim: null, lastUpdatedOutputAt: now })
-      .where(and(eq(datasets.id, dataset.id), eq(datasets.claim, dataset.claim!)));
+      .where(this.mine(dataset));
   }
 
-  private async owned(dataset: DatasetRow, set: Partial<typeof datasets.$inferInsert>): Promise<void> {
-    const mine = and(eq(datasets.id, dataset.id), eq(datasets.claim, dataset.claim!));
-    const rows = await this.db.update(datasets).set(set).where(mine).returning({ id: datasets.id });
-    if (rows.length === 0) throw new Error('this import was taken over by another worker');
+  private async owned(dataset: DatasetRow, set: Partial<typeof datasets.$inferInsert>): Promise<DatasetRow> {
+    const [row] = await this.db.update(datasets).set(set).where(this.mine(dataset)).returning();
+    if (!row) throw new Error('this import was taken over by another worker');
+    return row;
+  }
+
+  private mine(dataset: DatasetRow) {
+    return and(eq(datasets.id, dataset.id), eq(datasets.claim, dataset.claim!));
   }
 
   private of(account: AccountId, id: string) {

@@ -21,7 +21,7 @@ import { importIdOf } from './import/import.service.ts';
 import { type Reject, StagingRepository } from './import/staging.repository.ts';
 import type { DetectedFile } from './inspection.ts';
 import { Inspector } from './inspector.ts';
-import { IMPORT_DATASET } from './jobs.ts';
+import { importJob } from './jobs.ts';
 import { checkMapping } from './mapping/check.ts';
 import { assertConsentConfirmed } from './mapping/confirmation.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
@@ -65,13 +65,13 @@ export class DatasetsService {
    * @throws Problem 409 `file_differs` when it is another file, `import_under_way` while it is being imported
    */
   async sendFile(caller: Caller, id: string, request: Request, replace: boolean): Promise<DatasetView> {
-    await this.mustFind(caller.accountId, id);
+    await this.datasets.mustFind(caller.accountId, id);
     return this.receiveOnce(caller, request, (upload) => this.storeAgain(caller, id, upload, replace));
   }
 
   /** @throws Problem 409 `file_deleted` when the stored file is gone, `import_under_way` while it is being imported */
   async startImport(caller: Caller, id: string, mapping: Mapping): Promise<DatasetView> {
-    const dataset = await this.mustFind(caller.accountId, id);
+    const dataset = await this.datasets.mustFind(caller.accountId, id);
     if (dataset.fileDeletedAt) throw fileDeleted(dataset);
     await this.assertMapping(caller.accountId, mapping, dataset);
     return this.start(caller, dataset, mapping);
@@ -82,7 +82,7 @@ export class DatasetsService {
    * @throws Problem 409 while or after the file is imported, 422 when it cannot be read like this
    */
   async changeFormat(caller: Caller, id: string, options: FormatOptionsDto): Promise<DatasetView> {
-    const dataset = await this.mustFind(caller.accountId, id);
+    const dataset = await this.datasets.mustFind(caller.accountId, id);
     if (!CHANGEABLE.has(dataset.status))
       throw Problem.conflict('file_imported', 'The file is imported already. Upload it again to read it differently.');
     if (dataset.fileDeletedAt) throw fileDeleted(dataset);
@@ -93,7 +93,7 @@ export class DatasetsService {
   }
 
   async get(account: AccountId, id: string): Promise<DatasetView> {
-    return viewOf(await this.mustFind(account, id));
+    return viewOf(await this.datasets.mustFind(account, id));
   }
 
   async list(account: AccountId, page: PageQuery): Promise<Page<DatasetView>> {
@@ -103,7 +103,7 @@ export class DatasetsService {
 
   /** What the last import refused, in the order of the file. */
   async rejects(account: AccountId, id: string): Promise<AsyncGenerator<Reject[]>> {
-    const dataset = await this.mustFind(account, id);
+    const dataset = await this.datasets.mustFind(account, id);
     return this.staging.rejects(account, importIdOf(dataset.id, dataset.attempt));
   }
 
@@ -158,7 +158,7 @@ export class DatasetsService {
 
   private async storeAgain(caller: Caller, id: string, upload: Upload, replace: boolean): Promise<DatasetView> {
     const account = caller.accountId;
-    const dataset = await this.mustFind(account, id);
+    const dataset = await this.datasets.mustFind(account, id);
     const isSame = dataset.sha256 === upload.sha256;
     if (!isSame && !replace) throw fileDiffers();
     const options = readOptions(upload);
@@ -183,11 +183,11 @@ export class DatasetsService {
   private async start(caller: Caller, dataset: DatasetRow, mapping: Mapping): Promise<DatasetView> {
     const started = await this.datasets.start(caller.accountId, dataset.id, mapping, this.clock.now());
     if (!started) {
-      const now = await this.mustFind(caller.accountId, dataset.id);
+      const now = await this.datasets.mustFind(caller.accountId, dataset.id);
       throw now.fileDeletedAt ? fileDeleted(now) : importUnderWay();
     }
     await this.accounts.audit(caller, 'dataset.import', dataset.id);
-    await this.jobs.enqueue(IMPORT_DATASET, { datasetId: dataset.id });
+    await this.jobs.enqueue(importJob(dataset), { datasetId: dataset.id });
     return viewOf(started);
   }
 
@@ -202,12 +202,6 @@ export class DatasetsService {
     const problems = [...checkMapping(mapping, file.format), ...conflicts];
     if (problems.length > 0) throw Problem.invalidAll(problems);
     assertConsentConfirmed(mapping);
-  }
-
-  private async mustFind(account: AccountId, id: string): Promise<DatasetRow> {
-    const dataset = await this.datasets.find(account, id);
-    if (!dataset) throw Problem.notFound('dataset', id);
-    return dataset;
   }
 }
 

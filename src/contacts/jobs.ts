@@ -4,5 +4,14 @@ export interface ImportDataset {
   datasetId: string;
 }
 
-/** Imports one dataset. One at a time in a process; it records its own failure. */
-export const IMPORT_DATASET = defineJob<ImportDataset>('datasets.import');
+const IMPORTS_AT_ONCE = 4;
+
+/** Imports one dataset and records its own failure. Several accounts import at once, each one dataset at a time. */
+export const IMPORT_DATASET = defineJob<ImportDataset>('datasets.import', { concurrency: IMPORTS_AT_ONCE });
+/** The same for small files, which never wait for the large files of other accounts. */
+export const IMPORT_SMALL_DATASET = defineJob<ImportDataset>('datasets.import-small', { concurrency: IMPORTS_AT_ONCE });
+
+const SMALL_BYTES = 20_000_000;
+
+export const importJob = ({ bytes }: { bytes: number }) =>
+  bytes <= SMALL_BYTES ? IMPORT_SMALL_DATASET : IMPORT_DATASET;

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../../config/settings.ts';
 import type { AccountId } from '../accounts/auth.ts';
-import { Clock } from '../engines/clock.ts';
+import { Clock, type Recurring } from '../engines/clock.ts';
 import type { FileDeletion } from './contacts.tables.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { UploadStore } from './upload.store.ts';
@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 @Injectable()
 export class StoredFiles implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(StoredFiles.name);
-  private sweeper?: NodeJS.Timeout;
+  private sweeps?: Recurring;
 
   constructor(
     private readonly datasets: DatasetsRepository,
@@ -28,12 +28,11 @@ export class StoredFiles implements OnApplicationBootstrap, OnModuleDestroy {
     await this.deleteStray(!this.settings.DATABASE_URL);
     if (this.settings.REACH_ROLE === 'api') return;
     const failed = (err: unknown) => this.logger.error({ msg: 'old files could not be deleted', err });
-    this.sweeper = setInterval(() => void this.sweep().catch(failed), SWEEP_MS);
-    this.sweeper.unref();
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.sweep(), failed);
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.sweeper);
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
   }
 
   async sweep(): Promise<void> {

@@ -6,8 +6,8 @@ import { Settings } from '../../config/settings.ts';
 import { Clock } from './clock.ts';
 import { type OpenDatabase, openDatabase } from './database/database.ts';
 import { DB } from './database/token.ts';
-import { BULL_QUEUE, BullDriver } from './jobs/bull.driver.ts';
-import type { JobDriver } from './jobs/job.ts';
+import { BullDriver } from './jobs/bull.driver.ts';
+import { definedJobs, type JobDriver } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { PgBossDriver } from './jobs/pg-boss.driver.ts';
 import { Sealer } from './sealing.ts';
@@ -27,10 +27,11 @@ export class EnginesModule implements OnApplicationShutdown {
   ) {}
 
   static forRoot(settings: Settings, clock: Clock = new Clock()): DynamicModule {
+    const kinds = definedJobs().map(({ name }) => name);
     const bull = settings.REDIS_URL
       ? [
           BullModule.forRoot({ url: settings.REDIS_URL, prefix: settings.REACH_REDIS_PREFIX }),
-          BullModule.registerQueue({ name: BULL_QUEUE }),
+          BullModule.registerQueue(...kinds.map((name) => ({ name }))),
         ]
       : [];
     return {
@@ -61,8 +62,8 @@ export class EnginesModule implements OnApplicationShutdown {
         settings.REDIS_URL
           ? {
               provide: JOB_DRIVER,
-              useFactory: (queue: Queue) => new BullDriver(queue),
-              inject: [getQueueToken(BULL_QUEUE)],
+              useFactory: (...queues: Queue[]) => new BullDriver(new Map(queues.map((queue) => [queue.name, queue]))),
+              inject: kinds.map((name) => getQueueToken(name)),
             }
           : {
               provide: JOB_DRIVER,

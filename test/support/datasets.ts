@@ -20,6 +20,7 @@ export interface Dataset {
     stages: { name: string; count: number; lost: { code: string; count: number }[] }[];
     rejectedValues: { code: string; count: number }[];
   };
+  importedAt: string | null;
   result: { contacts: number; created: number; updated: number; repeatedKeys: number; events: number; rejects: number };
 }
 

@@ -9,14 +9,17 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './import.worker.ts' : 
 export type ChunkSink = (chunk: StagedChunk, progress: ImportProgress) => Promise<void>;
 
 /**
- * Reads and converts a file in a thread of its own, so that the service goes on answering.
- * @throws FileFault when the file cannot be read to its end.
+ * Reads and converts a file in a thread of its own, so that the service goes on answering. When it returns or throws,
+ * the sink has ended.
+ * @throws FileFault when the file cannot be read to its end, the signal's reason when it is aborted
  */
-export async function runImportThread(work: ImportWork, sink: ChunkSink): Promise<ImportProgress> {
+export async function runImportThread(work: ImportWork, sink: ChunkSink, signal: AbortSignal): Promise<ImportProgress> {
+  signal.throwIfAborted();
   const worker = new Worker(WORKER, { workerData: work });
+  let last = Promise.resolve();
   try {
     return await new Promise<ImportProgress>((resolve, reject) => {
-      let last = Promise.resolve();
+      signal.addEventListener('abort', () => reject(signal.reason));
       worker.on('message', (message: ImportMessage) => {
         last = last.then(() => handle(message)).catch(reject);
       });
@@ -33,5 +36,6 @@ export async function runImportThread(work: ImportWork, sink: ChunkSink): Promis
     });
   } finally {
     await worker.terminate();
+    await last;
   }
 }

@@ -5,17 +5,17 @@ import { AccountId } from '../../accounts/auth.ts';
 import { Clock, type Recurring } from '../../engines/clock.ts';
 import { HandlesJob } from '../../engines/jobs/job.ts';
 import { Jobs } from '../../engines/jobs/jobs.ts';
-import type { DatasetError, DatasetRow } from '../contacts.tables.ts';
-import { DatasetsRepository } from '../datasets.repository.ts';
-import { FileFault } from '../files/csv.ts';
+import type { DatasetRow } from '../contacts.tables.ts';
+import { DatasetsRepository, type QueuedImport } from '../datasets.repository.ts';
 import { readSample } from '../files/sample.ts';
 import { ImportListeners } from '../import-listeners.ts';
-import { IMPORT_DATASET, type ImportDataset } from '../jobs.ts';
+import { IMPORT_DATASET, IMPORT_SMALL_DATASET, type ImportDataset, importJob } from '../jobs.ts';
 import { StoredFiles } from '../stored-files.ts';
-import { TraitConflict, TraitsRepository } from '../traits.repository.ts';
+import { TraitsRepository } from '../traits.repository.ts';
 import { UploadStore } from '../upload.store.ts';
+import { faultOf, ImportCancelled } from './faults.ts';
 import type { ImportProgress } from './import.worker.ts';
-import { runImportThread } from './import-thread.ts';
+import { type ChunkSink, runImportThread } from './import-thread.ts';
 import { movedIdOf } from './merge.repository.ts';
 import { ImportMerger } from './merger.ts';
 import { type ImportPlan, planImport } from './plan.ts';
@@ -24,9 +24,8 @@ import { StagingRepository } from './staging.repository.ts';
 /** A worker that was not heard of for this long is dead, and its import is taken over. */
 const DEAD_AFTER_MS = 60_000;
 const SWEEP_MS = 30_000;
-const BEAT_MS = 10_000;
-/** Before an import asks again whether the account's other import is over. */
-const WAIT_SECONDS = 2;
+/** How often a running import says that it is alive, and learns that it is cancelled. */
+const BEAT_MS = 2_000;
 
 /** Runs imports: stage in a thread, merge by SQL, tell who listens. Every step may be done again after a crash. */
 @Injectable()
@@ -62,15 +61,29 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.sweeps?.stop();
   }
 
+  @HandlesJob(IMPORT_SMALL_DATASET)
+  runSmall(job: ImportDataset): Promise<void> {
+    return this.run(job);
+  }
+
   @HandlesJob(IMPORT_DATASET)
   async run({ datasetId }: ImportDataset): Promise<void> {
     const dataset = await this.datasets.claim(datasetId, randomUUID(), this.clock.now(), this.deadline());
-    if (dataset === 'done') return;
-    if (dataset === 'busy') return this.jobs.enqueue(IMPORT_DATASET, { datasetId }, WAIT_SECONDS);
-    const account = dataset.accountId as AccountId;
-    const beat = setInterval(() => void this.datasets.heard(dataset, this.clock.now()).catch(() => undefined), BEAT_MS);
+    if (!dataset) return;
     try {
-      await this.import(account, dataset);
+      await this.carryOut(dataset);
+    } finally {
+      const next = await this.datasets.nextQueued(dataset.accountId as AccountId);
+      if (next && !this.stopping) await this.enqueue(next);
+    }
+  }
+
+  private async carryOut(dataset: DatasetRow): Promise<void> {
+    const cancel = new AbortController();
+    const beat = setInterval(() => void this.beat(dataset, cancel).catch(() => undefined), BEAT_MS);
+    try {
+      if (dataset.cancelRequestedAt && !dataset.mergingSince) throw new ImportCancelled();
+      await this.import(dataset.accountId as AccountId, dataset, cancel.signal);
     } catch (error) {
       if (this.stopping) await this.datasets.release(dataset);
       else await this.fail(dataset, error);
@@ -82,14 +95,21 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.files.deleteUnneeded();
   }
 
+  private async beat(dataset: DatasetRow, cancel: AbortController): Promise<void> {
+    if (await this.datasets.heard(dataset, this.clock.now())) cancel.abort(new ImportCancelled());
+  }
+
+  private async enqueue(queued: QueuedImport): Promise<void> {
+    await this.jobs.enqueue(importJob(queued), { datasetId: queued.id });
+  }
+
   private deadline(): Date {
     return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
   }
 
   /** Queues again what died with its worker or whose job was lost, and tells of imports that ended just as theirs died. */
   async resume(unheardSince: Date = this.deadline()): Promise<void> {
-    for (const id of await this.datasets.orphans(unheardSince, this.clock.now()))
-      await this.jobs.enqueue(IMPORT_DATASET, { datasetId: id });
+    for (const queued of await this.datasets.orphans(unheardSince, this.clock.now())) await this.enqueue(queued);
     for (const dataset of await this.datasets.untold(unheardSince)) await this.tell(dataset);
   }
 
@@ -97,23 +117,26 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     if (await this.listeners.tell(dataset.accountId as AccountId, dataset.id)) await this.datasets.told(dataset);
   }
 
-  private async import(account: AccountId, dataset: DatasetRow): Promise<void> {
+  private async import(account: AccountId, dataset: DatasetRow, signal: AbortSignal): Promise<void> {
     const { importId, plan } = await this.prepare(account, dataset);
     if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
-    const progress = await this.stage(dataset, plan);
+    const progress = await this.stage(dataset, plan, signal);
+    dataset.mergingSince = await this.datasets.beginMerge(dataset, this.clock.now());
     const { funnel, result } = await this.merger.merge(account, dataset, plan, progress);
     await this.traits.add(account, dataset.id, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
     await this.forget(importId);
     await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
   }
 
-  private async stage(dataset: DatasetRow, plan: ImportPlan): Promise<ImportProgress> {
+  private async stage(dataset: DatasetRow, plan: ImportPlan, signal: AbortSignal): Promise<ImportProgress> {
     const work = { plan, now: this.clock.now().getTime() };
-    return runImportThread(work, async (chunk, { received, bytes }) => {
+    const sink: ChunkSink = async (chunk, { received, bytes }) => {
       if (this.stopping) throw new Error('the service is stopping');
+      signal.throwIfAborted();
       await this.staging.insert(chunk);
       await this.datasets.heard(dataset, this.clock.now(), { rowsRead: received, bytesRead: bytes });
-    });
+    };
+    return runImportThread(work, sink, signal);
   }
 
   private async prepare(account: AccountId, dataset: DatasetRow): Promise<{ importId: string; plan: ImportPlan }> {
@@ -134,27 +157,11 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Ends the import with what went wrong. Nothing of it is in `contacts` unless merging had begun. */
   private async fail(dataset: DatasetRow, error: unknown): Promise<void> {
-    const shown = faultOf(error);
+    const shown = faultOf(error, dataset.mergingSince !== null);
     if (shown.code === 'internal') this.logger.error({ msg: 'import failed', dataset: dataset.id, err: error });
-    await this.forget(importIdOf(dataset.id, dataset.attempt));
+    for (const attempt of [dataset.attempt - 1, dataset.attempt]) await this.forget(importIdOf(dataset.id, attempt));
     await this.datasets.fail(dataset, shown, this.clock.now());
   }
-}
-
-const INTERNAL: DatasetError = {
-  code: 'internal',
-  message: 'The import failed on our side; the log says why. Start it again with POST …/import.',
-};
-/** The file was deleted as the import began. */
-const FILE_DELETED: DatasetError = {
-  code: 'file_deleted',
-  message: 'The stored file was deleted. Send it again with POST …/file, then import it.',
-};
-
-/** What is shown of why an import failed. */
-function faultOf(error: unknown): DatasetError {
-  if (error instanceof FileFault || error instanceof TraitConflict) return { code: error.code, message: error.message };
-  return (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' ? FILE_DELETED : INTERNAL;
 }
 
 export const importIdOf = (datasetId: string, attempt: number): string => `${datasetId}-${attempt}`;

@@ -1,24 +1,25 @@
 import type { Queue } from 'bull';
 import type { JobDefinition, JobDriver, JobHandler } from './job.ts';
 
-/** Name of the Bull queue that @nestjs/bull registers; every job kind is a named process on it. */
-export const BULL_QUEUE = 'reach';
-
-/** Jobs on Redis, spread over every worker that listens. A job whose worker died is taken up again by another. */
+/**
+ * Jobs on Redis, spread over every worker that listens. A job whose worker died is taken up again by another. Every kind
+ * has a queue of its own: the workers of one Bull queue take jobs of any name, so that one kind could hold up the others.
+ */
 export class BullDriver implements JobDriver {
-  constructor(private readonly queue: Queue) {}
+  constructor(private readonly queues: ReadonlyMap<string, Queue>) {}
 
   async start(): Promise<void> {
-    await this.queue.isReady();
+    for (const queue of this.queues.values()) await queue.isReady();
   }
 
   async work(job: JobDefinition<object>, handler: JobHandler): Promise<void> {
-    void this.queue.process(job.name, job.concurrency, async ({ data }: { data: object }) => handler(data as never));
+    const handle = async ({ data }: { data: object }) => handler(data as never);
+    void this.queue(job).process(job.concurrency, handle);
   }
 
   async enqueue(job: JobDefinition<object>, payload: object, delaySeconds: number): Promise<void> {
     const retry = { attempts: job.attempts, backoff: { type: 'exponential', delay: 5000 } };
-    await this.queue.add(job.name, payload, {
+    await this.queue(job).add(payload, {
       ...retry,
       delay: delaySeconds * 1000,
       removeOnComplete: 1000,
@@ -27,6 +28,12 @@ export class BullDriver implements JobDriver {
   }
 
   async stop(): Promise<void> {
-    await this.queue.close();
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  private queue({ name }: JobDefinition<object>): Queue {
+    const queue = this.queues.get(name);
+    if (!queue) throw new Error(`job ${name} was defined after the engines were opened`);
+    return queue;
   }
 }

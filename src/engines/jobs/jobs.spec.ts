@@ -12,15 +12,27 @@ import { Jobs } from './jobs.ts';
 
 const GREET = defineJob<{ name: string }>('test.greet', { concurrency: 2 });
 const STUMBLE = defineJob<{ name: string }>('test.stumble', { attempts: 2 });
+const LINGER = defineJob<object>('test.linger');
 
 @Injectable()
 class Greeter {
+  letGo = () => {};
+  private readonly gate = new Promise<void>((resolve) => {
+    this.letGo = resolve;
+  });
+  lingering = 0;
   readonly greeted: { name: string; at: number }[] = [];
   stumbles = 0;
 
   @HandlesJob(GREET)
   async greet({ name }: { name: string }): Promise<void> {
     this.greeted.push({ name, at: Date.now() });
+  }
+
+  @HandlesJob(LINGER)
+  async linger(): Promise<void> {
+    this.lingering += 1;
+    await this.gate;
   }
 
   @HandlesJob(STUMBLE)
@@ -81,6 +93,16 @@ describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
     expect(app.get(Greeter).greeted.find((g) => g.name === 'later')!.at - before).toBeGreaterThanOrEqual(900);
   });
 
+  it('does no more of a kind at once than it says, and goes on with the other kinds meanwhile', async () => {
+    const greeter = app.get(Greeter);
+    for (let i = 0; i < 10; i++) await app.get(Jobs).enqueue(LINGER, {});
+    await eventually(() => greeter.lingering > 0);
+    await app.get(Jobs).enqueue(GREET, { name: 'quick' });
+    await eventually(() => greeter.greeted.some((g) => g.name === 'quick'));
+    expect(greeter.lingering).toBe(1);
+    greeter.letGo();
+  });
+
   it('tries a failed job again as often as it says', async () => {
     await app.get(Jobs).enqueue(STUMBLE, { name: 'stumbled' });
     await eventually(() => app.get(Greeter).greeted.some((g) => g.name === 'stumbled'));
@@ -113,7 +135,7 @@ describe('the boot check', () => {
   };
 
   it('refuses a job without a handler', async () => {
-    await expect(boot([])).rejects.toThrow('jobs without a handler: test.greet, test.stumble');
+    await expect(boot([])).rejects.toThrow('jobs without a handler: test.greet, test.stumble, test.linger');
   });
 
   it('refuses a job with two handlers', async () => {
