@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadClientSettings } from '../config/client.ts';
 import { settingDescriptions } from '../config/describe.ts';
 import { loadSettings, Settings } from '../config/settings.ts';
@@ -23,6 +23,27 @@ async function withProgress<T>(step: (progress: Progress) => Promise<T>): Promis
   }
 }
 
+interface ImportArguments {
+  mapping?: string;
+  name?: string;
+  confirmConsent?: boolean;
+  encoding?: string;
+  delimiter?: string;
+  headerLine?: string;
+  /** False with --no-header. */
+  header: boolean;
+  sheet?: string;
+  ragged?: string;
+}
+
+/** The form fields of POST /v1/datasets that say how the file is read. */
+function formatFields({ encoding, delimiter, headerLine, header, sheet, ragged }: ImportArguments) {
+  const fields = { encoding, delimiter, headerLine, sheet, ragged, header: header ? undefined : 'false' };
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );
+}
+
 const program = new Command('reach')
   .description(
     'Personas, audiences and deliveries from the command line. REACH_URL and REACH_KEY say which service to use.',
@@ -31,13 +52,30 @@ const program = new Command('reach')
 
 program
   .command('import <file>')
-  .description('Import contacts or events from a CSV, JSONL or Parquet file and wait until they are in.')
+  .description('Import contacts or events from a CSV, Excel, JSON or Parquet file and wait until they are in.')
   .option('-m, --mapping <file>', 'JSON file with the mapping; without it the suggested mapping is used')
   .option('-n, --name <name>', 'name of the dataset')
-  .action(async (file: string, options: { mapping?: string; name?: string }) => {
+  .option('--confirm-consent', 'confirm how consent columns are read; without it you are asked')
+  .option('--encoding <name>', 'for example windows-1250')
+  .option('--delimiter <character>', 'one character, or tab, comma, semicolon, pipe')
+  .option('--header-line <number>', 'line of the header; lines above it are skipped')
+  .option('--no-header', 'the first line is data')
+  .option('--sheet <name>', 'sheet of an Excel file')
+  .addOption(new Option('--ragged <policy>', 'rows with too few or too many cells').choices(['pad', 'reject']))
+  .action(async (file: string, options: ImportArguments) => {
     const mapping = options.mapping ? (JSON.parse(readFileSync(options.mapping, 'utf8')) as object) : undefined;
     const dataset = await withProgress((progress) =>
-      importFile(api(), file, { name: options.name ?? basename(file), mapping }, progress),
+      importFile(
+        api(),
+        file,
+        {
+          name: options.name ?? basename(file),
+          mapping,
+          format: formatFields(options),
+          confirmConsent: options.confirmConsent,
+        },
+        progress,
+      ),
     );
     print(JSON.stringify(dataset, null, 2));
   });

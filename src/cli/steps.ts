@@ -1,25 +1,37 @@
 import { statSync } from 'node:fs';
 import { type ApiClient, ApiError } from './api-client.ts';
+import { askForConsent, consentReadings, withConsentConfirmed } from './consent.ts';
 import type { Progress } from './progress.ts';
-import type { DatasetView, PersonaSetView, PersonaView } from './views.ts';
+import type { DatasetView, MappingView, PersonaSetView, PersonaView } from './views.ts';
 
 const ENDED = new Set(['ready', 'error']);
+
+export interface ImportOptions {
+  name: string;
+  mapping?: object;
+  /** Form fields that say how the file is read: encoding, delimiter, headerLine, … */
+  format?: Record<string, string>;
+  /** Confirms how consent is read; without it a person at the terminal is asked. */
+  confirmConsent?: boolean;
+}
 
 /** Uploads a file and waits until it is in. Without a mapping the suggested one is used. @throws ApiError when it fails */
 export async function importFile(
   api: ApiClient,
   file: string,
-  options: { name: string; mapping?: object },
+  options: ImportOptions,
   progress: Progress,
 ): Promise<DatasetView> {
   const label = `Import ${options.name}`;
   progress.set(label, 0, statSync(file).size, 'uploading');
-  const fields = { name: options.name, ...(options.mapping ? { mapping: JSON.stringify(options.mapping) } : {}) };
+  const mappingField = options.mapping ? { mapping: JSON.stringify(options.mapping) } : {};
+  const fields = { name: options.name, ...options.format, ...mappingField };
   let dataset = await api.upload<DatasetView>('/v1/datasets', file, fields);
   if (dataset.status === 'new') {
     if (!dataset.suggestedMapping)
       throw new ApiError(422, 'no_mapping', 'No mapping could be suggested for this file. Pass one with --mapping.');
-    dataset = await api.post<DatasetView>(`/v1/datasets/${dataset.id}/import`, { mapping: dataset.suggestedMapping });
+    const mapping = await confirmedMapping(dataset, dataset.suggestedMapping, options.confirmConsent);
+    dataset = await api.post<DatasetView>(`/v1/datasets/${dataset.id}/import`, { mapping });
   }
   dataset = await api.poll<DatasetView>(
     `/v1/datasets/${dataset.id}`,
@@ -40,6 +52,12 @@ export async function importFile(
       : '',
   );
   return dataset;
+}
+
+async function confirmedMapping(dataset: DatasetView, mapping: MappingView, confirm = false): Promise<MappingView> {
+  const readings = consentReadings(dataset, mapping);
+  if (readings.length > 0 && !confirm) await askForConsent(readings);
+  return withConsentConfirmed(mapping);
 }
 
 export interface TrainedPersonas {

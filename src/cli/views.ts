@@ -6,9 +6,26 @@ export interface DatasetView {
   statusError: { code: string; message: string } | null;
   bytes: number;
   progress: { bytesRead: number } | null;
-  suggestedMapping: object | null;
+  suggestedMapping: MappingView | null;
+  columns: { name: string; consent?: ConsentReadingView }[];
+  format: { notices: { code: string; message: string }[] };
   funnel: { stages: { name: string; lost: Reason[] }[]; rejectedValues: Reason[] } | null;
   result: { contacts: number; events: number; rejects: number } | null;
+}
+
+export interface MappingView {
+  columns: {
+    column: string;
+    as: string;
+    consent?: { purposes?: string[]; purpose?: string; sense?: 'grants' | 'denies'; confirmed?: boolean };
+  }[];
+  everyone?: { confirmed?: boolean };
+}
+
+export interface ConsentReadingView {
+  counts: Record<'granted' | 'denied' | 'unset', number>;
+  rows: number;
+  wholeFile: boolean;
 }
 
 export interface Reason {

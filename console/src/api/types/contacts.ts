@@ -119,13 +119,6 @@ export interface DetectedColumn {
   notices?: Notice[];
 }
 
-/** How a column that may hold consent is read, and what that says of the rows. */
-export interface ConsentReading {
-  mapping: ConsentMapping;
-  counts: Record<ConsentState, number>;
-  words: { word: string; count: number; state: ConsentState; known: boolean }[];
-}
-
 /** One thing about a file that a person should know. */
 export interface Notice {
   code: string;
