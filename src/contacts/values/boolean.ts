@@ -1,13 +1,33 @@
-const TRUE = new Set(['true', 't', 'yes', 'y', '1', 'on', 'ja', 'oui', 'si', 'sí', 'x', 'wahr', 'vrai']);
-const FALSE = new Set(['false', 'f', 'no', 'n', '0', 'off', 'nein', 'non', 'falsch', 'faux']);
+/** Yes and no by language, and as forms mark them. */
+const WORDS: Record<string, { yes: string; no: string }> = {
+  marks: { yes: '1 x ✓ ✔ ☑ ✅ ☒ 🗸', no: '0 ✗ ✘ ✖ ❌ ☐' },
+  en: { yes: 'yes y true t on checked', no: 'no n false f off unchecked' },
+  de: { yes: 'ja j wahr w', no: 'nein n falsch f' },
+  fr: { yes: 'oui o vrai v', no: 'non n faux f' },
+  es: { yes: 'sí si s verdadero v', no: 'no n falso f' },
+  it: { yes: 'sì si s vero v', no: 'no n falso f' },
+  nl: { yes: 'ja j waar w', no: 'nee neen n onwaar' },
+  pt: { yes: 'sim s verdadeiro v', no: 'não nao n falso f' },
+};
 
-/** Yes or no as people write it; nothing for anything else. */
+const split = (answer: 'yes' | 'no') => new Set(Object.values(WORDS).flatMap((words) => words[answer].split(' ')));
+const YES = split('yes');
+const NO = split('no');
+
+/** Yes or no as people write it in a column of yes and no; nothing for anything else. */
 export function parseBoolean(text: string): boolean | undefined {
-  const word = text.toLowerCase();
-  if (TRUE.has(word)) return true;
-  return FALSE.has(word) ? false : undefined;
+  const word = text.toLowerCase().replace(/\ufe0f$/, '');
+  if (YES.has(word)) return true;
+  return NO.has(word) ? false : undefined;
 }
 
+/** True for a word that says yes or no in any column: no letter or digit that could stand for something else. */
+export const isPlainAnswer = (text: string): boolean =>
+  parseBoolean(text) !== undefined && (text.length > 1 || /[x\P{ASCII}]/iu.test(text));
+
+/** A yes or no to a consent: fewer words than other columns take, so that none is guessed into a grant. */
+const CONSENT_YES = new Set(['true', 't', 'yes', 'y', '1', 'on', 'ja', 'oui', 'si', 'sí', 'x', 'wahr', 'vrai']);
+const CONSENT_NO = new Set(['false', 'f', 'no', 'n', '0', 'off', 'nein', 'non', 'falsch', 'faux']);
 const GRANTED = new Set([
   'granted',
   'opt-in',
@@ -36,6 +56,6 @@ export function parseConsent(text: string): 'granted' | 'denied' | undefined {
   const word = text.toLowerCase();
   if (GRANTED.has(word)) return 'granted';
   if (DENIED.has(word)) return 'denied';
-  const yes = parseBoolean(word);
-  return yes === undefined ? undefined : yes ? 'granted' : 'denied';
+  if (CONSENT_YES.has(word)) return 'granted';
+  return CONSENT_NO.has(word) ? 'denied' : undefined;
 }

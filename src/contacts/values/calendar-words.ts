@@ -1,0 +1,47 @@
+import { nameKey } from '../../identity/text.ts';
+
+/** Languages whose months and days of the week are read; the words themselves come from the runtime. */
+const LANGUAGES = ['en', 'de', 'de-AT', 'fr', 'es', 'it', 'nl', 'pt'];
+const STYLES = ['long', 'short'] as const;
+const SHORTEST = 3;
+
+let months: Map<string, number> | undefined;
+let weekdays: Set<string> | undefined;
+
+/** 1 to 12 for the name of a month in one of the languages, in full or cut short: `März`, `déc.`, `Sept`. */
+export function monthOf(word: string): number | undefined {
+  months ??= monthWords();
+  return months.get(nameKey(word));
+}
+
+/** True for the name of a day of the week in one of the languages, in full or cut short. */
+export function isWeekday(word: string): boolean {
+  weekdays ??= new Set(LANGUAGES.flatMap(weekdayWords));
+  return weekdays.has(nameKey(word));
+}
+
+/** The names, and what they begin with as far as all languages mean the same month by it. */
+function monthWords(): Map<string, number> {
+  const found = new Map<string, Set<number>>();
+  const add = (word: string, month: number) => found.set(word, (found.get(word) ?? new Set()).add(month));
+  for (const language of LANGUAGES)
+    for (let month = 1; month <= 12; month++)
+      for (const style of STYLES) {
+        const word = nameKey(monthName(language, style, month));
+        add(word, month);
+        for (let n = SHORTEST; style === 'long' && n < word.length; n++) add(word.slice(0, n), month);
+      }
+  return new Map([...found].flatMap(([word, [month, another]]) => (another ? [] : [[word, month!]])));
+}
+
+function monthName(language: string, month: (typeof STYLES)[number], number: number): string {
+  const parts = new Intl.DateTimeFormat(language, { month, day: 'numeric', timeZone: 'UTC' });
+  return parts.formatToParts(Date.UTC(2024, number - 1, 15)).find(({ type }) => type === 'month')!.value;
+}
+
+function weekdayWords(language: string): string[] {
+  return STYLES.flatMap((weekday) => {
+    const day = new Intl.DateTimeFormat(language, { weekday, timeZone: 'UTC' });
+    return Array.from({ length: 7 }, (_, i) => nameKey(day.format(Date.UTC(2024, 0, 1 + i))));
+  });
+}
