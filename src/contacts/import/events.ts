@@ -1,6 +1,6 @@
 import type { RawRecord } from '../files/csv.ts';
-import { isAmbiguous, parseTime } from '../values/date.ts';
-import { parseNumber } from '../values/number.ts';
+import { isAmbiguous, isNever, parseTime } from '../values/date.ts';
+import { isTwoWays, parseNumber } from '../values/number.ts';
 import { OrderReader } from './orders.ts';
 import type { ImportPlan, PlannedEvent } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
@@ -70,7 +70,7 @@ export class EventReader {
 
   private time(record: RawRecord, { time }: PlannedEvent): number | undefined {
     const cell = this.reader.cell(record, time.index, time.name);
-    if (cell === '') {
+    if (cell === '' || isNever(cell)) {
       // a contact without an order is no fault; a row of a file of events without a time is
       if (this.plan.kind === 'events') this.rejects.add(record.line, time.name, 'event_time_missing', '');
       return undefined;
@@ -91,7 +91,8 @@ export class EventReader {
     const cell = this.reader.cell(record, value.index, value.name);
     if (cell === '') return 0;
     const number = parseNumber(cell, value.decimal);
-    if (number === undefined) this.rejects.add(record.line, value.name, 'event_value', cell);
+    if (number === undefined)
+      this.rejects.add(record.line, value.name, isTwoWays(cell) ? 'number_ambiguous' : 'event_value', cell);
     return number;
   }
 }

@@ -1,7 +1,7 @@
 import type { RawRecord } from '../files/csv.ts';
 import { parseBoolean } from '../values/boolean.ts';
-import { parseTime } from '../values/date.ts';
-import { parseNumber } from '../values/number.ts';
+import { isAmbiguous, isNever, parseTime } from '../values/date.ts';
+import { isTwoWays, parseNumber } from '../values/number.ts';
 import type { ImportPlan, PlannedCell, PlannedEvent, PlannedOrder } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
 import type { RowReader } from './row.ts';
@@ -63,7 +63,8 @@ export class OrderReader {
   read(record: RawRecord, event: PlannedEvent, order: PlannedOrder): void {
     const { row } = this.reader;
     const status = this.cell(record, order.status);
-    const cancelled = this.cell(record, order.cancelledAt) !== '';
+    const cancelledAt = this.cell(record, order.cancelledAt);
+    const cancelled = cancelledAt !== '' && !isNever(cancelledAt);
     const value = this.amount(record, event.value);
     const refunded = this.amount(record, order.refunded);
     const out = this.rows;
@@ -100,16 +101,17 @@ export class OrderReader {
     const cell = this.cell(record, at);
     if (!at || cell === '') return Number.NaN;
     const amount = parseNumber(cell, at.decimal);
-    if (amount === undefined) this.rejects.add(record.line, at.name, 'event_value', cell);
+    if (amount === undefined)
+      this.rejects.add(record.line, at.name, isTwoWays(cell) ? 'number_ambiguous' : 'event_value', cell);
     return amount;
   }
 
   private time(record: RawRecord, { time }: PlannedEvent): number {
     const cell = this.cell(record, time);
-    if (cell === '') return NO_TIME;
+    if (cell === '' || isNever(cell)) return NO_TIME;
     const at = parseTime(cell, time.dateOrder);
     if (at !== undefined && at >= 0 && at < LATEST) return at;
-    this.rejects.add(record.line, time.name, 'event_time', cell);
+    this.rejects.add(record.line, time.name, isAmbiguous(cell) ? 'date_ambiguous' : 'event_time', cell);
     return NO_TIME;
   }
 }

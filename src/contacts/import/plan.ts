@@ -12,10 +12,11 @@ import {
   traitName,
   withKeyColumns,
 } from '../mapping/mapping.ts';
-import { type DateOrder, inferOrder } from '../values/date.ts';
-import { inferType, type TraitType } from '../values/infer.ts';
+import type { DateOrder } from '../values/date.ts';
+import { type ExpectedDate, readDates } from '../values/date-reading.ts';
+import { inferTypes, type TraitType } from '../values/infer.ts';
 import { realWords } from '../values/missing.ts';
-import { type DecimalMark, inferDecimal } from '../values/number.ts';
+import { type DecimalMark, readNumbers } from '../values/number.ts';
 
 /** Everything a worker thread needs to turn a file into staged rows; plain data. */
 export interface ImportPlan {
@@ -55,7 +56,8 @@ export interface PlannedTrait {
   name: string;
   type: TraitType;
   description: string;
-  decimal: DecimalMark;
+  /** Absent: only numbers that read in one way are taken. */
+  decimal?: DecimalMark;
   dateOrder?: DateOrder;
   /** Texts that elsewhere say that there is no value, and are values here. */
   real: readonly string[];
@@ -64,7 +66,7 @@ export interface PlannedTrait {
 export interface PlannedEvent {
   stream: string;
   time: PlannedCell & { dateOrder?: DateOrder };
-  value?: PlannedCell & { decimal: DecimalMark };
+  value?: PlannedCell & { decimal?: DecimalMark };
   id?: PlannedCell;
   properties: PlannedProperty[];
   order?: PlannedOrder;
@@ -77,7 +79,7 @@ export interface PlannedOrder {
   currency?: PlannedCell;
   status?: PlannedCell;
   cancelledAt?: PlannedCell;
-  refunded?: PlannedCell & { decimal: DecimalMark };
+  refunded?: PlannedCell & { decimal?: DecimalMark };
   test?: PlannedCell;
   items: PlannedProperty[];
 }
@@ -104,26 +106,32 @@ export function planImport(input: PlanInput): ImportPlan {
   const format = withMappedColumns(input.format, mapping);
   const cell = (name: string): PlannedCell => ({ index: format.columns.indexOf(name), name });
   const cells = (name: string) => columnOf(input.sample, format.columns.indexOf(name));
+  const expected = datesExpected(mapping);
+  const inferred = inferTypes(
+    format.columns.map((name) => ({ cells: cells(name), expects: expected.get(name) })),
+    format.format !== 'csv',
+  );
+  const readingOf = (name: string) => inferred[format.columns.indexOf(name)];
   const order = (name: string, declared?: DateOrder) =>
-    declared ?? inferOrder(cells(name)) ?? localOrder(mapping.defaultCountry);
+    declared ??
+    readingOf(name)?.dateOrder ??
+    readDates(cells(name), expected.get(name)).order ??
+    localOrder(mapping.defaultCountry);
+  const decimal = (name: string) => readingOf(name)?.decimal ?? readNumbers(cells(name)).decimal;
   const trait = (c: ColumnMapping): PlannedTrait => {
-    const inferred = inferType(cells(c.column));
-    const type = c.trait?.type ?? input.catalogue.get(traitName(c)) ?? inferred.type;
+    const type = c.trait?.type ?? input.catalogue.get(traitName(c)) ?? readingOf(c.column)?.type ?? 'category';
     return {
       ...cell(c.column),
       column: c.column,
       name: traitName(c),
       type,
       description: c.trait?.description ?? '',
-      decimal: c.trait?.decimal ?? (type === 'number' ? inferDecimal(cells(c.column)) : '.'),
+      decimal: c.trait?.decimal ?? (type === 'number' ? decimal(c.column) : undefined),
       dateOrder: type === 'date' ? order(c.column, c.dateOrder) : undefined,
       real: type === 'category' ? realWords('trait', cells(c.column)) : [],
     };
   };
-  const amount = (name: string, decimal?: DecimalMark) => ({
-    ...cell(name),
-    decimal: decimal ?? inferDecimal(cells(name)),
-  });
+  const amount = (name: string, declared?: DecimalMark) => ({ ...cell(name), decimal: declared ?? decimal(name) });
   const properties = (columns: Record<string, string> = {}): PlannedProperty[] =>
     Object.entries(columns).map(([property, column]) => ({ ...cell(column), property }));
   const ordered = (e: EventMapping, { refunded, items, ...own }: OrderMapping): PlannedOrder => ({
@@ -176,6 +184,17 @@ function withMappedColumns(format: FileFormat, mapping: Mapping): FileFormat {
   if (format.format !== 'jsonl') return format;
   const named = [...mapping.columns.map((c) => c.column), ...(mapping.events ?? []).flatMap(eventColumns)];
   return { ...format, columns: [...new Set([...format.columns, ...named])] };
+}
+
+/** The columns that the mapping reads as dates: bare numbers in them are serials or Unix times. */
+function datesExpected(mapping: Mapping): Map<string, ExpectedDate> {
+  const dates = mapping.columns.filter((c) => c.trait?.type === 'date').map((c) => c.column);
+  const births = mapping.columns.filter((c) => c.as === 'birthDate').map((c) => c.column);
+  const times = (mapping.events ?? []).map((e) => e.time);
+  return new Map<string, ExpectedDate>([
+    ...[...dates, ...times].map((name) => [name, 'date'] as const),
+    ...births.map((name) => [name, 'birthDate'] as const),
+  ]);
 }
 
 /** Where no value decides day or month, the country does; without one such dates are rejected, not guessed. */

@@ -33,6 +33,7 @@ export const REJECTS = {
   country_unknown: 'Not a country name or ISO code.',
   birth_date: 'Not a date of the past.',
   date_ambiguous: 'Day and month cannot be told apart; say dateOrder in the mapping.',
+  number_ambiguous: 'Thousands and decimals cannot be told apart; say decimal in the mapping.',
   not_a_number: 'Not a number.',
   not_a_boolean: 'Neither yes nor no.',
   not_a_date: 'Not a date.',

@@ -7,17 +7,17 @@ import { LIST_SEPARATOR, readableCell } from '../files/json.ts';
 import { isMulti, MULTI_FIELDS, type MultiField, SINGLE_FIELDS, type SingleField } from '../mapping/mapping.ts';
 import { parseBoolean, parseConsent } from '../values/boolean.ts';
 import { cleanCell } from '../values/clean.ts';
-import { isAmbiguous, isIsoDay, isoDay, parseDay } from '../values/date.ts';
+import { isAmbiguous, isAmbiguousBirthDate, isNever, parseBirthDate, parseDay } from '../values/date.ts';
 import { isMissing } from '../values/missing.ts';
-import { parseNumber } from '../values/number.ts';
+import { isTwoWays, parseNumber } from '../values/number.ts';
 import { contactIdOf, IDENTIFIERS, type Identifier, readIdentifier } from './identifiers.ts';
 import type { ImportPlan, PlannedColumn, PlannedTrait } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
 
 const LONGEST_VALUE = 1000;
 const NONE: readonly string[] = [];
-/** 1870-01-01 in days: nobody alive was born before. */
-const EARLIEST_BIRTH = -36_525;
+/** Nobody alive was born before. */
+const EARLIEST_BIRTH = '1870-01-01';
 
 /** An identifier of a row. `rank`: which of the keys it is, from 1; 0 for none. */
 export type RowIdentifier = Identifier & { rank: number };
@@ -190,13 +190,11 @@ export class RowReader {
   }
 
   private birthDate(column: PlannedColumn, cell: string): string {
-    const day = parseDay(cell, column.dateOrder);
-    if (day === undefined) return this.refuse(column.name, isAmbiguous(cell) ? 'date_ambiguous' : 'birth_date', cell);
-    return day > this.today || day < EARLIEST_BIRTH
-      ? this.refuse(column.name, 'birth_date', cell)
-      : isIsoDay(cell)
-        ? cell
-        : isoDay(day);
+    const date = parseBirthDate(cell, column.dateOrder, this.today);
+    if (date !== undefined && !(date < EARLIEST_BIRTH && !date.startsWith('-'))) return date;
+    if (isNever(cell)) return '';
+    const ambiguous = date === undefined && !column.dateOrder && isAmbiguousBirthDate(cell);
+    return this.refuse(column.name, ambiguous ? 'date_ambiguous' : 'birth_date', cell);
   }
 
   /** Logs that the row has no usable key. */
@@ -228,14 +226,15 @@ export class RowReader {
   private number(trait: PlannedTrait, cell: string): number {
     const value = READERS[trait.type as Exclude<PlannedTrait['type'], 'category'>](cell, trait);
     if (typeof value === 'number') return value;
-    this.refuse(trait.column, value, cell);
+    if (trait.type !== 'date' || !isNever(cell)) this.refuse(trait.column, value, cell);
     return Number.NaN;
   }
 }
 
 /** The stored number of a typed trait, or the code of why there is none. */
 const READERS = {
-  number: (cell: string, trait: PlannedTrait) => parseNumber(cell, trait.decimal) ?? 'not_a_number',
+  number: (cell: string, trait: PlannedTrait) =>
+    parseNumber(cell, trait.decimal) ?? (!trait.decimal && isTwoWays(cell) ? 'number_ambiguous' : 'not_a_number'),
   boolean: (cell: string) => {
     const value = parseBoolean(cell);
     return value === undefined ? 'not_a_boolean' : Number(value);

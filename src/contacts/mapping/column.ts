@@ -2,13 +2,15 @@ import type { RawRecord } from '../files/csv.ts';
 import type { FileFormat } from '../files/format.ts';
 import { LIST_SEPARATOR } from '../files/json.ts';
 import { columnOf } from '../files/sample.ts';
-import { type InferredType, inferType } from '../values/infer.ts';
+import type { ExpectedDate } from '../values/date-reading.ts';
+import { type InferredType, inferTypes } from '../values/infer.ts';
 import { isMissing } from '../values/missing.ts';
 import { formOf, judge } from './evidence.ts';
 import { type IdOf, type PossibleMeaning, readHeader } from './header.ts';
 import type { AddressKind, Meaning } from './languages/language.ts';
 import { toolColumnOf } from './tools/index.ts';
 import type { Tool } from './tools/tool.ts';
+import { wordsOf } from './words.ts';
 
 /** A column of the sample and what its name and its values say. */
 export interface Column {
@@ -47,8 +49,13 @@ export interface Column {
 
 /** The columns of a sample with what their names, the tool that wrote them and their values say. */
 export function readColumns(format: FileFormat, sample: RawRecord[], tool: Tool | undefined): Column[] {
+  const sampled = format.columns.map((name, index) => ({
+    cells: columnOf(sample, index).map((cell) => (isMissing(cell) ? '' : cell)),
+    expects: expectedIn(name, tool),
+  }));
+  const inferred = inferTypes(sampled, format.format !== 'csv');
   const columns = format.columns.map((name, index) => {
-    const cells = columnOf(sample, index).map((cell) => (isMissing(cell) ? '' : cell));
+    const { cells } = sampled[index]!;
     const values = cells.filter((cell) => cell !== '');
     const column: Column = {
       name,
@@ -57,7 +64,7 @@ export function readColumns(format: FileFormat, sample: RawRecord[], tool: Tool 
       values,
       filled: cells.length === 0 ? 0 : values.length / cells.length,
       distinct: new Set(values).size,
-      inferred: inferType(cells),
+      inferred: inferred[index]!,
       hasLists: sample.some((record) => record.cells[index]?.includes(LIST_SEPARATOR)),
       rank: 0,
       address: '',
@@ -69,6 +76,21 @@ export function readColumns(format: FileFormat, sample: RawRecord[], tool: Tool 
     return { ...column, ...readName(column, tool) };
   });
   return columns.map((column) => (column.meaning === 'name' ? settledName(column, columns) : column));
+}
+
+/** Words of names that hold days or times, besides the meanings of whole names. */
+const DATE_WORDS = new Set('date datetime timestamp datum fecha erstellt'.split(' '));
+/** `Signed up at`, `Joined on`. */
+const LAST_WORDS = new Set(['at', 'on', 'am']);
+
+/** The dates that a name speaks of: bare numbers are then serials of spreadsheets or Unix times. */
+function expectedIn(name: string, tool: Tool | undefined): ExpectedDate | undefined {
+  const told = tool && toolColumnOf(tool, name);
+  const meanings = [told, ...readHeader(name).meanings.map(({ meaning }) => meaning)];
+  if (meanings.includes('birthDate')) return 'birthDate';
+  const words = wordsOf(name);
+  const isDate = meanings.includes('time') || words.some((word) => DATE_WORDS.has(word));
+  return isDate || LAST_WORDS.has(words.at(-1) ?? '') ? 'date' : undefined;
 }
 
 type NameReading = Pick<

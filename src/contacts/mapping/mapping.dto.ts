@@ -18,6 +18,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { countryCode } from '../../identity/countries.ts';
+import { DATE_ORDERS } from '../values/date.ts';
 import {
   COLUMN_ROLES,
   CONSENT_SENSES,
@@ -39,7 +40,6 @@ import {
   type WholeFileConsent,
 } from './mapping.ts';
 
-const DATE_ORDERS = ['ymd', 'dmy', 'mdy', 'unix'] as const;
 const DECIMALS = ['.', ','] as const;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.:/()%+-]*$/u;
 const NAME_RULE = {

@@ -28,8 +28,8 @@ export interface DetectedColumn extends InferredType {
   suggestion: ColumnMapping;
   /** How the column is read as consent, where it may be one. */
   consent?: ConsentReading;
-  /** Why the suggestion is as it is, where that is no matter of course. */
-  notices?: Notice[];
+  /** How the values are read, and why the suggestion is as it is, where that is no matter of course. */
+  notices: Notice[];
 }
 
 /** A file that a mapping is suggested for. */
@@ -196,6 +196,6 @@ function detectedColumn(column: Column, { suggestions, notices }: Found, { readi
     samples,
     suggestion,
     ...(consent ? { consent } : {}),
-    ...(said.length > 0 ? { notices: said } : {}),
+    notices: [...inferred.notices.map((each) => ({ ...each, column: name })), ...said],
   };
 }

@@ -25,18 +25,20 @@ function monthWords(): Map<string, number> {
   const found = new Map<string, Set<number>>();
   const add = (word: string, month: number) => found.set(word, (found.get(word) ?? new Set()).add(month));
   for (const language of LANGUAGES)
-    for (let month = 1; month <= 12; month++)
-      for (const style of STYLES) {
-        const word = nameKey(monthName(language, style, month));
-        add(word, month);
-        for (let n = SHORTEST; style === 'long' && n < word.length; n++) add(word.slice(0, n), month);
+    for (const style of STYLES)
+      for (const [i, name] of monthsIn(language, style).entries()) {
+        add(name, i + 1);
+        for (let n = SHORTEST; style === 'long' && n < name.length; n++) add(name.slice(0, n), i + 1);
       }
   return new Map([...found].flatMap(([word, [month, another]]) => (another ? [] : [[word, month!]])));
 }
 
-function monthName(language: string, month: (typeof STYLES)[number], number: number): string {
-  const parts = new Intl.DateTimeFormat(language, { month, day: 'numeric', timeZone: 'UTC' });
-  return parts.formatToParts(Date.UTC(2024, number - 1, 15)).find(({ type }) => type === 'month')!.value;
+function monthsIn(language: string, month: (typeof STYLES)[number]): string[] {
+  const format = new Intl.DateTimeFormat(language, { month, day: 'numeric', timeZone: 'UTC' });
+  return Array.from({ length: 12 }, (_, i) => {
+    const parts = format.formatToParts(Date.UTC(2024, i, 15));
+    return nameKey(parts.find(({ type }) => type === 'month')!.value);
+  });
 }
 
 function weekdayWords(language: string): string[] {

@@ -74,6 +74,8 @@ function orderOf(dates: readonly string[], expects: ExpectedDate | undefined): O
     else if (other > 12) proofs.mdy++;
     else if (one !== other) twoWays ??= date;
   }
+  // a year of two digits below 32 looks like a day
+  if (proofs.ymd > 0) Object.assign(proofs, { ymd: proofs.ymd + proofs.dmy, dmy: 0 });
   const proven = proofs.dmy + proofs.mdy + proofs.ymd;
   const order = (['dmy', 'mdy', 'ymd'] as const).find((each) => proven > 0 && proofs[each] / proven >= CLEAR);
   const mixed = Math.max(proofs.dmy, proofs.mdy, proofs.ymd) < proven;

@@ -14,7 +14,7 @@ const EXCEL_MARCH_1900 = 60;
 const ISO =
   /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?)?$/i;
 const CLOCK =
-  /[T\s,]+(?:(?:at|um|à|às|om|alle|a las)\s+)?(\d{1,2})(?:[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*([ap]\.?\s?m\.?|Uhr|uur)?\s*(Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|(?![ap]m)[a-z]{3,4})?(?:\s*[([][^()[\]]*[)\]])?$/i;
+  /[T\s,]+(?:(?:at|um|à|às|om|alle|a las)\s+)?(\d{1,2})(?:[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?|(?=\s*(?:[ap]\.?\s?m|Uhr|uur)))\s*([ap]\.?\s?m\.?|Uhr|uur)?\s*(Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|(?![ap]m)[a-z]{3,4})?(?:\s*[([][^()[\]]*[)\]])?$/i;
 /** `Sun Nov 30 15:45:00 UTC 2025`, as C and Ruby write it. */
 const YEAR_LAST = /^(.+?\d)\s+(\d{1,2}:\d{2}(?::\d{2})?)(\s+[A-Z]{3,4}|\s+[+-]\d{4})?\s+(\d{4})$/i;
 
@@ -172,7 +172,7 @@ export function parseBirthDate(text: string, order: DateOrder | undefined, today
   for (const century of [2000, 1900]) {
     const day = parseDay(text, order, (year) => century + year);
     if (day === undefined) return birthday(text, order);
-    if (day <= today) return isoDay(day);
+    if (day <= today) return isIsoDay(text) ? text : isoDay(day);
   }
   return undefined;
 }

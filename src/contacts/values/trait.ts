@@ -1,7 +1,7 @@
 import { REJECTS } from '../import/rejects.ts';
 import { parseBoolean } from './boolean.ts';
 import { cleanCell } from './clean.ts';
-import { isAmbiguous, parseDay } from './date.ts';
+import { isAmbiguous, isNever, parseDay } from './date.ts';
 import type { TraitType } from './infer.ts';
 import { isMissing } from './missing.ts';
 import { parseNumber } from './number.ts';
@@ -34,7 +34,7 @@ const READERS: Record<TraitType, (value: unknown) => StoredValue> = {
     return text.length > LONGEST ? wrong('too_long') : { cat: text };
   },
   number(value) {
-    const number = typeof value === 'string' ? parseNumber(value) : value;
+    const number = typeof value === 'string' ? parseNumber(value, '.') : value;
     return typeof number === 'number' && Number.isFinite(number) ? { num: number } : wrong('not_a_number');
   },
   boolean(value) {
@@ -43,6 +43,7 @@ const READERS: Record<TraitType, (value: unknown) => StoredValue> = {
   },
   date(value) {
     if (typeof value !== 'string') return wrong('not_a_date');
+    if (isNever(value)) return null;
     const day = parseDay(value);
     return day === undefined ? wrong(isAmbiguous(value) ? 'date_ambiguous' : 'not_a_date') : { num: day };
   },
