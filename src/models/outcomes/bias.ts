@@ -65,7 +65,9 @@ interface Groups {
 
 function ageGroups(table: Table, people: People | undefined, today: Day): Groups | undefined {
   if (people && filled(people.birthDate)) {
-    const groups = people.birthDate.map((date) => bandOf((today - Date.parse(date) / 86_400_000) / 365.2425));
+    // a birthday without its year says no age
+    const birth = (date: string) => (date.startsWith('-') ? Number.NaN : Date.parse(date));
+    const groups = people.birthDate.map((date) => bandOf((today - birth(date) / 86_400_000) / 365.2425));
     return { by: 'age', source: 'birth_date', groups };
   }
   const column = table.columns.find(
