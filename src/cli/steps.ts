@@ -24,8 +24,8 @@ export async function importFile(
 ): Promise<DatasetView> {
   const label = `Import ${options.name}`;
   progress.set(label, 0, statSync(file).size, 'uploading');
-  const mappingField = options.mapping ? { mapping: JSON.stringify(options.mapping) } : {};
-  const fields = { name: options.name, ...options.format, ...mappingField };
+  const fields: Record<string, string> = { name: options.name, ...options.format };
+  if (options.mapping) fields.mapping = JSON.stringify(options.mapping);
   let dataset = await api.upload<DatasetView>('/v1/datasets', file, fields);
   if (dataset.status === 'new') {
     if (!dataset.suggestedMapping)
