@@ -4,9 +4,18 @@ import type { FieldContext } from '../../identity/normaliser.ts';
 import type { RawRecord } from '../files/csv.ts';
 import { REPLACEMENT } from '../files/decode.ts';
 import { LIST_SEPARATOR, readableCell } from '../files/json.ts';
-import { isMulti, MULTI_FIELDS, type MultiField, SINGLE_FIELDS, type SingleField } from '../mapping/mapping.ts';
+import {
+  type CompoundRole,
+  isCompound,
+  isMulti,
+  MULTI_FIELDS,
+  type MultiField,
+  SINGLE_FIELDS,
+  type SingleField,
+} from '../mapping/mapping.ts';
 import { parseBoolean, parseConsent } from '../values/boolean.ts';
 import { cleanCell } from '../values/clean.ts';
+import { SPLITTERS } from '../values/compound.ts';
 import { isAmbiguous, isAmbiguousBirthDate, isNever, parseBirthDate, parseDay } from '../values/date.ts';
 import { isMissing } from '../values/missing.ts';
 import { isTwoWays, parseNumber } from '../values/number.ts';
@@ -88,7 +97,9 @@ export class RowReader {
     this.plan = plan;
     this.rejects = rejects;
     this.country = plan.columns.find((c) => c.as === 'country');
-    this.fields = plan.columns.filter((c) => c !== this.country);
+    // what a whole name or address says comes behind what columns of their own say
+    const fields = plan.columns.filter((c) => c !== this.country);
+    this.fields = [...fields.filter((c) => !isCompound(c.as)), ...fields.filter((c) => isCompound(c.as))];
     this.today = Math.floor(now / 86_400_000);
     this.numeric = plan.traits.filter((t) => t.type !== 'category');
     this.category = plan.traits.filter((t) => t.type === 'category');
@@ -149,9 +160,18 @@ export class RowReader {
     if (isMulti(column.as)) this.identifiers(column, column.as, cell, context);
     else if (column.as === 'consent') this.consent(column, cell);
     else if (column.as === 'birthDate') this.row.fields.birthDate = this.birthDate(column, cell);
+    else if (isCompound(column.as)) this.compound(column.as, cell);
     // a house number and a second line
     else if (column.as === 'street' && this.row.fields.street) this.row.fields.street += ` ${cell}`;
     else this.row.fields[column.as as SingleField] = cell;
+  }
+
+  /** Fills the fields that no column of their own gave. */
+  private compound(role: CompoundRole, cell: string): void {
+    const { country, ...found } = SPLITTERS[role](cell);
+    const code = country ? countryCode(country) : undefined;
+    for (const [field, value] of Object.entries({ ...found, ...(code ? { country: code } : {}) }))
+      this.row.fields[field as SingleField] ||= value;
   }
 
   private identifiers(column: PlannedColumn, field: MultiField, cell: string, context: FieldContext): void {
