@@ -1,10 +1,10 @@
-import { email } from '../../identity/email.ts';
 import { DIGEST_OF_EMPTY, digestFault, parseSha256, sha256 } from '../../identity/hash.ts';
 import type { IdentityKind } from '../../identity/identity-keys.ts';
 import { externalId, mobileAdId, namespacedId } from '../../identity/ids.ts';
 import { type FieldContext, type Normaliser, Rejection } from '../../identity/normaliser.ts';
 import { phone } from '../../identity/phone.ts';
 import type { MultiField } from '../mapping/mapping.ts';
+import { readEmail } from '../values/email.ts';
 
 interface IdentifierRule {
   kind: IdentityKind;
@@ -14,7 +14,7 @@ interface IdentifierRule {
 }
 
 export const IDENTIFIERS: Record<MultiField, IdentifierRule> = {
-  email: { kind: 'email', normalise: email, digests: true },
+  email: { kind: 'email', normalise: readEmail, digests: true },
   phone: { kind: 'phone', normalise: phone, digests: true },
   externalId: { kind: 'external', normalise: externalId, digests: false },
   mobileAdId: { kind: 'madid', normalise: mobileAdId, digests: false },

@@ -14,6 +14,7 @@ import {
 } from '../mapping/mapping.ts';
 import type { DateOrder } from '../values/date.ts';
 import { type ExpectedDate, readDates } from '../values/date-reading.ts';
+import { genderLetters } from '../values/gender.ts';
 import { inferTypes, type TraitType } from '../values/infer.ts';
 import { realWords } from '../values/missing.ts';
 import { type DecimalMark, readNumbers } from '../values/number.ts';
@@ -48,6 +49,8 @@ export interface PlannedColumn extends PlannedCell {
   purposes: readonly string[];
   /** Texts that elsewhere say that there is no value, and are values here. */
   real: readonly string[];
+  /** What single letters mean in a column of genders. */
+  genders?: Readonly<Record<string, string>>;
 }
 
 export interface PlannedTrait {
@@ -165,6 +168,7 @@ export function planImport(input: PlanInput): ImportPlan {
       dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
       purposes: c.as === 'consent' ? purposesOf(c) : [],
       real: realWords(c.as, cells(c.column)),
+      genders: c.as === 'gender' ? genderLetters(cells(c.column)) : undefined,
     })),
     purposes: columns.filter((c) => c.as === 'consent').flatMap(purposesOf),
     traits: mapping.columns.filter((c) => c.as === 'trait').map(trait),

@@ -18,6 +18,8 @@ export const REJECTS = {
   no_key: 'The row has no usable value for the key.',
   unknown_contact: 'No contact has this key; import the contacts first.',
   email_syntax: 'Not an e-mail address.',
+  email_not_ascii: 'An e-mail address with letters beyond ASCII before the @; no ad platform takes it.',
+  email_domain: 'An e-mail address whose domain is no international domain name.',
   phone_invalid: 'Not a valid phone number.',
   phone_rounded: 'A spreadsheet has rounded the number (4.91E+11); export the column as text.',
   phone_no_region: 'A national phone number without a country; map a country or set defaultCountry.',

@@ -17,8 +17,11 @@ import { parseBoolean, parseConsent } from '../values/boolean.ts';
 import { cleanCell } from '../values/clean.ts';
 import { SPLITTERS } from '../values/compound.ts';
 import { isAmbiguous, isAmbiguousBirthDate, isNever, parseBirthDate, parseDay } from '../values/date.ts';
+import { readGender } from '../values/gender.ts';
 import { isMissing } from '../values/missing.ts';
 import { isTwoWays, parseNumber } from '../values/number.ts';
+import { readPostalCode } from '../values/postal-code.ts';
+import { splitMany } from '../values/several.ts';
 import { contactIdOf, IDENTIFIERS, type Identifier, readIdentifier } from './identifiers.ts';
 import type { ImportPlan, PlannedColumn, PlannedTrait } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
@@ -161,6 +164,8 @@ export class RowReader {
     else if (column.as === 'consent') this.consent(column, cell);
     else if (column.as === 'birthDate') this.row.fields.birthDate = this.birthDate(column, cell);
     else if (isCompound(column.as)) this.compound(column.as, cell);
+    else if (column.as === 'gender') this.row.fields.gender = readGender(cell, column.genders);
+    else if (column.as === 'postalCode') this.row.fields.postalCode = readPostalCode(cell, context.country).code;
     // a house number and a second line
     else if (column.as === 'street' && this.row.fields.street) this.row.fields.street += ` ${cell}`;
     else this.row.fields[column.as as SingleField] = cell;
@@ -176,7 +181,7 @@ export class RowReader {
 
   private identifiers(column: PlannedColumn, field: MultiField, cell: string, context: FieldContext): void {
     const found = this.row.identifiers[field];
-    for (const value of this.split(cell)) {
+    for (const value of this.split(field, cell)) {
       const identifier = readIdentifier(IDENTIFIERS[field], value, context, column.namespace);
       if (typeof identifier === 'string') {
         this.refuse(column.name, identifier, value);
@@ -189,12 +194,14 @@ export class RowReader {
     }
   }
 
-  private split(cell: string): string[] {
+  private split(field: MultiField, cell: string): string[] {
     const { separator } = this.plan;
     const many = (separator && cell.includes(separator)) || cell.includes(LIST_SEPARATOR);
-    if (!many) return [cell];
-    const parts = cell.split(LIST_SEPARATOR).flatMap((part) => (separator ? part.split(separator) : [part]));
-    return parts.map((part) => part.trim()).filter((part) => part !== '');
+    const cells = many
+      ? cell.split(LIST_SEPARATOR).flatMap((part) => (separator ? part.split(separator) : [part]))
+      : [cell];
+    const parts = cells.map((part) => part.trim()).filter((part) => !isMissing(part));
+    return field === 'email' || field === 'phone' ? parts.flatMap((part) => splitMany(field, part)) : parts;
   }
 
   private consent(column: PlannedColumn, cell: string): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { splitAddress, splitName } from './compound.ts';
+import { splitAddress } from './compound.ts';
+import { fullName as splitName } from './full-name.ts';
 
 describe('a whole name', () => {
   it.each<[string, string | undefined, string | undefined]>([

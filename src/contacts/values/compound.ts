@@ -1,49 +1,12 @@
 import { countryCode } from '../../identity/countries.ts';
 import type { CompoundRole, SingleField } from '../mapping/mapping.ts';
+import { fullName } from './full-name.ts';
+import { oneCellAddress } from './one-cell-address.ts';
 
 /** The fields that a compound cell holds; what cannot be told is left out. */
-export type CompoundFields = Partial<Record<SingleField, string>>;
+export type CompoundFields = { [field in SingleField]?: string };
 
-const TITLES = new Set(
-  'mr mrs ms miss dr prof sir herr frau fraulein mme mlle m sr sra srta sig dott dhr mevr'.split(' '),
-);
-const SUFFIXES = new Set('jr sr ii iii iv phd md esq cpa dds'.split(' '));
-/** Small words that begin a family name: `Van Dyke`, `de la Cruz`. */
-const PARTICLES = new Set(
-  'van von vom zu zum zur de del della dello dei da dal di do dos das du des la le los las den der ter ten el al bin ibn ben mac st'.split(
-    ' ',
-  ),
-);
-
-const bare = (word: string): string => word.toLowerCase().replaceAll(/[.,]/g, '');
 const wordsIn = (text: string): string[] => text.split(/\s+/).filter(Boolean);
-
-/** `Anna Berg`, `Berg, Anna` and `Dr. Anna van Dyke, Jr.` as first and last name. A single word is a first name. */
-export function splitName(text: string): CompoundFields {
-  const [before = '', ...after] = text.split(',').map((part) => part.trim());
-  const behind = after.join(' ');
-  const isSuffix = wordsIn(behind).every((word) => SUFFIXES.has(bare(word)));
-  if (behind && !isSuffix) {
-    const first = withoutTitles(wordsIn(behind)).join(' ');
-    return named(first, withoutTitles(wordsIn(before)).join(' '));
-  }
-  const words = withoutTitles(wordsIn(before));
-  while (words.length > 1 && SUFFIXES.has(bare(words.at(-1)!))) words.pop();
-  if (words.length < 2) return named(words[0] ?? '', '');
-  const particle = words.findIndex((word, i) => i > 0 && PARTICLES.has(bare(word)));
-  const at = particle > 0 && particle < words.length - 1 ? particle : words.length - 1;
-  return named(words.slice(0, at).join(' '), words.slice(at).join(' '));
-}
-
-function withoutTitles(words: string[]): string[] {
-  const from = words.findIndex((word) => !TITLES.has(bare(word)));
-  return from < 0 ? words : words.slice(from);
-}
-
-const named = (firstName: string, lastName: string): CompoundFields => ({
-  ...(firstName ? { firstName } : {}),
-  ...(lastName ? { lastName } : {}),
-});
 
 /** Codes of one word (`02138-1234`, `1010`), of the UK and Canada (`SW1A 1AA`), and of the Netherlands (`1011 AB`). */
 const POSTAL_CODE =
@@ -88,6 +51,6 @@ function placed(before: string, behind: string): CompoundFields {
 
 /** Takes a cell of several fields apart. */
 export const SPLITTERS: Record<CompoundRole, (text: string) => CompoundFields> = {
-  fullName: splitName,
-  fullAddress: splitAddress,
+  fullName: (text) => fullName(text),
+  fullAddress: (text) => oneCellAddress(text) ?? splitAddress(text),
 };
