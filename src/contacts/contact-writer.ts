@@ -42,7 +42,12 @@ export class ContactWriter {
    * of the catalogue. @returns the ids, in the order given
    */
   upsert(account: AccountId, changes: ContactChange[]): Promise<string[]> {
-    const turn = this.tail.then(() => this.write(account, changes));
+    return this.inTurn(() => this.write(account, changes));
+  }
+
+  /** Does other work on contacts after the writes before it, and before those after it. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.tail.then(work);
     this.tail = turn.catch(() => undefined);
     return turn;
   }

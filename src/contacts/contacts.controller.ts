@@ -10,12 +10,6 @@ import { ContactsService } from './contacts.service.ts';
 export class ContactsController {
   constructor(private readonly service: ContactsService) {}
 
-  /** The trait catalogue. */
-  @Get('traits')
-  async traits(@Account() account: AccountId) {
-    return { items: await this.service.catalogue(account) };
-  }
-
   /** Streams of events, with their number and the times of the first and last. */
   @Get('streams')
   streams(@Account() account: AccountId) {

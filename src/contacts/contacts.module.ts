@@ -17,12 +17,15 @@ import { StagingRepository } from './import/staging.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
 import { Inspector } from './inspector.ts';
 import { StoredFiles } from './stored-files.ts';
+import { TraitUsage } from './trait-usage.ts';
+import { TraitsController } from './traits.controller.ts';
 import { TraitsRepository } from './traits.repository.ts';
+import { TraitsService } from './traits.service.ts';
 import { UploadStore } from './upload.store.ts';
 
 /** Datasets and their import, contacts, events, and the trait catalogue. */
 @Module({
-  controllers: [DatasetsController, ContactsController],
+  controllers: [DatasetsController, ContactsController, TraitsController],
   providers: [
     ContactLookup,
     ContactWriter,
@@ -40,9 +43,11 @@ import { UploadStore } from './upload.store.ts';
     ResolutionRepository,
     StagingRepository,
     StoredFiles,
+    TraitUsage,
     TraitsRepository,
+    TraitsService,
     UploadStore,
   ],
-  exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners],
+  exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners, TraitUsage],
 })
 export class ContactsModule {}

@@ -4,6 +4,18 @@ export interface ImportDataset {
   datasetId: string;
 }
 
+/** Values of a trait that a change may have left behind: under its old name, or in the map of its old type. */
+export interface FinishTrait {
+  accountId: string;
+  name: string;
+  /** The new name, where it was renamed. */
+  to?: string;
+  maps: ('num' | 'cat')[];
+}
+
+/** Finishes the change of a trait whose process died; does nothing for one that is done. */
+export const FINISH_TRAIT = defineJob<FinishTrait>('traits.finish', { attempts: 5 });
+
 const IMPORTS_AT_ONCE = 4;
 
 /** Imports one dataset and records its own failure. Several accounts import at once, each one dataset at a time. */

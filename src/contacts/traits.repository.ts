@@ -48,6 +48,12 @@ export class TraitsRepository {
     return [...own, ...FIELDS.filter((field) => !taken.has(field.name))];
   }
 
+  /** Types of the account's own traits. */
+  async ownTypes(account: AccountId): Promise<Map<string, TraitType>> {
+    const own = (await this.list(account)).filter(({ source }) => source !== FIELD_SOURCE);
+    return new Map(own.map((trait) => [trait.name, trait.type]));
+  }
+
   async types(account: AccountId): Promise<Map<string, TraitType>> {
     return new Map((await this.list(account)).map((trait) => [trait.name, trait.type]));
   }

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
+import { and, eq, isNull } from 'drizzle-orm';
 import { AlertsModule } from '../alerts/alerts.module.ts';
 import { AudiencesModule } from '../audiences/audiences.module.ts';
 import { CohortsModule } from '../cohorts/cohorts.module.ts';
 import { ConnectionsModule } from '../connections/connections.module.ts';
 import { ContactsModule } from '../contacts/contacts.module.ts';
+import { TraitUsage } from '../contacts/trait-usage.ts';
 import { CreativesModule } from '../creatives/creatives.module.ts';
 import { OutcomesModule } from '../outcomes/outcomes.module.ts';
 import { PersonasModule } from '../personas/personas.module.ts';
@@ -22,6 +24,7 @@ import { ConnectionPauses } from './connection-pauses.ts';
 import { DefinitionService } from './definition.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
+import { deliveries, runs } from './deliveries.tables.ts';
 import { HistoryRepository } from './history.repository.ts';
 import { HistoryService } from './history.service.ts';
 import { KeptBackRepository } from './kept-back.repository.ts';
@@ -106,4 +109,23 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     WithdrawalsService,
   ],
 })
-export class DeliveriesModule {}
+export class DeliveriesModule {
+  constructor(traits: TraitUsage) {
+    traits.register(
+      {
+        table: deliveries,
+        keys: [deliveries.id],
+        columns: ['attributes', 'options'],
+        of: (account) => eq(deliveries.accountId, account),
+        user: (row) =>
+          row.archivedAt === null ? { kind: 'delivery', id: String(row.id), name: String(row.name) } : undefined,
+      },
+      {
+        table: runs,
+        keys: [runs.id],
+        columns: ['definition'],
+        of: (account) => and(eq(runs.accountId, account), isNull(runs.finishedAt)),
+      },
+    );
+  }
+}

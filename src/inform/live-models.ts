@@ -112,6 +112,7 @@ export class LiveModels implements OnModuleInit {
       this.personas.stamp(account),
       this.outcomes.liveStamp(account),
       this.contacts.newestImportAt(account),
+      this.contacts.catalogue(account),
     ]);
     return JSON.stringify(parts);
   }

@@ -3,7 +3,7 @@ import { api } from './client.ts';
 import type { AlertChannel, AlertNote } from './types/alerts.ts';
 import { isBusy, type LifeStatus, type Me, type Page } from './types/common.ts';
 import type { Check, Connection, Destination, VendorCall } from './types/connections.ts';
-import type { Contact, ContactPlace, Dataset, DatasetDeletion, Stream, Trait } from './types/contacts.ts';
+import type { Contact, ContactPlace, Dataset, DatasetDeletion, Stream, Trait, TraitDetails } from './types/contacts.ts';
 import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
@@ -56,6 +56,11 @@ export const queries = {
     queryOptions({
       queryKey: ['contacts', 'traits'],
       queryFn: ({ signal }) => api.get<{ items: Trait[] }>('/v1/traits', signal),
+    }),
+  traitDetails: () =>
+    queryOptions({
+      queryKey: ['contacts', 'traits', 'details'],
+      queryFn: ({ signal }) => api.get<{ items: TraitDetails[] }>('/v1/traits?details=true', signal),
     }),
   streams: () =>
     queryOptions({

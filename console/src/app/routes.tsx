@@ -21,6 +21,7 @@ export const router = createBrowserRouter([
       page('explore', () => import('../pages/explore/explore-page.tsx')),
       page('datasets', () => import('../pages/datasets/datasets-page.tsx')),
       page('datasets/:id', () => import('../pages/datasets/dataset-page.tsx')),
+      page('traits', () => import('../pages/traits/traits-page.tsx')),
       page('contacts', () => import('../pages/contacts/find-contact-page.tsx')),
       page('contacts/:id', () => import('../pages/contacts/contact-page.tsx')),
       page('cohorts', () => import('../pages/cohorts/cohorts-page.tsx')),

@@ -14,6 +14,9 @@ const split = (answer: 'yes' | 'no') => new Set(Object.values(WORDS).flatMap((wo
 const YES = split('yes');
 const NO = split('no');
 
+/** The words, in small letters. */
+export const BOOLEAN_WORDS = { yes: YES, no: NO };
+
 /** Yes or no as people write it in a column of yes and no; nothing for anything else. */
 export function parseBoolean(text: string): boolean | undefined {
   const word = text.toLowerCase().replace(/\ufe0f$/, '');

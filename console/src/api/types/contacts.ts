@@ -8,6 +8,12 @@ export interface Trait {
   description: string;
 }
 
+/** A trait with how many contacts have it, and what uses it. */
+export interface TraitDetails extends Trait {
+  filled: { contacts: number; share: number };
+  usedBy: { kind: string; id: string; name: string }[];
+}
+
 export interface Stream {
   stream: string;
   events: number;

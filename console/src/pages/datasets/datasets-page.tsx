@@ -1,6 +1,7 @@
-import { Progress, Stack, Table, Text } from '@mantine/core';
+import { Button, Progress, Stack, Table, Text } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { queries } from '../../api/queries.ts';
 import type { Dataset } from '../../api/types/contacts.ts';
 import { bytes, number } from '../../app/format.ts';
@@ -17,6 +18,11 @@ export default function DatasetsPage() {
     <Page
       title="Datasets"
       about="Files with your contacts and their events. Later files update what earlier ones brought."
+      actions={
+        <Button component={Link} to="/traits" variant="default">
+          Traits
+        </Button>
+      }
     >
       <UploadBox />
       <Section title="Files">
