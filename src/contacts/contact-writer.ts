@@ -69,7 +69,8 @@ export class ContactWriter {
     const input: MergeInput = {
       importId,
       moved: false,
-      purposes: [],
+      statements: [],
+      uploadedAt: this.clock.now(),
       numberNames: names('num'),
       categoryNames: names('cat'),
       startedAt: this.clock.now(),
@@ -109,7 +110,7 @@ function stagedRow(account: AccountId, input: MergeInput, change: ContactChange 
     region: fields.region ?? '',
     postal_code: fields.postalCode ?? '',
     country: fields.country ?? '',
-    consents: [],
+    statements: [],
     nums: input.numberNames.map((name) => (Object.hasOwn(traits.num, name) ? traits.num[name] : 'nan')),
     cats: input.categoryNames.map((name) => categoryOf(traits, name)),
     id_kinds: [...identifiers.map((each) => each.kind), ...inNamespace.map(() => 'external-any')],

@@ -35,6 +35,7 @@ function read(cells: Partial<Record<string, string>>, defaultCountry?: string, b
     format,
     mapping: { ...by, defaultCountry },
     sample: [],
+    uploadedAt: new Date('2026-01-01'),
     catalogue: new Map(),
   });
   const rejects = new RejectLog('a', 'i');

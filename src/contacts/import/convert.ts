@@ -92,7 +92,7 @@ export class Converter {
     this.values(mobileAdId, false);
     this.values(externalId, false);
     for (const field of SINGLE_FIELDS) out.text(row.fields[field]);
-    out.texts(row.consents);
+    out.int64s(row.statements);
     out.floats(row.numbers);
     out.texts(row.categories);
     this.keys(row);

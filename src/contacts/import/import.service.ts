@@ -145,7 +145,8 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     const mapping = dataset.mapping!;
     const sample = await readSample(path, dataset.format);
     const catalogue = await this.traits.types(account);
-    const plan = planImport({ account, importId, path, format: dataset.format, mapping, sample, catalogue });
+    const { format, createdAt: uploadedAt } = dataset;
+    const plan = planImport({ account, importId, path, format, mapping, sample, uploadedAt, catalogue });
     await this.traits.assertNoConflict(account, plan.traits);
     return { importId, plan };
   }

@@ -57,6 +57,7 @@ async function run(): Promise<void> {
   const converter = new Converter(plan, now);
   const needed = new Set([
     ...plan.columns.map((c) => c.name),
+    ...plan.consents.columns.flatMap((c) => [c.name, c.time?.name ?? '']),
     ...plan.traits.map((t) => t.column),
     ...plan.events.flatMap(columnsOfEvent),
   ]);

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
+import { consentPurposes, recordStatements } from './consent.sql.ts';
 import { COPY_MOVED, eventsSql, type MergePlan, mergeSql, ORPHANS, STARTED_AT, stagedRows } from './merge.sql.ts';
 import { hexRanges } from './ranges.ts';
 
 /** What merging needs to know of the import's plan. */
 export interface MergeInput extends MergePlan {
   importId: string;
+  /** When the file was uploaded: the time of denials that state none. */
+  uploadedAt: Date;
   /** ISO 3166-1 alpha-2: the country of contacts for whom neither these rows nor any before name one. */
   defaultCountry?: string;
   /** When the first attempt began: `created_at` of what it creates. */
@@ -66,6 +69,13 @@ export class MergeRepository {
     );
   }
 
+  /** Keeps every consent statement of the rows, those too that another one overrules. */
+  async recordStatements(account: AccountId, input: MergeInput, datasetId: string): Promise<void> {
+    if (input.statements.length === 0) return;
+    const rows = stagedRows(input, 'account_id, contact_id, statements');
+    await this.warehouse.command(recordStatements(rows), { ...this.params(account, input), datasetId });
+  }
+
   /** Adds staged events, those of contacts that exist or of all. Equal ids of one contact, stream and time are one event. */
   async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<void> {
     for (const range of hexRanges(rows)) {
@@ -108,7 +118,10 @@ export class MergeRepository {
       account,
       importId: input.importId,
       movedId: movedIdOf(input.importId),
-      purposes: input.purposes,
+      purposes: input.statements.map(({ purpose }) => purpose),
+      consentPurposes: consentPurposes(input.statements),
+      statementColumns: input.statements.map(({ column }) => column),
+      uploadedMs: input.uploadedAt.getTime(),
       numberNames: input.numberNames,
       categoryNames: input.categoryNames,
       defaultCountry: input.defaultCountry ?? '',

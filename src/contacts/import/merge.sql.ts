@@ -1,5 +1,7 @@
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { SINGLE_FIELDS } from '../mapping/mapping.ts';
+import { CONSENT, consentColumns } from './consent.sql.ts';
+import type { PlannedStatement } from './consent.ts';
 import { MOVED } from './resolution.sql.ts';
 
 /** Whose rows a statement reads. */
@@ -41,11 +43,11 @@ const IDENTITY = [...ARRAYS, ...TEXTS];
 const FOLDED = [
   ...ARRAYS.map((c) => `arraySort(groupUniqArrayArray(${c})) AS ${c}`),
   ...TEXTS.map((c) => `argMaxIf(${c}, line, ${c} != '') AS ${c}`),
-  `argMaxForEach(consents, arrayMap(x -> if(x = '', -1, toInt64(line)), consents)) AS consents`,
+  'maxForEach(statements) AS statements',
   `argMaxForEach(nums, arrayMap(x -> if(isNaN(x), -1, toInt64(line)), nums)) AS nums`,
   `argMaxForEach(cats, arrayMap(x -> if(x = '', -1, toInt64(line)), cats)) AS cats`,
 ];
-const PLAIN = ['contact_id', ...IDENTITY, 'consents', 'nums', 'cats'].join(', ');
+const PLAIN = ['contact_id', ...IDENTITY, 'statements', 'nums', 'cats'].join(', ');
 
 /** One row a contact. Nearly always every row is one already, so only the repeated ones pay for grouping. */
 function incoming(rows: StagedRows): string {
@@ -65,7 +67,7 @@ const MAP_OF = (names: string, values: string, type: string, filled: string): st
 
 /** What the places of staged values stand for. */
 export interface MergePlan extends StagedRows {
-  purposes: string[];
+  statements: PlannedStatement[];
   numberNames: string[];
   categoryNames: string[];
 }
@@ -75,15 +77,11 @@ export function mergeSql(plan: MergePlan): string {
   const map = (column: string, names: string[], value: string) =>
     names.length === 0 ? `c.${column} AS ${column}` : `mapUpdate(c.${column}, ${value}) AS ${column}`;
   const maps = [
-    map(
-      'consent',
-      plan.purposes,
-      MAP_OF('{purposes:Array(String)}', 'n.consents', 'LowCardinality(String)', `v != ''`),
-    ),
+    ...consentColumns(plan.statements),
     map('num', plan.numberNames, MAP_OF('{numberNames:Array(String)}', 'n.nums', 'Float64', 'NOT isNaN(v)')),
     map('cat', plan.categoryNames, MAP_OF('{categoryNames:Array(String)}', 'n.cats', 'String', `v != ''`)),
   ];
-  const columns = ['contact_id', 'version', ...IDENTITY, 'consent', 'num', 'cat', 'created_at', 'updated_at'];
+  const columns = ['contact_id', 'version', ...IDENTITY, ...CONSENT, 'num', 'cat', 'created_at', 'updated_at'];
   return `INSERT INTO contacts (account_id, ${columns.join(', ')}, identity_version)
     SELECT {account:String}, ${columns.join(', ')}, cityHash64(${IDENTITY.join(', ')})
     FROM (

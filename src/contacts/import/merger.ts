@@ -32,6 +32,7 @@ export class ImportMerger {
     const staged = await this.staging.counts(account, plan.importId);
     const input = await this.resolve(account, mergeInput(plan, dataset.startedAt!), staged.contacts);
     if (plan.kind === 'events') return this.events(account, dataset, input, plan, progress, staged);
+    await this.merges.recordStatements(account, input, dataset.id);
     await this.merges.noteContacts(account, input, dataset.id);
     await this.merges.indexIdentities(account, input);
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
@@ -128,7 +129,8 @@ function mergeInput(plan: ImportPlan, startedAt: Date): MergeInput {
   return {
     importId: plan.importId,
     moved: false,
-    purposes: plan.purposes,
+    statements: plan.consents.statements,
+    uploadedAt: new Date(plan.consents.uploadedAt),
     numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
     categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
     defaultCountry: plan.defaultCountry,

@@ -8,7 +8,6 @@ import {
   keyRank,
   type Mapping,
   type OrderMapping,
-  purposesOf,
   traitName,
   withKeyColumns,
 } from '../mapping/mapping.ts';
@@ -18,6 +17,7 @@ import { genderLetters } from '../values/gender.ts';
 import { inferTypes, type TraitType } from '../values/infer.ts';
 import { realWords } from '../values/missing.ts';
 import { type DecimalMark, readNumbers } from '../values/number.ts';
+import { type PlannedConsents, planConsents } from './consent.ts';
 
 /** Everything a worker thread needs to turn a file into staged rows; plain data. */
 export interface ImportPlan {
@@ -33,8 +33,7 @@ export interface ImportPlan {
   separator?: string;
   columns: PlannedColumn[];
   traits: PlannedTrait[];
-  /** Purposes of consent; staged rows hold their states in this order. */
-  purposes: string[];
+  consents: PlannedConsents;
   events: PlannedEvent[];
 }
 
@@ -45,8 +44,6 @@ export interface PlannedColumn extends PlannedCell {
   /** Where the external ids of the column come from. */
   namespace: string;
   dateOrder?: DateOrder;
-  /** What a consent is for. */
-  purposes: readonly string[];
   /** Texts that elsewhere say that there is no value, and are values here. */
   real: readonly string[];
   /** What single letters mean in a column of genders. */
@@ -99,6 +96,8 @@ export interface PlanInput {
   format: FileFormat;
   mapping: Mapping;
   sample: RawRecord[];
+  /** When the file was uploaded: the time of consent statements that have none of their own. */
+  uploadedAt: Date;
   /** Types of the traits that exist. */
   catalogue: ReadonlyMap<string, TraitType>;
 }
@@ -150,7 +149,7 @@ export function planImport(input: PlanInput): ImportPlan {
     properties: properties(e.properties),
     order: e.order ? ordered(e, e.order) : undefined,
   });
-  const columns = mapping.columns.filter((c) => c.as !== 'trait' && c.as !== 'ignore');
+  const columns = mapping.columns.filter((c) => c.as !== 'trait' && c.as !== 'ignore' && c.as !== 'consent');
   return {
     account: input.account,
     importId: input.importId,
@@ -166,11 +165,10 @@ export function planImport(input: PlanInput): ImportPlan {
       rank: keyRank(mapping, c),
       namespace: c.namespace ?? '',
       dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
-      purposes: c.as === 'consent' ? purposesOf(c) : [],
       real: realWords(c.as, cells(c.column)),
       genders: c.as === 'gender' ? genderLetters(cells(c.column)) : undefined,
     })),
-    purposes: columns.filter((c) => c.as === 'consent').flatMap(purposesOf),
+    consents: planConsents(mapping, input.uploadedAt.getTime(), (name) => cell(name).index, order),
     traits: mapping.columns.filter((c) => c.as === 'trait').map(trait),
     events: (mapping.events ?? []).map(event),
   };
@@ -186,7 +184,10 @@ export function columnsOfEvent({ time, value, id, properties, order }: PlannedEv
 /** JSON keys that the sample did not show but the mapping names. */
 function withMappedColumns(format: FileFormat, mapping: Mapping): FileFormat {
   if (format.format !== 'jsonl') return format;
-  const named = [...mapping.columns.map((c) => c.column), ...(mapping.events ?? []).flatMap(eventColumns)];
+  const named = [
+    ...mapping.columns.flatMap((c) => [c.column, ...(c.consent?.time ? [c.consent.time] : [])]),
+    ...(mapping.events ?? []).flatMap(eventColumns),
+  ];
   return { ...format, columns: [...new Set([...format.columns, ...named])] };
 }
 

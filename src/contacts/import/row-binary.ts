@@ -81,6 +81,11 @@ export class RowBinaryWriter {
     for (let i = 0; i < values.length; i++) this.text(values[i]!);
   }
 
+  int64s(values: readonly number[]): void {
+    this.count(values.length);
+    for (let i = 0; i < values.length; i++) this.int64(values[i]!);
+  }
+
   floats(values: readonly number[]): void {
     this.count(values.length);
     for (let i = 0; i < values.length; i++) this.float64(values[i]!);

@@ -1,4 +1,3 @@
-import { isAdPurpose } from '../../conditions/purposes.ts';
 import { countryCode } from '../../identity/countries.ts';
 import type { FieldContext } from '../../identity/normaliser.ts';
 import type { RawRecord } from '../files/csv.ts';
@@ -13,7 +12,7 @@ import {
   SINGLE_FIELDS,
   type SingleField,
 } from '../mapping/mapping.ts';
-import { parseBoolean, parseConsent } from '../values/boolean.ts';
+import { parseBoolean } from '../values/boolean.ts';
 import { cleanCell } from '../values/clean.ts';
 import { SPLITTERS } from '../values/compound.ts';
 import { isAmbiguous, isAmbiguousBirthDate, isNever, parseBirthDate, parseDay } from '../values/date.ts';
@@ -22,6 +21,7 @@ import { isMissing } from '../values/missing.ts';
 import { isTwoWays, parseNumber } from '../values/number.ts';
 import { readPostalCode } from '../values/postal-code.ts';
 import { splitMany } from '../values/several.ts';
+import { StatementReader, UNSAID } from './consent.ts';
 import { contactIdOf, IDENTIFIERS, type Identifier, readIdentifier } from './identifiers.ts';
 import type { ImportPlan, PlannedColumn, PlannedTrait } from './plan.ts';
 import type { RejectLog } from './rejects.ts';
@@ -43,15 +43,15 @@ export class ContactRow {
   denied = false;
   readonly identifiers: Record<MultiField, RowIdentifier[]> = { email: [], phone: [], mobileAdId: [], externalId: [] };
   readonly fields: Record<SingleField, string>;
-  /** One place a purpose of the plan: granted, denied or empty. */
-  readonly consents: string[];
+  /** One place a consent statement of the plan, as `StatementReader` writes them. */
+  readonly statements: number[];
   /** One place a number, boolean or date trait of the plan, NaN where missing. */
   readonly numbers: number[];
   /** One place a category of the plan; empty where missing. */
   readonly categories: string[];
 
-  constructor(purposes: number, numbers: number, categories: number) {
-    this.consents = Array<string>(purposes).fill('');
+  constructor(statements: number, numbers: number, categories: number) {
+    this.statements = Array<number>(statements).fill(UNSAID);
     this.fields = Object.fromEntries(SINGLE_FIELDS.map((field) => [field, ''])) as Record<SingleField, string>;
     this.numbers = Array<number>(numbers).fill(Number.NaN);
     this.categories = Array<string>(categories).fill('');
@@ -63,7 +63,7 @@ export class ContactRow {
     this.denied = false;
     for (const field of MULTI_FIELDS) this.identifiers[field].length = 0;
     for (const field of SINGLE_FIELDS) this.fields[field] = '';
-    this.consents.fill('');
+    this.statements.fill(UNSAID);
     this.numbers.fill(Number.NaN);
     this.categories.fill('');
   }
@@ -92,6 +92,7 @@ export class RowReader {
   private readonly rejects: RejectLog;
   private readonly country?: PlannedColumn;
   private readonly fields: PlannedColumn[];
+  private readonly statements: StatementReader;
   private readonly today: number;
   private readonly numeric: PlannedTrait[];
   private readonly category: PlannedTrait[];
@@ -103,10 +104,11 @@ export class RowReader {
     // what a whole name or address says comes behind what columns of their own say
     const fields = plan.columns.filter((c) => c !== this.country);
     this.fields = [...fields.filter((c) => !isCompound(c.as)), ...fields.filter((c) => isCompound(c.as))];
+    this.statements = new StatementReader(plan.consents);
     this.today = Math.floor(now / 86_400_000);
     this.numeric = plan.traits.filter((t) => t.type !== 'category');
     this.category = plan.traits.filter((t) => t.type === 'category');
-    this.row = new ContactRow(plan.purposes.length, this.numeric.length, this.category.length);
+    this.row = new ContactRow(plan.consents.statements.length, this.numeric.length, this.category.length);
   }
 
   /** Fills `row`. @returns false when the row has no usable key. */
@@ -114,14 +116,11 @@ export class RowReader {
     this.row.reset(record.line);
     const context = this.context(record);
     for (const column of this.fields) {
-      // consent has a reading of its own for each word, `none` and `-` included
-      const cell =
-        column.as === 'consent'
-          ? this.text(record, column.index, column.name)
-          : this.cell(record, column.index, column.name, column.real);
+      const cell = this.cell(record, column.index, column.name, column.real);
       if (cell !== '') this.field(column, cell, context);
     }
     if (!this.setKey()) return false;
+    this.row.denied = this.statements.read(this.row.statements, record, this);
     this.traits(record);
     return true;
   }
@@ -133,7 +132,7 @@ export class RowReader {
   }
 
   /** A cell without blanks and marks around it; empty where the bytes or the length make it unusable. */
-  private text(record: RawRecord, index: number, column: string): string {
+  text(record: RawRecord, index: number, column: string): string {
     const raw = record.cells[index];
     if (raw === undefined || raw === '') return '';
     const cell = cleanCell(raw);
@@ -142,7 +141,7 @@ export class RowReader {
     return cell.length > LONGEST_VALUE ? this.refuse(column, 'too_long', cell) : cell;
   }
 
-  private refuse(column: string, code: string, value: string): '' {
+  refuse(column: string, code: string, value: string): '' {
     this.rejects.add(this.row.line, column, code, value);
     return '';
   }
@@ -161,7 +160,6 @@ export class RowReader {
 
   private field(column: PlannedColumn, cell: string, context: FieldContext): void {
     if (isMulti(column.as)) this.identifiers(column, column.as, cell, context);
-    else if (column.as === 'consent') this.consent(column, cell);
     else if (column.as === 'birthDate') this.row.fields.birthDate = this.birthDate(column, cell);
     else if (isCompound(column.as)) this.compound(column.as, cell);
     else if (column.as === 'gender') this.row.fields.gender = readGender(cell, column.genders);
@@ -202,18 +200,6 @@ export class RowReader {
       : [cell];
     const parts = cells.map((part) => part.trim()).filter((part) => !isMissing(part));
     return field === 'email' || field === 'phone' ? parts.flatMap((part) => splitMany(field, part)) : parts;
-  }
-
-  private consent(column: PlannedColumn, cell: string): void {
-    const state = parseConsent(cell);
-    if (!state) this.refuse(column.name, 'not_a_consent', cell);
-    else for (const purpose of column.purposes) this.state(this.plan.purposes.indexOf(purpose), state);
-    if (state === 'denied' && column.purposes.some(isAdPurpose)) this.row.denied = true;
-  }
-
-  /** Of several columns about one purpose a denial holds. */
-  private state(purpose: number, state: 'granted' | 'denied'): void {
-    if (this.row.consents[purpose] !== 'denied') this.row.consents[purpose] = state;
   }
 
   private birthDate(column: PlannedColumn, cell: string): string {

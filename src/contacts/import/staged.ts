@@ -27,7 +27,7 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       region: 'String',
       postal_code: 'String',
       country: 'LowCardinality(String)',
-      consents: 'Array(LowCardinality(String))',
+      statements: 'Array(Int64)',
       nums: 'Array(Float64)',
       cats: 'Array(String)',
       id_kinds: 'Array(LowCardinality(String))',

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../../http/problem.ts';
 import type { FileFormat } from '../files/format.ts';
+import { senseOfName } from './consent-names.ts';
 import {
   type ColumnMapping,
   type ColumnRole,
@@ -108,7 +109,19 @@ function claimsOf(column: ColumnMapping): Claim[] {
   return claims;
 }
 
-function checkSettings({ as, trait, consent, namespace }: ColumnMapping, path: string, file: File): FieldProblem[] {
+/** An opt-out cannot be read as an opt-in. */
+const optOutGrants = (column: string, path: string): FieldProblem =>
+  problem(
+    path,
+    'opt_out_grants',
+    `"${column}" is the name of an opt-out: a true value denies. Use the sense denies, or give each word a meaning`,
+  );
+
+function checkSettings(
+  { column, as, trait, consent, namespace }: ColumnMapping,
+  path: string,
+  file: File,
+): FieldProblem[] {
   const misplaced = (setting: string, code: string) =>
     problem(`${path}.${setting}`, code, `the column is mapped as ${as}`);
   return [
@@ -116,6 +129,9 @@ function checkSettings({ as, trait, consent, namespace }: ColumnMapping, path: s
     ...(consent && as !== 'consent' ? [misplaced('consent', 'not_a_consent')] : []),
     ...(namespace && as !== 'externalId' ? [misplaced('namespace', 'not_an_external_id')] : []),
     ...(consent?.time ? unknownColumn(`${path}.consent.time`, consent.time, file) : []),
+    ...(as === 'consent' && consent?.sense === 'grants' && senseOfName(column) === 'denies'
+      ? [optOutGrants(column, `${path}.consent.sense`)]
+      : []),
   ];
 }
 
@@ -135,6 +151,8 @@ function checkEvents(mapping: Mapping, file: File): FieldProblem[] {
   const events = mapping.events ?? [];
   if (mapping.kind === 'events' && events.length === 0)
     return [problem('events', 'events_missing', 'say which columns hold the stream, time and value of the events')];
+  if (mapping.kind === 'events' && mapping.everyone)
+    return [problem('everyone', 'events_only', 'a file of events changes no contact: use kind contacts')];
   const streams = events.map((event) => event.stream);
   return events.flatMap((event, i) => {
     const twice = streams.indexOf(event.stream) < i;

@@ -1,4 +1,4 @@
-import { isAmbiguous, parseTime } from '../values/date.ts';
+import { isAmbiguous, isNever, parseTime } from '../values/date.ts';
 import { mask } from '../values/mask.ts';
 import { isMissing } from '../values/missing.ts';
 import {
@@ -39,7 +39,7 @@ export const isInWords = ({ words }: ConsentReading): boolean =>
   words.some(({ word, known }) => known && isSpecific(foldCell(word)));
 
 export interface ConsentWord {
-  /** As it stands in the file; masked where it may identify a person, `(a time)` for times. */
+  /** In lower case, as in the mapping's `words`; masked where it may identify a person, `(a time)` for times. */
   word: string;
   count: number;
   state: ConsentState;
@@ -53,8 +53,6 @@ const NO = new Set(consentWords('no'));
 const UNSET = new Set(consentWords('unset'));
 
 const LONGEST_CELL = 100;
-/** Dates that databases write for never. */
-const NEVER = /^(0{4}[-/.]0{1,2}[-/.]0{1,2}|0{1,2}[-/.]0{1,2}[-/.]0{4}|-?infinity|9999-12-31)/i;
 const TIME = '(a time)';
 const WORDS_SHOWN = 20;
 /** Forms that may identify a person. */
@@ -67,7 +65,7 @@ const foldCell = (cell: string): string => wordsOf(cell).join(' ') || cell.trim(
 
 function kindOf(cell: string): CellKind {
   const text = cell.trim();
-  if (text === '' || NEVER.test(text)) return 'unset';
+  if (text === '' || isNever(text)) return 'unset';
   if (text.length > LONGEST_CELL) return 'unknown';
   const word = foldCell(text);
   if (UNSET.has(word)) return 'unset';
@@ -118,7 +116,8 @@ export class ConsentReader {
   /** What a cell says; nothing where neither the mapping nor the word lists know it. */
   state(cell: string): ConsentState | undefined {
     if (this.read.has(cell)) return this.read.get(cell);
-    const state = this.stated.get(foldCell(cell)) ?? STATES[this.sense][kindOf(cell)];
+    const kind = kindOf(cell);
+    const state = this.stated.get(kind === 'time' ? foldCell(TIME) : foldCell(cell)) ?? STATES[this.sense][kind];
     if (this.read.size < 1000) this.read.set(cell, state);
     return state;
   }
@@ -220,9 +219,7 @@ function readingOf(
     mapping: {
       ...purposesFor(named ?? { channels: statusChannels(name, column), everyChannel: false }),
       sense,
-      ...(stated.length > 0
-        ? { words: Object.fromEntries(stated.map(({ word, state }) => [foldCell(word), state])) }
-        : {}),
+      ...(stated.length > 0 ? { words: Object.fromEntries(stated.map(({ word, state }) => [word, state])) } : {}),
     },
     suggested: suggested && (!open || column.kinds.granted + column.kinds.denied > 0),
     counts,
@@ -235,7 +232,7 @@ function readingOf(
 function wordsShown({ words }: CountedColumn, states: Record<CellKind, ConsentState | undefined>): ConsentWord[] {
   const shown = new Map<string, ConsentWord>();
   for (const { word, count, kind } of words.values()) {
-    const text = kind === 'time' ? TIME : kind === 'unknown' && PERSONAL.test(word) ? mask(word) : word;
+    const text = kind === 'time' ? TIME : kind === 'unknown' && PERSONAL.test(word) ? mask(word) : word.toLowerCase();
     const state = states[kind];
     const same = shown.get(text);
     if (same) same.count += count;

@@ -151,7 +151,7 @@ class ConsentDto implements ConsentMapping {
   @IsObject()
   words?: ConsentMapping['words'];
 
-  @ApiPropertyOptional({ description: 'Column with the time of the statement. Default: the time of the import.' })
+  @ApiPropertyOptional({ description: 'Column with the time of the statement. Default: when the file was uploaded.' })
   @IsOptional()
   @IsString()
   @IsNotEmpty()

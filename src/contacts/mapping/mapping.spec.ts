@@ -1,7 +1,10 @@
 import { checkMapping } from './check.ts';
 import { type Mapping, purposesOf } from './mapping.ts';
 
-const FILE = { format: 'csv', columns: ['id', 'email', 'mail2', 'name', 'spend', 'at', 'at2'] } as const;
+const FILE = {
+  format: 'csv',
+  columns: ['id', 'email', 'mail2', 'name', 'spend', 'at', 'at2', 'unsubscribed'],
+} as const;
 const file = { format: FILE.format, columns: [...FILE.columns] };
 const check = (mapping: Partial<Mapping>) =>
   checkMapping({ kind: 'contacts', key: { column: 'id' }, columns: [], ...mapping }, file).map(
@@ -62,6 +65,11 @@ describe('a mapping', () => {
       'a namespace on a city',
       { columns: [{ column: 'name', as: 'city', namespace: 'shop' }] },
       'mapping.columns[0].namespace not_an_external_id',
+    ],
+    [
+      'an opt-out read as an opt-in',
+      { columns: [{ column: 'unsubscribed', as: 'consent', consent: { sense: 'grants' } }] },
+      'mapping.columns[0].consent.sense opt_out_grants',
     ],
     [
       'a time of consent that is no column',
@@ -163,6 +171,6 @@ describe('the purposes of a consent', () => {
     ['email', ['email']],
     ['constructor', ['constructor']],
   ])('called %s are those that deliveries read', (purpose, purposes) => {
-    expect(purposesOf({ column: 'c', as: 'consent', consent: { purpose } })).toEqual(purposes);
+    expect(purposesOf({ purpose })).toEqual(purposes);
   });
 });

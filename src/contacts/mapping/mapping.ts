@@ -103,7 +103,7 @@ export interface ConsentMapping {
   sense?: ConsentSense;
   /** The meaning of each word of the column, in lower case; unlisted words are read by `sense`, else count as unset. */
   words?: Record<string, ConsentState>;
-  /** Column with the time of the statement. Default: the time of the import. */
+  /** Column with the time of the statement. Default: when the file was uploaded. */
   time?: string;
   /** A person has confirmed this reading. Without it no import applies the column. */
   confirmed?: boolean;
@@ -146,11 +146,16 @@ export interface OrderMapping {
   items?: Record<string, string>;
 }
 
-/** What a consent column is about: its purpose, or advertising as a whole when it names none. */
-export function purposesOf({ consent }: ColumnMapping): readonly string[] {
-  const named = consent?.purposes ?? (consent?.purpose ? [consent.purpose] : []);
+/** What the grants of a consent column are for: its purposes, or advertising as a whole when it names none. */
+export function purposesOf({ purposes, purpose }: ConsentMapping): readonly string[] {
+  const named = purposes ?? (purpose ? [purpose] : []);
   return named.length > 0 ? [...new Set(named.flatMap(purposesNamed))] : AD_PURPOSES;
 }
+
+/** What the denials of a consent column are for. */
+export const denialPurposesOf = (consent: ConsentMapping): readonly string[] =>
+  consent.denialPurposes ? [...new Set(consent.denialPurposes.flatMap(purposesNamed))] : purposesOf(consent);
+
 export const traitName = (column: ColumnMapping): string => column.trait?.name ?? column.column;
 
 export const isMulti = (role: ColumnRole): role is MultiField => (MULTI_FIELDS as readonly string[]).includes(role);
@@ -192,6 +197,6 @@ export function usedColumns(mapping: Mapping): Set<string> {
   const events = (mapping.events ?? []).flatMap(eventColumns);
   const columns = withKeyColumns(mapping)
     .columns.filter((c) => c.as !== 'ignore')
-    .map((c) => c.column);
+    .flatMap((c) => (c.as === 'consent' && c.consent?.time ? [c.column, c.consent.time] : [c.column]));
   return new Set([...columns, ...events]);
 }

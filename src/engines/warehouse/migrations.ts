@@ -30,6 +30,8 @@ const CONTACT_COLUMNS = `
   mobile_ad_ids Array(String),
   external_ids Array(String),
   consent Map(LowCardinality(String), LowCardinality(String)),
+  consent_at Map(LowCardinality(String), Int64),
+  consent_uploaded_at Map(LowCardinality(String), Int64),
   num Map(LowCardinality(String), Float64),
   cat Map(LowCardinality(String), String),
   identity_version UInt64,
@@ -48,6 +50,8 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
   {
     name: '0001-initial',
     tables: [
+      // consent_at: milliseconds of the newest stated time of the state, 0 where nobody stated one; consent_uploaded_at: of
+      // the newest file that counts by its upload.
       // identity_version is cityHash64 of the identity columns: it changes when and only when match keys may change.
       // Booleans live in num as 0/1, dates in num as days since 1970-01-01.
       {
@@ -84,8 +88,19 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, dataset_id, contact_id)',
       },
+      // What datasets said about consent: every statement, also those that another one overrules. stated_at is 1970 where
+      // nobody stated the time of a grant; uploaded_at: of the file.
+      {
+        name: 'consent_statements',
+        columns: `account_id LowCardinality(String), contact_id String, purpose LowCardinality(String), state LowCardinality(String),
+          stated_at DateTime64(3, 'UTC'), uploaded_at DateTime64(3, 'UTC'), dataset_id LowCardinality(String),
+          column LowCardinality(String), recorded_at DateTime64(3, 'UTC')`,
+        engine: 'ReplacingMergeTree(recorded_at)',
+        orderBy: '(account_id, contact_id, purpose, dataset_id, column, state, stated_at)',
+      },
       // Rows of a file on their way into contacts and events; a partition an import attempt, dropped when it ends.
-      // The places of consents, nums and cats stand for names that the import's plan holds; NaN and '' are missing.
+      // The places of statements, nums and cats stand for names that the import's plan holds; -1, NaN and '' are missing.
+      // statements: of consent, the time in milliseconds times two, one more for a denial.
       // id_ranks: which of the import's keys an identity is, from 1; 0 for none. The first identity is the row's key.
       {
         name: 'import_contacts',
@@ -93,7 +108,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
           line UInt64, denied UInt8, emails Array(String), phones Array(String), email_hashes Array(String),
           phone_hashes Array(String), mobile_ad_ids Array(String), external_ids Array(String), first_name String,
           last_name String, gender LowCardinality(String), birth_date String, street String, city String, region String,
-          postal_code String, country LowCardinality(String), consents Array(LowCardinality(String)), nums Array(Float64),
+          postal_code String, country LowCardinality(String), statements Array(Int64), nums Array(Float64),
           cats Array(String), id_kinds Array(LowCardinality(String)), id_namespaces Array(LowCardinality(String)),
           id_hashes Array(FixedString(64)), id_ranks Array(UInt8)`,
         engine: 'MergeTree',
