@@ -1,7 +1,9 @@
 import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
 import iconv from 'iconv-lite';
+import { zipOf } from '../../test/support/archive.ts';
 import {
   type Dataset,
   datasetForm,
@@ -180,6 +182,15 @@ describe('datasets', () => {
       expect((await contact('j2')).traits).toEqual({ late: 'yes' });
     });
 
+    it.each<[string, Buffer, Record<string, string>]>([
+      ['gzip', gzipSync('id,city\ngz1,Rome\n'), {}],
+      ['ZIP', zipOf({ 'a.csv': 'id,city\ngz1,Rome\n', 'b.csv': 'x' }), { member: 'a.csv' }],
+    ])('reads a file that is packed as %s', async (_, packed, options) => {
+      const mapping = { key: { column: 'id' }, columns: [{ column: 'city', as: 'city' }] };
+      const dataset = await importFile(reach, new Uint8Array(packed), mapping, options);
+      expect(dataset).toMatchObject({ status: 'ready', result: { contacts: 1 }, format: { columns: ['id', 'city'] } });
+    });
+
     it('reads Parquet with its own types', async () => {
       const path = join(reach.dataDir, 'people.parquet');
       await reach.app.get(Warehouse).command(
@@ -219,7 +230,8 @@ describe('datasets', () => {
       ['rows inside a JSON object', '{"customers":[{"id":1}]}', 'json_wrapped', /"customers"/],
       ['a web page', '<html><table></table></html>', 'file_is_html', /HTML/],
       ['no JSON at all', '{"id":1,\n', 'json_syntax', /Line 1/],
-      ['a ZIP file', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 'file_is_zip', /CSV/],
+      ['a damaged ZIP', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 'zip_broken', /damaged/],
+      ['a ZIP of several', new Uint8Array(zipOf({ 'a.csv': 'x', 'b.csv': 'y' })), 'zip_of_several', /member/],
       ['half a Parquet file', 'PAR1xxxxxxxxxxxxxx', 'parquet_broken', /footer/],
     ])('refuses %s with the reason', async (_, file, code, text) => {
       const { status, body } = await upload(file);
@@ -430,6 +442,8 @@ describe('datasets', () => {
       });
       const large = await upload('x'.repeat(LIMIT + 1));
       expect(large.body).toMatchObject({ status: 413, code: 'upload_too_large' });
+      const bomb = await upload(new Uint8Array(gzipSync(Buffer.alloc(LIMIT + 1))));
+      expect(bomb.body).toMatchObject({ status: 413, code: 'upload_too_large' });
       expect((await upload(CSV, { encoding: 'klingon' })).body).toMatchObject({
         status: 422,
         errors: [{ path: 'file', code: 'encoding_unknown' }],

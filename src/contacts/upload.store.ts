@@ -10,8 +10,13 @@ import type { Request } from 'express';
 import { Settings } from '../../config/settings.ts';
 import { newId } from '../http/ids.ts';
 import { Problem } from '../http/problem.ts';
+import { FileFault } from './files/csv.ts';
+import { TooLarge, unpackFile } from './files/unpack.ts';
 
-/** A file that was received, and the form fields that came with it. */
+/**
+ * A file that was received, and the form fields that came with it. A packed file is kept unpacked: `bytes` counts what is
+ * kept, `sha256` is the digest of what was sent.
+ */
 export interface Upload {
   path: string;
   fileName: string;
@@ -53,11 +58,31 @@ export class UploadStore {
     this.receiving.add(path);
     try {
       await this.prepare();
-      return await this.parse(request, path);
+      const upload = await this.parse(request, path);
+      return { ...upload, bytes: await this.unpack(path, upload.fields.member) };
     } catch (error) {
       await this.discard(path);
+      if (error instanceof FileFault) throw Problem.invalid('file', error.code, error.message);
+      if (error instanceof TooLarge) throw this.tooLarge('The file holds, once unpacked,');
       throw isFull(error) ? storageFull() : error;
     }
+  }
+
+  /** Unpacks a received .gz or .zip in place. @returns the bytes of the file that is kept */
+  private async unpack(path: string, member: string | undefined): Promise<number> {
+    const target = `${path}.unpacked`;
+    this.receiving.add(target);
+    try {
+      const limit = this.settings.REACH_MAX_UPLOAD_BYTES;
+      return await unpackFile(path, { member, limit, target, sink: (to) => this.sink(to) });
+    } finally {
+      await this.discard(target);
+    }
+  }
+
+  private tooLarge(what: string): Problem {
+    const most = this.settings.REACH_MAX_UPLOAD_BYTES;
+    return new Problem(413, 'upload_too_large', `${what} more than ${most} bytes (REACH_MAX_UPLOAD_BYTES). Split it.`);
   }
 
   /** Makes the folder, readable for the service's own user only. */
@@ -150,14 +175,7 @@ export class UploadStore {
       },
     });
     await pipeline(stream, tap, this.sink(path));
-    if (stream.truncated) {
-      const most = this.settings.REACH_MAX_UPLOAD_BYTES;
-      throw new Problem(
-        413,
-        'upload_too_large',
-        `The file has more than ${most} bytes (REACH_MAX_UPLOAD_BYTES). Split it.`,
-      );
-    }
+    if (stream.truncated) throw this.tooLarge('The file has');
     return { path, fileName, bytes, sha256: digest.digest('hex') };
   }
 }

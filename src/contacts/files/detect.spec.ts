@@ -69,6 +69,7 @@ describe('a file', () => {
 
   it.each([
     ['windows-1252', 'Jürgen Groß Köln François José'],
+    ['windows-1252', 'José Zürich Cádiz'],
     ['windows-1250', 'Łukasz Wójcik Gdańsk Źrebiec Paweł'],
     ['windows-1250', 'Jiří Dvořák Plzeň Růžička Třebíč'],
     ['windows-1251', 'Иван Петров Москва Ольга'],

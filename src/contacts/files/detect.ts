@@ -7,6 +7,8 @@ import type { FileFormat, FormatOptions } from './format.ts';
 import { jsonFormat } from './json-format.ts';
 import { refuseWrongBytes, refuseWrongText } from './kinds.ts';
 import { parquetFormat } from './parquet.ts';
+import { xlsxFormat } from './xlsx.ts';
+import { isZip } from './zip.ts';
 
 const HEAD = 1 << 20;
 /** How a file is written, from its first megabyte and what is declared. @throws FileFault when it cannot be used. */
@@ -16,6 +18,7 @@ export async function detectFormat(path: string, options: FormatOptions = {}): P
   refuseWrongBytes(head);
   const isParquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
   if (isParquet || options.format === 'parquet') return parquetFormat(path);
+  if (isZip(head)) return xlsxFormat(path, options);
   const { encoding, notices, ...found } = await detectEncoding(path, head, options.encoding);
   const text = iconv.decode(head, encoding, { stripBOM: true });
   const whole = head.length < HEAD;

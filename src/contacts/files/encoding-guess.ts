@@ -37,8 +37,13 @@ interface Scored {
 
 /** The encoding in which words with letters beyond ASCII look most like a language. Without such words: the first. */
 export function guessEncoding(words: Buffer): EncodingGuess {
-  const scored = [...singleByte(words), ...doubleByte(words)].sort((a, b) => b.score - a.score);
-  const distinct = scored.filter(({ text }, i) => scored.findIndex((other) => other.text === text) === i);
+  // encodings that give the same text are one candidate, called by the first of them
+  const byText = new Map<string, Scored>();
+  for (const one of [...singleByte(words), ...doubleByte(words)]) {
+    const first = byText.get(one.text);
+    byText.set(one.text, first ? { ...first, score: Math.max(first.score, one.score) } : one);
+  }
+  const distinct = [...byText.values()].sort((a, b) => b.score - a.score);
   const [best, second] = distinct;
   const candidates = distinct
     .slice(0, MAX_CANDIDATES)

@@ -6,10 +6,12 @@ import { type JsonElement, JsonElements, JsonLines, TOO_LONG } from './json-elem
 import { readParquet } from './parquet.ts';
 import type { ReadOptions, RecordBatch } from './records.ts';
 import { RowCheck } from './rows.ts';
+import { readXlsx } from './xlsx.ts';
 
 /** All records of a file in order, in bounded memory. @throws FileFault when the file cannot be read on. */
 export function readRecords(path: string, format: FileFormat, options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
   if (format.format === 'parquet') return readParquet(path, format, options);
+  if (format.format === 'xlsx') return readXlsx(path, format, options);
   return format.format === 'csv' ? readCsv(path, format, options) : readJson(path, format, options);
 }
 
