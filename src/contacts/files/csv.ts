@@ -227,20 +227,27 @@ export class CsvTokenizer {
 
   /**
    * Whether a record over several lines is in truth several rows, with a stray quote in the first and the last: each of
-   * its lines has as many cells as a row. Where rows have two cells, a column of e-mails or numbers must show it too.
+   * its lines has as many cells as a row, and the columns with an e-mail or a number in one hold it in all.
    */
   private swallowsRows(text: string): boolean {
     if (this.width === undefined || this.width < 2) return false;
     const lines = text.split('\n').map((line) => line.split(this.delimiter as string));
     if (lines.some((cells) => cells.length !== this.width)) return false;
-    return this.width > 2 || [0, 1].some((column) => lines.every((cells) => isSelective(cells[column]!)));
+    const kinds = lines.map((cells) => cells.map(kindOf));
+    const shown = kinds[0]!.flatMap((kind, column) => (kind ? [column] : []));
+    return shown.length > 0 && shown.every((column) => kinds.every((kind) => kind[column] === kinds[0]![column]));
   }
 }
 
-/** E-mail addresses, and values that begin with a digit and hold no word. */
-const SELECTIVE = /^[\s"']*(?:[^\s@]+@[^\s@]+|[+-]?\d[\d.,:/ -]*)[\s"']*$/;
+const EMAIL = /^[\s"']*[^\s@]+@[^\s@]+$/;
+/** Values that begin with a digit and hold no word. */
+const NUMBER = /^[\s"']*[+-]?\d[\d.,:/ "'-]*$/;
 
-const isSelective = (cell: string): boolean => cell.length <= 200 && SELECTIVE.test(cell);
+function kindOf(cell: string): 'email' | 'number' | undefined {
+  if (cell.length > 200) return undefined;
+  const text = cell.trimEnd();
+  return EMAIL.test(text) ? 'email' : NUMBER.test(text) ? 'number' : undefined;
+}
 
 const isLineEnd = (buffer: string, at: number): boolean => at >= buffer.length || buffer.charCodeAt(at) === NEWLINE;
 
