@@ -282,7 +282,8 @@ describe('a trigger', () => {
   it('says nothing of an event that comes again but came first while it was paused, or long ago', async () => {
     const { id } = await trigger({ stream: 'again' });
     const of = (n: number) => ({ event: { id: `a-${n}`, stream: 'again', contact: { key: 's0003' } } });
-    const told = () => receiver.requests.map((each) => bodyOf(each).trigger?.eventId);
+    // the daily check of the connection calls the receiver too
+    const told = () => receiver.requests.map(bodyOf).flatMap(({ trigger }) => (trigger ? [trigger.eventId] : []));
     const pause = (paused: boolean) => steps.ask('PATCH', `/v1/inform/triggers/${id}`, { paused });
     await pause(true);
     await ingest(of(1));
