@@ -56,6 +56,11 @@ export function reasonToLeaveOut(
   if (values.length === 0) return notice('empty_column', 'is empty in the rows that were looked at; it is left out.');
   if (values.some(holdsObject))
     return notice('list_of_objects', 'holds lists of objects; it is left out. Send them as the rows of another file.');
+  if (column.form === 'email' || column.form === 'phone')
+    return notice(
+      'of_somebody_else',
+      "holds addresses or numbers that are not known to be the person's own; it is left out.",
+    );
   if (column.form === 'hash') return notice('digests', 'holds digests of something unknown; it is left out.');
   if (column.id && distinct > MANY_ROWS)
     return notice('id_of_other', "holds ids that are not the person's own; it is left out.");

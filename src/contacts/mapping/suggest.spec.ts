@@ -187,6 +187,16 @@ describe('the key of a suggestion', () => {
     expect(suggest(['Phone', 'Zip'], ['+16502530001', '1']).mapping?.key).toEqual({ column: 'Phone' });
   });
 
+  it('is no e-mail or phone of somebody else, and these are no traits either', () => {
+    const found = suggest(
+      ['Email', 'Owner e-mail', 'Referred by', 'Emergency contact'],
+      [email(1), 'staff@example.com', email(7), '+16502530001'],
+      [email(2), 'staff@example.com', email(8), '+16502530002'],
+    );
+    expect(Object.values(rolesOf(found))).toEqual(['email', 'ignore', 'ignore', 'ignore']);
+    expect(columnOf(found, 'Owner e-mail').notices?.map(({ code }) => code)).toEqual(['of_somebody_else']);
+  });
+
   it('is no counter of rows', () => {
     const found = table({ Nr: '#', 'E-Mail': EMAIL });
     expect(found.mapping?.key).toEqual({ column: 'E-Mail' });
