@@ -23,10 +23,13 @@ import {
   RAGGED,
   type Ragged,
 } from './files/format.ts';
+import type { Notice } from './files/notice.ts';
 import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { DetectedFile } from './inspection.ts';
+import { consentNotices } from './mapping/consent-notices.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
 import type { Mapping } from './mapping/mapping.ts';
+import type { DetectedColumn } from './mapping/suggest.ts';
 
 const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
 
@@ -135,8 +138,14 @@ export class StartImportDto {
   mapping!: MappingDto;
 }
 
+/** What a file looks like, with what a person should know about the consent in it. */
+export interface FileView extends DetectedFile {
+  /** About the file as a whole; those about a column stand beside it. */
+  notices: Notice[];
+}
+
 /** A dataset as the API shows it. */
-export interface DatasetView extends DetectedFile {
+export interface DatasetView extends FileView {
   id: string;
   name: string;
   status: DatasetStatus;
@@ -168,5 +177,25 @@ export function viewOf(row: DatasetRow): DatasetView {
   const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
   const { untold: _untold, mergingSince: _merging, ...shown } = rest;
   const { rowsRead, bytesRead, ...view } = shown;
-  return { ...view, progress: { rowsRead, bytesRead, bytesTotal: row.bytes } };
+  return {
+    ...view,
+    ...withNotices(row.columns, row.mapping ?? row.suggestedMapping),
+    progress: { rowsRead, bytesRead, bytesTotal: row.bytes },
+  };
+}
+
+export const fileViewOf = (found: DetectedFile): FileView => ({
+  ...found,
+  ...withNotices(found.columns, found.suggestedMapping),
+});
+
+function withNotices(columns: DetectedColumn[], mapping: Mapping | null): Pick<FileView, 'columns' | 'notices'> {
+  const notices = consentNotices(columns, mapping);
+  return {
+    columns: columns.map((column) => {
+      const own = notices.filter((notice) => notice.column === column.name);
+      return own.length === 0 ? column : { ...column, notices: [...(column.notices ?? []), ...own] };
+    }),
+    notices: notices.filter(({ column }) => column === undefined),
+  };
 }

@@ -13,7 +13,14 @@ import { type FieldProblem, Problem } from '../http/problem.ts';
 import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
 import { fileDeleted, fileDiffers, importUnderWay } from './dataset-problems.ts';
-import { type DatasetView, FormatOptionsDto, UploadOptionsDto, viewOf } from './datasets.dto.ts';
+import {
+  type DatasetView,
+  type FileView,
+  FormatOptionsDto,
+  fileViewOf,
+  UploadOptionsDto,
+  viewOf,
+} from './datasets.dto.ts';
 import { DatasetsRepository, type StoredFile } from './datasets.repository.ts';
 import { FileFault } from './files/csv.ts';
 import type { FormatOptions } from './files/format.ts';
@@ -45,10 +52,10 @@ export class DatasetsService {
   ) {}
 
   /** Looks at a file and keeps nothing. */
-  async detect(account: AccountId, request: Request): Promise<DetectedFile> {
+  async detect(account: AccountId, request: Request): Promise<FileView> {
     const upload = await this.uploads.receive(request);
     try {
-      return await this.inspect(account, upload, readOptions(upload));
+      return fileViewOf(await this.inspect(account, upload, readOptions(upload)));
     } finally {
       await this.uploads.discard(upload.path);
     }

@@ -296,6 +296,7 @@ describe('datasets', () => {
       expect([refused.status, refused.body.code]).toEqual([422, 'consent_unconfirmed']);
       expect(places(refused.body)).toEqual(['mapping.columns[1].consent.confirmed consent_unconfirmed']);
       expect(refused.body.detail).toContain('"optin"');
+      expect(refused.body).toMatchObject({ columns: ['optin'] });
       expect((await reach.api<{ items: unknown[] }>('GET', '/v1/datasets?limit=200')).body.items).toHaveLength(before);
     });
 

@@ -40,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
       instance,
     });
     if (error instanceof Problem) {
-      const body = base(error.getStatus(), error.code, error.message);
+      const body = { ...error.members, ...base(error.getStatus(), error.code, error.message) };
       return error.errors.length > 0 ? { ...body, errors: error.errors } : body;
     }
     if (error instanceof HttpException) {

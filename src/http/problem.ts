@@ -17,6 +17,8 @@ export class Problem extends HttpException {
     readonly code: string,
     detail: string,
     readonly errors: FieldProblem[] = [],
+    /** Further members of the answer, by name. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail, status);
   }

@@ -15,7 +15,9 @@ export function assertConsentConfirmed({ columns, everyone }: Mapping): void {
     problems.push({ path: 'mapping.everyone.confirmed', code: CODE, message });
   }
   if (problems.length === 0) return;
-  const named = columns.filter(({ as, consent }) => as === 'consent' && !consent?.confirmed);
-  const places = named.map(({ column }) => `"${column}"`).join(', ') || 'the file as a whole';
-  throw new Problem(422, CODE, `Nobody has confirmed how consent is read in ${places}.`, problems);
+  const open = columns.filter(({ as, consent }) => as === 'consent' && !consent?.confirmed);
+  const names = open.map(({ column }) => column);
+  const places = names.map((name) => `"${name}"`).join(', ') || 'the file as a whole';
+  const detail = `Nobody has confirmed how consent is read in ${places}.`;
+  throw new Problem(422, CODE, detail, problems, { columns: names });
 }

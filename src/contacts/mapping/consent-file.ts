@@ -1,5 +1,6 @@
+import type { Notice } from '../files/notice.ts';
 import { type ConsentReading, deniesOutright, detectConsent, isInWords } from './consent.ts';
-import { type ConsentName, consentName, isDenialFile } from './consent-names.ts';
+import { type ConsentName, consentName, isDenialFile, isQuestionName } from './consent-names.ts';
 import type { ConsentMapping, WholeFileConsent } from './mapping.ts';
 
 /** A column with every cell of the rows that were looked at, empty ones too. */
@@ -14,6 +15,8 @@ export interface FileConsent {
   readings: Map<string, ConsentReading>;
   /** Present where the file is as a whole a list of people who left, and no column says so. */
   everyone?: WholeFileConsent;
+  /** Columns that hint at consent in a way that is never applied by itself. */
+  hints: Map<string, Notice>;
 }
 
 /**
@@ -33,7 +36,7 @@ export function detectConsents(columns: ConsentColumn[], file: { name: string; w
   leaveChannelsApart(readings);
   narrowDenials(readings, names);
   const everyone = wholeFileConsent(file.name, columns, readings);
-  return { readings, ...(everyone ? { everyone } : {}) };
+  return { readings, hints: hintsOf(columns, readings), ...(everyone ? { everyone } : {}) };
 }
 
 /** A column of times that has the name of another consent column says when that one's statements were made. */
@@ -108,6 +111,24 @@ export function wholeFileConsent(
   const gaveReasons = columns.some(({ name, values }) => isDenialReason(name) && !values.includes(''));
   return gaveReasons || isDenialFile(fileName) ? { consent: 'denied', purposes: ['advertising', 'email'] } : undefined;
 }
+
+/** Columns without a reading that may say who left or who consented. */
+function hintsOf(columns: ConsentColumn[], readings: Map<string, ConsentReading>): Map<string, Notice> {
+  const outright = [...readings.values()].some((reading) => reading.suggested && deniesOutright(reading));
+  const asked = columns.filter(({ name, values }) => {
+    if (readings.has(name) || values.every((value) => value === '')) return false;
+    return isDenialReason(name) ? !outright : isQuestionName(name);
+  });
+  return new Map(asked.map(({ name }) => [name, questionAbout(name)]));
+}
+
+const questionAbout = (column: string): Notice => ({
+  code: 'consent_question',
+  column,
+  message: isDenialReason(column)
+    ? `"${column}" says why people left. Map the column that says who left as consent, or this one with the sense denies and the meaning of its words.`
+    : `"${column}" may say who consented. It is not read as consent; map it as such, with the meaning of each word, if it does.`,
+});
 
 /** True where a filled cell hints at a denial without saying so: `Unsubscribe reason`. */
 export function isDenialReason(name: string): boolean {

@@ -1,14 +1,10 @@
 import type { Notice } from '../files/notice.ts';
 import { type ConsentReading, deniesOutright } from './consent.ts';
-import { isDenialReason } from './consent-file.ts';
-import { isQuestionName } from './consent-names.ts';
 import type { Mapping } from './mapping.ts';
 
 /** What a notice is made from: a column as it was detected. */
 interface NoticedColumn {
   name: string;
-  /** Share of rows with a value, 0 to 1. */
-  filled: number;
   consent?: ConsentReading;
 }
 
@@ -32,7 +28,6 @@ export function consentNotices(columns: NoticedColumn[], mapping: Mapping | null
         return [...(applied.get(name)?.confirmed ? [] : [toConfirm(name, consent)]), ...unknownWords(name, consent)];
       return consent.suggested && consent.counts.denied > 0 ? [leftOut(name, consent)] : [question(name, consent)];
     }),
-    ...(denying ? [] : columns.flatMap(hints)),
   ];
 }
 
@@ -76,21 +71,6 @@ function unknownWords(column: string, { words }: ConsentReading): Notice[] {
       code: 'consent_unknown_words',
       column,
       message: `"${column}" holds words that neither grant nor deny: ${shown.join(', ')}${unknown.length > 5 ? ', …' : ''}. They count as not said until the mapping gives each a meaning.`,
-    },
-  ];
-}
-
-/** A column that hints at consent in a way that is never applied by itself. */
-function hints({ name, filled, consent }: NoticedColumn): Notice[] {
-  const reason = isDenialReason(name);
-  if (consent || filled === 0 || (!reason && !isQuestionName(name))) return [];
-  return [
-    {
-      code: 'consent_question',
-      column: name,
-      message: reason
-        ? `"${name}" says why people left. Map the column that says who did as consent, or this one with the sense denies and the meaning of its words.`
-        : `"${name}" may say who consented. It is not read as consent; map it as such, with the meaning of each word, if it does.`,
     },
   ];
 }

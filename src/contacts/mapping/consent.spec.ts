@@ -227,23 +227,27 @@ describe('consent of a whole file', () => {
     expect(reasons.everyone).toBeDefined();
   });
 
-  it('says what to confirm, what may be consent, and what the mapping leaves out', () => {
+  it('says what to confirm, and what the mapping leaves out', () => {
     const { readings } = detectConsents([column('Abgemeldet', 'ja', 'nein')], whole);
-    const columns = [
-      { name: 'Abgemeldet', filled: 1, consent: readings.get('Abgemeldet') },
-      { name: 'Unsubscribe reason', filled: 0.5 },
-    ];
+    const columns = [{ name: 'Abgemeldet', consent: readings.get('Abgemeldet') }, { name: 'Email' }];
     const codes = (as: 'consent' | 'trait', confirmed: boolean) =>
       consentNotices(columns, {
         kind: 'contacts',
         key: { column: 'Email' },
         columns: [{ column: 'Abgemeldet', as, consent: { confirmed } }],
       }).map(({ code, column: about }) => [code, about]);
-    expect(codes('consent', false)).toEqual([
-      ['consent_to_confirm', 'Abgemeldet'],
-      ['consent_question', 'Unsubscribe reason'],
-    ]);
-    expect(codes('consent', true)).toEqual([['consent_question', 'Unsubscribe reason']]);
-    expect(codes('trait', false)[0]).toEqual(['consent_left_out', 'Abgemeldet']);
+    expect(codes('consent', false)).toEqual([['consent_to_confirm', 'Abgemeldet']]);
+    expect(codes('consent', true)).toEqual([]);
+    expect(codes('trait', false)).toEqual([['consent_left_out', 'Abgemeldet']]);
+  });
+
+  it('asks about columns that hint at consent, unless another column says who left', () => {
+    const hints = (...columns: { name: string; values: string[] }[]) => [
+      ...detectConsents(columns, whole).hints.keys(),
+    ];
+    const reason = column('Unsubscribe reason', 'too many mails', '');
+    expect(hints(reason, column('Legal basis', 'consent', ''))).toEqual(['Unsubscribe reason', 'Legal basis']);
+    expect(hints(reason, column('Unsubscribed at', '2026-01-02', ''))).toEqual([]);
+    expect(hints(column('Unsubscribe reason', '', ''))).toEqual([]);
   });
 });

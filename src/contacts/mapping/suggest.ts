@@ -179,14 +179,19 @@ function mostUseful(columns: ColumnMapping[]): ColumnMapping[] {
 const PERSONAL = /@|^[+\d][\d\s().-]{8,}$|^[0-9a-f-]{32,}$/i;
 const MOST_CATEGORIES_SHOWN = 50;
 
-function detectedColumn(column: Column, { suggestions, notices }: Found, { readings }: FileConsent): DetectedColumn {
+function detectedColumn(
+  column: Column,
+  { suggestions, notices }: Found,
+  { readings, hints }: FileConsent,
+): DetectedColumn {
   const { name, inferred, distinct, values, filled } = column;
   const suggestion = suggestions.get(column)!;
   const isOpen = suggestion.as === 'trait' && (inferred.type !== 'category' || distinct <= MOST_CATEGORIES_SHOWN);
   const samples = [...new Set(values)]
     .slice(0, 3)
     .map((value) => (isOpen && !PERSONAL.test(value) ? value.slice(0, 60) : mask(value)));
-  const said = notices.get(column) ?? [];
+  const hint = hints.get(name);
+  const said = [...(notices.get(column) ?? []), ...(hint ? [hint] : [])];
   const consent = readings.get(name);
   return {
     name,

@@ -27,38 +27,3 @@ export function parseBoolean(text: string): boolean | undefined {
 /** True for a word that says yes or no in any column: no letter or digit that could stand for something else. */
 export const isPlainAnswer = (text: string): boolean =>
   parseBoolean(text) !== undefined && (text.length > 1 || /[x\P{ASCII}]/iu.test(text));
-
-/** A yes or no to a consent: fewer words than other columns take, so that none is guessed into a grant. */
-const CONSENT_YES = new Set(['true', 't', 'yes', 'y', '1', 'on', 'ja', 'oui', 'si', 'sí', 'x', 'wahr', 'vrai']);
-const CONSENT_NO = new Set(['false', 'f', 'no', 'n', '0', 'off', 'nein', 'non', 'falsch', 'faux']);
-const GRANTED = new Set([
-  'granted',
-  'opt-in',
-  'opted-in',
-  'opted in',
-  'optin',
-  'subscribed',
-  'consented',
-  'allow',
-  'allowed',
-]);
-const DENIED = new Set([
-  'denied',
-  'opt-out',
-  'opted-out',
-  'opted out',
-  'optout',
-  'unsubscribed',
-  'withdrawn',
-  'revoked',
-  'refused',
-]);
-
-/** A consent as people record it; nothing for what says neither. */
-export function parseConsent(text: string): 'granted' | 'denied' | undefined {
-  const word = text.toLowerCase();
-  if (GRANTED.has(word)) return 'granted';
-  if (DENIED.has(word)) return 'denied';
-  if (CONSENT_YES.has(word)) return 'granted';
-  return CONSENT_NO.has(word) ? 'denied' : undefined;
-}

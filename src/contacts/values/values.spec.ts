@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseBoolean, parseConsent } from './boolean.ts';
+import { parseBoolean } from './boolean.ts';
 import { isAmbiguous, isNever, isoDay, parseBirthDate, parseDay, parseTime } from './date.ts';
 import { inferOrder, readDates } from './date-reading.ts';
 import { inferType } from './infer.ts';
@@ -292,17 +292,11 @@ describe('types', () => {
 });
 
 describe('words', () => {
-  it('reads yes and no, and consent', () => {
+  it('reads yes and no', () => {
     expect([parseBoolean('YES'), parseBoolean('n'), parseBoolean('1'), parseBoolean('maybe')]).toEqual([
       true,
       false,
       true,
-      undefined,
-    ]);
-    expect([parseConsent('Opted out'), parseConsent('granted'), parseConsent('true'), parseConsent('?')]).toEqual([
-      'denied',
-      'granted',
-      'granted',
       undefined,
     ]);
   });
