@@ -3,7 +3,7 @@ import { api } from './client.ts';
 import type { AlertChannel, AlertNote } from './types/alerts.ts';
 import { isBusy, type LifeStatus, type Me, type Page } from './types/common.ts';
 import type { Check, Connection, Destination, VendorCall } from './types/connections.ts';
-import type { Contact, ContactPlace, Dataset, DatasetDeletion, Stream, Trait, TraitDetails } from './types/contacts.ts';
+import type { Contact, ContactPlace, Dataset, Stream, Trait, TraitDetails } from './types/contacts.ts';
 import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
@@ -78,12 +78,6 @@ export const queries = {
     refetchInterval: ({ state }: Polled<Dataset>) =>
       isBusy(state.data?.status) && state.data?.status !== 'new' ? SOON : (false as const),
   }),
-  /** What would be deleted along with a dataset. */
-  datasetDeletion: (id: string) =>
-    queryOptions({
-      queryKey: ['datasets', 'deletion', id],
-      queryFn: ({ signal }) => api.get<DatasetDeletion>(`/v1/datasets/${encodeURIComponent(id)}/deletion`, signal),
-    }),
 
   cohorts: () => ({
     ...list<Cohort>('cohorts', '/v1/cohorts'),

@@ -26,7 +26,6 @@ import {
   type ColumnMapping,
   type ColumnRole,
   type ConsentMapping,
-  EMPTY_CELLS,
   type EventMapping,
   type KeyMapping,
   type Mapping,
@@ -221,15 +220,6 @@ class ColumnMappingDto implements ColumnMapping {
   @IsOptional()
   @Matches(/^[a-z][a-z0-9_-]{0,39}$/, { message: 'namespace must be lower-case letters, digits, - and _' })
   namespace?: string;
-
-  @ApiPropertyOptional({
-    enum: EMPTY_CELLS,
-    default: 'keep',
-    description: 'What an empty cell does to the stored value.',
-  })
-  @IsOptional()
-  @IsIn(EMPTY_CELLS)
-  whenEmpty?: ColumnMapping['whenEmpty'];
 }
 
 class OrderMappingDto implements OrderMapping {

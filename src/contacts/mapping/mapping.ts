@@ -42,7 +42,6 @@ export type ConsentState = (typeof CONSENT_STATES)[number];
 /** Whether a true value (yes, 1, a time) of a consent column grants or denies. */
 export const CONSENT_SENSES = ['grants', 'denies'] as const;
 export type ConsentSense = (typeof CONSENT_SENSES)[number];
-export const EMPTY_CELLS = ['keep', 'clear'] as const;
 
 /** What makes two rows the same person: a column, or the first usable value of a multi-valued field. */
 export interface KeyMapping {
@@ -88,8 +87,6 @@ export interface ColumnMapping {
   dateOrder?: DateOrder;
   /** With `as: externalId`: where the id comes from. The same id in two namespaces is two people. Default: none. */
   namespace?: string;
-  /** What an empty cell does to the stored value. Default: keep. */
-  whenEmpty?: (typeof EMPTY_CELLS)[number];
 }
 
 export interface ConsentMapping {

@@ -1,6 +1,7 @@
 import type { RawRecord } from '../files/csv.ts';
 import type { FileFormat } from '../files/format.ts';
 import type { Notice } from '../files/notice.ts';
+import type { DateOrder } from '../values/date.ts';
 import type { InferredType, TraitType } from '../values/infer.ts';
 import { mask } from '../values/mask.ts';
 import { type Column, readColumns } from './column.ts';
@@ -105,7 +106,7 @@ function findMeanings(columns: readonly Column[], { tool, consents, catalogue }:
     const consent = isConsent(column) ? consents.readings.get(column.name)!.mapping : undefined;
     const reason = role || consent || ofOrders.has(column) ? undefined : reasonToLeaveOut(column, leftOut, times);
     notices.set(column, role ? noticesOfRole(column, role) : reason ? [reason] : []);
-    if (role) suggestions.set(column, fieldOf(column, role));
+    if (role) suggestions.set(column, fieldOf(column, role, tool?.birthdayOrder));
     else if (consent) suggestions.set(column, { column: column.name, as: 'consent', consent });
     else suggestions.set(column, reason || ofOrders.has(column) ? ignored(column) : traitOf(column, names));
   }
@@ -114,11 +115,12 @@ function findMeanings(columns: readonly Column[], { tool, consents, catalogue }:
 
 const ignored = (column: Column): ColumnMapping => ({ column: column.name, as: 'ignore' });
 
-function fieldOf(column: Column, as: ColumnRole): ColumnMapping {
+function fieldOf(column: Column, as: ColumnRole, birthdayOrder?: DateOrder): ColumnMapping {
+  const dateOrder = column.inferred.dateOrder ?? birthdayOrder;
   return {
     column: column.name,
     as,
-    ...(as === 'birthDate' && column.inferred.dateOrder ? { dateOrder: column.inferred.dateOrder } : {}),
+    ...(as === 'birthDate' && dateOrder ? { dateOrder } : {}),
     ...(as === 'externalId' && column.namespace ? { namespace: column.namespace } : {}),
   };
 }

@@ -48,7 +48,6 @@ export interface ColumnMapping {
   consent?: ConsentMapping;
   dateOrder?: string;
   namespace?: string;
-  whenEmpty?: 'keep' | 'clear';
 }
 
 export type ConsentState = 'granted' | 'denied' | 'unset';
@@ -169,13 +168,6 @@ export interface ImportResult {
   repeatedKeys: number;
   events: number;
   rejects: number;
-}
-
-/** What would be deleted along with a dataset. */
-export interface DatasetDeletion {
-  contacts: number;
-  values: number;
-  events: number;
 }
 
 export interface Dataset {

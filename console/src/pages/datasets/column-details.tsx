@@ -7,12 +7,6 @@ const TYPES = [
   { value: 'boolean', label: 'Yes or no' },
   { value: 'date', label: 'Date' },
 ];
-const WHEN_EMPTY = [
-  { value: 'keep', label: 'Empty: keep' },
-  { value: 'clear', label: 'Empty: clear' },
-];
-const WITHOUT_EMPTY = new Set(['ignore', 'consent', 'email', 'phone', 'externalId', 'mobileAdId']);
-
 interface ColumnDetailsProps {
   mapping: ColumnMapping;
   onChange: (mapping: ColumnMapping) => void;
@@ -36,17 +30,6 @@ export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
           placeholder="Namespace, e.g. shopify"
           value={mapping.namespace ?? ''}
           onChange={({ currentTarget }) => onChange({ ...mapping, namespace: currentTarget.value || undefined })}
-        />
-      )}
-      {!WITHOUT_EMPTY.has(mapping.as) && (
-        <NativeSelect
-          aria-label={`Empty cells of ${mapping.column}`}
-          w={124}
-          data={WHEN_EMPTY}
-          value={mapping.whenEmpty ?? 'keep'}
-          onChange={({ currentTarget }) =>
-            onChange({ ...mapping, whenEmpty: currentTarget.value === 'clear' ? 'clear' : undefined })
-          }
         />
       )}
     </Group>

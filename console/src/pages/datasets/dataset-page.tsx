@@ -12,7 +12,7 @@ import { Page, Section } from '../../components/page.tsx';
 import { Answer, Failure } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
-import { CancelImport, DatasetActions } from './dataset-actions.tsx';
+import { CancelImport } from './cancel-import.tsx';
 import { FileFormatSection } from './file-format.tsx';
 import { FunnelView } from './funnel-view.tsx';
 import { MappingForm } from './mapping-form.tsx';
@@ -49,12 +49,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           {facts.filter(Boolean).join(' · ')} · uploaded <Ago at={dataset.createdAt} />
         </>
       }
-      actions={
-        <>
-          {dataset.result && dataset.result.rejects > 0 && <Rejects dataset={dataset} />}
-          {!running && <DatasetActions dataset={dataset} />}
-        </>
-      }
+      actions={dataset.result && dataset.result.rejects > 0 && <Rejects dataset={dataset} />}
     >
       {dataset.statusError && <Failure title="The import failed" error={new Error(dataset.statusError.message)} />}
       {running && <ImportProgress dataset={dataset} />}

@@ -34,6 +34,8 @@ export const MAILCHIMP: Tool = {
   slug: 'mailchimp',
   title: 'Mailchimp audience',
   sure: ['LEID', 'EUID', 'MEMBER_RATING'],
+  // https://mailchimp.com/help/format-guidelines-for-your-import-file/
+  birthdayOrder: 'mdy',
   columns: {
     // the id of the address in the account; LEID counts the lines of one audience
     EUID: 'id',

@@ -1,3 +1,4 @@
+import type { DateOrder } from '../../values/date.ts';
 import type { AddressKind, Meaning } from '../languages/language.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Tool {
   ownIds?: boolean;
   /** By the name of the column, without case and punctuation; the number 1 stands for any number. */
   columns: Readonly<Record<string, ToolColumn>>;
+  /** How the tool writes birthdays, where their values leave it open. */
+  birthdayOrder?: DateOrder;
   /** Stands between several values of one cell. */
   separator?: string;
 }
