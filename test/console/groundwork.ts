@@ -30,6 +30,10 @@ export async function importContacts(): Promise<void> {
   assert.equal(await page.getByLabel('Meaning of contract').inputValue(), 'trait');
   await page.getByLabel('Default country').fill('US');
   await picture('mapping');
+  // nothing about consent is applied before a person has confirmed how it is read
+  assert.equal(await button('Start import').isDisabled(), true);
+  await page.getByLabel(/^I have checked how "marketing_consent" is read/).check();
+  await picture('consent');
   await button('Start import').first().click();
   await see('What became of the rows');
   await see('Enough traits for personas');
