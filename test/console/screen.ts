@@ -57,7 +57,7 @@ export async function quiet(): Promise<void> {
 }
 
 /** The pictures that docs show; others are written only with `--to`. */
-const SHOWN = new Set(['overview', 'personas', 'audience', 'delivery-wizard', 'run']);
+const SHOWN = new Set(['mapping', 'overview', 'personas', 'audience', 'delivery-wizard', 'run']);
 
 export async function picture(name: string): Promise<void> {
   if (!pictures || (!options.to && !SHOWN.has(name))) return;
