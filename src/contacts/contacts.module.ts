@@ -48,6 +48,6 @@ import { UploadStore } from './upload.store.ts';
     TraitsService,
     UploadStore,
   ],
-  exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners, TraitUsage],
+  exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners, TraitUsage, TraitsService],
 })
 export class ContactsModule {}

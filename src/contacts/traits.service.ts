@@ -40,10 +40,12 @@ const FINISH_AFTER_SECONDS = 120;
 
 /**
  * The life of traits. A change first writes values beside the old ones, then moves every definition at once, then
- * removes the old ones: whoever reads meanwhile finds values under the name and type that definitions have.
+ * removes the old ones: a reader finds values under the name and type that definitions have at every moment.
  */
 @Injectable()
 export class TraitsService {
+  private readonly listeners: ((account: AccountId) => void)[] = [];
+
   constructor(
     @Inject(DB) private readonly db: Db,
     private readonly repository: TraitsRepository,
@@ -54,6 +56,15 @@ export class TraitsService {
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
+
+  /** Called by those that hold traits in memory: names and types of an account's traits have changed. */
+  onChanged(listener: (account: AccountId) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private changed(account: AccountId): void {
+    for (const listener of this.listeners) listener(account);
+  }
 
   /** The catalogue with how many contacts have each trait, and what uses it. */
   async list(account: AccountId): Promise<TraitDetails[]> {
@@ -101,6 +112,7 @@ export class TraitsService {
     await this.assertNoImport(account);
     await this.finishLater({ accountId: account, name, maps: [mapOf(trait.type)] });
     await this.db.delete(traits).where(is(account, name));
+    this.changed(account);
     await this.clear(account, name, [mapOf(trait.type)]);
     await this.accounts.audit(caller, 'trait.delete', name, { type: trait.type });
   }
@@ -131,6 +143,7 @@ export class TraitsService {
       await this.usage.rename(tx as unknown as Db, account, name, to);
       await renameInMappings(tx as unknown as Db, account, name, to);
     });
+    this.changed(account);
     // what was written between the copy and the move
     await this.write(account, copySql(type), { name, to });
     await this.clear(account, name, [mapOf(type)]);
@@ -155,6 +168,7 @@ export class TraitsService {
     await this.write(account, convertSql(from, to, conversion), { name });
     if (mapOf(from) !== mapOf(to)) await this.finishLater({ accountId: account, name, maps: [mapOf(from)] });
     await this.db.update(traits).set({ type: to }).where(is(account, name));
+    this.changed(account);
     if (mapOf(from) !== mapOf(to)) await this.clear(account, name, [mapOf(from)]);
     return { converted: Number(counts.converted), dropped: Number(counts.values) - Number(counts.converted) };
   }

@@ -5,6 +5,7 @@ import { PersonaVersions } from '../cohorts/persona-versions.ts';
 import { fieldsIn } from '../contacts/contact-fields.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
 import { ImportListeners } from '../contacts/import-listeners.ts';
+import { TraitsService } from '../contacts/traits.service.ts';
 import { evaluator } from '../models/evaluate.ts';
 import type { TraitType } from '../models/table.ts';
 import { OutcomesService } from '../outcomes/outcomes.service.ts';
@@ -38,10 +39,12 @@ export class LiveModels implements OnModuleInit {
     private readonly personaVersions: PersonaVersions,
     private readonly outcomeVersions: OutcomeVersions,
     private readonly imports: ImportListeners,
+    private readonly traits: TraitsService,
   ) {}
 
   onModuleInit(): void {
     const forget = async (account: AccountId) => void this.entries.delete(account);
+    this.traits.onChanged(forget);
     this.personaVersions.onPublished(forget);
     this.outcomeVersions.onScored(forget);
     this.imports.onImported(forget);
