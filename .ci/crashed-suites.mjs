@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 
 const { testResults } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const failed = testResults.filter(({ status }) => status === 'failed');
-const crashed = failed.filter(({ message }) => /A jest worker process \(pid=\d+\) was terminated by another process/.test(message));
+const crashed = failed.filter(({ message }) =>
+  /A jest worker process \(pid=\d+\) was terminated by another process/.test(message),
+);
 if (failed.length === 0 || crashed.length < failed.length) process.exit(1);
 for (const { name } of crashed) console.log(name);
