@@ -10,6 +10,8 @@ import { type Reach, startReach, until } from './support/service.ts';
 
 interface StoredDataset extends Dataset {
   sha256: string;
+  fileStoredAt: string;
+  fileFirstStoredAt: string;
   fileDeletedAt: string | null;
   fileDeletedBecause: string | null;
   code: string;
@@ -107,6 +109,48 @@ describe('the files of datasets', () => {
     expect(replaced.body.format.columns).toEqual(['id', 'email', 'plan', 'city']);
     expect(replaced.body.sha256).not.toBe(sha256);
     expect(readdirSync(uploads()).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  describe('with denials that state no time', () => {
+    const DAY = 86_400_000;
+    const optOuts = (id: string) => `id,unsubscribed\n${id},yes\n`;
+    const mapping = (column: string) => ({
+      key: { column: 'id' },
+      columns: [{ column, as: 'consent', consent: { confirmed: true } }],
+    });
+    const consentOf = async (id: string) => {
+      const { body } = await reach.api<{ items: { consent: object }[] }>('GET', `/v1/contacts?externalId=${id}`);
+      return body.items[0]!.consent;
+    };
+    const importAt = async (path: string, file: string, column: string) => {
+      const { body } = await send(path, file, { mapping: mapping(column) });
+      await importEnd(reach, body.id);
+      return until(
+        () => get(body.id),
+        ({ fileDeletedAt }) => fileDeletedAt !== null,
+      );
+    };
+
+    it('counts the denials of a replacing file from its own upload', async () => {
+      const { id } = await importAt('/v1/datasets', optOuts('other'), 'unsubscribed');
+      reach.clock.advance(DAY);
+      await importAt('/v1/datasets', 'id,consent\nlate,yes\n', 'consent');
+      reach.clock.advance(DAY);
+      const replaced = await importAt(`/v1/datasets/${id}/file?replace=true`, optOuts('late'), 'unsubscribed');
+      expect(replaced.fileFirstStoredAt).toBe(replaced.fileStoredAt);
+      expect(await consentOf('late')).toEqual({ ad_personalization: 'denied', ad_user_data: 'denied' });
+    });
+
+    it('counts the denials of the same file from its first upload', async () => {
+      const { id, fileFirstStoredAt } = await importAt('/v1/datasets', optOuts('early'), 'unsubscribed');
+      reach.clock.advance(DAY);
+      await importAt('/v1/datasets', 'id,consent\nearly,yes\n', 'consent');
+      reach.clock.advance(DAY);
+      const again = await importAt(`/v1/datasets/${id}/file`, optOuts('early'), 'unsubscribed');
+      expect(again).toMatchObject({ fileFirstStoredAt });
+      expect(again.fileStoredAt).not.toBe(fileFirstStoredAt);
+      expect(await consentOf('early')).toEqual({ ad_personalization: 'granted', ad_user_data: 'granted' });
+    });
   });
 
   it('are kept after the import for as long as the setting says', async () => {

@@ -19,6 +19,8 @@ export const datasets = pgTable(
     sha256: text('sha256').notNull(),
     /** When the file was sent, or sent again. */
     fileStoredAt: timestamp('file_stored_at', { withTimezone: true }).notNull(),
+    /** When a file with these bytes was first sent: the time of consent statements that state none. */
+    fileFirstStoredAt: timestamp('file_first_stored_at', { withTimezone: true }).notNull(),
     fileDeletedAt: timestamp('file_deleted_at', { withTimezone: true }),
     fileDeletedBecause: text('file_deleted_because').$type<FileDeletion>(),
     format: json('format').$type<FileFormat>().notNull(),

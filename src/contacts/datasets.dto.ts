@@ -153,7 +153,10 @@ export interface DatasetView extends FileView {
   fileName: string;
   bytes: number;
   sha256: string;
+  /** When the file was sent, or sent again. */
   fileStoredAt: Date;
+  /** When a file with these bytes was first sent: the time of consent statements that state none. */
+  fileFirstStoredAt: Date;
   /** When the stored file was deleted; null while there is one. Without it, importing again needs POST …/file. */
   fileDeletedAt: Date | null;
   fileDeletedBecause: FileDeletion | null;

@@ -25,7 +25,15 @@ const QUEUED = { id: datasets.id, bytes: datasets.bytes };
 /** What a stored file says of its dataset. */
 export type StoredFile = Pick<
   DatasetRow,
-  'name' | 'fileName' | 'bytes' | 'sha256' | 'format' | 'columns' | 'suggestedMapping' | 'fileStoredAt'
+  | 'name'
+  | 'fileName'
+  | 'bytes'
+  | 'sha256'
+  | 'format'
+  | 'columns'
+  | 'suggestedMapping'
+  | 'fileStoredAt'
+  | 'fileFirstStoredAt'
 >;
 
 @Injectable()

@@ -140,7 +140,7 @@ export class DatasetsService {
       id,
       accountId: caller.accountId,
       status: 'new',
-      ...storedFile(upload, found, options.name ?? upload.fileName, now),
+      ...storedFile(upload, found, { name: options.name ?? upload.fileName, now, firstStoredAt: now }),
       createdAt: now,
       lastUpdatedConfigAt: now,
     });
@@ -177,11 +177,10 @@ export class DatasetsService {
     // no import starts meanwhile, and none ever reads a file with the format of another
     if (!(await this.datasets.makeRoomForFile(account, id, now))) throw importUnderWay();
     await this.uploads.keep(upload, id);
-    const row = await this.datasets.fileStored(
-      account,
-      id,
-      storedFile(upload, found, options.name ?? dataset.name, now),
-    );
+    // the same bytes say nothing new, so their statements keep the time of the first upload
+    const firstStoredAt = isSame ? dataset.fileFirstStoredAt : now;
+    const file = storedFile(upload, found, { name: options.name ?? dataset.name, now, firstStoredAt });
+    const row = await this.datasets.fileStored(account, id, file);
     const { bytes, sha256 } = row;
     await this.accounts.audit(caller, 'dataset.file', id, { bytes, sha256, replaced: !isSame });
     return mapping ? this.start(caller, row, mapping) : viewOf(row);
@@ -221,10 +220,10 @@ const formatOf = ({ name: _name, member: _member, ...options }: UploadOptionsDto
 function storedFile(
   { fileName, bytes, sha256 }: Upload,
   { format, columns, suggestedMapping }: DetectedFile,
-  name: string,
-  fileStoredAt: Date,
+  { name, now, firstStoredAt }: { name: string; now: Date; firstStoredAt: Date },
 ): StoredFile {
-  return { name, fileName, bytes, sha256, format, columns, suggestedMapping, fileStoredAt };
+  const times = { fileStoredAt: now, fileFirstStoredAt: firstStoredAt };
+  return { name, fileName, bytes, sha256, format, columns, suggestedMapping, ...times };
 }
 
 function readOptions({ fileName, fields: { mapping: _, ...fields } }: Upload): UploadOptionsDto {

@@ -145,7 +145,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     const mapping = dataset.mapping!;
     const sample = await readSample(path, dataset.format);
     const catalogue = await this.traits.types(account);
-    const { format, createdAt: uploadedAt } = dataset;
+    const { format, fileFirstStoredAt: uploadedAt } = dataset;
     const plan = planImport({ account, importId, path, format, mapping, sample, uploadedAt, catalogue });
     await this.traits.assertNoConflict(account, plan.traits);
     return { importId, plan };
