@@ -56,7 +56,8 @@ export const datasets = pgTable(
   (t) => [index('datasets_account').on(t.accountId, t.id)],
 );
 
-export type DatasetStatus = 'new' | 'starting' | 'running' | 'ready' | 'error';
+export const DATASET_STATUSES = ['new', 'starting', 'running', 'ready', 'error'] as const;
+export type DatasetStatus = (typeof DATASET_STATUSES)[number];
 /** Why a stored file is gone: it was imported, nobody imported it for long, a person was erased, or another is on its way. */
 export const FILE_DELETIONS = ['imported', 'unused', 'erasure', 'replaced'] as const;
 export type FileDeletion = (typeof FILE_DELETIONS)[number];

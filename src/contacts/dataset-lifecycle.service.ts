@@ -3,7 +3,8 @@ import { AccountsService } from '../accounts/accounts.service.ts';
 import type { Caller } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
-import { type DatasetView, viewOf } from './datasets.dto.ts';
+import { type DatasetView, viewOf } from './dataset.view.ts';
+import type { UpdateDatasetDto } from './datasets.dto.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 
 /** What happens to a dataset after its upload, apart from its import. */
@@ -14,6 +15,13 @@ export class DatasetLifecycleService {
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
+
+  /** Renames a dataset. @throws Problem 404 */
+  async update(caller: Caller, id: string, dto: UpdateDatasetDto): Promise<DatasetView> {
+    const row = await this.datasets.update(caller.accountId, id, dto);
+    await this.accounts.audit(caller, 'dataset.update', id, { ...dto });
+    return viewOf(row);
+  }
 
   /**
    * Cancels an import that waits or runs. It ends within seconds in `error` with the code `cancelled`, and none of its

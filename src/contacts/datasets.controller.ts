@@ -1,11 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
 import { PageQuery } from '../http/page.ts';
+import { DatasetView } from './dataset.view.ts';
 import { DatasetLifecycleService } from './dataset-lifecycle.service.ts';
-import { FormatOptionsDto, SendFileQuery, StartImportDto, UploadDto } from './datasets.dto.ts';
+import { FormatOptionsDto, SendFileQuery, StartImportDto, UpdateDatasetDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
 import { sendRejects } from './rejects.csv.ts';
 
@@ -46,8 +47,16 @@ export class DatasetsController {
   }
 
   @Get(':id')
+  @ApiOkResponse({ type: DatasetView })
   get(@Account() account: AccountId, @Param('id') id: string) {
     return this.service.get(account, id);
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Renames a dataset.' })
+  @ApiOkResponse({ type: DatasetView })
+  update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: UpdateDatasetDto) {
+    return this.lifecycle.update(caller, id, dto);
   }
 
   /** Reads a stored file again with another encoding, delimiter, header line or sheet; what is absent is detected. */

@@ -13,7 +13,6 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { DatasetError, DatasetRow, DatasetStatus, FileDeletion } from './contacts.tables.ts';
 import {
   FILE_KINDS,
   type FileKind,
@@ -23,13 +22,7 @@ import {
   RAGGED,
   type Ragged,
 } from './files/format.ts';
-import type { Notice } from './files/notice.ts';
-import type { Funnel, ImportResult } from './import/funnel.ts';
-import type { DetectedFile } from './inspection.ts';
-import { consentNotices } from './mapping/consent-notices.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
-import type { Mapping } from './mapping/mapping.ts';
-import type { DetectedColumn } from './mapping/suggest.ts';
 
 const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
 
@@ -138,67 +131,12 @@ export class StartImportDto {
   mapping!: MappingDto;
 }
 
-/** What a file looks like, with what a person should know about the consent in it. */
-export interface FileView extends DetectedFile {
-  /** About the file as a whole; those about a column stand beside it. */
-  notices: Notice[];
-}
-
-/** A dataset as the API shows it. */
-export interface DatasetView extends FileView {
-  id: string;
-  name: string;
-  status: DatasetStatus;
-  statusError: DatasetError | null;
-  fileName: string;
-  bytes: number;
-  sha256: string;
-  /** When the file was sent, or sent again. */
-  fileStoredAt: Date;
-  /** When a file with these bytes was first sent: the time of consent statements that state none. */
-  fileFirstStoredAt: Date;
-  /** When the stored file was deleted; null while there is one. Without it, importing again needs POST …/file. */
-  fileDeletedAt: Date | null;
-  fileDeletedBecause: FileDeletion | null;
-  mapping: Mapping | null;
-  progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
-  /** When the newest import was asked for. */
-  queuedAt: Date | null;
-  /** When somebody cancelled it. */
-  cancelRequestedAt: Date | null;
-  funnel: Funnel | null;
-  result: ImportResult | null;
-  /** When the newest import that succeeded ended. */
-  importedAt: Date | null;
-  createdAt: Date;
-  lastUpdatedConfigAt: Date;
-  lastUpdatedOutputAt: Date | null;
-  lastReadInputAt: Date | null;
-}
-
-export function viewOf(row: DatasetRow): DatasetView {
-  const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
-  const { untold: _untold, mergingSince: _merging, ...shown } = rest;
-  const { rowsRead, bytesRead, ...view } = shown;
-  return {
-    ...view,
-    ...withNotices(row.columns, row.mapping ?? row.suggestedMapping),
-    progress: { rowsRead, bytesRead, bytesTotal: row.bytes },
-  };
-}
-
-export const fileViewOf = (found: DetectedFile): FileView => ({
-  ...found,
-  ...withNotices(found.columns, found.suggestedMapping),
-});
-
-function withNotices(columns: DetectedColumn[], mapping: Mapping | null): Pick<FileView, 'columns' | 'notices'> {
-  const notices = consentNotices(columns, mapping);
-  return {
-    columns: columns.map((column) => {
-      const own = notices.filter((notice) => notice.column === column.name);
-      return own.length === 0 ? column : { ...column, notices: [...(column.notices ?? []), ...own] };
-    }),
-    notices: notices.filter(({ column }) => column === undefined),
-  };
+/** What may be changed of a dataset after its upload. */
+export class UpdateDatasetDto {
+  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
+  @IsString()
+  @Length(1, 200)
+  name?: string;
 }

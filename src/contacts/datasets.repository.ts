@@ -57,6 +57,14 @@ export class DatasetsRepository {
     return dataset;
   }
 
+  /** Changes what a user says of a dataset. @throws Problem 404 when the account has no such dataset */
+  async update(account: AccountId, id: string, change: Partial<Pick<DatasetRow, 'name'>>): Promise<DatasetRow> {
+    if (Object.values(change).every((value) => value === undefined)) return this.mustFind(account, id);
+    const [row] = await this.db.update(datasets).set(change).where(this.of(account, id)).returning();
+    if (!row) throw Problem.notFound('dataset', id);
+    return row;
+  }
+
   /** Whether files that were stored until a time are being imported. */
   async isImporting(account: AccountId, until: Date): Promise<boolean> {
     const storedUntil = and(eq(datasets.accountId, account), lte(datasets.fileStoredAt, until));

@@ -12,15 +12,9 @@ import type { Page, PageQuery } from '../http/page.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
+import { type DatasetView, type FileView, fileViewOf, viewOf } from './dataset.view.ts';
 import { fileDeleted, fileDiffers, importUnderWay } from './dataset-problems.ts';
-import {
-  type DatasetView,
-  type FileView,
-  FormatOptionsDto,
-  fileViewOf,
-  UploadOptionsDto,
-  viewOf,
-} from './datasets.dto.ts';
+import { FormatOptionsDto, UploadOptionsDto } from './datasets.dto.ts';
 import { DatasetsRepository, type StoredFile } from './datasets.repository.ts';
 import { FileFault } from './files/csv.ts';
 import type { FormatOptions } from './files/format.ts';

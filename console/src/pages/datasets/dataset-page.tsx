@@ -13,6 +13,7 @@ import { Answer, Failure } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
 import { CancelImport } from './cancel-import.tsx';
+import { DatasetMenu } from './dataset-menu.tsx';
 import { FileFormatSection } from './file-format.tsx';
 import { FunnelView } from './funnel-view.tsx';
 import { MappingForm } from './mapping-form.tsx';
@@ -49,7 +50,12 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           {facts.filter(Boolean).join(' · ')} · uploaded <Ago at={dataset.createdAt} />
         </>
       }
-      actions={dataset.result && dataset.result.rejects > 0 && <Rejects dataset={dataset} />}
+      actions={
+        <>
+          {dataset.result && dataset.result.rejects > 0 && <Rejects dataset={dataset} />}
+          <DatasetMenu dataset={dataset} />
+        </>
+      }
     >
       {dataset.statusError && <Failure title="The import failed" error={new Error(dataset.statusError.message)} />}
       {running && <ImportProgress dataset={dataset} />}

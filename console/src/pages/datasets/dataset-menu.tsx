@@ -1,0 +1,28 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots, IconPencil } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Dataset } from '../../api/types/contacts.ts';
+import { RenameDataset } from './rename-dataset.tsx';
+
+/** What can be changed of a dataset besides its mapping. */
+export function DatasetMenu({ dataset }: { dataset: Dataset }) {
+  const [dialog, setDialog] = useState<'rename'>();
+  const close = () => setDialog(undefined);
+  return (
+    <>
+      <Menu position="bottom-end" withArrow>
+        <Menu.Target>
+          <ActionIcon variant="default" size="lg" aria-label="More actions">
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
+            Rename
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === 'rename' && <RenameDataset dataset={dataset} onClose={close} />}
+    </>
+  );
+}
