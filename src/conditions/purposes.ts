@@ -26,3 +26,9 @@ export function purposesNamed(name: string): readonly string[] {
 
 /** Whether a denial of the purpose keeps a person from being delivered. */
 export const isAdPurpose = (purpose: string): boolean => (AD_PURPOSES as readonly string[]).includes(purpose);
+
+/** Purposes by the names that people use: `advertising` where both of its purposes are among them. */
+export const shortPurposes = (purposes: readonly string[]): string[] =>
+  AD_PURPOSES.every((each) => purposes.includes(each))
+    ? ['advertising', ...purposes.filter((each) => !isAdPurpose(each))]
+    : [...purposes];

@@ -12,10 +12,12 @@ import { ImportService } from './import/import.service.ts';
 import { MergeRepository } from './import/merge.repository.ts';
 import { ImportMerger } from './import/merger.ts';
 import { OrdersRepository } from './import/orders.repository.ts';
+import { PreviewsService } from './import/previews.service.ts';
 import { ResolutionRepository } from './import/resolution.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
 import { Inspector } from './inspector.ts';
+import { MappingChecker } from './mapping-checker.ts';
 import { StoredFiles } from './stored-files.ts';
 import { TraitUsage } from './trait-usage.ts';
 import { TraitsController } from './traits.controller.ts';
@@ -38,8 +40,10 @@ import { UploadStore } from './upload.store.ts';
     ImportMerger,
     ImportService,
     Inspector,
+    MappingChecker,
     MergeRepository,
     OrdersRepository,
+    PreviewsService,
     ResolutionRepository,
     StagingRepository,
     StoredFiles,

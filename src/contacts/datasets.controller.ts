@@ -3,11 +3,14 @@ import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTa
 import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
+import { closedSignal } from '../http/closed.ts';
 import { PageQuery } from '../http/page.ts';
 import { DatasetView } from './dataset.view.ts';
 import { DatasetLifecycleService } from './dataset-lifecycle.service.ts';
 import { FormatOptionsDto, SendFileQuery, StartImportDto, UpdateDatasetDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
+import { ImportPreviewDto } from './import/preview.dto.ts';
+import { PreviewsService } from './import/previews.service.ts';
 import { sendRejects } from './rejects.csv.ts';
 
 @ApiTags('datasets')
@@ -17,6 +20,7 @@ export class DatasetsController {
   constructor(
     private readonly service: DatasetsService,
     private readonly lifecycle: DatasetLifecycleService,
+    private readonly previews: PreviewsService,
   ) {}
 
   /**
@@ -80,6 +84,24 @@ export class DatasetsController {
     @Req() request: Request,
   ) {
     return this.service.sendFile(caller, id, request, replace);
+  }
+
+  /**
+   * Reads the whole stored file as an import with this mapping would, and stores nothing: contacts that it grants and
+   * denies consent, unknown words, rejects. Consent need not be confirmed. Closing the request ends the reading.
+   */
+  @Post(':id/preview')
+  @HttpCode(200)
+  @ChangesNothing()
+  @ApiOperation({ summary: 'Counts what an import of the whole stored file would do.' })
+  @ApiOkResponse({ type: ImportPreviewDto })
+  preview(
+    @Account() account: AccountId,
+    @Param('id') id: string,
+    @Body() dto: StartImportDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ImportPreviewDto> {
+    return this.previews.preview(account, id, dto.mapping, closedSignal(response));
   }
 
   /** Starts the import of a stored file, or imports it again with another mapping. */

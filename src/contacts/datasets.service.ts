@@ -9,7 +9,7 @@ import { Clock } from '../engines/clock.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { newId } from '../http/ids.ts';
 import type { Page, PageQuery } from '../http/page.ts';
-import { type FieldProblem, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { fieldProblems, refuseUnstorable } from '../http/validation.ts';
 import type { DatasetRow } from './contacts.tables.ts';
 import { type DatasetView, type FileView, fileViewOf, viewOf } from './dataset.view.ts';
@@ -23,10 +23,10 @@ import { type Reject, StagingRepository } from './import/staging.repository.ts';
 import type { DetectedFile } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import { importJob } from './jobs.ts';
-import { checkMapping } from './mapping/check.ts';
 import { assertConsentConfirmed } from './mapping/confirmation.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
-import { type Mapping, traitName } from './mapping/mapping.ts';
+import type { Mapping } from './mapping/mapping.ts';
+import { MappingChecker } from './mapping-checker.ts';
 import { TraitsRepository } from './traits.repository.ts';
 import { type Upload, UploadStore } from './upload.store.ts';
 
@@ -38,6 +38,7 @@ export class DatasetsService {
     private readonly uploads: UploadStore,
     private readonly inspector: Inspector,
     private readonly traits: TraitsRepository,
+    private readonly mappings: MappingChecker,
     private readonly staging: StagingRepository,
     private readonly accounts: AccountsService,
     private readonly idempotency: IdempotencyKeys,
@@ -74,7 +75,7 @@ export class DatasetsService {
   async startImport(caller: Caller, id: string, mapping: Mapping): Promise<DatasetView> {
     const dataset = await this.datasets.mustFind(caller.accountId, id);
     if (dataset.fileDeletedAt) throw fileDeleted(dataset);
-    await this.assertMapping(caller.accountId, mapping, dataset);
+    await this.assertImportable(caller.accountId, mapping, dataset);
     return this.start(caller, dataset, mapping);
   }
 
@@ -126,7 +127,7 @@ export class DatasetsService {
     const options = readOptions(upload);
     const mapping = readMapping(upload.fields.mapping);
     const found = await this.inspect(caller.accountId, upload, options);
-    if (mapping) await this.assertMapping(caller.accountId, mapping, found);
+    if (mapping) await this.assertImportable(caller.accountId, mapping, found);
     const id = newId('dts');
     const now = this.clock.now();
     await this.uploads.keep(upload, id);
@@ -166,7 +167,7 @@ export class DatasetsService {
     const mapping = readMapping(upload.fields.mapping);
     const isKnown = isSame && Object.values(options).every((option) => option === undefined);
     const found = isKnown ? dataset : await this.inspect(account, upload, options);
-    if (mapping) await this.assertMapping(account, mapping, found);
+    if (mapping) await this.assertImportable(account, mapping, found);
     const now = this.clock.now();
     // no import starts meanwhile, and none ever reads a file with the format of another
     if (!(await this.datasets.makeRoomForFile(account, id, now))) throw importUnderWay();
@@ -191,16 +192,12 @@ export class DatasetsService {
     return viewOf(started);
   }
 
-  private async assertMapping(account: AccountId, mapping: Mapping, file: Pick<DatasetRow, 'format'>): Promise<void> {
-    const types = await this.traits.types(account);
-    const conflicts = mapping.columns.flatMap((column, i): FieldProblem[] => {
-      const known = column.as === 'trait' ? types.get(traitName(column)) : undefined;
-      if (!known || !column.trait?.type || column.trait.type === known) return [];
-      const message = `the trait "${traitName(column)}" is a ${known} in the catalogue; use that type or another name`;
-      return [{ path: `mapping.columns[${i}].trait.type`, code: 'trait_type_conflict', message }];
-    });
-    const problems = [...checkMapping(mapping, file.format), ...conflicts];
-    if (problems.length > 0) throw Problem.invalidAll(problems);
+  private async assertImportable(
+    account: AccountId,
+    mapping: Mapping,
+    file: Pick<DatasetRow, 'format'>,
+  ): Promise<void> {
+    await this.mappings.assertUsable(account, mapping, file);
     assertConsentConfirmed(mapping);
   }
 }

@@ -34,29 +34,31 @@ export class Converter {
   private readonly staged = new Set<string>();
   private readonly contacts = new RowBinaryWriter();
 
-  constructor(plan: ImportPlan, now: number) {
-    this.rejects = new RejectLog(plan.account, plan.importId);
+  constructor(plan: ImportPlan, now: number, rejects = new RejectLog(plan.account, plan.importId)) {
+    this.rejects = rejects;
     this.reader = new RowReader(plan, this.rejects, now);
     this.events = new EventReader(plan, this.reader, this.rejects);
     this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
     this.keepsAll = plan.kind === 'contacts' || plan.createContacts;
   }
 
-  take(record: RawRecord): void {
+  /** Stages a record. @returns the row that was read, until the next one is; nothing where it has no usable key */
+  take(record: RawRecord): ContactRow | undefined {
     this.counts.received++;
     if (record.fault) {
       this.rejects.add(record.line, '', record.fault.code, '', record.fault.text);
-      return;
+      return undefined;
     }
     this.counts.parsed++;
     if (!this.reader.read(record)) {
       if (this.events.readKeyless(record)) this.counts.identified++;
       else this.reader.refuseKey(record);
-      return;
+      return undefined;
     }
     this.counts.identified++;
     if (this.keepsAll || this.isNew(this.reader.row)) this.contact(this.reader.row);
     this.events.read(record);
+    return this.reader.row;
   }
 
   /** What was staged since the last call. */

@@ -102,9 +102,12 @@ function enoughTraits({ merged, enoughTraits }: FunnelCounts): FunnelStage[] {
   return [{ name: 'enough-traits', count: enoughTraits, lost: few }];
 }
 
-function reasons(rejects: Record<string, number>, wanted: (code: string) => boolean): Reason[] {
+const reasons = (rejects: Record<string, number>, wanted: (code: string) => boolean): Reason[] =>
+  reasonsOf(Object.fromEntries(Object.entries(rejects).filter(([code]) => wanted(code))));
+
+/** Rejects by code as they are shown, the commonest first. */
+export function reasonsOf(rejects: Record<string, number>): Reason[] {
   return Object.entries(rejects)
-    .filter(([code]) => wanted(code))
     .map(([code, count]) => ({ code, text: REJECTS[code as RejectCode] ?? code, count }))
     .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
 }

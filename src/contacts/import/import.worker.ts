@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FileFault } from '../files/csv.ts';
 import { readRecords } from '../files/read.ts';
 import { Converter, type RowCounts, type StagedChunk } from './convert.ts';
-import { columnsOfEvent, type ImportPlan } from './plan.ts';
+import { columnsOfPlan, type ImportPlan } from './plan.ts';
 
 /** What the thread is started with. */
 export interface ImportWork {
@@ -55,12 +55,6 @@ async function post(converter: Converter, progress: ImportProgress): Promise<voi
 
 async function run(): Promise<void> {
   const converter = new Converter(plan, now);
-  const needed = new Set([
-    ...plan.columns.map((c) => c.name),
-    ...plan.consents.columns.flatMap((c) => [c.name, c.time?.name ?? '']),
-    ...plan.traits.map((t) => t.column),
-    ...plan.events.flatMap(columnsOfEvent),
-  ]);
   let read = 0;
   let pending = 0;
   const progress = (): ImportProgress => ({
@@ -68,7 +62,7 @@ async function run(): Promise<void> {
     bytes: read,
     rejects: { ...converter.rejects.counts },
   });
-  for await (const { records, bytes } of readRecords(plan.path, plan.format, { needed })) {
+  for await (const { records, bytes } of readRecords(plan.path, plan.format, { needed: columnsOfPlan(plan) })) {
     read = bytes;
     for (const record of records) {
       converter.take(record);

@@ -174,8 +174,17 @@ export function planImport(input: PlanInput): ImportPlan {
   };
 }
 
+/** The columns that a plan reads. */
+export const columnsOfPlan = ({ columns, consents, traits, events }: ImportPlan): Set<string> =>
+  new Set([
+    ...columns.map((c) => c.name),
+    ...consents.columns.flatMap((c) => (c.time ? [c.name, c.time.name] : [c.name])),
+    ...traits.map((t) => t.column),
+    ...events.flatMap(columnsOfEvent),
+  ]);
+
 /** The columns that an event is read from. */
-export function columnsOfEvent({ time, value, id, properties, order }: PlannedEvent): string[] {
+function columnsOfEvent({ time, value, id, properties, order }: PlannedEvent): string[] {
   const { items = [], ...own } = order ?? {};
   const cells = [time, value, id, ...properties, ...Object.values(own), ...items];
   return cells.flatMap((cell) => (cell ? [cell.name] : []));

@@ -58,6 +58,9 @@ const WORDS_SHOWN = 20;
 /** Forms that may identify a person. */
 const PERSONAL = /@|\d{5}|^.{41}/;
 
+/** An unknown word as people see it: in lower case, masked where it may identify a person. */
+export const shownWord = (word: string): string => (PERSONAL.test(word) ? mask(word) : word.toLowerCase());
+
 /** What kind of thing a cell says, before the sense of its column is applied. */
 type CellKind = ConsentState | 'yes' | 'no' | 'time' | 'unknown';
 
@@ -232,7 +235,7 @@ function readingOf(
 function wordsShown({ words }: CountedColumn, states: Record<CellKind, ConsentState | undefined>): ConsentWord[] {
   const shown = new Map<string, ConsentWord>();
   for (const { word, count, kind } of words.values()) {
-    const text = kind === 'time' ? TIME : kind === 'unknown' && PERSONAL.test(word) ? mask(word) : word.toLowerCase();
+    const text = kind === 'time' ? TIME : kind === 'unknown' ? shownWord(word) : word.toLowerCase();
     const state = states[kind];
     const same = shown.get(text);
     if (same) same.count += count;

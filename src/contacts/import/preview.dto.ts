@@ -1,0 +1,87 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Reason } from './funnel.ts';
+import type { ColumnPreview, ImportPreview, PurposePreview } from './preview.ts';
+
+class StateCountsDto {
+  @ApiProperty({ type: 'integer' })
+  granted!: number;
+
+  @ApiProperty({ type: 'integer' })
+  denied!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Without a statement.' })
+  unset!: number;
+}
+
+class PurposePreviewDto implements PurposePreview {
+  @ApiProperty({ type: [String], description: 'Purposes about which the columns say the same.' })
+  purposes!: string[];
+
+  @ApiProperty({ description: 'Rows with a usable key by what they say.' })
+  rows!: StateCountsDto;
+
+  @ApiProperty({
+    type: StateCountsDto,
+    nullable: true,
+    description:
+      'People by what their rows say together: of a grant and a denial the later one. Null as `contacts` is.',
+  })
+  contacts!: StateCountsDto | null;
+}
+
+class UnknownWordDto {
+  @ApiProperty({ description: 'In lower case; masked where it may identify a person.' })
+  word!: string;
+
+  @ApiProperty({ type: 'integer' })
+  count!: number;
+}
+
+class ColumnPreviewDto implements ColumnPreview {
+  @ApiProperty()
+  column!: string;
+
+  @ApiProperty({ description: 'Rows with a usable key by what the column says.' })
+  rows!: StateCountsDto;
+
+  @ApiProperty({ type: 'integer', description: 'Rows whose word has no meaning; they are counted as unset.' })
+  unknown!: number;
+
+  @ApiProperty({ type: [UnknownWordDto], description: 'The commonest of these words.' })
+  unknownWords!: UnknownWordDto[];
+}
+
+class RejectCountDto implements Reason {
+  @ApiProperty()
+  code!: string;
+
+  @ApiProperty()
+  text!: string;
+
+  @ApiProperty({ type: 'integer' })
+  count!: number;
+}
+
+export class ImportPreviewDto implements ImportPreview {
+  @ApiProperty({ type: 'integer', description: 'Rows of the file.' })
+  rows!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Rows with a usable key; only these are imported.' })
+  identified!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'People in the file, by the first usable key of each row. Null for a file of more than 5 million.',
+  })
+  contacts!: number | null;
+
+  @ApiProperty({ type: [PurposePreviewDto], description: 'What the file says about consent, by purpose.' })
+  consents!: PurposePreviewDto[];
+
+  @ApiProperty({ type: [ColumnPreviewDto], description: 'What each consent column says.' })
+  columns!: ColumnPreviewDto[];
+
+  @ApiProperty({ type: [RejectCountDto], description: 'Rows and values that would be rejected, by code.' })
+  rejects!: RejectCountDto[];
+}
