@@ -3,7 +3,16 @@ import { api } from './client.ts';
 import type { AlertChannel, AlertNote } from './types/alerts.ts';
 import { isBusy, type LifeStatus, type Me, type Page } from './types/common.ts';
 import type { Check, Connection, Destination, VendorCall } from './types/connections.ts';
-import type { Contact, ContactPlace, Dataset, Stream, Trait, TraitDetails } from './types/contacts.ts';
+import type {
+  Contact,
+  ContactPlace,
+  Dataset,
+  ImportPreview,
+  Mapping,
+  Stream,
+  Trait,
+  TraitDetails,
+} from './types/contacts.ts';
 import type { Coverage, Creative } from './types/creatives.ts';
 import type { Batch, Comparison, Delivery, DeliveryWithSegments, Run, RunHead } from './types/deliveries.ts';
 import type { Audience, AudienceDefinition, AudiencePreview, Cohort } from './types/groups.ts';
@@ -90,6 +99,14 @@ export const queries = {
     refetchInterval: ({ state }: Polled<Page<Audience>>) => anyBusy(state.data),
   }),
   audience: (id: string) => ({ ...one<Audience>('audiences', '/v1/audiences', id), refetchInterval: whileBusy }),
+  importPreview: (id: string, mapping: Mapping) =>
+    queryOptions({
+      queryKey: ['import-preview', id, mapping],
+      queryFn: ({ signal }) => api.post<ImportPreview>(`/v1/datasets/${id}/preview`, { mapping }, signal),
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+    }),
+
   audiencePreview: (definition: AudienceDefinition) =>
     queryOptions({
       queryKey: ['audiences', 'preview', definition],

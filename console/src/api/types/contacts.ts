@@ -110,6 +110,25 @@ export interface ConsentReading {
   words: { word: string; count: number; state: ConsentState; known: boolean }[];
 }
 
+/** What an import of the whole file would do. Contacts are null for a file of too many people to tell them apart. */
+export interface ImportPreview {
+  rows: number;
+  identified: number;
+  contacts: number | null;
+  consents: {
+    purposes: string[];
+    rows: Record<ConsentState, number>;
+    contacts: Record<ConsentState, number> | null;
+  }[];
+  columns: {
+    column: string;
+    rows: Record<ConsentState, number>;
+    unknown: number;
+    unknownWords: { word: string; count: number }[];
+  }[];
+  rejects: Reason[];
+}
+
 export interface DetectedColumn {
   name: string;
   type: TraitType;

@@ -27,3 +27,12 @@ export const unconfirmedColumns = ({ columns, everyone }: Mapping): string[] => 
   ...columns.filter(({ as, consent }) => as === 'consent' && !consent?.confirmed).map(({ column }) => column),
   ...(everyone && !everyone.confirmed ? ['the whole file'] : []),
 ];
+
+/** The mapping without its confirmations: they change nothing about what an import would do. */
+export const withoutConfirmations = ({ columns, everyone, ...mapping }: Mapping): Mapping => ({
+  ...mapping,
+  columns: columns.map((column) =>
+    column.consent ? { ...column, consent: { ...column.consent, confirmed: undefined } } : column,
+  ),
+  ...(everyone ? { everyone: { ...everyone, confirmed: undefined } } : {}),
+});

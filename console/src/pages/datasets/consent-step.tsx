@@ -4,11 +4,12 @@ import type {
   ConsentMapping,
   ConsentReading,
   ConsentState,
-  DetectedColumn,
+  Dataset,
   Mapping,
 } from '../../api/types/contacts.ts';
 import { number } from '../../app/format.ts';
 import { Section } from '../../components/page.tsx';
+import { ConsentPreview } from './consent-preview.tsx';
 import { consentCounts, wordState } from './consent-reading.ts';
 
 const STATES: { value: ConsentState; label: string }[] = [
@@ -23,13 +24,13 @@ const SENSES = [
 const COLORS: Record<ConsentState, string> = { granted: 'teal', denied: 'red', unset: 'gray' };
 
 interface ConsentStepProps {
-  columns: DetectedColumn[];
+  dataset: Dataset;
   mapping: Mapping;
   onChange: (mapping: Mapping) => void;
 }
 
 /** What the file says about consent. Nothing is applied before a person has confirmed each reading. */
-export function ConsentStep({ columns, mapping, onChange }: ConsentStepProps) {
+export function ConsentStep({ dataset, mapping, onChange }: ConsentStepProps) {
   const consents = mapping.columns.filter(({ as }) => as === 'consent');
   if (consents.length === 0 && !mapping.everyone) return null;
   const replace = (changed: ColumnMapping) =>
@@ -37,7 +38,7 @@ export function ConsentStep({ columns, mapping, onChange }: ConsentStepProps) {
   return (
     <Section
       title="Consent"
-      about="Check how each column is read, then confirm it. Contacts who denied consent are stored and never delivered."
+      about="Check how each column is read, then confirm it. Contacts who denied consent are stored and never delivered. A denial holds until a newer grant."
     >
       <Stack>
         {mapping.everyone && (
@@ -68,10 +69,11 @@ export function ConsentStep({ columns, mapping, onChange }: ConsentStepProps) {
           <ConsentCard
             key={column.column}
             column={column}
-            reading={columns.find(({ name }) => name === column.column)?.consent}
+            reading={dataset.columns.find(({ name }) => name === column.column)?.consent}
             onChange={replace}
           />
         ))}
+        {dataset.fileDeletedAt === null && <ConsentPreview dataset={dataset} mapping={mapping} />}
       </Stack>
     </Section>
   );

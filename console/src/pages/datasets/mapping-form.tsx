@@ -45,7 +45,7 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
           />
         </Stack>
       </Section>
-      <ConsentStep columns={dataset.columns} mapping={mapping} onChange={setMapping} />
+      <ConsentStep dataset={dataset} mapping={mapping} onChange={setMapping} />
       <Group justify="flex-end">
         {unconfirmed.length > 0 && (
           <Text size="sm" c="dimmed">
