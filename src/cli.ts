@@ -6,8 +6,10 @@ import { settingDescriptions } from '../config/describe.ts';
 import { loadSettings, Settings } from '../config/settings.ts';
 import { personaTable, runAccount } from './cli/account.ts';
 import { ApiClient, ApiError } from './cli/api-client.ts';
+import { ConsentNotConfirmed } from './cli/consent.ts';
 import { Progress } from './cli/progress.ts';
 import { importFile, trainPersonas } from './cli/steps.ts';
+import type { MappingView } from './cli/views.ts';
 import { watchRun } from './cli/watch.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -63,7 +65,7 @@ program
   .option('--sheet <name>', 'sheet of an Excel file')
   .addOption(new Option('--ragged <policy>', 'rows with too few or too many cells').choices(['pad', 'reject']))
   .action(async (file: string, options: ImportArguments) => {
-    const mapping = options.mapping ? (JSON.parse(readFileSync(options.mapping, 'utf8')) as object) : undefined;
+    const mapping = options.mapping ? (JSON.parse(readFileSync(options.mapping, 'utf8')) as MappingView) : undefined;
     const dataset = await withProgress((progress) =>
       importFile(
         api(),
@@ -171,5 +173,5 @@ program.parseAsync().catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof ApiError || error instanceof SyntaxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
-  process.exit(1);
+  process.exit(error instanceof ConsentNotConfirmed ? error.exitCode : 1);
 });

@@ -1,8 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { ApiError } from './api-client.ts';
-import type { ConsentReadingView, DatasetView, MappingView } from './views.ts';
+import type { ConsentReadingView, DatasetView, ImportPreviewView, MappingView } from './views.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');
+
+/** Whether an import with the mapping is refused until consent is confirmed. */
+export const hasUnconfirmedConsent = ({ columns, everyone }: MappingView): boolean =>
+  columns.some(({ as, consent }) => as === 'consent' && !consent?.confirmed) ||
+  (everyone !== undefined && !everyone.confirmed);
 
 /** How each unconfirmed consent of a mapping is read, in a line each. */
 export function consentReadings(dataset: DatasetView, mapping: MappingView): string[] {
@@ -23,6 +28,25 @@ function countsOf({ counts, rows, wholeFile }: ConsentReadingView): string {
   return `${number(counts.granted)} granted, ${number(counts.denied)} denied, ${number(counts.unset)} without a statement ${basis}`;
 }
 
+/** What an import of the whole file would do, in a line each. */
+export function previewLines({ rows, consents, columns, rejects }: ImportPreviewView): string[] {
+  return [
+    `The whole file (${number(rows)} rows):`,
+    ...consents.map(({ purposes, rows: counted, contacts }) => {
+      const { granted, denied, unset } = contacts ?? counted;
+      const what = `${purposes.join(', ')} (${contacts ? 'contacts' : 'rows'})`;
+      return `  ${what}: ${number(granted)} would be subscribed, ${number(denied)} unsubscribed, ${number(unset)} left unchanged`;
+    }),
+    ...columns
+      .filter(({ unknown }) => unknown > 0)
+      .map(({ column, unknownWords }) => {
+        const words = unknownWords.map(({ word, count }) => `"${word}" (${number(count)})`);
+        return `  ${column} (rows): words without a meaning: ${words.join(', ')}`;
+      }),
+    ...rejects.map(({ code, count, text }) => `  ${number(count)} rejects ${code}: ${text}`),
+  ];
+}
+
 /** The mapping with every reading of consent confirmed. */
 export const withConsentConfirmed = (mapping: MappingView): MappingView => ({
   ...mapping,
@@ -32,24 +56,28 @@ export const withConsentConfirmed = (mapping: MappingView): MappingView => ({
   ...(mapping.everyone ? { everyone: { ...mapping.everyone, confirmed: true } } : {}),
 });
 
-/** Shows how consent is read and asks a person at a terminal. @throws ApiError where there is nobody to ask */
+/** Nobody has confirmed how consent is read: nothing was imported. */
+export class ConsentNotConfirmed extends ApiError {
+  readonly exitCode = 2;
+
+  constructor(detail: string) {
+    super(422, 'consent_unconfirmed', detail);
+  }
+}
+
+/** Shows how consent is read and asks a person at a terminal. @throws ConsentNotConfirmed also where there is none */
 export async function askForConsent(readings: string[]): Promise<void> {
   const shown = ['Reach would read consent like this:', ...readings].join('\n');
-  if (!process.stdin.isTTY)
-    throw new ApiError(
-      422,
-      'consent_unconfirmed',
-      `${shown}\nConfirm it with --confirm-consent, or pass a mapping with consent.confirmed.`,
-    );
+  if (!process.stdin.isTTY) {
+    const todo =
+      'Nothing was imported. Confirm this with --confirm-consent, or pass a mapping with consent.confirmed set to true.';
+    throw new ConsentNotConfirmed(`${shown}\n${todo}`);
+  }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question(`${shown}\nIs that right? [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim()))
-      throw new ApiError(
-        422,
-        'consent_unconfirmed',
-        'Nothing was imported. Pass a mapping that reads consent as you mean it.',
-      );
+      throw new ConsentNotConfirmed('Nothing was imported. Pass a mapping that reads consent as you mean it.');
   } finally {
     prompt.close();
   }

@@ -1,14 +1,20 @@
 import { statSync } from 'node:fs';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { askForConsent, consentReadings, withConsentConfirmed } from './consent.ts';
+import {
+  askForConsent,
+  consentReadings,
+  hasUnconfirmedConsent,
+  previewLines,
+  withConsentConfirmed,
+} from './consent.ts';
 import type { Progress } from './progress.ts';
-import type { DatasetView, MappingView, PersonaSetView, PersonaView } from './views.ts';
+import type { DatasetView, ImportPreviewView, MappingView, PersonaSetView, PersonaView } from './views.ts';
 
 const ENDED = new Set(['ready', 'error']);
 
 export interface ImportOptions {
   name: string;
-  mapping?: object;
+  mapping?: MappingView;
   /** Form fields that say how the file is read: encoding, delimiter, headerLine, … */
   format?: Record<string, string>;
   /** Confirms how consent is read; without it a person at the terminal is asked. */
@@ -25,12 +31,15 @@ export async function importFile(
   const label = `Import ${options.name}`;
   progress.set(label, 0, statSync(file).size, 'uploading');
   const fields: Record<string, string> = { name: options.name, ...options.format };
-  if (options.mapping) fields.mapping = JSON.stringify(options.mapping);
+  // with consent to confirm, the import starts only once the counts of the stored file are confirmed
+  const isConfirmed = options.mapping !== undefined && !hasUnconfirmedConsent(options.mapping);
+  if (isConfirmed) fields.mapping = JSON.stringify(options.mapping);
   let dataset = await api.upload<DatasetView>('/v1/datasets', file, fields);
   if (dataset.status === 'new') {
-    if (!dataset.suggestedMapping)
+    const chosen = options.mapping ?? dataset.suggestedMapping;
+    if (!chosen)
       throw new ApiError(422, 'no_mapping', 'No mapping could be suggested for this file. Pass one with --mapping.');
-    const mapping = await confirmedMapping(dataset, dataset.suggestedMapping, options.confirmConsent);
+    const mapping = await confirmedMapping(api, dataset, chosen, options.confirmConsent);
     dataset = await api.post<DatasetView>(`/v1/datasets/${dataset.id}/import`, { mapping });
   }
   dataset = await api.poll<DatasetView>(
@@ -54,10 +63,25 @@ export async function importFile(
   return dataset;
 }
 
-async function confirmedMapping(dataset: DatasetView, mapping: MappingView, confirm = false): Promise<MappingView> {
+async function confirmedMapping(
+  api: ApiClient,
+  dataset: DatasetView,
+  mapping: MappingView,
+  confirm = false,
+): Promise<MappingView> {
   const readings = consentReadings(dataset, mapping);
-  if (readings.length > 0 && !confirm) await askForConsent(readings);
+  if (readings.length > 0 && !confirm) await askForConsent([...readings, ...(await preview(api, dataset, mapping))]);
   return withConsentConfirmed(mapping);
+}
+
+/** What the whole file would do; nothing where it is too large to be read before its import. */
+async function preview(api: ApiClient, { id }: DatasetView, mapping: MappingView): Promise<string[]> {
+  try {
+    return previewLines(await api.post<ImportPreviewView>(`/v1/datasets/${id}/preview`, { mapping }));
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'preview_too_long') return [error.message];
+    throw error;
+  }
 }
 
 export interface TrainedPersonas {

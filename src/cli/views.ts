@@ -28,6 +28,15 @@ export interface ConsentReadingView {
   wholeFile: boolean;
 }
 
+type StateCounts = Record<'granted' | 'denied' | 'unset', number>;
+
+export interface ImportPreviewView {
+  rows: number;
+  consents: { purposes: string[]; rows: StateCounts; contacts: StateCounts | null }[];
+  columns: { column: string; unknown: number; unknownWords: { word: string; count: number }[] }[];
+  rejects: Reason[];
+}
+
 export interface Reason {
   code: string;
   text: string;
