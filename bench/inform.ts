@@ -73,7 +73,6 @@ async function makeContacts(): Promise<void> {
     accountId: 'acc_default',
     source: 'first-party',
     description: '',
-    datasetId: 'bench',
     createdAt: new Date(),
   };
   await app

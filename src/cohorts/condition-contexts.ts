@@ -47,7 +47,7 @@ export class ConditionContexts {
   private async streams(account: AccountId, mentioned: References[]): Promise<Set<string>> {
     if (mentioned.every((references) => references.events.size === 0)) return new Set();
     const rows = await this.warehouse.query<{ stream: string }>(
-      'SELECT DISTINCT stream FROM events WHERE account_id = {account:String}',
+      'SELECT DISTINCT stream FROM events FINAL WHERE account_id = {account:String}',
       { account },
     );
     return new Set(rows.map((row) => row.stream));

@@ -9,6 +9,8 @@ import type { FieldSource } from './contact-fields.ts';
 import { contactIdOf, type Identifier, unscoped } from './import/identifiers.ts';
 import { type MergeInput, MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
+import { INFORM } from './provenance.ts';
+import { TraitsRepository } from './traits.repository.ts';
 
 /** A contact as a request brings it: what it is known by, and what is new of it. */
 export interface ContactChange {
@@ -34,6 +36,7 @@ export class ContactWriter {
     private readonly warehouse: Warehouse,
     private readonly staging: StagingRepository,
     private readonly merges: MergeRepository,
+    private readonly traits: TraitsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -68,6 +71,7 @@ export class ContactWriter {
     const names = (of: 'num' | 'cat') => [...new Set(changes.flatMap(({ traits }) => Object.keys(traits[of])))];
     const input: MergeInput = {
       importId,
+      datasetId: INFORM,
       moved: false,
       statements: [],
       uploadedAt: this.clock.now(),
@@ -78,6 +82,8 @@ export class ContactWriter {
     try {
       const rows = changes.map((change, line) => stagedRow(account, input, change, line));
       await this.warehouse.insert('import_contacts', rows);
+      await this.traits.noteSource(account, INFORM, [...input.numberNames, ...input.categoryNames]);
+      await this.merges.noteContacts(account, input);
       await this.merges.mergeContacts(account, input, rows.length);
       await this.merges.indexIdentities(account, input);
     } finally {

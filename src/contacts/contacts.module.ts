@@ -8,6 +8,9 @@ import { DatasetLifecycleService } from './dataset-lifecycle.service.ts';
 import { DatasetsController } from './datasets.controller.ts';
 import { DatasetsRepository } from './datasets.repository.ts';
 import { DatasetsService } from './datasets.service.ts';
+import { DatasetDeletionService } from './deletion/deletion.service.ts';
+import { DeletionsRepository } from './deletion/deletions.repository.ts';
+import { ProvenanceRepository } from './deletion/provenance.repository.ts';
 import { ImportService } from './import/import.service.ts';
 import { MergeRepository } from './import/merge.repository.ts';
 import { ImportMerger } from './import/merger.ts';
@@ -33,9 +36,11 @@ import { UploadStore } from './upload.store.ts';
     ContactWriter,
     ContactsRepository,
     ContactsService,
+    DatasetDeletionService,
     DatasetLifecycleService,
     DatasetsRepository,
     DatasetsService,
+    DeletionsRepository,
     ImportListeners,
     ImportMerger,
     ImportService,
@@ -44,6 +49,7 @@ import { UploadStore } from './upload.store.ts';
     MergeRepository,
     OrdersRepository,
     PreviewsService,
+    ProvenanceRepository,
     ResolutionRepository,
     StagingRepository,
     StoredFiles,

@@ -79,6 +79,7 @@ export class ContactsRepository {
       'identities',
       'events',
       'dataset_contacts',
+      'dataset_events',
       'consent_statements',
       'persona_assignments',
       'persona_changes',

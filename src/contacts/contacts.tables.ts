@@ -46,6 +46,8 @@ export const datasets = pgTable(
     startedAt: timestamp('started_at', { withTimezone: true }),
     /** Whether who listens to imports has still to be told that it ended. */
     untold: boolean('untold').notNull().default(false),
+    /** What happens to its contacts, while the dataset is being deleted; null before. */
+    deletion: text('deletion').$type<ContactsChoice>(),
     /** When the newest import that succeeded ended. */
     importedAt: timestamp('imported_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
@@ -61,6 +63,9 @@ export type DatasetStatus = (typeof DATASET_STATUSES)[number];
 /** Why a stored file is gone: it was imported, nobody imported it for long, a person was erased, or another is on its way. */
 export const FILE_DELETIONS = ['imported', 'unused', 'erasure', 'replaced'] as const;
 export type FileDeletion = (typeof FILE_DELETIONS)[number];
+/** Whether contacts, traits and events that only a deleted dataset brought stay. */
+export const CONTACTS_CHOICES = ['keep', 'delete'] as const;
+export type ContactsChoice = (typeof CONTACTS_CHOICES)[number];
 export interface DatasetError {
   code: string;
   message: string;
@@ -76,8 +81,18 @@ export const traits = pgTable(
     type: text('type').$type<'number' | 'category' | 'boolean' | 'date'>().notNull(),
     source: text('source').$type<'first-party' | 'third-party'>().notNull(),
     description: text('description').notNull(),
-    datasetId: text('dataset_id').notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.name] })],
+);
+
+/** What brought values of a trait: ids of datasets, or `inform`. */
+export const traitSources = pgTable(
+  'trait_sources',
+  {
+    accountId: text('account_id').notNull(),
+    name: text('name').notNull(),
+    source: text('source').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.name, t.source] })],
 );

@@ -46,7 +46,7 @@ export class DatasetLifecycleService {
 const merging = (): Problem =>
   Problem.conflict(
     'import_merging',
-    'The import is storing its contacts and will end soon, so it cannot be cancelled. Deleting the dataset takes them out again.',
+    'The import is storing its contacts and will end soon, so it cannot be cancelled. Delete the dataset with its contacts to undo it.',
   );
 
 const noImport = (): Problem => Problem.conflict('no_import', 'No import of this dataset is under way.');

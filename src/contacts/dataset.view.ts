@@ -101,7 +101,7 @@ export class DatasetView implements FileView {
 
 export function viewOf(row: DatasetRow): DatasetView {
   const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
-  const { untold: _untold, mergingSince: _merging, ...shown } = rest;
+  const { untold: _untold, mergingSince: _merging, deletion: _deletion, ...shown } = rest;
   const { rowsRead, bytesRead, ...view } = shown;
   return {
     ...view,

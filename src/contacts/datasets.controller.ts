@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
@@ -9,6 +9,8 @@ import { DatasetView } from './dataset.view.ts';
 import { DatasetLifecycleService } from './dataset-lifecycle.service.ts';
 import { FormatOptionsDto, SendFileQuery, StartImportDto, UpdateDatasetDto, UploadDto } from './datasets.dto.ts';
 import { DatasetsService } from './datasets.service.ts';
+import { DatasetDeletionView, DeletionQuery } from './deletion/deletion.dto.ts';
+import { DatasetDeletionService } from './deletion/deletion.service.ts';
 import { ImportPreviewDto } from './import/preview.dto.ts';
 import { PreviewsService } from './import/previews.service.ts';
 import { sendRejects } from './rejects.csv.ts';
@@ -21,6 +23,7 @@ export class DatasetsController {
     private readonly service: DatasetsService,
     private readonly lifecycle: DatasetLifecycleService,
     private readonly previews: PreviewsService,
+    private readonly deletion: DatasetDeletionService,
   ) {}
 
   /**
@@ -119,6 +122,23 @@ export class DatasetsController {
   @HttpCode(202)
   cancel(@CurrentCaller() caller: Caller, @Param('id') id: string) {
     return this.lifecycle.cancel(caller, id);
+  }
+
+  @Get(':id/deletion')
+  @ApiOperation({ summary: 'What deleting the dataset would take out. Changes nothing.' })
+  @ApiOkResponse({ type: DatasetDeletionView })
+  previewDeletion(@Account() account: AccountId, @Param('id') id: string, @Query() { contacts }: DeletionQuery) {
+    return this.deletion.preview(account, id, contacts);
+  }
+
+  @Delete(':id')
+  @ApiOperation({
+    summary: 'Deletes a dataset, and by choice the contacts, traits and events that only it brought.',
+    description: 'Traits in use stay; the answer names them. 409 `import_under_way` while a file is being imported.',
+  })
+  @ApiOkResponse({ type: DatasetDeletionView, description: 'What was taken out.' })
+  remove(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { contacts }: DeletionQuery) {
+    return this.deletion.delete(caller, id, contacts);
   }
 
   /** What the last import refused: line, column, code, text, and the value masked. */

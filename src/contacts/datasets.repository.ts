@@ -17,6 +17,8 @@ const AT_REST = ['new', 'ready', 'error'] as const;
 const isUnderWay = (status: string): boolean => (UNDER_WAY as readonly string[]).includes(status);
 
 const HAS_FILE = isNull(datasets.fileDeletedAt);
+/** Not being deleted. */
+const PRESENT = isNull(datasets.deletion);
 
 /** An import that waits for a worker. */
 export type QueuedImport = Pick<DatasetRow, 'id' | 'bytes'>;
@@ -140,7 +142,8 @@ export class DatasetsRepository {
   }
 
   async page(account: AccountId, page: PageQuery): Promise<Page<DatasetRow>> {
-    const where = and(eq(datasets.accountId, account), page.cursor ? lt(datasets.id, page.cursor) : undefined);
+    const after = page.cursor ? lt(datasets.id, page.cursor) : undefined;
+    const where = and(eq(datasets.accountId, account), PRESENT, after);
     const rows = await this.db
       .select()
       .from(datasets)
@@ -192,15 +195,15 @@ export class DatasetsRepository {
 
   /**
    * Takes an import to work on, one an account at a time, since two merges at once could lose one's values.
-   * @returns nothing when there is nothing to do, or another import of the account was heard of since `deadline`: at its
-   * end it queues the next one
+   * @returns nothing when there is nothing to do, another import of the account was heard of since `deadline`, or a
+   * dataset of the account is being deleted: at its end it queues the next one
    */
   async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | undefined> {
     return this.db.transaction(async (tx) => {
       const [wanted] = await tx.select().from(datasets).where(eq(datasets.id, id));
       if (!wanted || !isUnderWay(wanted.status)) return undefined;
-      await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${wanted.accountId}))`);
-      const heard = and(eq(datasets.status, 'running'), gte(datasets.heardAt, deadline));
+      await lockImports(tx as unknown as Db, wanted.accountId as AccountId);
+      const heard = or(and(eq(datasets.status, 'running'), gte(datasets.heardAt, deadline)), not(PRESENT));
       const active = await tx
         .select({ id: datasets.id })
         .from(datasets)
@@ -352,6 +355,11 @@ export class DatasetsRepository {
   }
 
   private of(account: AccountId, id: string) {
-    return and(eq(datasets.accountId, account), eq(datasets.id, id));
+    return and(eq(datasets.accountId, account), eq(datasets.id, id), PRESENT);
   }
+}
+
+/** Until the transaction ends, no import of the account begins and no dataset of it is deleted elsewhere. */
+export async function lockImports(tx: Db, account: AccountId): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${account}))`);
 }

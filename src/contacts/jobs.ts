@@ -16,6 +16,13 @@ export interface FinishTrait {
 /** Finishes the change of a trait whose process died; does nothing for one that is done. */
 export const FINISH_TRAIT = defineJob<FinishTrait>('traits.finish', { attempts: 5 });
 
+export interface FinishDeletion {
+  datasetId: string;
+}
+
+/** Finishes the deletion of a dataset whose process died; does nothing for one that is done. */
+export const FINISH_DELETION = defineJob<FinishDeletion>('datasets.finish-deletion', { attempts: 5 });
+
 const IMPORTS_AT_ONCE = 4;
 
 /** Imports one dataset and records its own failure. Several accounts import at once, each one dataset at a time. */

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, ne, notExists } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { AccountId } from '../accounts/auth.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { CONTACT_FIELDS, FIELD_SOURCE } from './contact-fields.ts';
-import { traits } from './contacts.tables.ts';
+import { traitSources, traits } from './contacts.tables.ts';
 import type { TraitSource } from './mapping/mapping.ts';
 import type { TraitType } from './values/infer.ts';
 
@@ -70,7 +71,6 @@ export class TraitsRepository {
   /** Adds what the catalogue does not have yet. */
   async add(
     account: AccountId,
-    datasetId: string,
     added: { name: string; type: TraitType; description: string }[],
     source: TraitSource,
     createdAt: Date,
@@ -82,9 +82,36 @@ export class TraitsRepository {
       type,
       source,
       description,
-      datasetId,
       createdAt,
     }));
     await this.db.insert(traits).values(rows).onConflictDoNothing();
+  }
+
+  /** Notes that a dataset or Inform brings values of traits. */
+  async noteSource(account: AccountId, source: string, names: string[]): Promise<void> {
+    if (names.length === 0) return;
+    const rows = names.map((name) => ({ accountId: account, name, source }));
+    await this.db.insert(traitSources).values(rows).onConflictDoNothing();
+  }
+
+  /** Traits that only this source brought, whether they are in the catalogue or not. */
+  async onlyFrom(account: AccountId, source: string): Promise<string[]> {
+    const others = alias(traitSources, 'others');
+    const sameName = and(eq(others.accountId, traitSources.accountId), eq(others.name, traitSources.name));
+    const other = this.db
+      .select({ name: others.name })
+      .from(others)
+      .where(and(sameName, ne(others.source, source)));
+    const rows = await this.db
+      .select({ name: traitSources.name })
+      .from(traitSources)
+      .where(and(eq(traitSources.accountId, account), eq(traitSources.source, source), notExists(other)))
+      .orderBy(asc(traitSources.name));
+    return rows.map(({ name }) => name);
+  }
+
+  /** Forgets what a source brought. */
+  async forgetSource(account: AccountId, source: string): Promise<void> {
+    await this.db.delete(traitSources).where(and(eq(traitSources.accountId, account), eq(traitSources.source, source)));
   }
 }

@@ -12,7 +12,7 @@ import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { Problem } from '../http/problem.ts';
 import { FIELD_SOURCE, fieldsIn } from './contact-fields.ts';
 import { ContactWriter } from './contact-writer.ts';
-import { datasets, traits } from './contacts.tables.ts';
+import { datasets, traitSources, traits } from './contacts.tables.ts';
 import { FINISH_TRAIT, type FinishTrait } from './jobs.ts';
 import { type Mapping, traitName } from './mapping/mapping.ts';
 import { TraitUsage, type TraitUser } from './trait-usage.ts';
@@ -68,7 +68,17 @@ export class TraitsService {
 
   /** The catalogue with how many contacts have each trait, and what uses it. */
   async list(account: AccountId): Promise<TraitDetails[]> {
-    const catalogue = await this.repository.list(account);
+    return this.detailsOf(account, await this.repository.list(account));
+  }
+
+  /** The same of some of the account's own traits; names that are not in the catalogue are left out. */
+  async details(account: AccountId, names: string[]): Promise<TraitDetails[]> {
+    const all = await this.repository.list(account);
+    const own = all.filter(({ name, source }) => names.includes(name) && source !== FIELD_SOURCE);
+    return own.length === 0 ? [] : this.detailsOf(account, own);
+  }
+
+  private async detailsOf(account: AccountId, catalogue: Trait[]): Promise<TraitDetails[]> {
     const names = catalogue.map(({ name }) => name);
     const [filled, users] = [await this.filled(account, catalogue), await this.usage.users(account, names)];
     return catalogue.map((trait) => ({
@@ -114,7 +124,20 @@ export class TraitsService {
     await this.db.delete(traits).where(is(account, name));
     this.changed(account);
     await this.clear(account, name, [mapOf(trait.type)]);
+    await this.db.delete(traitSources).where(isSourceOf(account, name));
     await this.accounts.audit(caller, 'trait.delete', name, { type: trait.type });
+  }
+
+  /** Removes those of some traits that nothing uses, and their values, also of names that are not in the catalogue. */
+  async removeUnused(account: AccountId, names: string[]): Promise<void> {
+    const users = await this.usage.users(account, names);
+    for (const name of names) {
+      if ((users.get(name) ?? []).length > 0) continue;
+      await this.db.delete(traits).where(is(account, name));
+      this.changed(account);
+      await this.clear(account, name, ['num', 'cat']);
+      await this.db.delete(traitSources).where(isSourceOf(account, name));
+    }
   }
 
   /** Removes the values that a change left behind because its process died. */
@@ -140,6 +163,8 @@ export class TraitsService {
     await this.finishLater({ accountId: account, name, to, maps: [mapOf(type)] });
     await this.db.transaction(async (tx) => {
       await tx.update(traits).set({ name: to }).where(is(account, name));
+      await tx.delete(traitSources).where(isSourceOf(account, to));
+      await tx.update(traitSources).set({ name: to }).where(isSourceOf(account, name));
       await this.usage.rename(tx as unknown as Db, account, name, to);
       await renameInMappings(tx as unknown as Db, account, name, to);
     });
@@ -224,6 +249,9 @@ export class TraitsService {
 }
 
 const is = (account: AccountId, name: string) => and(eq(traits.accountId, account), eq(traits.name, name));
+
+const isSourceOf = (account: AccountId, name: string) =>
+  and(eq(traitSources.accountId, account), eq(traitSources.name, name));
 
 /** A dataset that brought the trait brings it under its new name when it is imported again. */
 async function renameInMappings(tx: Db, account: AccountId, from: string, to: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
+import { API } from '../contacts/provenance.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 
 export interface EventRow {
@@ -21,7 +22,7 @@ export class EventsRepository {
   async stored(account: AccountId, rows: EventRow[]): Promise<Map<string, Date>> {
     if (rows.length === 0) return new Map();
     const found = await this.warehouse.query<Pick<EventRow, 'stream' | 'contact_id' | 'event_id'> & { ms: number }>(
-      `SELECT toString(stream) AS stream, contact_id, event_id, toFloat64(intDiv(min(version), 1000)) AS ms FROM events
+      `SELECT toString(stream) AS stream, contact_id, event_id, toFloat64(intDiv(min(version), 1000)) AS ms FROM events FINAL
        WHERE account_id = {account:String} AND stream IN {streams:Array(String)}
          AND contact_id IN {contacts:Array(String)} AND event_id IN {ids:Array(String)}
        GROUP BY stream, contact_id, event_id`,
@@ -40,6 +41,21 @@ export class EventsRepository {
     await this.warehouse.insert(
       'events',
       rows.map((row) => ({ account_id: account, ...row, version })),
+    );
+  }
+
+  /** Notes that events were posted, also those that a dataset brought before. */
+  async notePosted(account: AccountId, rows: EventRow[]): Promise<void> {
+    await this.warehouse.insert(
+      'dataset_events',
+      rows.map(({ stream, contact_id, time, event_id }) => ({
+        account_id: account,
+        dataset_id: API,
+        stream,
+        contact_id,
+        time,
+        event_id,
+      })),
     );
   }
 

@@ -54,6 +54,7 @@ export class EventsService {
     const fresh = new Map<string, EventRow>();
     for (const row of rows) if (!stored.has(eventKey(row)) && !fresh.has(eventKey(row))) fresh.set(eventKey(row), row);
     const now = this.clock.now();
+    await this.repository.notePosted(account, rows);
     await this.repository.insert(account, [...fresh.values()], now);
     await this.listeners.tell(
       account,

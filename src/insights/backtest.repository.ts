@@ -97,7 +97,7 @@ export class BacktestRepository {
     const earlier = all.filter(({ at }) => at < run.at);
     const later = all.filter(({ at }) => at.getTime() <= until);
     return this.warehouse.query<BacktestRow>(
-      `SELECT decile, delivered, count() AS contacts, countIf(id IN (SELECT contact_id FROM events WHERE account_id = {account:String}
+      `SELECT decile, delivered, count() AS contacts, countIf(id IN (SELECT contact_id FROM events FINAL WHERE account_id = {account:String}
            AND stream = {stream:String} AND time > ${SENT} AND time <= addDays(${SENT}, {days:UInt16}))) AS converted,
          if(decile = 0, NULL, avg(p)) AS predicted
        FROM (SELECT if(s.contact_id = '', d.contact_id, s.contact_id) AS id, d.contact_id != '' AS delivered, s.probability AS p,

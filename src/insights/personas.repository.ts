@@ -40,7 +40,7 @@ export class PersonaInsightsRepository {
   /** Streams that have events, by name. */
   async streams(account: AccountId): Promise<string[]> {
     const rows = await this.warehouse.query<{ stream: string }>(
-      'SELECT DISTINCT toString(stream) AS stream FROM events WHERE account_id = {account:String} ORDER BY stream',
+      'SELECT DISTINCT toString(stream) AS stream FROM events FINAL WHERE account_id = {account:String} ORDER BY stream',
       { account },
     );
     return rows.map(({ stream }) => stream);

@@ -87,7 +87,6 @@ export async function startWithContacts(): Promise<ReachWithContacts> {
     type,
     source: 'first-party' as const,
     description: '',
-    datasetId: 'dst_test',
     createdAt: new Date(),
   }));
   await reach.app.get<Db>(DB).insert(traits).values(catalogue);

@@ -46,7 +46,7 @@ export async function putCustomers(
 
 /** The trait catalogue as an import would leave it. */
 export async function putTraits(reach: Reach, types: Record<string, TraitType>): Promise<void> {
-  const row = { accountId: ACCOUNT, source: 'first-party' as const, description: '', datasetId: 'dst_test' };
+  const row = { accountId: ACCOUNT, source: 'first-party' as const, description: '' };
   const rows = Object.entries(types).map(([name, type]) => ({ ...row, name, type, createdAt: new Date() }));
   await reach.app.get<Db>(DB).insert(traits).values(rows);
 }

@@ -86,7 +86,6 @@ export async function putCatalogue(reach: Reach): Promise<void> {
         type,
         source: 'first-party' as const,
         description: '',
-        datasetId: 'dst_test',
         createdAt: new Date(),
       })),
     );

@@ -7,6 +7,7 @@ import type {
   Contact,
   ContactPlace,
   Dataset,
+  DatasetDeletion,
   ImportPreview,
   Mapping,
   Stream,
@@ -87,6 +88,12 @@ export const queries = {
     refetchInterval: ({ state }: Polled<Dataset>) =>
       isBusy(state.data?.status) && state.data?.status !== 'new' ? SOON : (false as const),
   }),
+
+  datasetDeletion: (id: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'deletion', id],
+      queryFn: ({ signal }) => api.get<DatasetDeletion>(`/v1/datasets/${id}/deletion?contacts=delete`, signal),
+    }),
 
   cohorts: () => ({
     ...list<Cohort>('cohorts', '/v1/cohorts'),

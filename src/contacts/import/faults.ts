@@ -19,7 +19,7 @@ const FILE_DELETED: DatasetError = {
   message: 'The stored file was deleted. Send it again with POST …/file, then import it.',
 };
 const PARTLY_STORED =
-  'A part of the rows may be stored already: importing again completes them, deleting the dataset takes them out.';
+  'A part of the rows may be stored already. Import again to complete them, or delete the dataset with its contacts.';
 
 /** What is shown of why an import failed. @param merging whether it had begun to change contacts */
 export function faultOf(error: unknown, merging: boolean): DatasetError {

@@ -122,8 +122,10 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
     const progress = await this.stage(dataset, plan, signal);
     dataset.mergingSince = await this.datasets.beginMerge(dataset, this.clock.now());
+    const names = plan.traits.map(({ name }) => name);
+    await this.traits.noteSource(account, dataset.id, names);
     const { funnel, result } = await this.merger.merge(account, dataset, plan, progress);
-    await this.traits.add(account, dataset.id, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
+    await this.traits.add(account, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
     await this.forget(importId);
     await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
   }

@@ -3,12 +3,23 @@ import { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { consentPurposes, recordStatements } from './consent.sql.ts';
-import { COPY_MOVED, eventsSql, type MergePlan, mergeSql, ORPHANS, STARTED_AT, stagedRows } from './merge.sql.ts';
+import {
+  COPY_MOVED,
+  eventsSql,
+  type MergePlan,
+  mergeSql,
+  noteEventsSql,
+  ORPHANS,
+  STARTED_AT,
+  stagedRows,
+} from './merge.sql.ts';
 import { hexRanges } from './ranges.ts';
 
 /** What merging needs to know of the import's plan. */
 export interface MergeInput extends MergePlan {
   importId: string;
+  /** What brings the rows: a dataset, or `inform`. */
+  datasetId: string;
   /** When the file was uploaded: the time of denials that state none. */
   uploadedAt: Date;
   /** ISO 3166-1 alpha-2: the country of contacts for whom neither these rows nor any before name one. */
@@ -59,27 +70,29 @@ export class MergeRepository {
     );
   }
 
-  /** Notes which contacts the dataset created or updated. */
-  async noteContacts(account: AccountId, input: MergeInput, datasetId: string): Promise<void> {
+  /** Notes which contacts the dataset creates or updates. */
+  async noteContacts(account: AccountId, input: MergeInput): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
        SELECT account_id, {datasetId:String}, contact_id, {version:UInt64} FROM (${stagedRows(input, 'account_id, contact_id')})
        SETTINGS ${UNIQUE_ROWS}`,
-      { ...this.params(account, input), datasetId },
+      this.params(account, input),
     );
   }
 
   /** Keeps every consent statement of the rows, those too that another one overrules. */
-  async recordStatements(account: AccountId, input: MergeInput, datasetId: string): Promise<void> {
+  async recordStatements(account: AccountId, input: MergeInput): Promise<void> {
     if (input.statements.length === 0) return;
     const rows = stagedRows(input, 'account_id, contact_id, statements');
-    await this.warehouse.command(recordStatements(rows), { ...this.params(account, input), datasetId });
+    await this.warehouse.command(recordStatements(rows), this.params(account, input));
   }
 
   /** Adds staged events, those of contacts that exist or of all. Equal ids of one contact, stream and time are one event. */
   async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<void> {
     for (const range of hexRanges(rows)) {
-      await this.warehouse.command(eventsSql(of === 'known'), { ...this.params(account, input), ...range });
+      const params = { ...this.params(account, input), ...range };
+      await this.warehouse.command(noteEventsSql(of === 'known'), params);
+      await this.warehouse.command(eventsSql(of === 'known'), params);
     }
   }
 
@@ -117,6 +130,7 @@ export class MergeRepository {
     return {
       account,
       importId: input.importId,
+      datasetId: input.datasetId,
       movedId: movedIdOf(input.importId),
       purposes: input.statements.map(({ purpose }) => purpose),
       consentPurposes: consentPurposes(input.statements),

@@ -30,10 +30,10 @@ export class ImportMerger {
 
   async merge(account: AccountId, dataset: DatasetRow, plan: ImportPlan, progress: ImportProgress): Promise<Merged> {
     const staged = await this.staging.counts(account, plan.importId);
-    const input = await this.resolve(account, mergeInput(plan, dataset.startedAt!), staged.contacts);
-    if (plan.kind === 'events') return this.events(account, dataset, input, plan, progress, staged);
-    await this.merges.recordStatements(account, input, dataset.id);
-    await this.merges.noteContacts(account, input, dataset.id);
+    const input = await this.resolve(account, mergeInput(plan, dataset), staged.contacts);
+    if (plan.kind === 'events') return this.events(account, input, plan, progress, staged);
+    await this.merges.recordStatements(account, input);
+    await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
@@ -65,13 +65,12 @@ export class ImportMerger {
 
   private async events(
     account: AccountId,
-    dataset: DatasetRow,
     input: MergeInput,
     plan: ImportPlan,
     progress: ImportProgress,
     staged: { contacts: number; events: number; rejects: number },
   ): Promise<Merged> {
-    const created = plan.createContacts ? await this.create(account, dataset, input, staged.contacts) : 0;
+    const created = plan.createContacts ? await this.create(account, input, staged.contacts) : 0;
     const key = plan.columns.find((c) => c.rank === 1)!;
     const orphans = await this.merges.rejectOrphans(account, input, key.name, REJECTS.unknown_contact);
     await this.merges.mergeEvents(account, input, staged.events, 'known');
@@ -94,9 +93,9 @@ export class ImportMerger {
   }
 
   /** Makes contacts of unknown people; those who are known stay as they are. @returns how many */
-  private async create(account: AccountId, dataset: DatasetRow, all: MergeInput, rows: number): Promise<number> {
+  private async create(account: AccountId, all: MergeInput, rows: number): Promise<number> {
     const input = { ...all, onlyNew: true };
-    await this.merges.noteContacts(account, input, dataset.id);
+    await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
     await this.merges.mergeContacts(account, input, rows);
     return (await this.merges.counts(account, input, ENOUGH_TRAITS)).created;
@@ -125,15 +124,16 @@ function sumOf<T extends Record<string, number>>(all: T[]): T {
   return sum as T;
 }
 
-function mergeInput(plan: ImportPlan, startedAt: Date): MergeInput {
+function mergeInput(plan: ImportPlan, { id, startedAt }: DatasetRow): MergeInput {
   return {
     importId: plan.importId,
+    datasetId: id,
     moved: false,
     statements: plan.consents.statements,
     uploadedAt: new Date(plan.consents.uploadedAt),
     numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
     categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
     defaultCountry: plan.defaultCountry,
-    startedAt,
+    startedAt: startedAt!,
   };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../accounts/auth.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { versionOf } from './merge.repository.ts';
-import { COUNT_ORDERS, MERGE_ORDERS, REJECT_ORDERS, REPLACE_ORDERS } from './orders.sql.ts';
+import { COUNT_ORDERS, MERGE_ORDERS, NOTE_ORDERS, REJECT_ORDERS, REPLACE_ORDERS } from './orders.sql.ts';
 import type { PlannedEvent } from './plan.ts';
 import { REJECTS } from './rejects.ts';
 
@@ -34,13 +34,14 @@ export class OrdersRepository {
   /** @param of whether orders of unknown people are rejected; without, each has a contact. */
   async merge(
     account: AccountId,
-    { importId, startedAt }: { importId: string; startedAt: Date },
+    { importId, datasetId, startedAt }: { importId: string; datasetId: string; startedAt: Date },
     { stream, properties, time }: PlannedEvent,
     of: 'known' | 'all',
   ): Promise<MergedOrders> {
     const params = {
       account,
       importId,
+      datasetId,
       stream,
       properties: properties.map(({ property }) => property),
       version: versionOf(startedAt),
@@ -55,6 +56,7 @@ export class OrdersRepository {
     );
     if (found.some(({ fault }) => fault !== '')) await this.warehouse.command(REJECT_ORDERS(ofKnown), params);
     await this.warehouse.command(REPLACE_ORDERS(ofKnown), params);
+    await this.warehouse.command(NOTE_ORDERS(ofKnown), params);
     await this.warehouse.command(MERGE_ORDERS(ofKnown), params);
     return countsOf(found);
   }

@@ -71,6 +71,11 @@ export const REPLACE_ORDERS = (ofKnown: boolean): string => `
     AND event_id IN (SELECT order_id FROM (${judged(ofKnown)}) WHERE fault = '' AND order_id != '')
     AND (stream, contact_id, event_id, time) NOT IN (SELECT stream, contact_id, event_id, time FROM (${EVENTS(ofKnown)}))`;
 
+/** Notes which orders the dataset brought. */
+export const NOTE_ORDERS = (ofKnown: boolean): string => `
+  INSERT INTO dataset_events (account_id, dataset_id, stream, contact_id, time, event_id)
+  SELECT {account:String}, {datasetId:String}, stream, contact_id, time, event_id FROM (${EVENTS(ofKnown)})`;
+
 export const MERGE_ORDERS = (ofKnown: boolean): string => `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version)
   SELECT {account:String}, stream, contact_id, event_id, time, value, properties, {version:UInt64} FROM (${EVENTS(ofKnown)})

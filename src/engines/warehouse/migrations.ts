@@ -81,12 +81,20 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         partitionBy: 'toYear(time)',
         orderBy: '(account_id, stream, contact_id, time, event_id)',
       },
-      // Which contacts a dataset created or updated; unchanged rows count as well.
+      // Which contacts a dataset created or updated; unchanged rows count as well. dataset_id 'inform': an upsert did.
       {
         name: 'dataset_contacts',
         columns: `account_id LowCardinality(String), dataset_id LowCardinality(String), contact_id String, version UInt64, ${BY_CONTACT}`,
         engine: 'ReplacingMergeTree(version)',
         orderBy: '(account_id, dataset_id, contact_id)',
+      },
+      // Which events a dataset brought, also those that were stored before. dataset_id 'api': they were posted.
+      {
+        name: 'dataset_events',
+        columns: `account_id LowCardinality(String), dataset_id LowCardinality(String), stream LowCardinality(String),
+          contact_id String, time DateTime64(3, 'UTC'), event_id String`,
+        engine: 'ReplacingMergeTree',
+        orderBy: '(account_id, dataset_id, stream, contact_id, time, event_id)',
       },
       // What datasets said about consent: every statement, also those that another one overrules. stated_at is 1970 where
       // nobody stated the time of a grant; uploaded_at: of the file.

@@ -210,6 +210,14 @@ export interface Dataset {
   lastUpdatedOutputAt: string | null;
 }
 
+/** What goes with a dataset when its contacts are deleted. */
+export interface DatasetDeletion {
+  contacts: { deleted: number; kept: number };
+  events: number;
+  traits: { name: string; contacts: number }[];
+  traitsInUse: { name: string; contacts: number; usedBy: { kind: string; name: string }[] }[];
+}
+
 /** One contact; identifiers are masked for roles that may not see them. */
 export interface Contact {
   id: string;

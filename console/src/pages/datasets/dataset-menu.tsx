@@ -1,12 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconPencil } from '@tabler/icons-react';
+import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Dataset } from '../../api/types/contacts.ts';
+import { DeleteDataset } from './delete-dataset.tsx';
 import { RenameDataset } from './rename-dataset.tsx';
 
 /** What can be changed of a dataset besides its mapping. */
 export function DatasetMenu({ dataset }: { dataset: Dataset }) {
-  const [dialog, setDialog] = useState<'rename'>();
+  const [dialog, setDialog] = useState<'rename' | 'delete'>();
   const close = () => setDialog(undefined);
   return (
     <>
@@ -20,9 +21,18 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
             Rename
           </Menu.Item>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            disabled={dataset.status === 'starting' || dataset.status === 'running'}
+            onClick={() => setDialog('delete')}
+          >
+            Delete
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {dialog === 'rename' && <RenameDataset dataset={dataset} onClose={close} />}
+      {dialog === 'delete' && <DeleteDataset dataset={dataset} onClose={close} />}
     </>
   );
 }

@@ -181,11 +181,19 @@ CREATE TABLE "datasets" (
 	"merging_since" timestamp with time zone,
 	"started_at" timestamp with time zone,
 	"untold" boolean DEFAULT false NOT NULL,
+	"deletion" text,
 	"imported_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
 	"last_updated_config_at" timestamp with time zone NOT NULL,
 	"last_updated_output_at" timestamp with time zone,
 	"last_read_input_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "trait_sources" (
+	"account_id" text NOT NULL,
+	"name" text NOT NULL,
+	"source" text NOT NULL,
+	CONSTRAINT "trait_sources_account_id_name_source_pk" PRIMARY KEY("account_id","name","source")
 );
 --> statement-breakpoint
 CREATE TABLE "traits" (
@@ -194,7 +202,6 @@ CREATE TABLE "traits" (
 	"type" text NOT NULL,
 	"source" text NOT NULL,
 	"description" text NOT NULL,
-	"dataset_id" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "traits_account_id_name_pk" PRIMARY KEY("account_id","name")
 );

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.ts';
+import type { AccountId, Caller } from '../../accounts/auth.ts';
+import { Clock } from '../../engines/clock.ts';
+import { HandlesJob } from '../../engines/jobs/job.ts';
+import { Jobs } from '../../engines/jobs/jobs.ts';
+import type { ContactsChoice, DatasetRow } from '../contacts.tables.ts';
+import { DatasetsRepository } from '../datasets.repository.ts';
+import { importIdOf } from '../import/import.service.ts';
+import { ImportListeners } from '../import-listeners.ts';
+import { FINISH_DELETION, type FinishDeletion, importJob } from '../jobs.ts';
+import { TraitsRepository } from '../traits.repository.ts';
+import { TraitsService } from '../traits.service.ts';
+import { UploadStore } from '../upload.store.ts';
+import type { DatasetDeletionView } from './deletion.dto.ts';
+import { DeletionsRepository } from './deletions.repository.ts';
+import { ProvenanceRepository } from './provenance.repository.ts';
+
+/** A deletion that lost its process is finished by a job after so long. */
+const FINISH_AFTER_SECONDS = 120;
+
+/**
+ * Deletes datasets, by choice with what only they brought. The dataset is out of sight at once and its row goes last, so
+ * that a deletion whose process dies is finished by a job.
+ */
+@Injectable()
+export class DatasetDeletionService {
+  constructor(
+    private readonly datasets: DatasetsRepository,
+    private readonly deletions: DeletionsRepository,
+    private readonly provenance: ProvenanceRepository,
+    private readonly catalogue: TraitsRepository,
+    private readonly traits: TraitsService,
+    private readonly uploads: UploadStore,
+    private readonly listeners: ImportListeners,
+    private readonly accounts: AccountsService,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What a deletion would take out. @throws Problem 404 */
+  async preview(account: AccountId, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
+    await this.datasets.mustFind(account, id);
+    return this.counts(account, id, choice);
+  }
+
+  /** @returns what was taken out @throws Problem 404; 409 `import_under_way`, `deletion_under_way` */
+  async delete(caller: Caller, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
+    const { accountId: account } = caller;
+    const dataset = await this.deletions.begin(account, id, choice);
+    await this.jobs.enqueue(FINISH_DELETION, { datasetId: id }, FINISH_AFTER_SECONDS);
+    const counts = await this.counts(account, id, choice);
+    const { contacts, events } = counts;
+    const traits = counts.traits.map(({ name }) => name);
+    await this.accounts.audit(caller, 'dataset.delete', id, { name: dataset.name, choice, contacts, events, traits });
+    await this.carryOut(dataset);
+    return counts;
+  }
+
+  /** Finishes a deletion whose process died; does nothing when it is done. */
+  @HandlesJob(FINISH_DELETION)
+  async finish({ datasetId }: FinishDeletion): Promise<void> {
+    const dataset = await this.deletions.find(datasetId);
+    if (dataset) await this.carryOut(dataset);
+  }
+
+  private async carryOut({ id, accountId, deletion, attempt }: DatasetRow): Promise<void> {
+    const account = accountId as AccountId;
+    if (deletion === 'delete') {
+      await this.traits.removeUnused(account, await this.catalogue.onlyFrom(account, id));
+      await this.provenance.delete(account, id, this.clock.now());
+      await this.catalogue.forgetSource(account, id);
+    }
+    const imports = Array.from({ length: attempt }, (_, i) => importIdOf(id, i + 1));
+    if (imports.length > 0) await this.provenance.deleteRejects(account, imports);
+    await this.uploads.forget(id);
+    if (deletion === 'delete') await this.listeners.tell(account, id);
+    await this.deletions.end(id);
+    const next = await this.datasets.nextQueued(account);
+    if (next) await this.jobs.enqueue(importJob(next), { datasetId: next.id });
+  }
+
+  private async counts(account: AccountId, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
+    const { all, only, events } = await this.provenance.counts(account, id);
+    if (choice === 'keep') return { contacts: { deleted: 0, kept: all }, events: 0, traits: [], traitsInUse: [] };
+    const traits = await this.traits.details(account, await this.catalogue.onlyFrom(account, id));
+    const contactsOf = (name: string, contacts: number) => ({ name, contacts });
+    return {
+      contacts: { deleted: only, kept: all - only },
+      events,
+      traits: traits
+        .filter(({ usedBy }) => usedBy.length === 0)
+        .map(({ name, filled }) => contactsOf(name, filled.contacts)),
+      traitsInUse: traits
+        .filter(({ usedBy }) => usedBy.length > 0)
+        .map(({ name, filled, usedBy }) => ({ ...contactsOf(name, filled.contacts), usedBy })),
+    };
+  }
+}
