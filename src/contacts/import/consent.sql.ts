@@ -1,56 +1,69 @@
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
-import type { PlannedStatement } from './consent.ts';
 
-const STATE = (statement: string) => `if(${statement} % 2 = 1, 'denied', 'granted')`;
-/** Stated times in milliseconds: 0 for a grant that states none. */
-const TIME = (statement: string) => `intDiv(${statement}, 2)`;
-/** When the file was uploaded, where that counts: for denials, and for grants without a time. */
-const UPLOAD = (statement: string) => `if(${statement} = 0 OR ${statement} % 2 = 1, {uploadedMs:Int64}, 0)`;
-
-/** Columns of a contact's consent. */
-export const CONSENT = ['consent', 'consent_at', 'consent_uploaded_at'];
-
-export const consentPurposes = (statements: PlannedStatement[]): string[] => [
-  ...new Set(statements.map(({ purpose }) => purpose)),
-];
+/** When the import began. A number, because a date parameter loses its milliseconds on the embedded engine. */
+export const STARTED_AT = `fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')`;
 
 /**
- * What a file says about each purpose of the contacts `n`, folded into what is known of them as `c`. A grant overrules
- * a denial when it was stated later, or, where nobody stated its time, when its file was uploaded later. Equal states
- * keep the later times, so that the order of imports does not matter.
+ * Statements that an earlier import of the same file made. The import that runs has read the file again and made its
+ * own: these count no more. Statements of another file hold, also where it was once the file of this dataset.
  */
-export function consentColumns(statements: PlannedStatement[]): string[] {
-  const purposes = consentPurposes(statements);
-  if (purposes.length === 0) return CONSENT.map((c) => `c.${c} AS ${c}`);
-  const strongest = purposes.map((purpose) => {
-    const places = [...statements.keys()].filter((i) => statements[i]!.purpose === purpose);
-    const values = places.map((place) => `n.statements[${place + 1}]`);
-    return values.length === 1 ? values[0] : `greatest(${values.join(', ')})`;
-  });
-  const [state, at, uploaded] = ['c.consent[p]', 'c.consent_at[p]', 'c.consent_uploaded_at[p]'];
-  const granted = `(${TIME('s')} > ${at} OR ${UPLOAD('s')} > ${uploaded})`;
-  const denied = `NOT (${at} > ${TIME('s')} OR ${uploaded} > ${UPLOAD('s')})`;
-  const counts = `s >= 0 AND (${state} IN ('', ${STATE('s')}) OR if(s % 2 = 1, ${denied}, ${granted}))`;
-  const said = `mapFilter((p, s) -> ${counts}, CAST(({consentPurposes:Array(String)}, [${strongest.join(', ')}]), 'Map(LowCardinality(String), Int64)'))`;
-  const later = (known: string, value: string) =>
-    `if(${state} = ${STATE('s')}, greatest(${known}, ${value}), ${value})`;
-  const update = (column: string, value: string, type: string) =>
-    `mapUpdate(c.${column}, CAST(mapApply((p, s) -> (p, ${value}), ${said}), 'Map(LowCardinality(String), ${type})')) AS ${column}`;
-  return [
-    update('consent', STATE('s'), 'LowCardinality(String)'),
-    update('consent_at', later(at, TIME('s')), 'Int64'),
-    update('consent_uploaded_at', later(uploaded, UPLOAD('s')), 'Int64'),
-  ];
-}
+const REPLACED = `dataset_id = {datasetId:String} AND uploaded_at = fromUnixTimestamp64Milli({uploadedMs:Int64}, 'UTC')
+  AND recorded_at < ${STARTED_AT}`;
+
+/**
+ * What statements say together about each purpose of each contact: `holds` with the times that count. A denial holds
+ * until a grant was stated later, or, where nobody stated the grant's time, its file was uploaded later. The order of
+ * imports does not matter. @param statements a FROM part that gives columns of `consent_statements`
+ */
+export const consentHeld = (statements: string): string => `
+  SELECT contact_id, purpose,
+    maxIf(stated, said = 'granted') AS granted_ms,
+    maxIf(uploaded, said = 'granted' AND stated = 0) AS granted_by_upload,
+    arrayFilter(d -> d.1 >= granted_ms AND d.2 >= granted_by_upload, groupArrayIf((stated, uploaded), said = 'denied')) AS denials,
+    if(empty(denials), 'granted', 'denied') AS holds,
+    if(empty(denials), granted_ms, arrayMax(d -> d.1, denials)) AS stated_ms,
+    if(empty(denials), granted_by_upload, arrayMax(d -> d.2, denials)) AS uploaded_ms
+  FROM (
+    SELECT contact_id, purpose, state AS said, toUnixTimestamp64Milli(stated_at) AS stated,
+      toUnixTimestamp64Milli(uploaded_at) AS uploaded
+    ${statements}
+  )
+  GROUP BY contact_id, purpose`;
+
+/** The consent of contacts by all that files have said, without what the import replaces. @param contacts a query of ids */
+export const consentOf = (contacts: string): string => `
+  SELECT contact_id,
+    CAST((groupArray(purpose), groupArray(holds)), 'Map(LowCardinality(String), LowCardinality(String))') AS consent
+  FROM (${consentHeld(
+    `FROM consent_statements WHERE account_id = {account:String} AND contact_id IN (${contacts}) AND NOT (${REPLACED})`,
+  )})
+  GROUP BY contact_id`;
 
 /** Keeps every statement of staged rows. */
 export const recordStatements = (rows: string): string => `
   INSERT INTO consent_statements
     (account_id, contact_id, purpose, state, stated_at, uploaded_at, dataset_id, column, recorded_at)
-  SELECT account_id, contact_id, purpose, ${STATE('statement')}, fromUnixTimestamp64Milli(${TIME('statement')}, 'UTC'),
-    fromUnixTimestamp64Milli({uploadedMs:Int64}, 'UTC'), {datasetId:String}, column,
-    fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')
+  SELECT account_id, contact_id, purpose, if(statement % 2 = 1, 'denied', 'granted'),
+    fromUnixTimestamp64Milli(intDiv(statement, 2), 'UTC'), fromUnixTimestamp64Milli({uploadedMs:Int64}, 'UTC'),
+    {datasetId:String}, column, ${STARTED_AT}
   FROM (${rows})
   ARRAY JOIN statements AS statement, {purposes:Array(String)} AS purpose, {statementColumns:Array(String)} AS column
   WHERE statement >= 0
   SETTINGS ${UNIQUE_ROWS}`;
+
+/** Contacts of whom the import replaces a statement that it does not make again. */
+const RESTATED = `SELECT DISTINCT contact_id FROM consent_statements FINAL WHERE account_id = {account:String} AND ${REPLACED}`;
+
+/** Gives contacts the consent that is left when the replaced statements count no more. */
+export const RESTATE_CONTACTS = `
+  INSERT INTO contacts SELECT c.* REPLACE (
+    s.consent AS consent, greatest(c.version + 1, {version:UInt64}) AS version, ${STARTED_AT} AS updated_at)
+  FROM (
+    SELECT * FROM contacts FINAL
+    WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${RESTATED})
+  ) AS c
+  LEFT JOIN (${consentOf(RESTATED)}) AS s ON s.contact_id = c.contact_id
+  SETTINGS ${UNIQUE_ROWS}`;
+
+/** Which statements are deleted once no contact has them. */
+export const REPLACED_STATEMENTS = `account_id = {account:String} AND ${REPLACED}`;

@@ -2,17 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
-import { consentPurposes, recordStatements } from './consent.sql.ts';
-import {
-  COPY_MOVED,
-  eventsSql,
-  type MergePlan,
-  mergeSql,
-  noteEventsSql,
-  ORPHANS,
-  STARTED_AT,
-  stagedRows,
-} from './merge.sql.ts';
+import { REPLACED_STATEMENTS, RESTATE_CONTACTS, recordStatements, STARTED_AT } from './consent.sql.ts';
+import { COPY_MOVED, eventsSql, type MergePlan, mergeSql, noteEventsSql, ORPHANS, stagedRows } from './merge.sql.ts';
 import { hexRanges } from './ranges.ts';
 
 /** What merging needs to know of the import's plan. */
@@ -87,6 +78,14 @@ export class MergeRepository {
     await this.warehouse.command(recordStatements(rows), this.params(account, input));
   }
 
+  /** Takes back what an earlier import of the same file said about consent and this one does not. */
+  async replaceStatements(account: AccountId, input: MergeInput): Promise<void> {
+    const params = this.params(account, input);
+    // contacts first: statements that are deleted cannot be taken back after a crash
+    await this.warehouse.command(RESTATE_CONTACTS, params);
+    await this.warehouse.erase('consent_statements', REPLACED_STATEMENTS, params);
+  }
+
   /** Adds staged events, those of contacts that exist or of all. Equal ids of one contact, stream and time are one event. */
   async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<void> {
     for (const range of hexRanges(rows)) {
@@ -133,7 +132,6 @@ export class MergeRepository {
       datasetId: input.datasetId,
       movedId: movedIdOf(input.importId),
       purposes: input.statements.map(({ purpose }) => purpose),
-      consentPurposes: consentPurposes(input.statements),
       statementColumns: input.statements.map(({ column }) => column),
       uploadedMs: input.uploadedAt.getTime(),
       numberNames: input.numberNames,

@@ -1,6 +1,6 @@
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { SINGLE_FIELDS } from '../mapping/mapping.ts';
-import { CONSENT, consentColumns } from './consent.sql.ts';
+import { consentOf, STARTED_AT } from './consent.sql.ts';
 import type { PlannedStatement } from './consent.ts';
 import { MOVED } from './resolution.sql.ts';
 
@@ -11,9 +11,6 @@ export interface StagedRows {
   /** Only those of contacts that the import creates. */
   onlyNew?: boolean;
 }
-
-/** When the import began. A number, because a date parameter loses its milliseconds on the embedded engine. */
-export const STARTED_AT = `fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')`;
 
 const KNOWN_BEFORE = `SELECT contact_id FROM contacts FINAL
   WHERE account_id = {account:String} AND deleted = 0 AND created_at != ${STARTED_AT}`;
@@ -76,12 +73,13 @@ export interface MergePlan extends StagedRows {
 export function mergeSql(plan: MergePlan): string {
   const map = (column: string, names: string[], value: string) =>
     names.length === 0 ? `c.${column} AS ${column}` : `mapUpdate(c.${column}, ${value}) AS ${column}`;
+  const hasConsent = plan.statements.length > 0;
   const maps = [
-    ...consentColumns(plan.statements),
+    `${hasConsent ? 's' : 'c'}.consent AS consent`,
     map('num', plan.numberNames, MAP_OF('{numberNames:Array(String)}', 'n.nums', 'Float64', 'NOT isNaN(v)')),
     map('cat', plan.categoryNames, MAP_OF('{categoryNames:Array(String)}', 'n.cats', 'String', `v != ''`)),
   ];
-  const columns = ['contact_id', 'version', ...IDENTITY, ...CONSENT, 'num', 'cat', 'created_at', 'updated_at'];
+  const columns = ['contact_id', 'version', ...IDENTITY, 'consent', 'num', 'cat', 'created_at', 'updated_at'];
   return `INSERT INTO contacts (account_id, ${columns.join(', ')}, identity_version)
     SELECT {account:String}, ${columns.join(', ')}, cityHash64(${IDENTITY.join(', ')})
     FROM (
@@ -96,6 +94,7 @@ export function mergeSql(plan: MergePlan): string {
         SELECT * FROM contacts FINAL
         WHERE account_id = {account:String} AND contact_id >= {from:String} AND contact_id < {to:String} AND deleted = 0
       ) AS c ON c.contact_id = n.contact_id
+      ${hasConsent ? `LEFT JOIN (${consentOf(stagedRows(plan, 'contact_id', IN_RANGE))}) AS s ON s.contact_id = n.contact_id` : ''}
     )
     SETTINGS ${UNIQUE_ROWS}, max_bytes_before_external_group_by = 500000000`;
 }

@@ -11,6 +11,8 @@ import { REJECTS } from './rejects.ts';
 import { ResolutionRepository } from './resolution.repository.ts';
 import { StagingRepository } from './staging.repository.ts';
 
+type StagedCounts = Awaited<ReturnType<StagingRepository['counts']>>;
+
 /** What became of the rows of a file. */
 export interface Merged {
   funnel: Funnel;
@@ -31,7 +33,22 @@ export class ImportMerger {
   async merge(account: AccountId, dataset: DatasetRow, plan: ImportPlan, progress: ImportProgress): Promise<Merged> {
     const staged = await this.staging.counts(account, plan.importId);
     const input = await this.resolve(account, mergeInput(plan, dataset), staged.contacts);
-    if (plan.kind === 'events') return this.events(account, input, plan, progress, staged);
+    const merged =
+      plan.kind === 'events'
+        ? await this.events(account, input, plan, progress, staged)
+        : await this.contacts(account, input, plan, progress, staged);
+    // the first attempt at the first import finds no statements of its own file
+    if (dataset.attempt > 1) await this.merges.replaceStatements(account, input);
+    return merged;
+  }
+
+  private async contacts(
+    account: AccountId,
+    input: MergeInput,
+    plan: ImportPlan,
+    progress: ImportProgress,
+    staged: StagedCounts,
+  ): Promise<Merged> {
     await this.merges.recordStatements(account, input);
     await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
@@ -68,7 +85,7 @@ export class ImportMerger {
     input: MergeInput,
     plan: ImportPlan,
     progress: ImportProgress,
-    staged: { contacts: number; events: number; rejects: number },
+    staged: StagedCounts,
   ): Promise<Merged> {
     const created = plan.createContacts ? await this.create(account, input, staged.contacts) : 0;
     const key = plan.columns.find((c) => c.rank === 1)!;

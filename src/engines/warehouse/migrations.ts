@@ -30,8 +30,6 @@ const CONTACT_COLUMNS = `
   mobile_ad_ids Array(String),
   external_ids Array(String),
   consent Map(LowCardinality(String), LowCardinality(String)),
-  consent_at Map(LowCardinality(String), Int64),
-  consent_uploaded_at Map(LowCardinality(String), Int64),
   num Map(LowCardinality(String), Float64),
   cat Map(LowCardinality(String), String),
   identity_version UInt64,
@@ -50,8 +48,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
   {
     name: '0001-initial',
     tables: [
-      // consent_at: milliseconds of the newest stated time of the state, 0 where nobody stated one; consent_uploaded_at: of
-      // the newest file that counts by its upload.
+      // consent: what holds by all of consent_statements.
       // identity_version is cityHash64 of the identity columns: it changes when and only when match keys may change.
       // Booleans live in num as 0/1, dates in num as days since 1970-01-01.
       {
@@ -96,7 +93,8 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, dataset_id, stream, contact_id, time, event_id)',
       },
-      // What datasets said about consent: every statement, also those that another one overrules. stated_at is 1970 where
+      // What datasets said about consent: every statement, also those that another one overrules, without those that a
+      // later import of the same file replaced. stated_at is 1970 where
       // nobody stated the time of a grant; uploaded_at: of the file.
       {
         name: 'consent_statements',
@@ -104,7 +102,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
           stated_at DateTime64(3, 'UTC'), uploaded_at DateTime64(3, 'UTC'), dataset_id LowCardinality(String),
           column LowCardinality(String), recorded_at DateTime64(3, 'UTC')`,
         engine: 'ReplacingMergeTree(recorded_at)',
-        orderBy: '(account_id, contact_id, purpose, dataset_id, column, state, stated_at)',
+        orderBy: '(account_id, contact_id, purpose, dataset_id, uploaded_at, column, state, stated_at)',
       },
       // Rows of a file on their way into contacts and events; a partition an import attempt, dropped when it ends.
       // The places of statements, nums and cats stand for names that the import's plan holds; -1, NaN and '' are missing.
