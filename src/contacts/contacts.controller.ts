@@ -1,6 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ContactConsentService } from './contact-consent.service.ts';
+import { ContactConsentView } from './contact-consent.view.ts';
 import { FindContactsQuery } from './contacts.dto.ts';
 import { ContactsService } from './contacts.service.ts';
 
@@ -8,7 +10,10 @@ import { ContactsService } from './contacts.service.ts';
 @ApiBearerAuth()
 @Controller('v1')
 export class ContactsController {
-  constructor(private readonly service: ContactsService) {}
+  constructor(
+    private readonly service: ContactsService,
+    private readonly consents: ContactConsentService,
+  ) {}
 
   /** Streams of events, with their number and the times of the first and last. */
   @Get('streams')
@@ -25,6 +30,14 @@ export class ContactsController {
   @Get('contacts/count')
   count(@Account() account: AccountId) {
     return this.service.count(account);
+  }
+
+  /** What holds about a contact's consent by purpose, and every statement with the file and column that made it. */
+  @Get('contacts/:id/consent')
+  @ApiOperation({ summary: 'The consent of a contact with its history.' })
+  @ApiOkResponse({ type: ContactConsentView })
+  consent(@Account() account: AccountId, @Param('id') id: string): Promise<ContactConsentView> {
+    return this.consents.consent(account, id);
   }
 
   @Get('contacts/:id')

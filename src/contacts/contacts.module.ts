@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContactConsentService } from './contact-consent.service.ts';
 import { ContactLookup } from './contact-lookup.ts';
 import { ContactWriter } from './contact-writer.ts';
 import { ContactsController } from './contacts.controller.ts';
@@ -32,6 +33,7 @@ import { UploadStore } from './upload.store.ts';
 @Module({
   controllers: [DatasetsController, ContactsController, TraitsController],
   providers: [
+    ContactConsentService,
     ContactLookup,
     ContactWriter,
     ContactsRepository,

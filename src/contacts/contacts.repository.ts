@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { FoundKind } from '../identity/identity-keys.ts';
+import { consentHeld } from './import/consent.sql.ts';
 
 /** A contact as the warehouse holds it. */
 export interface ContactRecord {
@@ -26,6 +27,27 @@ export interface ContactRecord {
   cat: Record<string, string>;
   created_at: string;
   updated_at: string;
+}
+
+export interface HeldConsent {
+  purpose: string;
+  state: 'granted' | 'denied';
+  /** Milliseconds since 1970; 0 where nobody stated a time. */
+  stated_ms: number;
+  uploaded_ms: number;
+}
+
+/** One statement of a file about one purpose of a contact. */
+export interface StatementRecord {
+  purpose: string;
+  state: 'granted' | 'denied';
+  /** Milliseconds since 1970; 0 where nobody stated a time. */
+  stated_ms: number;
+  uploaded_at: string;
+  recorded_at: string;
+  dataset_id: string;
+  /** Empty where the file as a whole says it. */
+  column: string;
 }
 
 @Injectable()
@@ -91,6 +113,28 @@ export class ContactsRepository {
       const theirs = 'account_id = {account:String} AND contact_id IN {ids:Array(String)}';
       await this.warehouse.erase(table, theirs, { account, ids });
     }
+  }
+
+  /** What holds about each purpose of a contact, and since when: 1970 where only the upload of a file says it. */
+  consentHeld(account: AccountId, id: string): Promise<HeldConsent[]> {
+    return this.warehouse.query(
+      `SELECT toString(purpose) AS purpose, holds AS state, stated_ms, uploaded_ms
+       FROM (${consentHeld('FROM consent_statements WHERE account_id = {account:String} AND contact_id = {id:String}')})
+       ORDER BY purpose`,
+      { account, id },
+    );
+  }
+
+  /** Every statement about a contact's consent, the newest first. */
+  consentStatements(account: AccountId, id: string): Promise<StatementRecord[]> {
+    return this.warehouse.query(
+      `SELECT toString(purpose) AS purpose, toString(state) AS state, toUnixTimestamp64Milli(stated_at) AS stated_ms,
+         uploaded_at, recorded_at, toString(dataset_id) AS dataset_id, toString(column) AS column
+       FROM consent_statements FINAL
+       WHERE account_id = {account:String} AND contact_id = {id:String}
+       ORDER BY if(stated_ms = 0, uploaded_at, stated_at) DESC, recorded_at DESC, column`,
+      { account, id },
+    );
   }
 
   async count(account: AccountId): Promise<number> {

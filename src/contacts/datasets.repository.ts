@@ -67,6 +67,13 @@ export class DatasetsRepository {
     return row;
   }
 
+  /** The names of some datasets by their ids. */
+  async names(account: AccountId, ids: string[]): Promise<Map<string, string>> {
+    const where = and(eq(datasets.accountId, account), inArray(datasets.id, ids));
+    const rows = await this.db.select({ id: datasets.id, name: datasets.name }).from(datasets).where(where);
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
   /** Whether files that were stored until a time are being imported. */
   async isImporting(account: AccountId, until: Date): Promise<boolean> {
     const storedUntil = and(eq(datasets.accountId, account), lte(datasets.fileStoredAt, until));

@@ -10,6 +10,7 @@ import type {
   DatasetDeletion,
   ImportPreview,
   Mapping,
+  PurposeConsent,
   Stream,
   Trait,
   TraitDetails,
@@ -61,6 +62,12 @@ export const queries = {
       queryKey: ['contacts', 'places', id],
       queryFn: ({ signal }) =>
         api.get<{ items: ContactPlace[] }>(`/v1/contacts/${encodeURIComponent(id)}/deliveries`, signal),
+    }),
+  contactConsent: (id: string) =>
+    queryOptions({
+      queryKey: ['contacts', 'consent', id],
+      queryFn: ({ signal }) =>
+        api.get<{ items: PurposeConsent[] }>(`/v1/contacts/${encodeURIComponent(id)}/consent`, signal),
     }),
   traits: () =>
     queryOptions({

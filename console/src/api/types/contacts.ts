@@ -238,6 +238,24 @@ export interface Contact {
   updatedAt: string;
 }
 
+/** The consent of a contact for one purpose, with every statement that a file made about it. */
+export interface PurposeConsent {
+  purpose: string;
+  state: 'granted' | 'denied';
+  at: string;
+  history: {
+    state: 'granted' | 'denied';
+    /** Null where the file states no time. */
+    statedAt: string | null;
+    uploadedAt: string;
+    recordedAt: string;
+    /** The name is null when the dataset was deleted. */
+    dataset: { id: string; name: string | null };
+    /** Null where the file as a whole says it. */
+    column: string | null;
+  }[];
+}
+
 /** Where a contact is, or was: since when, because of which run, and why. */
 export interface ContactPlace {
   deliveryId: string;

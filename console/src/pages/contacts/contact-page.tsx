@@ -5,6 +5,7 @@ import type { Contact } from '../../api/types/contacts.ts';
 import { Page, Section } from '../../components/page.tsx';
 import { Answer } from '../../components/states.tsx';
 import { ContactScores } from '../outcomes/contact-scores.tsx';
+import { ContactConsent } from './contact-consent.tsx';
 import { ContactFacts, nameOf } from './contact-facts.tsx';
 import { ContactPlaces } from './contact-places.tsx';
 import { PayloadSection } from './payload-section.tsx';
@@ -24,6 +25,12 @@ function ContactView({ contact }: { contact: Contact }) {
         about="By our ledger: each remote audience, since when, by which run, and why it ended."
       >
         <Answer of={places}>{({ items }) => <ContactPlaces items={items} />}</Answer>
+      </Section>
+      <Section
+        title="Consent"
+        about="What holds for each purpose, and which file said what. A denial holds until a newer grant."
+      >
+        <ContactConsent contactId={contact.id} />
       </Section>
       <Section title="What they may do" about="Probabilities by the live outcomes, and the reasons for them.">
         <ContactScores contactId={contact.id} />
