@@ -160,19 +160,19 @@ export class DatasetsRepository {
     return pageOf(rows, page.limit);
   }
 
-  /** Stores how the file is read from now on, and what was detected in that form. */
+  /** Stores how the file is read from now on. @returns nothing when it is being imported or gone */
   async setFormat(
     account: AccountId,
     id: string,
     found: Pick<DatasetRow, 'format' | 'columns' | 'suggestedMapping'>,
     now: Date,
-  ): Promise<DatasetRow> {
+  ): Promise<DatasetRow | undefined> {
     const [row] = await this.db
       .update(datasets)
-      .set({ ...found, mapping: null, status: 'new', statusError: null, lastUpdatedConfigAt: now })
-      .where(this.of(account, id))
+      .set({ ...found, mapping: null, lastUpdatedConfigAt: now })
+      .where(and(this.of(account, id), HAS_FILE, inArray(datasets.status, [...AT_REST])))
       .returning();
-    return row!;
+    return row;
   }
 
   /** Sets the mapping and queues the import. @returns nothing when one is under way or the file is gone */

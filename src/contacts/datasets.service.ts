@@ -81,15 +81,15 @@ export class DatasetsService {
 
   /**
    * Reads a stored file again in the form that a person chose; what is absent is detected.
-   * @throws Problem 409 while or after the file is imported, 422 when it cannot be read like this
+   * @throws Problem 409 `import_under_way` while it is being imported, `file_deleted` when it is gone; 422 when it cannot
+   * be read like this
    */
   async changeFormat(caller: Caller, id: string, options: FormatOptionsDto): Promise<DatasetView> {
     const dataset = await this.datasets.mustFind(caller.accountId, id);
-    if (!CHANGEABLE.has(dataset.status))
-      throw Problem.conflict('file_imported', 'The file is imported already. Upload it again to read it differently.');
     if (dataset.fileDeletedAt) throw fileDeleted(dataset);
     const found = await this.inspect(caller.accountId, { ...dataset, path: this.uploads.path(id) }, options);
     const row = await this.datasets.setFormat(caller.accountId, id, found, this.clock.now());
+    if (!row) throw await this.busyOrDeleted(caller.accountId, id);
     await this.accounts.audit(caller, 'dataset.format', id, { ...options });
     return viewOf(row);
   }
@@ -183,13 +183,16 @@ export class DatasetsService {
 
   private async start(caller: Caller, dataset: DatasetRow, mapping: Mapping): Promise<DatasetView> {
     const started = await this.datasets.start(caller.accountId, dataset.id, mapping, this.clock.now());
-    if (!started) {
-      const now = await this.datasets.mustFind(caller.accountId, dataset.id);
-      throw now.fileDeletedAt ? fileDeleted(now) : importUnderWay();
-    }
+    if (!started) throw await this.busyOrDeleted(caller.accountId, dataset.id);
     await this.accounts.audit(caller, 'dataset.import', dataset.id);
     await this.jobs.enqueue(importJob(dataset), { datasetId: dataset.id });
     return viewOf(started);
+  }
+
+  /** Why a stored file cannot be used right now. */
+  private async busyOrDeleted(account: AccountId, id: string): Promise<Problem> {
+    const dataset = await this.datasets.mustFind(account, id);
+    return dataset.fileDeletedAt ? fileDeleted(dataset) : importUnderWay();
   }
 
   private async assertImportable(
@@ -201,9 +204,6 @@ export class DatasetsService {
     assertConsentConfirmed(mapping);
   }
 }
-
-/** Statuses in which nothing of the file is stored as contacts yet. */
-const CHANGEABLE: ReadonlySet<DatasetRow['status']> = new Set(['new', 'error']);
 
 /** The part of an upload's options that says how the file is written, as plain data. */
 const formatOf = ({ name: _name, member: _member, ...options }: UploadOptionsDto): FormatOptions => options;

@@ -17,6 +17,7 @@ import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { sha256 } from '../identity/hash.ts';
 import type { ContactView } from './contacts.service.ts';
 import { contactIdOf } from './import/identifiers.ts';
+import { StagingRepository } from './import/staging.repository.ts';
 import { UploadStore } from './upload.store.ts';
 
 interface ProblemBody {
@@ -255,7 +256,7 @@ describe('datasets', () => {
   });
 
   describe('a stored file', () => {
-    it('is read again with the encoding and header that a person chose, until it is imported', async () => {
+    it('is read again with the encoding and header that a person chose, until it is imported and deleted', async () => {
       const text = 'id;email;city\n1;a@example.com;Kraków\n2;b@example.com;Kraków\n';
       const { body: stored } = await upload(new Uint8Array(iconv.encode(text, 'windows-1250')), {
         header: 'false',
@@ -272,7 +273,39 @@ describe('datasets', () => {
       await reach.api('POST', `/v1/datasets/${stored.id}/import`, { mapping: MAPPING_OF_CITIES });
       await importEnd(reach, stored.id);
       expect((await contact('1')).city).toBe('Kraków');
-      expect((await reach.api<ProblemBody>('PUT', path, choice)).body).toMatchObject({ code: 'file_imported' });
+      expect((await reach.api<ProblemBody>('PUT', path, choice)).body).toMatchObject({ code: 'file_deleted' });
+    });
+
+    it('is read again after it was sent again, which keeps the status and the result of its import', async () => {
+      const file = 'id;city\ns1;Rome\n';
+      const mapping = { key: { column: 'id' }, columns: [{ column: 'city', as: 'city' }] };
+      const { id } = await importFile(reach, file, mapping);
+      const sent = await reach.api<Dataset>('POST', `/v1/datasets/${id}/file`, datasetForm(file));
+      expect(sent).toMatchObject({ status: 202, body: { status: 'ready' } });
+      const read = await reach.api<Dataset>('PUT', `/v1/datasets/${id}/format`, { header: false });
+      expect(read).toMatchObject({
+        status: 200,
+        body: { status: 'ready', result: { contacts: 1 }, format: { columns: ['column_1', 'column_2'] } },
+      });
+    });
+
+    it('is not read in another form while it is being imported', async () => {
+      const { id } = (await upload('id,city\nr1,Rome\n')).body;
+      const staging = reach.app.get(StagingRepository);
+      const insert = staging.insert.bind(staging);
+      let letGo = () => {};
+      const gate = new Promise<void>((resolve) => (letGo = resolve));
+      jest.spyOn(staging, 'insert').mockImplementationOnce(async (chunk) => {
+        await gate;
+        await insert(chunk);
+      });
+      await reach.api('POST', `/v1/datasets/${id}/import`, {
+        mapping: { key: { column: 'id' }, columns: [{ column: 'city', as: 'city' }] },
+      });
+      const { status, body } = await reach.api<ProblemBody>('PUT', `/v1/datasets/${id}/format`, { header: false });
+      letGo();
+      expect([status, body.code]).toEqual([409, 'import_under_way']);
+      expect(await importEnd(reach, id)).toMatchObject({ status: 'ready', format: { columns: ['id', 'city'] } });
     });
 
     it('cannot be read again once it is deleted', async () => {

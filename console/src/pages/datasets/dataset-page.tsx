@@ -61,9 +61,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       {running && <ImportProgress dataset={dataset} />}
       {dataset.funnel && !running && <FunnelView dataset={dataset} />}
       {!running && dataset.fileDeletedAt !== null && <SendAgain dataset={dataset} />}
-      {!running && (
-        <FileFormatSection dataset={dataset} canChange={dataset.status === 'new' || dataset.status === 'error'} />
-      )}
+      {!running && <FileFormatSection dataset={dataset} canChange={dataset.fileDeletedAt === null} />}
       {!running && <MappingForm key={dataset.format.columns.join()} dataset={dataset} />}
     </Page>
   );
