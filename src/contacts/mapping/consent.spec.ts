@@ -113,7 +113,13 @@ describe('readings of consent columns', () => {
     const reading = detectConsent('Marketing consent', ['yes', 'maybe', 'maybe', '', 'unsubscribed', 'N/A'], true)!;
     expect(reading).toMatchObject({ suggested: true, rows: 6, wholeFile: true });
     expect(reading.counts).toEqual({ granted: 1, denied: 1, unset: 4 });
-    expect(reading.words).toContainEqual({ word: 'maybe', count: 2, state: 'unset', known: false });
+    expect(reading.words).toContainEqual({
+      word: 'maybe',
+      count: 2,
+      state: 'unset',
+      bySense: { grants: 'unset', denies: 'unset' },
+      known: false,
+    });
     expect(reading.mapping.words).toEqual({ yes: 'granted', unsubscribed: 'denied' });
   });
 
@@ -144,6 +150,21 @@ describe('readings of consent columns', () => {
   it('masks unknown words that may identify a person', () => {
     const { words } = detectConsent('Consent', ['ann@example.com', 'yes'], true)!;
     expect(JSON.stringify(words)).not.toContain('ann@');
+  });
+
+  it('says of each word what an import would read under either sense', () => {
+    const cells = ['yes', 'no', 'unsubscribed', 'subscribed', 'never subscribed', 'maybe', 'granted', 'allowed'];
+    for (const name of ['Marketing consent', 'Unsubscribed', 'Opt-in / Opt-out']) {
+      const { words } = detectConsent(name, cells, true)!;
+      expect(words).toHaveLength(cells.length);
+      for (const { word, bySense } of words)
+        for (const sense of CONSENT_SENSES)
+          expect([word, sense, bySense[sense]]).toEqual([
+            word,
+            sense,
+            new ConsentReader({ sense }).state(word) ?? 'unset',
+          ]);
+    }
   });
 
   it('never grants a cell that says a denial, whatever stands beside it', () => {

@@ -42,7 +42,10 @@ export interface ConsentWord {
   /** In lower case, as in the mapping's `words`; masked where it may identify a person, `(a time)` for times. */
   word: string;
   count: number;
+  /** What it says as the column is read. */
   state: ConsentState;
+  /** What it would say under each sense. */
+  bySense: Readonly<Record<ConsentSense, ConsentState>>;
   known: boolean;
 }
 
@@ -232,6 +235,11 @@ function readingOf(
   };
 }
 
+const bySense = (kind: CellKind): ConsentWord['bySense'] => ({
+  grants: STATES.grants[kind] ?? 'unset',
+  denies: STATES.denies[kind] ?? 'unset',
+});
+
 function wordsShown({ words }: CountedColumn, states: Record<CellKind, ConsentState | undefined>): ConsentWord[] {
   const shown = new Map<string, ConsentWord>();
   for (const { word, count, kind } of words.values()) {
@@ -239,7 +247,14 @@ function wordsShown({ words }: CountedColumn, states: Record<CellKind, ConsentSt
     const state = states[kind];
     const same = shown.get(text);
     if (same) same.count += count;
-    else shown.set(text, { word: text, count, state: state ?? 'unset', known: state !== undefined });
+    else
+      shown.set(text, {
+        word: text,
+        count,
+        state: state ?? 'unset',
+        bySense: bySense(kind),
+        known: state !== undefined,
+      });
   }
   return [...shown.values()].sort((a, b) => b.count - a.count).slice(0, WORDS_SHOWN);
 }

@@ -107,7 +107,14 @@ export interface ConsentReading {
   rows: number;
   /** Whether these are all rows of the file. */
   wholeFile: boolean;
-  words: { word: string; count: number; state: ConsentState; known: boolean }[];
+  words: {
+    word: string;
+    count: number;
+    state: ConsentState;
+    /** What the word would say under each sense. */
+    bySense: Record<'grants' | 'denies', ConsentState>;
+    known: boolean;
+  }[];
 }
 
 /** What an import of the whole file would do. Contacts are null for a file of too many people to tell them apart. */
@@ -199,6 +206,8 @@ export interface Dataset {
   sha256: string;
   format: FileFormat;
   columns: DetectedColumn[];
+  /** About consent in the file as a whole. */
+  notices: Notice[];
   suggestedMapping: Mapping | null;
   mapping: Mapping | null;
   progress: { rowsRead: number; bytesRead: number; bytesTotal: number };

@@ -1,16 +1,10 @@
 import type { ConsentMapping, ConsentReading, ConsentState, Mapping } from '../../api/types/contacts.ts';
 
-const OPPOSITE: Record<ConsentState, ConsentState> = { granted: 'denied', denied: 'granted', unset: 'unset' };
-
 type Word = ConsentReading['words'][number];
 
 /** The meaning of a word under the reading that a person has chosen. */
-export function wordState(entry: Word, { mapping }: ConsentReading, consent: ConsentMapping): ConsentState {
-  const stated = consent.words?.[entry.word];
-  if (stated) return stated;
-  const turned = (consent.sense ?? 'grants') !== (mapping.sense ?? 'grants');
-  return turned && !mapping.words?.[entry.word] ? OPPOSITE[entry.state] : entry.state;
-}
+export const wordState = (entry: Word, { mapping }: ConsentReading, consent: ConsentMapping): ConsentState =>
+  consent.words?.[entry.word] ?? entry.bySense[consent.sense ?? mapping.sense ?? 'grants'];
 
 /** Rows of the sample by what they say under that reading. */
 export function consentCounts(reading: ConsentReading, consent: ConsentMapping): Record<ConsentState, number> {

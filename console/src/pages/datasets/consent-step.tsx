@@ -87,7 +87,7 @@ interface ConsentCardProps {
 
 function ConsentCard({ column, reading, onChange }: ConsentCardProps) {
   const consent = column.consent ?? {};
-  // a changed reading has to be confirmed anew
+  // a changed reading has to be confirmed again
   const change = (part: Partial<ConsentMapping>) =>
     onChange({ ...column, consent: { ...consent, confirmed: false, ...part } });
   const purposes = consent.purposes ?? (consent.purpose ? [consent.purpose] : ['advertising']);
@@ -104,7 +104,10 @@ function ConsentCard({ column, reading, onChange }: ConsentCardProps) {
           label="Meaning"
           data={SENSES}
           value={consent.sense ?? 'grants'}
-          onChange={({ currentTarget }) => change({ sense: currentTarget.value as ConsentMapping['sense'] })}
+          onChange={({ currentTarget }) =>
+            // the meanings that words were given belong to the sense before
+            change({ sense: currentTarget.value as ConsentMapping['sense'], words: undefined })
+          }
         />
         <TagsInput
           label="Purposes"
