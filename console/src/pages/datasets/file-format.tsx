@@ -67,7 +67,7 @@ export function FileFormatSection({ dataset, canChange }: { dataset: Dataset; ca
       }
     >
       <Stack>
-        <Notices title="Check this before you import" notices={format.notices} />
+        <Notices title="Check this before you import" notices={[...format.notices, ...dataset.notices]} />
         <Facts of={factsOf(dataset)} />
         {opened && <FormatForm dataset={dataset} onDone={close} />}
       </Stack>
