@@ -19,6 +19,7 @@ import { OrdersRepository } from './import/orders.repository.ts';
 import { PreviewsService } from './import/previews.service.ts';
 import { ResolutionRepository } from './import/resolution.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
+import { UnchangedRowsRepository } from './import/unchanged-rows.repository.ts';
 import { ImportListeners } from './import-listeners.ts';
 import { Inspector } from './inspector.ts';
 import { MappingChecker } from './mapping-checker.ts';
@@ -58,6 +59,7 @@ import { UploadStore } from './upload.store.ts';
     TraitUsage,
     TraitsRepository,
     TraitsService,
+    UnchangedRowsRepository,
     UploadStore,
   ],
   exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners, TraitUsage, TraitsService],

@@ -102,6 +102,7 @@ export class ContactsRepository {
       'events',
       'dataset_contacts',
       'dataset_events',
+      'imported_rows',
       'consent_statements',
       'persona_assignments',
       'persona_changes',

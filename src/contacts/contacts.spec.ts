@@ -41,7 +41,15 @@ describe('contacts by import', () => {
     const csv =
       'id,email,phone,spend,plan\n1,Ada@Example.com,+1 650 253 0000,12.5,gold\n2,bad,020 7946 0018,x,silver\n,no@key.com,,,\n';
     const dataset = await importFile(reach, csv, MAPPING);
-    expect(dataset.result).toEqual({ contacts: 2, created: 2, updated: 0, repeatedKeys: 0, events: 0, rejects: 4 });
+    expect(dataset.result).toEqual({
+      contacts: 2,
+      created: 2,
+      updated: 0,
+      unchanged: 0,
+      repeatedKeys: 0,
+      events: 0,
+      rejects: 4,
+    });
     expect(await contact('1')).toMatchObject({
       emails: ['ada@example.com'],
       phones: ['+16502530000'],

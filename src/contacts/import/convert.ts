@@ -1,5 +1,6 @@
 import type { RawRecord } from '../files/csv.ts';
 import { MULTI_FIELDS, SINGLE_FIELDS } from '../mapping/mapping.ts';
+import { DigestSet, RowDigest, recognisesRows } from './digests.ts';
 import { EventReader } from './events.ts';
 import { type Identifier, unscoped } from './identifiers.ts';
 import type { ImportPlan } from './plan.ts';
@@ -19,8 +20,22 @@ export interface StagedChunk {
   contacts: Uint8Array<ArrayBuffer>;
   events: Uint8Array<ArrayBuffer>;
   orders: Uint8Array<ArrayBuffer>;
+  unchanged: Uint8Array<ArrayBuffer>;
   rejects: Uint8Array<ArrayBuffer>;
 }
+
+/** Rows that are recognised by their digests: left out, or the only ones that are read. */
+export interface KnownRows {
+  digests: Uint8Array;
+  are: 'left-out' | 'read';
+}
+
+export interface ConverterOptions {
+  known?: KnownRows;
+  rejects?: RejectLog;
+}
+
+const NO_DIGEST = new Uint8Array(8);
 
 /** Turns records into staged rows. One per import, in the worker thread. */
 export class Converter {
@@ -33,32 +48,54 @@ export class Converter {
   /** Identities that were staged since the last chunk: events of one person bring them again and again. */
   private readonly staged = new Set<string>();
   private readonly contacts = new RowBinaryWriter();
+  private readonly unchanged = new RowBinaryWriter();
+  private readonly digest?: RowDigest;
+  private readonly known: DigestSet;
+  private readonly readsKnown: boolean;
 
-  constructor(plan: ImportPlan, now: number, rejects = new RejectLog(plan.account, plan.importId)) {
-    this.rejects = rejects;
+  constructor(plan: ImportPlan, now: number, { known, rejects }: ConverterOptions = {}) {
+    this.rejects = rejects ?? new RejectLog(plan.account, plan.importId);
     this.reader = new RowReader(plan, this.rejects, now);
     this.events = new EventReader(plan, this.reader, this.rejects);
     this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
     this.keepsAll = plan.kind === 'contacts' || plan.createContacts;
+    this.digest = recognisesRows(plan) ? new RowDigest(plan) : undefined;
+    this.known = new DigestSet(known?.digests ?? new Uint8Array());
+    this.readsKnown = known?.are === 'read';
   }
 
   /** Stages a record. @returns the row that was read, until the next one is; nothing where it has no usable key */
   take(record: RawRecord): ContactRow | undefined {
     this.counts.received++;
     if (record.fault) {
+      if (this.readsKnown) return undefined;
       this.rejects.add(record.line, '', record.fault.code, '', record.fault.text);
       return undefined;
     }
     this.counts.parsed++;
+    const digest = this.digest?.of(record);
+    const isKnown = digest !== undefined && this.known.has(digest);
+    if (isKnown !== this.readsKnown) {
+      this.counts.identified++;
+      if (isKnown) this.leaveOut(digest);
+      return undefined;
+    }
+    const problems = this.rejects.total;
     if (!this.reader.read(record)) {
       if (this.events.readKeyless(record)) this.counts.identified++;
       else this.reader.refuseKey(record);
       return undefined;
     }
     this.counts.identified++;
-    if (this.keepsAll || this.isNew(this.reader.row)) this.contact(this.reader.row);
     this.events.read(record);
+    const hasProblem = this.rejects.total > problems;
+    if (this.keepsAll || this.isNew(this.reader.row)) this.contact(this.reader.row, hasProblem ? undefined : digest);
     return this.reader.row;
+  }
+
+  private leaveOut(digest: Uint8Array): void {
+    this.unchanged.raw(this.prefix);
+    this.unchanged.raw(digest);
   }
 
   /** What was staged since the last call. */
@@ -68,6 +105,7 @@ export class Converter {
       contacts: this.contacts.drain(),
       events: this.events.rows.drain(),
       orders: this.events.orders.rows.drain(),
+      unchanged: this.unchanged.drain(),
       rejects: this.rejects.rows.drain(),
     };
   }
@@ -80,7 +118,7 @@ export class Converter {
   }
 
   /** A row in the form of `STAGED.contacts`. */
-  private contact(row: ContactRow): void {
+  private contact(row: ContactRow, digest: Uint8Array = NO_DIGEST): void {
     const out = this.contacts;
     const { email, phone, mobileAdId, externalId } = row.identifiers;
     out.raw(this.prefix);
@@ -98,6 +136,7 @@ export class Converter {
     out.floats(row.numbers);
     out.texts(row.categories);
     this.keys(row);
+    out.raw(digest);
   }
 
   private values(identifiers: Identifier[], digest: boolean): void {

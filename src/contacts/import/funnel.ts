@@ -26,6 +26,8 @@ export interface ImportResult {
   contacts: number;
   created: number;
   updated: number;
+  /** Contacts whose row was the same in an earlier import, and whom nothing has changed since. */
+  unchanged: number;
   /** Rows that repeat the key of another row: merged, the later row's values win. */
   repeatedKeys: number;
   events: number;

@@ -13,13 +13,16 @@ import { IMPORT_DATASET, IMPORT_SMALL_DATASET, type ImportDataset, importJob } f
 import { StoredFiles } from '../stored-files.ts';
 import { TraitsRepository } from '../traits.repository.ts';
 import { UploadStore } from '../upload.store.ts';
+import type { KnownRows } from './convert.ts';
+import { readingDigest, recognisesRows } from './digests.ts';
 import { faultOf, ImportCancelled } from './faults.ts';
 import type { ImportProgress } from './import.worker.ts';
 import { type ChunkSink, runImportThread } from './import-thread.ts';
-import { movedIdOf } from './merge.repository.ts';
+import type { MergeInput } from './merge.repository.ts';
 import { ImportMerger } from './merger.ts';
 import { type ImportPlan, planImport } from './plan.ts';
 import { StagingRepository } from './staging.repository.ts';
+import { UnchangedRowsRepository } from './unchanged-rows.repository.ts';
 
 /** A worker that was not heard of for this long is dead, and its import is taken over. */
 const DEAD_AFTER_MS = 60_000;
@@ -38,6 +41,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly datasets: DatasetsRepository,
     private readonly staging: StagingRepository,
     private readonly merger: ImportMerger,
+    private readonly unchanged: UnchangedRowsRepository,
     private readonly traits: TraitsRepository,
     private readonly uploads: UploadStore,
     private readonly files: StoredFiles,
@@ -120,18 +124,43 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   private async import(account: AccountId, dataset: DatasetRow, signal: AbortSignal): Promise<void> {
     const { importId, plan } = await this.prepare(account, dataset);
     if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
-    const progress = await this.stage(dataset, plan, signal);
+    const reading = recognisesRows(plan) ? readingDigest(plan, this.clock.now()) : undefined;
+    const digests = reading === undefined ? new Uint8Array() : await this.unchanged.known(account, reading);
+    const progress = await this.stage(dataset, plan, signal, { digests, are: 'left-out' });
+    const input = await this.resolve(account, dataset, plan, signal, reading);
     dataset.mergingSince = await this.datasets.beginMerge(dataset, this.clock.now());
     const names = plan.traits.map(({ name }) => name);
     await this.traits.noteSource(account, dataset.id, names);
-    const { funnel, result } = await this.merger.merge(account, dataset, plan, progress);
+    const { funnel, result } = await this.merger.merge(account, dataset, plan, input, progress, reading);
     await this.traits.add(account, plan.traits, dataset.mapping!.source ?? 'first-party', this.clock.now());
     await this.forget(importId);
     await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
   }
 
-  private async stage(dataset: DatasetRow, plan: ImportPlan, signal: AbortSignal): Promise<ImportProgress> {
-    const work = { plan, now: this.clock.now().getTime() };
+  /** Decides whose rows they are. Rows that were left out are read after all where other rows change their contact. */
+  private async resolve(
+    account: AccountId,
+    dataset: DatasetRow,
+    plan: ImportPlan,
+    signal: AbortSignal,
+    reading: string | undefined,
+  ): Promise<MergeInput> {
+    for (;;) {
+      const input = await this.merger.resolve(account, dataset, plan);
+      const digests = reading === undefined ? new Uint8Array() : await this.unchanged.clashing(account, input, reading);
+      if (digests.length === 0) return input;
+      await this.staging.dropResolution(plan.importId);
+      await this.stage(dataset, plan, signal, { digests, are: 'read' });
+    }
+  }
+
+  private async stage(
+    dataset: DatasetRow,
+    plan: ImportPlan,
+    signal: AbortSignal,
+    known: KnownRows,
+  ): Promise<ImportProgress> {
+    const work = { plan, now: this.clock.now().getTime(), known };
     const sink: ChunkSink = async (chunk, { received, bytes }) => {
       if (this.stopping) throw new Error('the service is stopping');
       signal.throwIfAborted();
@@ -155,7 +184,6 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async forget(importId: string): Promise<void> {
     await this.staging.drop(importId);
-    await this.staging.drop(movedIdOf(importId));
   }
 
   /** Ends the import with what went wrong. Nothing of it is in `contacts` unless merging had begun. */

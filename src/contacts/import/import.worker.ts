@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FileFault } from '../files/csv.ts';
 import { readRecords } from '../files/read.ts';
-import { Converter, type RowCounts, type StagedChunk } from './convert.ts';
+import { Converter, type KnownRows, type RowCounts, type StagedChunk } from './convert.ts';
 import { columnsOfPlan, type ImportPlan } from './plan.ts';
 
 /** What the thread is started with. */
@@ -9,6 +9,7 @@ export interface ImportWork {
   plan: ImportPlan;
   /** Milliseconds since 1970. */
   now: number;
+  known?: KnownRows;
 }
 
 /** What the thread posts: chunks, then one `done` or `failed`. Bytes are handed over, not copied. */
@@ -28,7 +29,7 @@ const CHUNK_ROWS = 50_000;
 const IN_FLIGHT = 1;
 
 const port = parentPort!;
-const { plan, now } = workerData as ImportWork;
+const { plan, now, known } = workerData as ImportWork;
 let unanswered = 0;
 let resume: (() => void) | undefined;
 
@@ -43,6 +44,7 @@ async function post(converter: Converter, progress: ImportProgress): Promise<voi
     chunk.contacts.buffer,
     chunk.events.buffer,
     chunk.orders.buffer,
+    chunk.unchanged.buffer,
     chunk.rejects.buffer,
   ]);
   unanswered++;
@@ -54,7 +56,7 @@ async function post(converter: Converter, progress: ImportProgress): Promise<voi
 }
 
 async function run(): Promise<void> {
-  const converter = new Converter(plan, now);
+  const converter = new Converter(plan, now, { known });
   let read = 0;
   let pending = 0;
   const progress = (): ImportProgress => ({

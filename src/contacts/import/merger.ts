@@ -10,6 +10,7 @@ import type { ImportPlan } from './plan.ts';
 import { REJECTS } from './rejects.ts';
 import { ResolutionRepository } from './resolution.repository.ts';
 import { StagingRepository } from './staging.repository.ts';
+import { type UnchangedCounts, UnchangedRowsRepository } from './unchanged-rows.repository.ts';
 
 type StagedCounts = Awaited<ReturnType<StagingRepository['counts']>>;
 
@@ -27,16 +28,35 @@ export class ImportMerger {
     private readonly resolution: ResolutionRepository,
     private readonly merges: MergeRepository,
     private readonly orders: OrdersRepository,
+    private readonly unchanged: UnchangedRowsRepository,
     private readonly clock: Clock,
   ) {}
 
-  async merge(account: AccountId, dataset: DatasetRow, plan: ImportPlan, progress: ImportProgress): Promise<Merged> {
+  /** Decides which contact each staged row belongs to. */
+  async resolve(account: AccountId, dataset: DatasetRow, plan: ImportPlan): Promise<MergeInput> {
+    const input = mergeInput(plan, dataset);
+    const { importId, startedAt } = input;
+    const { contacts } = await this.staging.counts(account, importId);
+    const moved = await this.resolution.resolve(account, { importId, version: versionOf(startedAt) }, contacts);
+    if (moved === 0) return input;
+    await this.merges.copyMoved(account, input);
+    return { ...input, moved: true };
+  }
+
+  /** @param reading how the rows were read, where unchanged ones were left out */
+  async merge(
+    account: AccountId,
+    dataset: DatasetRow,
+    plan: ImportPlan,
+    input: MergeInput,
+    progress: ImportProgress,
+    reading?: string,
+  ): Promise<Merged> {
     const staged = await this.staging.counts(account, plan.importId);
-    const input = await this.resolve(account, mergeInput(plan, dataset), staged.contacts);
     const merged =
       plan.kind === 'events'
         ? await this.events(account, input, plan, progress, staged)
-        : await this.contacts(account, input, plan, progress, staged);
+        : await this.contacts(account, input, plan, progress, staged, reading);
     // the first attempt at the first import finds no statements of its own file
     if (dataset.attempt > 1) await this.merges.replaceStatements(account, input);
     return merged;
@@ -48,6 +68,7 @@ export class ImportMerger {
     plan: ImportPlan,
     progress: ImportProgress,
     staged: StagedCounts,
+    reading?: string,
   ): Promise<Merged> {
     await this.merges.recordStatements(account, input);
     await this.merges.noteContacts(account, input);
@@ -55,17 +76,31 @@ export class ImportMerger {
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
     await this.merges.mergeContacts(account, input, staged.contacts);
-    const counts = await this.merges.counts(account, input, ENOUGH_TRAITS);
+    const merged = await this.merges.counts(account, input, ENOUGH_TRAITS);
+    const unchanged = reading === undefined ? NONE_UNCHANGED : await this.recognised(account, input, reading);
+    const counts = {
+      consented: merged.consented + unchanged.rows,
+      merged: merged.merged + unchanged.contacts,
+      enoughTraits: merged.enoughTraits + unchanged.enoughTraits,
+    };
     const result: ImportResult = {
-      contacts: counts.contacts,
-      created: counts.created,
-      updated: counts.contacts - counts.created,
-      repeatedKeys: staged.contacts - counts.contacts,
+      contacts: merged.contacts + unchanged.contacts,
+      created: merged.created,
+      updated: merged.contacts - merged.created,
+      unchanged: unchanged.contacts,
+      repeatedKeys: staged.contacts - merged.contacts + unchanged.rows - unchanged.contacts,
       events: staged.events + storedOrders(orders),
       rejects: staged.rejects + rejected(lost),
       ...(orders ? { orders } : {}),
     };
     return { funnel: buildFunnel({ ...progress, ...counts }, this.clock.now()), result };
+  }
+
+  /** Notes which rows this import brought, for the next one, and counts those that it left out. */
+  private async recognised(account: AccountId, input: MergeInput, reading: string) {
+    await this.unchanged.noteContacts(account, input, reading, input.datasetId);
+    await this.unchanged.remember(account, input, reading);
+    return this.unchanged.counts(account, input, reading, ENOUGH_TRAITS);
   }
 
   private async mergeOrders(
@@ -101,6 +136,7 @@ export class ImportMerger {
       contacts: created,
       created,
       updated: 0,
+      unchanged: 0,
       repeatedKeys: 0,
       events: staged.events - orphans.events + storedOrders(orders),
       rejects: staged.rejects + orphans.lines + rejected(lost),
@@ -117,15 +153,9 @@ export class ImportMerger {
     await this.merges.mergeContacts(account, input, rows);
     return (await this.merges.counts(account, input, ENOUGH_TRAITS)).created;
   }
-
-  private async resolve(account: AccountId, input: MergeInput, rows: number): Promise<MergeInput> {
-    const { importId, startedAt } = input;
-    const moved = await this.resolution.resolve(account, { importId, version: versionOf(startedAt) }, rows);
-    if (moved === 0) return input;
-    await this.merges.copyMoved(account, input);
-    return { ...input, moved: true };
-  }
 }
+
+const NONE_UNCHANGED: UnchangedCounts = { rows: 0, contacts: 0, enoughTraits: 0 };
 
 /** Orders that became events: of the stream, or of that of cancelled ones. */
 const storedOrders = (orders: OrderCounts | undefined): number =>

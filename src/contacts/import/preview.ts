@@ -64,7 +64,7 @@ export class PreviewCounter {
 
   constructor(plan: ImportPlan, now: number, maxPeople = MAX_PEOPLE) {
     this.rejects = new PreviewRejects(plan);
-    this.converter = new Converter(plan, now, this.rejects);
+    this.converter = new Converter(plan, now, { rejects: this.rejects });
     this.groups = groupsOf(plan.consents);
     this.columns = plan.consents.columns.map((column) => {
       const places = [...new Set([...column.grants, ...column.denials])];

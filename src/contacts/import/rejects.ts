@@ -54,6 +54,7 @@ export type RejectCode = keyof typeof REJECTS;
 /** Refused things by code, and their rows in the form of `STAGED.rejects`. */
 export class RejectLog {
   readonly counts: Record<string, number> = {};
+  total = 0;
   readonly rows = new RowBinaryWriter();
   private readonly prefix: Uint8Array;
 
@@ -64,6 +65,7 @@ export class RejectLog {
   /** `value` is kept masked; `note` replaces the code's general text. */
   add(line: number, column: string, code: string, value: string, note?: string): void {
     this.counts[code] = (this.counts[code] ?? 0) + 1;
+    this.total++;
     this.rows.raw(this.prefix);
     this.rows.int64(line);
     this.rows.text(column);

@@ -34,6 +34,7 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       id_namespaces: 'Array(LowCardinality(String))',
       id_hashes: 'Array(FixedString(64))',
       id_ranks: 'Array(UInt8)',
+      digest: 'UInt64',
     },
   },
   events: {
@@ -70,6 +71,7 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       item: 'String',
     },
   },
+  unchanged: { table: 'import_unchanged', columns: { ...OF_IMPORT, digest: 'UInt64' } },
   rejects: {
     table: 'import_rejects',
     columns: {

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { StagedChunk } from './convert.ts';
+import { movedIdOf } from './merge.repository.ts';
 import { STAGED } from './staged.ts';
 
-const PARTITIONED = ['import_contacts', 'import_events', 'import_orders', 'import_resolution'];
+const STAGING = ['import_contacts', 'import_events', 'import_orders', 'import_unchanged'];
 
 /** The tables through which the rows of a file pass on their way in. */
 @Injectable()
@@ -19,7 +20,14 @@ export class StagingRepository {
 
   /** Forgets the staged rows of an attempt; its rejects stay. */
   async drop(importId: string): Promise<void> {
-    for (const table of PARTITIONED) await this.warehouse.dropPartition(table, importId);
+    await this.dropResolution(importId);
+    for (const table of STAGING) await this.warehouse.dropPartition(table, importId);
+  }
+
+  /** Forgets which contacts the staged rows of an attempt belong to. */
+  async dropResolution(importId: string): Promise<void> {
+    await this.warehouse.dropPartition('import_resolution', importId);
+    await this.warehouse.dropPartition('import_contacts', movedIdOf(importId));
   }
 
   async counts(account: AccountId, importId: string): Promise<{ contacts: number; events: number; rejects: number }> {

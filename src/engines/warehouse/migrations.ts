@@ -93,6 +93,13 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'ReplacingMergeTree',
         orderBy: '(account_id, dataset_id, stream, contact_id, time, event_id)',
       },
+      // The row that brought a contact, by how its file was read (columns and mapping); version: of the contact after it.
+      {
+        name: 'imported_rows',
+        columns: `account_id LowCardinality(String), reading UInt64, contact_id String, digest UInt64, version UInt64, ${BY_CONTACT}`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, reading, contact_id)',
+      },
       // What datasets said about consent: every statement, also those that another one overrules, without those that a
       // later import of the same file replaced. stated_at is 1970 where
       // nobody stated the time of a grant; uploaded_at: of the file.
@@ -108,6 +115,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       // The places of statements, nums and cats stand for names that the import's plan holds; -1, NaN and '' are missing.
       // statements: of consent, the time in milliseconds times two, one more for a denial.
       // id_ranks: which of the import's keys an identity is, from 1; 0 for none. The first identity is the row's key.
+      // digest: of the row's cells; 0 where it is always read again.
       {
         name: 'import_contacts',
         columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String,
@@ -116,7 +124,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
           last_name String, gender LowCardinality(String), birth_date String, street String, city String, region String,
           postal_code String, country LowCardinality(String), statements Array(Int64), nums Array(Float64),
           cats Array(String), id_kinds Array(LowCardinality(String)), id_namespaces Array(LowCardinality(String)),
-          id_hashes Array(FixedString(64)), id_ranks Array(UInt8)`,
+          id_hashes Array(FixedString(64)), id_ranks Array(UInt8), digest UInt64`,
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
@@ -130,6 +138,15 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         engine: 'MergeTree',
         partitionBy: 'import_id',
         orderBy: '(account_id, import_id, contact_id)',
+        settings: NEVER_MERGED,
+      },
+      // Rows that an earlier import brought and nothing has changed since.
+      {
+        name: 'import_unchanged',
+        columns: 'account_id LowCardinality(String), import_id LowCardinality(String), digest UInt64',
+        engine: 'MergeTree',
+        partitionBy: 'import_id',
+        orderBy: '(account_id, import_id, digest)',
         settings: NEVER_MERGED,
       },
       // Parts of orders, one a row; time_ms -1, NaN and '' are missing. state: what the status says of the order.

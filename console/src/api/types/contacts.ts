@@ -191,6 +191,7 @@ export interface ImportResult {
   contacts: number;
   created: number;
   updated: number;
+  unchanged: number;
   repeatedKeys: number;
   events: number;
   rejects: number;

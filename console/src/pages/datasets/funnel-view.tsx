@@ -82,12 +82,13 @@ function Result({ result }: { result: NonNullable<Dataset['result']> }) {
     ['Contacts', result.contacts],
     ['Created', result.created],
     ['Updated', result.updated],
+    ['Unchanged', result.unchanged],
     ['Repeated keys', result.repeatedKeys],
     ['Events', result.events],
     ['Rejects', result.rejects],
   ] as const;
   return (
-    <SimpleGrid cols={{ base: 3, sm: 6 }} mt="xs">
+    <SimpleGrid cols={{ base: 3, sm: 7 }} mt="xs">
       {figures.map(([label, value]) => (
         <div key={label}>
           <Text size="xs" c="dimmed">
