@@ -74,6 +74,7 @@ export class ContactWriter {
       datasetId: INFORM,
       moved: false,
       statements: [],
+      clears: false,
       uploadedAt: this.clock.now(),
       numberNames: names('num'),
       categoryNames: names('cat'),

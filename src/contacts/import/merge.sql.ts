@@ -57,13 +57,26 @@ function incoming(rows: StagedRows): string {
 }
 
 /** A country that is known is worth more than the one that rows are taken to be of when they name none. */
-const COUNTRY = `multiIf(n.country != '', n.country, c.country != '', c.country, {defaultCountry:String})`;
+const FALLBACK: Partial<Record<string, string>> = { country: '{defaultCountry:String}' };
+
+/** The value of a field: what the row says, else what is known of the contact, else the fallback. */
+function known(field: string): string {
+  const fallback = FALLBACK[field];
+  return fallback
+    ? `multiIf(n.${field} != '', n.${field}, c.${field} != '', c.${field}, ${fallback})`
+    : `if(n.${field} != '', n.${field}, c.${field})`;
+}
+
+/** As `known`, where an empty cell may clear the field. Marks: `CLEARED_TEXT`, `CLEARED_NUMBER`. */
+const cleared = (field: string): string => `if(n.${field} = '\\0', ${FALLBACK[field] ?? "''"}, ${known(field)})`;
 
 const MAP_OF = (names: string, values: string, type: string, filled: string): string =>
   `mapFilter((k, v) -> ${filled}, CAST((${names}, ${values}), 'Map(LowCardinality(String), ${type})'))`;
 
 /** What the places of staged values stand for. */
 export interface MergePlan extends StagedRows {
+  /** Whether empty cells clear values. */
+  clears: boolean;
   statements: PlannedStatement[];
   numberNames: string[];
   categoryNames: string[];
@@ -71,13 +84,16 @@ export interface MergePlan extends StagedRows {
 
 /** Merges staged rows of a range of ids into `contacts`: one statement, one row a contact, each complete. */
 export function mergeSql(plan: MergePlan): string {
-  const map = (column: string, names: string[], value: string) =>
-    names.length === 0 ? `c.${column} AS ${column}` : `mapUpdate(c.${column}, ${value}) AS ${column}`;
+  const map = (column: string, names: string[], value: string, mark: string) => {
+    if (names.length === 0) return `c.${column} AS ${column}`;
+    const updated = `mapUpdate(c.${column}, ${value})`;
+    return `${plan.clears ? `mapFilter((k, v) -> v != ${mark}, ${updated})` : updated} AS ${column}`;
+  };
   const hasConsent = plan.statements.length > 0;
   const maps = [
     `${hasConsent ? 's' : 'c'}.consent AS consent`,
-    map('num', plan.numberNames, MAP_OF('{numberNames:Array(String)}', 'n.nums', 'Float64', 'NOT isNaN(v)')),
-    map('cat', plan.categoryNames, MAP_OF('{categoryNames:Array(String)}', 'n.cats', 'String', `v != ''`)),
+    map('num', plan.numberNames, MAP_OF('{numberNames:Array(String)}', 'n.nums', 'Float64', 'NOT isNaN(v)'), '-inf'),
+    map('cat', plan.categoryNames, MAP_OF('{categoryNames:Array(String)}', 'n.cats', 'String', `v != ''`), `'\\0'`),
   ];
   const columns = ['contact_id', 'version', ...IDENTITY, 'consent', 'num', 'cat', 'created_at', 'updated_at'];
   return `INSERT INTO contacts (account_id, ${columns.join(', ')}, identity_version)
@@ -85,7 +101,7 @@ export function mergeSql(plan: MergePlan): string {
     FROM (
       SELECT n.contact_id AS contact_id, greatest(c.version + 1, {version:UInt64}) AS version,
         ${ARRAYS.map((a) => `arrayDistinct(arrayConcat(c.${a}, n.${a})) AS ${a}`).join(', ')},
-        ${TEXTS.map((t) => `${t === 'country' ? COUNTRY : `if(n.${t} != '', n.${t}, c.${t})`} AS ${t}`).join(', ')},
+        ${TEXTS.map((t) => `${plan.clears ? cleared(t) : known(t)} AS ${t}`).join(', ')},
         ${maps.join(', ')},
         if(c.version = 0, ${STARTED_AT}, c.created_at) AS created_at,
         ${STARTED_AT} AS updated_at

@@ -180,6 +180,7 @@ function mergeInput(plan: ImportPlan, { id, startedAt }: DatasetRow): MergeInput
     uploadedAt: new Date(plan.consents.uploadedAt),
     numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
     categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
+    clears: [...plan.columns, ...plan.traits].some(({ clears }) => clears),
     defaultCountry: plan.defaultCountry,
     startedAt: startedAt!,
   };

@@ -44,6 +44,8 @@ export interface PlannedColumn extends PlannedCell {
   /** Where the external ids of the column come from. */
   namespace: string;
   dateOrder?: DateOrder;
+  /** Whether an empty cell clears the field of its contact. */
+  clears: boolean;
   /** Texts that elsewhere say that there is no value, and are values here. */
   real: readonly string[];
   /** What single letters mean in a column of genders. */
@@ -59,6 +61,8 @@ export interface PlannedTrait {
   /** Absent: only numbers that read in one way are taken. */
   decimal?: DecimalMark;
   dateOrder?: DateOrder;
+  /** Whether an empty cell clears the trait of its contact. */
+  clears: boolean;
   /** Texts that elsewhere say that there is no value, and are values here. */
   real: readonly string[];
 }
@@ -130,6 +134,7 @@ export function planImport(input: PlanInput): ImportPlan {
       description: c.trait?.description ?? '',
       decimal: c.trait?.decimal ?? (type === 'number' ? decimal(c.column) : undefined),
       dateOrder: type === 'date' ? order(c.column, c.dateOrder) : undefined,
+      clears: c.whenEmpty === 'clear',
       real: type === 'category' ? realWords('trait', cells(c.column)) : [],
     };
   };
@@ -165,6 +170,7 @@ export function planImport(input: PlanInput): ImportPlan {
       rank: keyRank(mapping, c),
       namespace: c.namespace ?? '',
       dateOrder: c.as === 'birthDate' ? order(c.column, c.dateOrder) : undefined,
+      clears: c.whenEmpty === 'clear',
       real: realWords(c.as, cells(c.column)),
       genders: c.as === 'gender' ? genderLetters(cells(c.column)) : undefined,
     })),

@@ -31,6 +31,10 @@ const NONE: readonly string[] = [];
 /** Nobody alive was born before. */
 const EARLIEST_BIRTH = '1870-01-01';
 
+/** Stands for a value that an empty cell clears. No cell with a NUL is ever read, and no number is infinite. */
+export const CLEARED_TEXT = '\0';
+export const CLEARED_NUMBER = Number.NEGATIVE_INFINITY;
+
 /** An identifier of a row. `rank`: which of the keys it is, from 1; 0 for none. */
 export type RowIdentifier = Identifier & { rank: number };
 
@@ -92,6 +96,7 @@ export class RowReader {
   private readonly rejects: RejectLog;
   private readonly country?: PlannedColumn;
   private readonly fields: PlannedColumn[];
+  private readonly clearing: PlannedColumn[];
   private readonly statements: StatementReader;
   private readonly today: number;
   private readonly numeric: PlannedTrait[];
@@ -104,6 +109,7 @@ export class RowReader {
     // what a whole name or address says comes behind what columns of their own say
     const fields = plan.columns.filter((c) => c !== this.country);
     this.fields = [...fields.filter((c) => !isCompound(c.as)), ...fields.filter((c) => isCompound(c.as))];
+    this.clearing = plan.columns.filter(({ clears }) => clears);
     this.statements = new StatementReader(plan.consents);
     this.today = Math.floor(now / 86_400_000);
     this.numeric = plan.traits.filter((t) => t.type !== 'category');
@@ -119,6 +125,10 @@ export class RowReader {
       const cell = this.cell(record, column.index, column.name, column.real);
       if (cell !== '') this.field(column, cell, context);
     }
+    for (const column of this.clearing) {
+      const field = column.as as SingleField;
+      if (this.row.fields[field] === '' && this.isEmpty(record, column)) this.row.fields[field] = CLEARED_TEXT;
+    }
     if (!this.setKey()) return false;
     this.row.denied = this.statements.read(this.row.statements, record, this);
     this.traits(record);
@@ -129,6 +139,12 @@ export class RowReader {
   cell(record: RawRecord, index: number, column: string, real: readonly string[] = NONE): string {
     const cell = this.text(record, index, column);
     return isMissing(cell) && !real.includes(cell) ? '' : cell;
+  }
+
+  /** Whether the cell says that there is no value, rather than a value that cannot be used. */
+  private isEmpty(record: RawRecord, { index, real }: Pick<PlannedColumn, 'index' | 'real'>): boolean {
+    const cell = cleanCell(record.cells[index] ?? '');
+    return isMissing(cell) && !real.includes(cell);
   }
 
   /** A cell without blanks and marks around it; empty where the bytes or the length make it unusable. */
@@ -228,11 +244,13 @@ export class RowReader {
     for (let i = 0; i < this.category.length; i++) {
       const trait = this.category[i]!;
       categories[i] = readableCell(this.cell(record, trait.index, trait.column, trait.real));
+      if (trait.clears && this.isEmpty(record, trait)) categories[i] = CLEARED_TEXT;
     }
     for (let i = 0; i < this.numeric.length; i++) {
       const trait = this.numeric[i]!;
       const cell = this.cell(record, trait.index, trait.column);
       if (cell !== '') numbers[i] = this.number(trait, cell);
+      else if (trait.clears && this.isEmpty(record, trait)) numbers[i] = CLEARED_NUMBER;
     }
   }
 

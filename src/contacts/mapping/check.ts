@@ -4,6 +4,7 @@ import { senseOfName } from './consent-names.ts';
 import {
   type ColumnMapping,
   type ColumnRole,
+  canClear,
   type EventMapping,
   isCompound,
   isMulti,
@@ -117,8 +118,15 @@ const optOutGrants = (column: string, path: string): FieldProblem =>
     `"${column}" is the name of an opt-out: a true value denies. Use the sense denies, or give each word a meaning`,
   );
 
+const notCleared = (as: ColumnRole, path: string): FieldProblem =>
+  problem(
+    path,
+    'never_cleared',
+    `an empty cell clears traits and fields with one value; the column is mapped as ${as}`,
+  );
+
 function checkSettings(
-  { column, as, trait, consent, namespace }: ColumnMapping,
+  { column, as, trait, consent, namespace, whenEmpty }: ColumnMapping,
   path: string,
   file: File,
 ): FieldProblem[] {
@@ -128,6 +136,7 @@ function checkSettings(
     ...(trait && as !== 'trait' ? [misplaced('trait', 'not_a_trait')] : []),
     ...(consent && as !== 'consent' ? [misplaced('consent', 'not_a_consent')] : []),
     ...(namespace && as !== 'externalId' ? [misplaced('namespace', 'not_an_external_id')] : []),
+    ...(whenEmpty === 'clear' && !canClear(as) ? [notCleared(as, `${path}.whenEmpty`)] : []),
     ...(consent?.time ? unknownColumn(`${path}.consent.time`, consent.time, file) : []),
     ...(as === 'consent' && consent?.sense === 'grants' && senseOfName(column) === 'denies'
       ? [optOutGrants(column, `${path}.consent.sense`)]

@@ -19,6 +19,7 @@ import {
 } from 'class-validator';
 import { countryCode } from '../../identity/countries.ts';
 import { DATE_ORDERS } from '../values/date.ts';
+import { DECIMALS, EventMappingDto, NAME, NAME_RULE } from './event-mapping.dto.ts';
 import {
   COLUMN_ROLES,
   CONSENT_SENSES,
@@ -26,24 +27,18 @@ import {
   type ColumnMapping,
   type ColumnRole,
   type ConsentMapping,
-  type EventMapping,
   type KeyMapping,
   type Mapping,
   MULTI_FIELDS,
   type MultiField,
-  type OrderMapping,
   SOURCES,
   TRAIT_TYPES,
   type TraitMapping,
   type TraitSource,
+  WHEN_EMPTY,
+  type WhenEmpty,
   type WholeFileConsent,
 } from './mapping.ts';
-
-const DECIMALS = ['.', ','] as const;
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.:/()%+-]*$/u;
-const NAME_RULE = {
-  message: '$property must start with a letter or digit and hold letters, digits, spaces and _.:/()%+-',
-};
 
 class KeyDto implements KeyMapping {
   @ApiPropertyOptional({
@@ -213,6 +208,16 @@ class ColumnMappingDto implements ColumnMapping {
   dateOrder?: ColumnMapping['dateOrder'];
 
   @ApiPropertyOptional({
+    enum: WHEN_EMPTY,
+    description:
+      'What an empty cell does to the value that a contact has: keep or clear it. Of traits and of fields with one value.',
+    default: 'keep',
+  })
+  @IsOptional()
+  @IsIn(WHEN_EMPTY)
+  whenEmpty?: WhenEmpty;
+
+  @ApiPropertyOptional({
     description:
       'With `as: externalId`: where the id comes from, e.g. shopify. The same id in two namespaces is two people.',
     example: 'shopify',
@@ -220,100 +225,6 @@ class ColumnMappingDto implements ColumnMapping {
   @IsOptional()
   @Matches(/^[a-z][a-z0-9_-]{0,39}$/, { message: 'namespace must be lower-case letters, digits, - and _' })
   namespace?: string;
-}
-
-class OrderMappingDto implements OrderMapping {
-  @ApiPropertyOptional({ description: 'Column with the currency.' })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  currency?: string;
-
-  @ApiPropertyOptional({ description: "Column with the order's status, such as refunded or cancelled." })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  status?: string;
-
-  @ApiPropertyOptional({ description: 'Column with the time of the cancellation: any time means cancelled.' })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  cancelledAt?: string;
-
-  @ApiPropertyOptional({ description: 'Column with the amount refunded; it is taken off the value.' })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  refunded?: string;
-
-  @ApiPropertyOptional({ description: 'Column that marks test orders; they are counted and left out.' })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  test?: string;
-
-  @ApiPropertyOptional({
-    description: 'Item property → column. Rows with the same event id are the items of one order.',
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { name: 'Lineitem name', quantity: 'Lineitem quantity' },
-  })
-  @IsOptional()
-  @IsObject()
-  items?: Record<string, string>;
-}
-
-class EventMappingDto implements EventMapping {
-  @ApiProperty({ description: 'Kind of event.', example: 'order' })
-  @Matches(/^[a-z][a-z0-9_-]{0,49}$/, { message: 'stream must be lower-case letters, digits, - and _' })
-  stream!: string;
-
-  @ApiProperty({ description: 'Column with the time. Times without a zone are UTC.', example: 'ordered_at' })
-  @IsString()
-  @IsNotEmpty()
-  time!: string;
-
-  @ApiPropertyOptional({ description: 'Column with the value, a number.', example: 'total' })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  value?: string;
-
-  @ApiPropertyOptional({
-    description: 'Column with an id. Without it, equal events of one contact are one.',
-    example: 'order_no',
-  })
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  id?: string;
-
-  @ApiPropertyOptional({
-    description: 'Property name → column.',
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { category: 'product_category' },
-  })
-  @IsOptional()
-  @IsObject()
-  properties?: Record<string, string>;
-
-  @ApiPropertyOptional({ enum: DATE_ORDERS })
-  @IsOptional()
-  @IsIn(DATE_ORDERS)
-  dateOrder?: EventMapping['dateOrder'];
-
-  @ApiPropertyOptional({ enum: DECIMALS })
-  @IsOptional()
-  @IsIn(DECIMALS)
-  decimal?: EventMapping['decimal'];
-
-  @ApiPropertyOptional({ type: () => OrderMappingDto, description: 'Where the events are orders.' })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => OrderMappingDto)
-  order?: OrderMappingDto;
 }
 
 /** What the columns of a file mean. Columns that are not named are left out. */

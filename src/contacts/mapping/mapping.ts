@@ -43,6 +43,9 @@ export type ConsentState = (typeof CONSENT_STATES)[number];
 export const CONSENT_SENSES = ['grants', 'denies'] as const;
 export type ConsentSense = (typeof CONSENT_SENSES)[number];
 
+export const WHEN_EMPTY = ['keep', 'clear'] as const;
+export type WhenEmpty = (typeof WHEN_EMPTY)[number];
+
 /** What makes two rows the same person: a column, or the first usable value of a multi-valued field. */
 export interface KeyMapping {
   column?: string;
@@ -85,6 +88,8 @@ export interface ColumnMapping {
   trait?: TraitMapping;
   consent?: ConsentMapping;
   dateOrder?: DateOrder;
+  /** What an empty cell does to the value that a contact has. Of traits and fields with one value. Default: keep. */
+  whenEmpty?: WhenEmpty;
   /** With `as: externalId`: where the id comes from. The same id in two namespaces is two people. Default: none. */
   namespace?: string;
 }
@@ -159,6 +164,9 @@ export const isMulti = (role: ColumnRole): role is MultiField => (MULTI_FIELDS a
 export const isCompound = (role: ColumnRole): role is CompoundRole =>
   (COMPOUND_ROLES as readonly string[]).includes(role);
 export const isSingle = (role: ColumnRole): role is SingleField => (SINGLE_FIELDS as readonly string[]).includes(role);
+
+/** Whether an empty cell of a column can clear a value: it is one value, and not a statement about consent. */
+export const canClear = (role: ColumnRole): boolean => role === 'trait' || isSingle(role);
 
 /** The keys of a row in order of preference. */
 export const keysOf = (mapping: Mapping): KeyMapping[] => [mapping.key, ...(mapping.fallbackKeys ?? [])];

@@ -48,6 +48,7 @@ export interface ColumnMapping {
   consent?: ConsentMapping;
   dateOrder?: string;
   namespace?: string;
+  whenEmpty?: 'keep' | 'clear';
 }
 
 export type ConsentState = 'granted' | 'denied' | 'unset';

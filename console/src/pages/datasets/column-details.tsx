@@ -1,5 +1,5 @@
-import { Group, NativeSelect, Text, TextInput } from '@mantine/core';
-import type { ColumnMapping } from '../../api/types/contacts.ts';
+import { Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import type { ColumnMapping, ColumnRole } from '../../api/types/contacts.ts';
 
 const TYPES = [
   { value: 'number', label: 'Number' },
@@ -7,6 +7,19 @@ const TYPES = [
   { value: 'boolean', label: 'Yes or no' },
   { value: 'date', label: 'Date' },
 ];
+const SINGLE_FIELDS: readonly ColumnRole[] = [
+  'firstName',
+  'lastName',
+  'gender',
+  'birthDate',
+  'street',
+  'city',
+  'region',
+  'postalCode',
+  'country',
+];
+const canClear = (role: ColumnRole): boolean => role === 'trait' || SINGLE_FIELDS.includes(role);
+
 interface ColumnDetailsProps {
   mapping: ColumnMapping;
   onChange: (mapping: ColumnMapping) => void;
@@ -30,6 +43,17 @@ export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
           placeholder="Namespace, e.g. shopify"
           value={mapping.namespace ?? ''}
           onChange={({ currentTarget }) => onChange({ ...mapping, namespace: currentTarget.value || undefined })}
+        />
+      )}
+      {canClear(mapping.as) && (
+        <Checkbox
+          size="xs"
+          aria-label={`Empty cells of ${mapping.column} clear the value`}
+          label="Empty clears"
+          checked={mapping.whenEmpty === 'clear'}
+          onChange={({ currentTarget }) =>
+            onChange({ ...mapping, whenEmpty: currentTarget.checked ? 'clear' : undefined })
+          }
         />
       )}
     </Group>
