@@ -5,7 +5,7 @@ import { REJECTS, type RejectCode } from './rejects.ts';
 export interface Funnel {
   asOf: string;
   stages: FunnelStage[];
-  /** Values left out while their row lived on. */
+  /** Values that were skipped while their row was imported. */
   rejectedValues: Reason[];
 }
 
@@ -45,7 +45,12 @@ export interface FunnelCounts {
   merged: number;
   /** Absent for a file of events, which changes no traits. */
   enoughTraits?: number;
+  /** Rows that the import could not read or that name nobody, by code. */
   rejects: Record<string, number>;
+  /** Rows of known people of which nothing was stored, by code. */
+  unmerged: Record<string, number>;
+  /** Values that were skipped, by code. */
+  values: Record<string, number>;
 }
 
 /** Fewer traits than this say nothing about a person. */
@@ -64,11 +69,9 @@ const ROW_CODES: Record<string, FunnelStage['name']> = {
   json_not_an_object: 'parsed',
   json_too_deep: 'parsed',
   no_key: 'usable-identifiers',
-  unknown_contact: 'merged',
-  test_order: 'merged',
-  order_cancelled: 'merged',
-  order_refunded: 'merged',
 };
+/** Codes of rows that the import could not read, or that name nobody. */
+export const UNREAD_ROWS = Object.keys(ROW_CODES);
 
 export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
   const lostTo = (stage: FunnelStage['name']) => reasons(counts.rejects, (code) => ROW_CODES[code] === stage);
@@ -89,10 +92,10 @@ export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
       { name: 'parsed', count: counts.parsed, lost: lostTo('parsed') },
       { name: 'usable-identifiers', count: counts.identified, lost: lostTo('usable-identifiers') },
       { name: 'consented', count: counts.consented, lost: denied },
-      { name: 'merged', count: counts.merged, lost: [...lostTo('merged'), ...repeated] },
+      { name: 'merged', count: counts.merged, lost: [...reasonsOf(counts.unmerged), ...repeated] },
       ...enoughTraits(counts),
     ],
-    rejectedValues: reasons(counts.rejects, (code) => !(code in ROW_CODES)),
+    rejectedValues: reasonsOf(counts.values),
   };
 }
 

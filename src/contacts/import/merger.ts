@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../accounts/auth.ts';
 import { Clock } from '../../engines/clock.ts';
 import type { DatasetRow } from '../contacts.tables.ts';
-import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult } from './funnel.ts';
+import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult, UNREAD_ROWS } from './funnel.ts';
 import type { ImportProgress } from './import.worker.ts';
 import { type MergeInput, MergeRepository, versionOf } from './merge.repository.ts';
 import { FAULTS, type MergedOrders, type OrderCounts, OrdersRepository } from './orders.repository.ts';
@@ -93,7 +93,15 @@ export class ImportMerger {
       rejects: staged.rejects + rejected(lost),
       ...(orders ? { orders } : {}),
     };
-    return { funnel: buildFunnel({ ...progress, ...counts }, this.clock.now()), result };
+    const values = sumOf([
+      await this.skippedValues(account, plan),
+      lost.test_order ? { test_order: lost.test_order } : {},
+    ]);
+    return { funnel: buildFunnel({ ...progress, ...counts, unmerged: {}, values }, this.clock.now()), result };
+  }
+
+  private skippedValues(account: AccountId, { importId, kind }: ImportPlan): Promise<Record<string, number>> {
+    return this.staging.skippedValues(account, importId, [...UNREAD_ROWS, 'unknown_contact'], kind);
   }
 
   /** Notes which rows this import brought, for the next one, and counts those that it left out. */
@@ -127,11 +135,19 @@ export class ImportMerger {
     const orphans = await this.merges.rejectOrphans(account, input, key.name, REJECTS.unknown_contact);
     await this.merges.mergeEvents(account, input, staged.events, 'known');
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'known');
-    const noKey = lost.no_key ?? 0;
+    const { no_key: noKey = 0, ...lostOrders } = lost;
+    const eventless = await this.staging.rowsWithoutEvents(account, plan.importId, UNREAD_ROWS);
+    const unmerged = sumOf([lostOrders, eventless, orphans.lines > 0 ? { unknown_contact: orphans.lines } : {}]);
     const identified = progress.identified - noKey;
-    const rejects = sumOf([progress.rejects, lost, orphans.lines > 0 ? { unknown_contact: orphans.lines } : {}]);
-    const left = Object.values(lost).reduce((sum, rows) => sum + rows, orphans.lines) - noKey;
-    const counts = { ...progress, identified, rejects, consented: identified, merged: identified - left };
+    const counts = {
+      ...progress,
+      identified,
+      rejects: sumOf([progress.rejects, { no_key: noKey }]),
+      unmerged,
+      values: await this.skippedValues(account, plan),
+      consented: identified,
+      merged: identified - totalOf(unmerged),
+    };
     const result: ImportResult = {
       contacts: created,
       created,
@@ -164,6 +180,8 @@ const storedOrders = (orders: OrderCounts | undefined): number =>
 /** Rows that the rejects file names. */
 const rejected = (lost: Record<string, number>): number =>
   Object.entries(lost).reduce((sum, [code, rows]) => (FAULTS.has(code) ? sum + rows : sum), 0);
+
+const totalOf = (rows: Record<string, number>): number => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
 function sumOf<T extends Record<string, number>>(all: T[]): T {
   const sum: Record<string, number> = {};

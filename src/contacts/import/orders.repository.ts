@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../accounts/auth.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { versionOf } from './merge.repository.ts';
-import { COUNT_ORDERS, MERGE_ORDERS, NOTE_ORDERS, REJECT_ORDERS, REPLACE_ORDERS } from './orders.sql.ts';
+import { COUNT_ORDERS, joinOrders, MERGE_ORDERS, NOTE_ORDERS, REJECT_ORDERS, REPLACE_ORDERS } from './orders.sql.ts';
 import type { PlannedEvent } from './plan.ts';
 import { REJECTS } from './rejects.ts';
 
@@ -49,15 +49,13 @@ export class OrdersRepository {
       codes: [...REJECTED],
       texts: REJECTED.map((code) => REJECTS[code]),
     };
-    const ofKnown = of === 'known';
+    await this.warehouse.command(joinOrders(of === 'known'), params);
     const found = await this.warehouse.query<{ kind: keyof OrderCounts; fault: string; orders: number; rows: number }>(
-      COUNT_ORDERS(ofKnown),
+      COUNT_ORDERS,
       params,
     );
-    if (found.some(({ fault }) => fault !== '')) await this.warehouse.command(REJECT_ORDERS(ofKnown), params);
-    await this.warehouse.command(REPLACE_ORDERS(ofKnown), params);
-    await this.warehouse.command(NOTE_ORDERS(ofKnown), params);
-    await this.warehouse.command(MERGE_ORDERS(ofKnown), params);
+    for (const statement of [REJECT_ORDERS, REPLACE_ORDERS, NOTE_ORDERS, MERGE_ORDERS])
+      await this.warehouse.command(statement, params);
     return countsOf(found);
   }
 }

@@ -12,8 +12,8 @@ const BOUNDED = `arrayFilter((item, length) -> length <= ${LONGEST_ITEMS}, array
   arrayCumSum(arrayMap(x -> length(x) + 1, arraySlice(all_items, 1, ${MOST_ITEMS}))))`;
 
 /** The orders of one stream, each of all its rows: what a row lacks, another has. The first row that says something counts. */
-const ORDERS = `
-  SELECT order_id, lines, at, property_values, currency, status, ${BOUNDED} AS items,
+const JOINED = `
+  SELECT order_id, lines, at AS time_ms, property_values, currency, status, ${BOUNDED} AS items,
     if(o.owner = '', founded, o.owner) AS contact_id,
     multiIf(test = 1, 'test', cancelled = 1, 'cancelled',
       state = 'refunded' OR (refunded >= total AND total > 0), 'refunded',
@@ -34,49 +34,53 @@ const ORDERS = `
   LEFT JOIN (SELECT derived, contact_id AS owner ${MOVED}) AS o ON o.derived = g.founded`;
 
 const KNOWN = `SELECT contact_id FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0
-  AND contact_id IN (SELECT contact_id FROM (${ORDERS}))`;
+  AND contact_id IN (SELECT contact_id FROM (${JOINED}))`;
 
-/** As `ORDERS`; `fault` also names orders of nobody. */
-const judged = (ofKnown: boolean): string =>
-  ofKnown
-    ? `SELECT * REPLACE (if(fault = '' AND contact_id NOT IN (${KNOWN}), 'unknown_contact', fault) AS fault) FROM (${ORDERS})`
-    : ORDERS;
+const COLUMNS = 'order_id, contact_id, lines, time_ms, value, property_values, currency, status, items, kind, fault';
 
-const EVENTS = (ofKnown: boolean): string => `
+/** Puts the rows of each order together. `ofKnown`: orders of people who are no contacts have a fault. */
+export const joinOrders = (ofKnown: boolean): string => `
+  INSERT INTO import_joined_orders (account_id, import_id, stream, ${COLUMNS})
+  SELECT {account:String}, {importId:String}, {stream:String}, ${COLUMNS}
+  FROM (${ofKnown ? `SELECT * REPLACE (if(fault = '' AND contact_id NOT IN (${KNOWN}), 'unknown_contact', fault) AS fault) FROM (${JOINED})` : JOINED})`;
+
+const ORDERS = `FROM import_joined_orders
+  WHERE account_id = {account:String} AND import_id = {importId:String} AND stream = {stream:String}`;
+
+const EVENTS = `
   SELECT if(kind IN ('cancelled', 'refunded'), concat({stream:String}, '_cancelled'), {stream:String}) AS stream, contact_id,
-    if(order_id != '', order_id, lower(hex(sipHash128(contact_id, at, value, property_values, items)))) AS event_id,
-    fromUnixTimestamp64Milli(toInt64(at), 'UTC') AS time, value,
+    if(order_id != '', order_id, lower(hex(sipHash128(contact_id, time_ms, value, property_values, items)))) AS event_id,
+    fromUnixTimestamp64Milli(time_ms, 'UTC') AS time, value,
     mapFilter((k, v) -> v != '', CAST((
       arrayConcat({properties:Array(String)}, ['currency', 'status', 'items']),
       arrayConcat(property_values, [currency, status, if(empty(items), '', concat('[', arrayStringConcat(items, ','), ']'))])),
       'Map(LowCardinality(String), String)')) AS properties
-  FROM (${judged(ofKnown)}) WHERE fault = '' AND kind != 'test'`;
+  FROM (SELECT ${COLUMNS} ${ORDERS}) WHERE fault = '' AND kind != 'test'`;
 
 /** Orders and their rows by what they are. */
-export const COUNT_ORDERS = (ofKnown: boolean): string =>
-  `SELECT kind, fault, count() AS orders, sum(length(lines)) AS rows FROM (${judged(ofKnown)}) GROUP BY kind, fault`;
+export const COUNT_ORDERS = `SELECT kind, fault, count() AS orders, sum(length(lines)) AS rows ${ORDERS} GROUP BY kind, fault`;
 
 /** Rejects every row of orders that cannot be used. */
-export const REJECT_ORDERS = (ofKnown: boolean): string => `
-  INSERT INTO import_rejects SELECT {account:String}, {importId:String}, line, {column:String}, fault,
+export const REJECT_ORDERS = `
+  INSERT INTO import_rejects SELECT account_id, import_id, line, {column:String}, fault,
     transform(fault, {codes:Array(String)}, {texts:Array(String)}, ''), ''
-  FROM (${judged(ofKnown)}) ARRAY JOIN lines AS line WHERE fault NOT IN ('', 'event_value')`;
+  FROM (SELECT account_id, import_id, lines, fault ${ORDERS}) ARRAY JOIN lines AS line WHERE fault NOT IN ('', 'event_value')`;
 
 /** Takes back what was stored of these orders before: in another stream, of another person or at another time. */
-export const REPLACE_ORDERS = (ofKnown: boolean): string => `
+export const REPLACE_ORDERS = `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version, deleted)
   SELECT account_id, stream, contact_id, event_id, time, value, properties, greatest(version + 1, {version:UInt64}), 1
   FROM events FINAL
   WHERE account_id = {account:String} AND stream IN ({stream:String}, concat({stream:String}, '_cancelled'))
-    AND event_id IN (SELECT order_id FROM (${judged(ofKnown)}) WHERE fault = '' AND order_id != '')
-    AND (stream, contact_id, event_id, time) NOT IN (SELECT stream, contact_id, event_id, time FROM (${EVENTS(ofKnown)}))`;
+    AND event_id IN (SELECT order_id ${ORDERS} AND fault = '' AND order_id != '')
+    AND (stream, contact_id, event_id, time) NOT IN (SELECT stream, contact_id, event_id, time FROM (${EVENTS}))`;
 
 /** Notes which orders the dataset brought. */
-export const NOTE_ORDERS = (ofKnown: boolean): string => `
+export const NOTE_ORDERS = `
   INSERT INTO dataset_events (account_id, dataset_id, stream, contact_id, time, event_id)
-  SELECT {account:String}, {datasetId:String}, stream, contact_id, time, event_id FROM (${EVENTS(ofKnown)})`;
+  SELECT {account:String}, {datasetId:String}, stream, contact_id, time, event_id FROM (${EVENTS})`;
 
-export const MERGE_ORDERS = (ofKnown: boolean): string => `
+export const MERGE_ORDERS = `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version)
-  SELECT {account:String}, stream, contact_id, event_id, time, value, properties, {version:UInt64} FROM (${EVENTS(ofKnown)})
+  SELECT {account:String}, stream, contact_id, event_id, time, value, properties, {version:UInt64} FROM (${EVENTS})
   SETTINGS max_partitions_per_insert_block = 0`;

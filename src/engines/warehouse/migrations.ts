@@ -161,6 +161,18 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         orderBy: '(account_id, import_id, stream, order_id)',
         settings: NEVER_MERGED,
       },
+      // The orders of an import attempt, put together. fault: why an order cannot be used.
+      {
+        name: 'import_joined_orders',
+        columns: `account_id LowCardinality(String), import_id LowCardinality(String), stream LowCardinality(String),
+          order_id String, contact_id String, lines Array(UInt64), time_ms Int64, value Float64,
+          property_values Array(String), currency LowCardinality(String), status LowCardinality(String),
+          items Array(String), kind LowCardinality(String), fault LowCardinality(String)`,
+        engine: 'MergeTree',
+        partitionBy: 'import_id',
+        orderBy: '(account_id, import_id, stream, order_id)',
+        settings: NEVER_MERGED,
+      },
       // Identity resolution of an import attempt, step by step: which contact a row's founded id leads to.
       {
         name: 'import_resolution',
