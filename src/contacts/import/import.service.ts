@@ -125,7 +125,8 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     const { importId, plan } = await this.prepare(account, dataset);
     if (dataset.attempt > 1) await this.forget(importIdOf(dataset.id, dataset.attempt - 1));
     const reading = recognisesRows(plan) ? readingDigest(plan, this.clock.now()) : undefined;
-    const digests = reading === undefined ? new Uint8Array() : await this.unchanged.known(account, reading);
+    const digests =
+      reading === undefined ? new Uint8Array() : await this.unchanged.known(account, reading, dataset.startedAt!);
     const progress = await this.stage(dataset, plan, signal, { digests, are: 'left-out' });
     const input = await this.resolve(account, dataset, plan, signal, reading);
     dataset.mergingSince = await this.datasets.beginMerge(dataset, this.clock.now());

@@ -36,9 +36,9 @@ export interface UnchangedCounts {
 export class UnchangedRowsRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** Digests of the rows that need not be read again. */
-  async known(account: AccountId, reading: string): Promise<Uint8Array> {
-    const params = { account, reading };
+  /** Digests of the rows that need not be read again. Rows of an earlier attempt at the same import are not among them. */
+  async known(account: AccountId, reading: string, startedAt: Date): Promise<Uint8Array> {
+    const params = { account, reading, version: versionOf(startedAt) };
     const { rows } = await this.warehouse.one<{ rows: number }>(
       `SELECT count() AS rows FROM imported_rows WHERE ${OF_READING}`,
       params,
@@ -108,7 +108,9 @@ const paramsOf = (account: AccountId, { importId, startedAt }: MergeInput, readi
 const IN_RANGE = 'contact_id >= {from:String} AND contact_id < {to:String}';
 const KNOWN = `
   SELECT r.digest AS digest
-  FROM (SELECT contact_id, digest, version FROM imported_rows FINAL WHERE ${OF_READING} AND ${IN_RANGE}) AS r
+  FROM (
+    SELECT contact_id, digest, version FROM imported_rows FINAL
+    WHERE ${OF_READING} AND ${IN_RANGE} AND version != {version:UInt64}) AS r
   INNER JOIN (
     SELECT contact_id, version FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND ${IN_RANGE}) AS c
   ON c.contact_id = r.contact_id AND c.version = r.version`;
