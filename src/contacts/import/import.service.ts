@@ -166,7 +166,9 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       if (this.stopping) throw new Error('the service is stopping');
       signal.throwIfAborted();
       await this.staging.insert(chunk);
-      await this.datasets.heard(dataset, this.clock.now(), { rowsRead: received, bytesRead: bytes });
+      // what is read once more is no progress
+      const progress = known.are === 'left-out' ? { rowsRead: received, bytesRead: bytes } : {};
+      await this.datasets.heard(dataset, this.clock.now(), progress);
     };
     return runImportThread(work, sink, signal);
   }
