@@ -93,7 +93,7 @@ export class ContactsService {
 
   /**
    * Deletes contacts and everything known of them, and the stored files that they may stand in and that were there at a
-   * time: whoever needs one sends it again. @returns ids of the datasets whose file was deleted
+   * time: a file that is still needed is sent again. @returns ids of the datasets whose file was deleted
    */
   async erase(account: AccountId, ids: string[], at: Date): Promise<string[]> {
     await this.contacts.erase(account, ids);

@@ -6,7 +6,7 @@ import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { Traits } from '../models/table.ts';
 import { featureMaps, type ReadFeatures } from '../outcomes/features.ts';
 
-/** Combinations of account, streams and fields that are kept; beyond it all are forgotten and made anew. */
+/** Combinations of account, streams and fields that are kept; beyond it all are forgotten and built again. */
 const MOST_KEPT = 1_000;
 
 /** Stored traits of contacts, events included, for many callers by one statement every few milliseconds. */

@@ -25,7 +25,7 @@ export class FileFault extends Error {
   }
 }
 
-/** How cells are told apart. */
+/** How cells are separated. */
 export type Dialect = Pick<FileFormat, 'delimiter' | 'quote' | 'escape'> & {
   /** How many cells a row has: shows where a quote swallowed several rows. */
   width?: number;

@@ -8,7 +8,7 @@ import { detectFormat } from './detect.ts';
 import type { FileFormat, FormatOptions } from './format.ts';
 import { readRecords } from './read.ts';
 
-describe('a file', () => {
+describe('the reader of text files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'reach-files-'));
   const path = join(folder, 'file');
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,7 +27,7 @@ describe('a file', () => {
     ['bob@example.com', 'Bob', '20'],
   ];
 
-  it('comes back as it was written, in every delimiter, quote, encoding and line end', async () => {
+  it('reads back what was written with any delimiter, quote, encoding and line end', async () => {
     const word = fc.stringMatching(/^[a-zA-Zäöüß]{1,8}$/);
     const text = fc.string({ unit: fc.constantFrom('a', 'ö', ' ', ',', ';', '\t', '|', '"', '\n', '7'), maxLength: 8 });
     const person = fc.tuple(
@@ -86,7 +86,7 @@ describe('a file', () => {
     ['euc-kr', '김서연 이민준 서울 부산'],
     ['utf-16le', 'Иван Петров'],
     ['utf-16be', 'Łukasz Wójcik'],
-  ])('in %s is read as such, and the notice shows its words', async (encoding, names) => {
+  ])('reads a file in %s as such, and its notice shows words of the file', async (encoding, names) => {
     const rows = names.split(' ').map((name, i) => `${i}@example.com,${name}`);
     const { format, rows: found } = await read(iconv.encode(`email,name\n${rows.join('\n')}\n`, encoding));
     expect([format.encoding, found.map((row) => row.cells[1]).join(' ')]).toEqual([encoding, names]);
@@ -96,7 +96,7 @@ describe('a file', () => {
     }
   });
 
-  it('keeps its UTF-8 letters when one cell is written otherwise', async () => {
+  it('keeps the UTF-8 letters of a file with one cell in another encoding', async () => {
     const content = Buffer.concat([
       Buffer.from('email,name\na@example.com,Zoë\nb@example.com,'),
       Buffer.from('Jürgen\n', 'latin1'),
@@ -109,7 +109,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('gets a notice when its letters were garbled before', async () => {
+  it('adds a notice to a file whose letters were garbled before', async () => {
     const { format } = await read('email,name\na@example.com,JÃ¼rgen\n');
     expect(format.notices).toMatchObject([{ code: 'letters_garbled', message: expect.stringContaining('"Jürgen"') }]);
   });
@@ -149,7 +149,7 @@ describe('a file', () => {
       ['no_delimiter'],
       [['Anna Berg'], ['Bob Koch']],
     ],
-  ])('with %s is read', async (_, content, options, notices, expected) => {
+  ])('reads a file with %s', async (_, content, options, notices, expected) => {
     const { format, cells } = await read(content, options);
     expect([codes(format), cells]).toEqual([notices, expected]);
   });
@@ -162,11 +162,11 @@ describe('a file', () => {
     ['a table of fixed width', 'fixed_width', 'name        spend\nAnna        10\nBob         20\n'],
     ['64 KB of equal names', 'too_many_columns', `${'same,'.repeat(13_000)}\n1,2\n`],
     ['100,000 columns', 'too_many_columns', `${Array.from({ length: 100_000 }, (_, i) => `c${i}`).join()}\n1,2\n`],
-  ])('that is %s is refused with the code %s', async (_, code, content) => {
+  ])('refuses a file that is %s with the code %s', async (_, code, content) => {
     await expect(read(content)).rejects.toMatchObject({ code });
   });
 
-  it('with a cell of ten megabytes loses that row alone', async () => {
+  it('loses only the row with a cell of ten megabytes', async () => {
     const { cells } = await read(`email,note\na@example.com,"${'x'.repeat(10_000_000)}"\nb@example.com,ok\n`);
     expect(cells).toEqual(['row_too_long', ['b@example.com', 'ok']]);
   });

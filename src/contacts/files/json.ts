@@ -8,7 +8,7 @@ export const LIST_SEPARATOR = '\u001F';
 export const readableCell = (cell: string): string =>
   cell.includes(LIST_SEPARATOR) ? cell.replaceAll(LIST_SEPARATOR, ', ') : cell;
 
-/** Objects within objects that are told apart; what lies deeper stays one value. */
+/** Levels of nested objects that become columns; deeper objects stay one value. */
 const MAX_DEPTH = 20;
 /** Integers that a number cannot hold have at least so many digits. */
 const LONG_NUMBER = /\d{16}/;

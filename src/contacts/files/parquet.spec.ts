@@ -9,27 +9,27 @@ function footer(change: { rows?: bigint; groupRows?: bigint; size?: bigint; offs
   return { num_rows: rows, row_groups: [{ num_rows: groupRows, columns: [column] }] } as unknown as FileMetaData;
 }
 
-describe('Parquet files', () => {
+describe('the Parquet reader', () => {
   it.each([
     ['more rows than its bytes can hold', { rows: 10n ** 15n }, /claims 1000000000000000 rows in 280 bytes/],
     ['row groups that contradict the total', { groupRows: 3n }, /contradict/],
     ['negative numbers of rows', { rows: -1n }, /contradict/],
     ['a column beyond the end of the file', { size: 400n }, /"email" lies outside/],
     ['a column before the start of the file', { offset: 0n }, /"email" lies outside/],
-  ])('are refused with %s', (_, change, reason) => {
+  ])('refuses a file with %s', (_, change, reason) => {
     expect(() => checkSizes(footer(change), 280)).toThrow(reason);
   });
 
-  it('are accepted when the footer fits the bytes', () => {
+  it('accepts a file whose footer fits its bytes', () => {
     expect(() => checkSizes(footer({}), 280)).not.toThrow();
   });
 
-  it('are refused with a page that claims gigabytes, before memory is taken for it', () => {
+  it('refuses a page that claims gigabytes before it takes memory for it', () => {
     for (const unpack of Object.values(boundedCompressors))
       expect(() => unpack!(new Uint8Array(8), 2 ** 31)).toThrow(/claims a page/);
   });
 
-  it('show times of day as text', () => {
+  it('shows times of day as text', () => {
     const [column] = leavesOf({
       element: { name: 'at', type: 'INT64', converted_type: 'TIME_MICROS' },
       children: [],

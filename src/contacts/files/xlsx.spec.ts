@@ -20,7 +20,7 @@ const cell = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
 const row = (...cells: string[]) => `<row>${cells.map(cell).join('')}</row>`;
 const HEADER = row('email', 'name');
 
-describe('an Excel workbook', () => {
+describe('the reader of Excel workbooks', () => {
   async function read(content: Buffer, options: FormatOptions = {}) {
     writeFileSync(path, content);
     const format = await detectFormat(path, options);
@@ -29,7 +29,7 @@ describe('an Excel workbook', () => {
     return { format, rows };
   }
 
-  it('is read with its dates, numbers, texts and results of formulas as a CSV export would hold them', async () => {
+  it('reads dates, numbers, texts and results of formulas as a CSV export would hold them', async () => {
     const cells = [
       '<c r="A2" t="s"><v>0</v></c>',
       '<c r="B2" s="1"><v>45991</v></c>',
@@ -66,7 +66,7 @@ describe('an Excel workbook', () => {
     ]);
   });
 
-  it('is read from the first sheet with rows, or the one that is chosen, and lists the others', async () => {
+  it('reads the first sheet with rows, or the chosen one, and lists the others', async () => {
     const book = workbookOf([
       { name: 'Hidden', rows: HEADER + row('h@example.com', 'H'), hidden: true },
       { name: 'Empty', rows: '' },
@@ -81,7 +81,7 @@ describe('an Excel workbook', () => {
     await expect(read(book, { sheet: 'Nope' })).rejects.toMatchObject({ code: 'sheet_unknown' });
   });
 
-  it('is refused when it is damaged or another kind of document', async () => {
+  it('refuses a damaged workbook and other kinds of documents', async () => {
     const book = workbookOf([{ name: 'People', rows: HEADER + row('a@example.com', 'Anna') }]);
     await expect(read(book.subarray(0, book.length - 40))).rejects.toMatchObject({ code: 'zip_broken' });
     const encrypted = Buffer.concat([Buffer.from('d0cf11e0', 'hex'), Buffer.from('EncryptedPackage', 'utf16le')]);
@@ -89,7 +89,7 @@ describe('an Excel workbook', () => {
     await expect(read(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).rejects.toMatchObject({ code: 'file_is_excel' });
   });
 
-  it('keeps the texts that cells share, whatever they are', () => {
+  it('keeps any text that several cells share', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
         const strings = new SharedStrings();
@@ -100,7 +100,7 @@ describe('an Excel workbook', () => {
     expect(new SharedStrings().get(0)).toBe('');
   });
 
-  it('shows every day of Excel as its date, also when days are counted from 1904', () => {
+  it('shows every day of Excel as its date, also when days count from 1904', () => {
     const format = cellFormat('dd/mm/yyyy');
     fc.assert(
       fc.property(fc.integer({ min: 61, max: 80_000 }), (day) => {
@@ -127,7 +127,7 @@ describe('an Excel workbook', () => {
   });
 });
 
-describe('a packed file', () => {
+describe('the reader of packed files', () => {
   async function unpack(content: Buffer, options: { member?: string; limit?: number } = {}) {
     writeFileSync(path, content);
     const bytes = await unpackFile(path, {
@@ -142,7 +142,7 @@ describe('a packed file', () => {
   }
   const CSV = 'email\na@example.com\n';
 
-  it('is unpacked from gzip, from ZIP, and from one within the other', async () => {
+  it('unpacks gzip, ZIP, and one within the other', async () => {
     expect(await unpack(Buffer.from(CSV))).toBe(CSV);
     expect(await unpack(gzipSync(CSV))).toBe(CSV);
     expect(await unpack(zipOf({ 'a.csv': CSV, '__MACOSX/._a.csv': 'x' }))).toBe(CSV);
@@ -158,11 +158,11 @@ describe('a packed file', () => {
     ['a damaged list', Buffer.from('504b0304aaaa', 'hex'), undefined, 'zip_broken', /damaged/],
     ['a size that lies', zipOf({ 'a.csv': CSV }, { claimedBytes: 5 }), undefined, 'zip_broken', /damaged/],
     ['half a gzip', gzipSync(CSV.repeat(99)).subarray(0, 40), undefined, 'gzip_broken', /damaged/],
-  ])('is refused with %s', async (_, content, member, code, text) => {
+  ])('refuses %s', async (_, content, member, code, text) => {
     await expect(unpack(content, { member })).rejects.toMatchObject({ code, message: expect.stringMatching(text) });
   });
 
-  it('is refused when it unpacks to more than an upload may have', async () => {
+  it('refuses a file that unpacks to more than an upload may have', async () => {
     const bomb = Buffer.alloc(2_000_000);
     for (const packed of [gzipSync(bomb), zipOf({ 'a.csv': bomb })])
       await expect(unpack(packed)).rejects.toBeInstanceOf(TooLarge);

@@ -112,5 +112,5 @@ describe('orders', () => {
     ['storniert', 'cancelled'],
     ['paid', undefined],
     ['wc-processing', undefined],
-  ])('with the status %s are read as %s', (status, state) => expect(orderState(status)).toBe(state));
+  ])('reads the status %s as %s', (status, state) => expect(orderState(status)).toBe(state));
 });

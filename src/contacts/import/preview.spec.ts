@@ -87,7 +87,7 @@ describe('the preview of an import', () => {
     expect(columns).toEqual([]);
   });
 
-  it('counts rows alone where a file holds more people than it can tell apart', () => {
+  it('counts rows alone where a file holds more people than it can distinguish', () => {
     const { contacts, consents } = previewOf(ROWS, mapping, 3);
     expect(contacts).toBeNull();
     expect(consents[0]).toMatchObject({ rows: { granted: 2, denied: 1, unset: 3 }, contacts: null });

@@ -91,7 +91,7 @@ const CLASHES = `
   ON held.contact_id = c.contact_id AND held.kind = own.kind AND held.namespace = own.namespace
   WHERE own.rank < c.rank AND NOT hasAny(own.hashes, held.hashes)`;
 
-/** Each group's best candidate: by the rank of the link, then whoever had the value for longest. */
+/** Each group's best candidate: by the rank of the link, then the contact that had the value for longest. */
 export const NOTE_PICKS = note(
   PICK,
   'derived, contact_id, rank',

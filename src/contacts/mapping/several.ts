@@ -13,7 +13,7 @@ const PARTS: Partial<Record<ColumnRole, (text: string) => boolean>> = {
 /** In how many cells of a column of identifiers each mark stands between several values. */
 export function separatorsIn({ values, hasLists }: Column, role: ColumnRole | undefined): Map<string, number> {
   const is = role && PARTS[role];
-  // the values of lists are told apart already
+  // the values of lists are separated already
   if (!is || hasLists) return new Map();
   const isSplitBy = (separator: string) => (value: string) => {
     const parts = value.split(separator).map((part) => part.trim());

@@ -14,7 +14,7 @@ export class TraitNames {
   private readonly catalogue: ReadonlyMap<string, TraitType>;
   private readonly source: string;
 
-  /** @param source what traits are told apart by: the tool's title or the like */
+  /** @param source what distinguishes traits of one name: the tool's title or the like */
   constructor(catalogue: ReadonlyMap<string, TraitType>, source: string) {
     this.catalogue = catalogue;
     this.source = source;

@@ -24,7 +24,7 @@ export function numberNotices({ twoWays, mixed }: NumberReading, decimal: Decima
         }
       : {
           code: 'number_format_ambiguous',
-          message: `Thousands and decimals cannot be told apart: ${example} may be 1234 or 1 and a fraction. Set the decimal mark of the column; until then such values are left out.`,
+          message: `Thousands and decimals cannot be distinguished: ${example} may be 1234 or 1 and a fraction. Set the decimal mark of the column; until then such values are left out.`,
         },
   );
   return notices;
@@ -52,7 +52,7 @@ export function dateNotices({ twoWays, mixed, order: own }: DateReading, order: 
       : {
           code: 'date_order_ambiguous',
           message:
-            'Day and month cannot be told apart in dates such as 03/04/2024. Set the date order of the column; until then such dates are left out.',
+            'Day and month cannot be distinguished in dates such as 03/04/2024. Set the date order of the column; until then such dates are left out.',
         },
   );
   return notices;

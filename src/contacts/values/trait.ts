@@ -24,7 +24,7 @@ export function storedValue(type: TraitType, value: unknown): StoredValue {
 
 const wrong = (code: 'not_a_number' | 'not_a_boolean' | 'not_a_date' | 'date_ambiguous' | 'too_long') => ({
   code,
-  message: code === 'date_ambiguous' ? 'Day and month cannot be told apart; write YYYY-MM-DD.' : REJECTS[code],
+  message: code === 'date_ambiguous' ? 'Day and month cannot be distinguished; write YYYY-MM-DD.' : REJECTS[code],
 });
 
 const READERS: Record<TraitType, (value: unknown) => StoredValue> = {

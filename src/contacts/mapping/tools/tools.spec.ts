@@ -476,9 +476,12 @@ describe('an export', () => {
 });
 
 describe('the tables of tools', () => {
-  it.each(TOOLS.map((tool) => [tool.title, tool] as const))('of %s can be told, and are told apart', (_, tool) => {
-    const marks = tool.sure?.slice(0, 1) ?? tool.marks!;
-    expect(toolOf([...marks])).toBe(tool);
-    expect(tool.slug).toMatch(/^[a-z][a-z0-9_-]{0,39}$/);
-  });
+  it.each(TOOLS.map((tool) => [tool.title, tool] as const))(
+    'of %s are recognised as those of this tool and of no other',
+    (_, tool) => {
+      const marks = tool.sure?.slice(0, 1) ?? tool.marks!;
+      expect(toolOf([...marks])).toBe(tool);
+      expect(tool.slug).toMatch(/^[a-z][a-z0-9_-]{0,39}$/);
+    },
+  );
 });
