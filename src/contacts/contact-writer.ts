@@ -6,6 +6,7 @@ import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { IdentityKind } from '../identity/identity-keys.ts';
 import { categoryOf, type Traits } from '../models/table.ts';
 import type { FieldSource } from './contact-fields.ts';
+import { ErasedPeople } from './erased-people.ts';
 import { contactIdOf, type Identifier, unscoped } from './import/identifiers.ts';
 import { type MergeInput, MergeRepository } from './import/merge.repository.ts';
 import { StagingRepository } from './import/staging.repository.ts';
@@ -37,14 +38,15 @@ export class ContactWriter {
     private readonly staging: StagingRepository,
     private readonly merges: MergeRepository,
     private readonly traits: TraitsRepository,
+    private readonly erased: ErasedPeople,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Creates or updates contacts: lists grow, given traits replace, nothing is taken away. The trait names must be those
-   * of the catalogue. @returns the ids, in the order given
+   * of the catalogue. @returns the ids, in the order given; null for people who were erased: nothing of them is stored
    */
-  upsert(account: AccountId, changes: ContactChange[]): Promise<string[]> {
+  upsert(account: AccountId, changes: ContactChange[]): Promise<(string | null)[]> {
     return this.inTurn(() => this.write(account, changes));
   }
 
@@ -55,14 +57,16 @@ export class ContactWriter {
     return turn;
   }
 
-  private async write(account: AccountId, changes: ContactChange[]): Promise<string[]> {
-    const ids = changes.map(
-      ({ contactId, identifiers: [first] }) => contactId ?? contactIdOf(account, first!.kind, first!.hash),
-    );
-    await this.merge(
-      account,
-      changes.map((change, i) => ({ ...change, contactId: ids[i]! })),
-    );
+  private async write(account: AccountId, changes: ContactChange[]): Promise<(string | null)[]> {
+    const identifiers = changes.flatMap((change) => change.identifiers);
+    const isErased = await this.erased.among(account, identifiers);
+    const ids = changes.map((change) => {
+      const [first] = change.identifiers;
+      if (change.identifiers.some(isErased)) return null;
+      return change.contactId ?? contactIdOf(account, first!.kind, first!.hash);
+    });
+    const stored = changes.flatMap((change, i) => (ids[i] === null ? [] : [{ ...change, contactId: ids[i]! }]));
+    if (stored.length > 0) await this.merge(account, stored);
     return ids;
   }
 

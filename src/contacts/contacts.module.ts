@@ -12,6 +12,7 @@ import { DatasetsService } from './datasets.service.ts';
 import { DatasetDeletionService } from './deletion/deletion.service.ts';
 import { DeletionsRepository } from './deletion/deletions.repository.ts';
 import { ProvenanceRepository } from './deletion/provenance.repository.ts';
+import { ErasedPeople } from './erased-people.ts';
 import { ImportService } from './import/import.service.ts';
 import { MergeRepository } from './import/merge.repository.ts';
 import { ImportMerger } from './import/merger.ts';
@@ -44,6 +45,7 @@ import { UploadStore } from './upload.store.ts';
     DatasetsRepository,
     DatasetsService,
     DeletionsRepository,
+    ErasedPeople,
     ImportListeners,
     ImportMerger,
     ImportService,
@@ -62,6 +64,6 @@ import { UploadStore } from './upload.store.ts';
     UnchangedRowsRepository,
     UploadStore,
   ],
-  exports: [ContactLookup, ContactWriter, ContactsService, ImportListeners, TraitUsage, TraitsService],
+  exports: [ContactLookup, ContactWriter, ContactsService, ErasedPeople, ImportListeners, TraitUsage, TraitsService],
 })
 export class ContactsModule {}

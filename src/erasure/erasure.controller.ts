@@ -1,7 +1,8 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
+import { LiftedBlockView } from './erasure.dto.ts';
 import { ErasureService } from './erasure.service.ts';
 
 @ApiTags('privacy')
@@ -32,5 +33,16 @@ export class ErasureController {
   @HttpCode(202)
   retry(@CurrentCaller() caller: Caller, @Param('id') id: string) {
     return this.service.retry(caller, id);
+  }
+
+  @Delete('erasures/:id/block')
+  @NeedsRole('admin')
+  @ApiOperation({
+    summary: 'Lets a person who was erased come back with a later file or upsert.',
+    description: '409 `erasure_running` while the erasure is under way, `block_lifted` when it was lifted before.',
+  })
+  @ApiOkResponse({ type: LiftedBlockView, description: 'The receipt, with who lifted the block and when.' })
+  liftBlock(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    return this.service.liftBlock(caller, id);
   }
 }

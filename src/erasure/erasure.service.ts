@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ContactsService } from '../contacts/contacts.service.ts';
+import { ErasedPeople } from '../contacts/erased-people.ts';
 import { type AccountWide, AccountWideService } from '../deliveries/account-wide.service.ts';
 import type { Asked } from '../deliveries/asked.ts';
 import { type Withdrawal, WithdrawalsService } from '../deliveries/withdrawals.service.ts';
@@ -35,6 +36,7 @@ export class ErasureService {
     private readonly withdrawals: WithdrawalsService,
     private readonly accountWide: AccountWideService,
     private readonly suppressions: SuppressionsService,
+    private readonly erased: ErasedPeople,
     private readonly accounts: AccountsService,
     private readonly sealer: Sealer,
     private readonly jobs: Jobs,
@@ -48,10 +50,12 @@ export class ErasureService {
     const holdings = await this.withdrawals.holdings(account, contactId);
     if (identities.length === 0 && holdings.length === 0 && !(await this.contacts.exists(account, contactId)))
       throw Problem.notFound('contact', contactId);
+    const id = newId('era');
+    await this.erased.block(account, id, contactId, identities);
     await this.suppressions.addDigests(account, ERASED_LIST, identities);
     const now = this.clock.now();
     const row: ErasureRow = {
-      id: newId('era'),
+      id,
       accountId: account,
       contactId,
       requestedBy: caller.name,
@@ -67,6 +71,8 @@ export class ErasureService {
       begunAt: now,
       erasedLocallyAt: null,
       finishedAt: null,
+      blockLiftedAt: null,
+      blockLiftedBy: null,
       nextAt: now,
       leaseUntil: null,
     };
@@ -106,6 +112,23 @@ export class ErasureService {
       throw Problem.conflict('nothing_to_retry', 'This erasure does not wait for a person.');
     await this.accounts.audit(caller, 'erasure.retry', id);
     await this.jobs.enqueue(ERASE, { erasureId: id });
+    return viewOf({ ...row, ...change });
+  }
+
+  /**
+   * Lets the person come back: their rows are imported again, and deliveries take them.
+   * @throws Problem 404; 409 `erasure_running`, `block_lifted`
+   */
+  async liftBlock(caller: Caller, id: string): Promise<ErasureView> {
+    const account = caller.accountId;
+    const row = await this.row(account, id);
+    if (row.status === 'running')
+      throw Problem.conflict('erasure_running', 'The erasure is still under way. Lift the block once it has ended.');
+    if (row.blockLiftedAt) throw Problem.conflict('block_lifted', 'The block of this erasure is lifted already.');
+    await this.suppressions.removeDigests(account, ERASED_LIST, await this.erased.lift(account, id));
+    const change = { blockLiftedAt: this.clock.now(), blockLiftedBy: caller.name };
+    await this.repository.update(id, change);
+    await this.accounts.audit(caller, 'erasure.lift-block', id);
     return viewOf({ ...row, ...change });
   }
 

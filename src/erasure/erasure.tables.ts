@@ -30,6 +30,9 @@ export const erasures = pgTable(
     begunAt: time('begun_at').notNull(),
     erasedLocallyAt: time('erased_locally_at'),
     finishedAt: time('finished_at'),
+    /** When an admin allowed the person to come back with a file or an upsert, and which one. */
+    blockLiftedAt: time('block_lifted_at'),
+    blockLiftedBy: text('block_lifted_by'),
     /** When there is something to do next. */
     nextAt: time('next_at'),
     /** Until when a worker has it in hand. */

@@ -165,14 +165,21 @@ export class InformService {
         traits: storedOf(posted.traits, models.fields),
       })),
     );
-    for (const [i, result] of results.entries()) result.contactId = ids[i]!;
-    const created = results.filter(({ known }) => !known).length;
-    await this.accounts.audit(caller, 'contact.upsert', ids.length === 1 ? ids[0]! : 'contacts', {
-      contacts: ids.length,
+    for (const [i, result] of results.entries()) {
+      result.contactId = ids[i]!;
+      if (ids[i] === null) result.warnings.push({ path: given[i]!.path, code: 'erased_person', message: ERASED });
+    }
+    const stored = ids.filter((id) => id !== null);
+    const created = results.filter(({ known, contactId }) => !known && contactId !== null).length;
+    await this.accounts.audit(caller, 'contact.upsert', stored.length === 1 ? stored[0]! : 'contacts', {
+      contacts: stored.length,
       created,
+      erased: ids.length - stored.length,
     });
   }
 }
+
+const ERASED = 'This person was erased, so nothing was stored. An admin can lift this at the receipt of the erasure.';
 
 const stranger = (): Found => ({ contactId: null, matchedBy: [], warnings: [] });
 

@@ -29,6 +29,11 @@ export class SuppressionsService {
     await this.insert(account, list, keys, 1);
   }
 
+  /** Takes identities off a list that are known only as digests. */
+  async removeDigests(account: AccountId, list: string, keys: { kind: string; hash: string }[]): Promise<void> {
+    await this.insert(account, list, keys, 0);
+  }
+
   /** Lists with the number of identifiers on each. */
   async lists(account: AccountId): Promise<{ items: { list: string; identifiers: number; updatedAt: string }[] }> {
     const items = await this.warehouse.query<{ list: string; identifiers: number; updatedAt: string }>(

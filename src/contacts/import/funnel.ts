@@ -45,7 +45,7 @@ export interface FunnelCounts {
   merged: number;
   /** Absent for a file of events, which changes no traits. */
   enoughTraits?: number;
-  /** Rows that the import could not read or that name nobody, by code. */
+  /** Rows that the import could not read, that name nobody, or somebody who was erased, by code. */
   rejects: Record<string, number>;
   /** Rows of known people of which nothing was stored, by code. */
   unmerged: Record<string, number>;
@@ -69,16 +69,18 @@ const ROW_CODES: Record<string, FunnelStage['name']> = {
   json_not_an_object: 'parsed',
   json_too_deep: 'parsed',
   no_key: 'usable-identifiers',
+  erased_person: 'consented',
 };
-/** Codes of rows that the import could not read, or that name nobody. */
+/** Codes of rows that the import could not read, that name nobody, or somebody who was erased. */
 export const UNREAD_ROWS = Object.keys(ROW_CODES);
 
 export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
   const lostTo = (stage: FunnelStage['name']) => reasons(counts.rejects, (code) => ROW_CODES[code] === stage);
+  const erased = counts.rejects.erased_person ?? 0;
   const denied = lost(
     'consent_denied',
     'Consent to advertising was denied; kept, never delivered.',
-    counts.identified - counts.consented,
+    counts.identified - erased - counts.consented,
   );
   const repeated = lost(
     'repeated_key',
@@ -91,7 +93,7 @@ export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
       { name: 'received', count: counts.received, lost: [] },
       { name: 'parsed', count: counts.parsed, lost: lostTo('parsed') },
       { name: 'usable-identifiers', count: counts.identified, lost: lostTo('usable-identifiers') },
-      { name: 'consented', count: counts.consented, lost: denied },
+      { name: 'consented', count: counts.consented, lost: [...lostTo('consented'), ...denied] },
       { name: 'merged', count: counts.merged, lost: [...reasonsOf(counts.unmerged), ...repeated] },
       ...enoughTraits(counts),
     ],

@@ -7,6 +7,7 @@ import { HandlesJob } from '../../engines/jobs/job.ts';
 import { Jobs } from '../../engines/jobs/jobs.ts';
 import type { DatasetRow } from '../contacts.tables.ts';
 import { DatasetsRepository, type QueuedImport } from '../datasets.repository.ts';
+import { ErasedPeople } from '../erased-people.ts';
 import { readSample } from '../files/sample.ts';
 import { ImportListeners } from '../import-listeners.ts';
 import { IMPORT_DATASET, IMPORT_SMALL_DATASET, type ImportDataset, importJob } from '../jobs.ts';
@@ -46,6 +47,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly uploads: UploadStore,
     private readonly files: StoredFiles,
     private readonly listeners: ImportListeners,
+    private readonly erased: ErasedPeople,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -170,7 +172,9 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       const progress = known.are === 'left-out' ? { rowsRead: received, bytesRead: bytes } : {};
       await this.datasets.heard(dataset, this.clock.now(), progress);
     };
-    return runImportThread(work, sink, signal);
+    const read = await runImportThread(work, sink, signal);
+    await this.erased.drop(dataset.accountId as AccountId, plan.importId);
+    return read;
   }
 
   private async prepare(account: AccountId, dataset: DatasetRow): Promise<{ importId: string; plan: ImportPlan }> {

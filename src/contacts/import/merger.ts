@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../accounts/auth.ts';
 import { Clock } from '../../engines/clock.ts';
 import type { DatasetRow } from '../contacts.tables.ts';
+import { ErasedPeople } from '../erased-people.ts';
 import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult, UNREAD_ROWS } from './funnel.ts';
 import type { ImportProgress } from './import.worker.ts';
 import { type MergeInput, MergeRepository, versionOf } from './merge.repository.ts';
@@ -29,6 +30,7 @@ export class ImportMerger {
     private readonly merges: MergeRepository,
     private readonly orders: OrdersRepository,
     private readonly unchanged: UnchangedRowsRepository,
+    private readonly erased: ErasedPeople,
     private readonly clock: Clock,
   ) {}
 
@@ -49,9 +51,11 @@ export class ImportMerger {
     dataset: DatasetRow,
     plan: ImportPlan,
     input: MergeInput,
-    progress: ImportProgress,
+    read: ImportProgress,
     reading?: string,
   ): Promise<Merged> {
+    const erased = await this.erased.dropped(account, plan.importId);
+    const progress = { ...read, rejects: sumOf([read.rejects, erased > 0 ? { erased_person: erased } : {}]) };
     const staged = await this.staging.counts(account, plan.importId);
     const merged =
       plan.kind === 'events'
@@ -139,14 +143,15 @@ export class ImportMerger {
     const eventless = await this.staging.rowsWithoutEvents(account, plan.importId, UNREAD_ROWS);
     const unmerged = sumOf([lostOrders, eventless, orphans.lines > 0 ? { unknown_contact: orphans.lines } : {}]);
     const identified = progress.identified - noKey;
+    const consented = identified - (progress.rejects.erased_person ?? 0);
     const counts = {
       ...progress,
       identified,
       rejects: sumOf([progress.rejects, { no_key: noKey }]),
       unmerged,
       values: await this.skippedValues(account, plan),
-      consented: identified,
-      merged: identified - totalOf(unmerged),
+      consented,
+      merged: consented - totalOf(unmerged),
     };
     const result: ImportResult = {
       contacts: created,

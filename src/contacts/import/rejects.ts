@@ -15,6 +15,8 @@ export const REJECTS = {
   json_not_an_object: 'The line is not a JSON object.',
   nul_byte: 'The cell holds a NUL byte.',
   encoding: 'The cell holds bytes that the file’s encoding does not have; declare the right encoding.',
+  erased_person:
+    'The row names a person who was erased; it was dropped. An admin can lift this at the receipt of the erasure.',
   no_key: 'The row has no usable value for the key.',
   unknown_contact: 'No contact has this key; import the contacts first.',
   email_syntax: 'Not an e-mail address.',

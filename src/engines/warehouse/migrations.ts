@@ -272,6 +272,16 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         orderBy: '(account_id, kind, hash, list_id)',
         shardBy: 'cityHash64(account_id, hash)',
       },
+      // Identities of people who were erased: rows that name one are dropped. active 0: an admin lifted it; shared 1: another
+      // contact had it as well, so it drops nothing.
+      {
+        name: 'erased_identities',
+        columns: `account_id LowCardinality(String), kind LowCardinality(String), hash FixedString(64), erasure_id String,
+          shared UInt8, active UInt8, version UInt64`,
+        engine: 'ReplacingMergeTree(version)',
+        orderBy: '(account_id, kind, hash, erasure_id)',
+        shardBy: 'cityHash64(account_id, hash)',
+      },
       // What went wrong, one row a contact and field: invalid, withheld, rejected, unattributed. field is '' where the
       // whole contact is meant.
       {

@@ -42,6 +42,9 @@ export interface Erasure {
   requestedAt: string;
   erasedLocallyAt: string | null;
   finishedAt: string | null;
+  /** When an admin let the person come back with later files. */
+  blockLiftedAt: string | null;
+  blockLiftedBy: string | null;
 }
 
 export interface SuppressionResult {

@@ -1,8 +1,11 @@
 import { Accordion, Badge, Button, Code, Group, type MantineColor, Table, Text } from '@mantine/core';
 import { IconUserX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
+import { queries } from '../../api/queries.ts';
 import type { Erasure } from '../../api/types/privacy.ts';
 import { useAction } from '../../api/use-action.ts';
+import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/states.tsx';
 import { State } from '../../components/status.tsx';
 import { Ago } from '../../components/time.tsx';
@@ -49,11 +52,8 @@ export function Erasures({ items }: { items: Erasure[] }) {
   );
 }
 
-function Receipt({
-  erasure: { id, status, pending, withdrawals, connections, erasedLocallyAt },
-}: {
-  erasure: Erasure;
-}) {
+function Receipt({ erasure }: { erasure: Erasure }) {
+  const { id, status, pending, withdrawals, connections, erasedLocallyAt } = erasure;
   const retry = useAction(() => api.post(`/v1/erasures/${id}/retry`), {
     refreshes: ['erasures'],
     done: 'The platforms are asked again.',
@@ -71,6 +71,7 @@ function Receipt({
           Ask again
         </Button>
       )}
+      {status !== 'running' && <Block erasure={erasure} />}
       <Table.ScrollContainer minWidth={760}>
         <Table>
           <Table.Thead>
@@ -93,6 +94,41 @@ function Receipt({
         </Table>
       </Table.ScrollContainer>
     </>
+  );
+}
+
+/** Later files do not bring the person back, until an admin allows it. */
+function Block({ erasure: { id, blockLiftedAt, blockLiftedBy } }: { erasure: Erasure }) {
+  const me = useQuery(queries.me());
+  const lift = useAction(() => api.remove(`/v1/erasures/${id}/block`), {
+    refreshes: ['erasures', 'suppressions'],
+    done: 'Later imports can add this person again.',
+  });
+  if (blockLiftedAt)
+    return (
+      <Text size="sm">
+        Later imports can add this person again: allowed <Ago at={blockLiftedAt} /> by {blockLiftedBy}.
+      </Text>
+    );
+  return (
+    <Group gap="xs" mt="xs">
+      <Text size="sm">Later imports skip this person.</Text>
+      {me.data?.role === 'admin' && (
+        <Confirm
+          title="Allow this person again?"
+          verb="Allow"
+          busy={lift.isPending}
+          onConfirm={() => lift.mutate()}
+          trigger={(open) => (
+            <Button size="compact-xs" variant="default" onClick={open}>
+              Allow again
+            </Button>
+          )}
+        >
+          Rows of later files that name this person are imported again, and deliveries can send them.
+        </Confirm>
+      )}
+    </Group>
   );
 }
 

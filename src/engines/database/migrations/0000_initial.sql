@@ -376,6 +376,8 @@ CREATE TABLE "erasures" (
 	"begun_at" timestamp with time zone NOT NULL,
 	"erased_locally_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
+	"block_lifted_at" timestamp with time zone,
+	"block_lifted_by" text,
 	"next_at" timestamp with time zone,
 	"lease_until" timestamp with time zone
 );
