@@ -33,7 +33,7 @@ describe('a dataset after its upload', () => {
 
   it('keeps its name when the new one is empty, too long or meant for an unknown dataset', async () => {
     const { id } = await upload('Leads');
-    for (const name of ['', '   ', 'x'.repeat(201), 7]) expect((await change(id, { name })).status).toBe(400);
+    for (const name of ['', '   ', 'x'.repeat(201), 7, null]) expect((await change(id, { name })).status).toBe(400);
     expect((await change('dts_unknown', { name: 'x' })).status).toBe(404);
     expect((await change(id, {})).body.name).toBe('Leads');
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isEmail, isURL } from 'class-validator';
-import { and, desc, eq, isNotNull, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { Settings } from '../../config/settings.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
@@ -122,6 +122,14 @@ export class AlertsService implements OnApplicationBootstrap, OnModuleDestroy {
       .where(this.open(account, key))
       .returning();
     if (row) await this.tellAll(account, row.id, 'alert.recovered');
+  }
+
+  /** Open alerts of every account whose keys begin with a prefix. */
+  async openUnder(prefix: string): Promise<{ accountId: string; key: string }[]> {
+    return this.db
+      .select({ accountId: alerts.accountId, key: alerts.key })
+      .from(alerts)
+      .where(and(isNull(alerts.recoveredAt), sql`starts_with(${alerts.key}, ${prefix})`));
   }
 
   /** Closes whatever is open about a subject that is no more, named by its id or the alert's key; nobody is told. */

@@ -28,7 +28,7 @@ export const alerts = pgTable(
     key: text('key').notNull(),
     title: text('title').notNull(),
     text: text('text').notNull(),
-    /** Id of the run or connection to look at. */
+    /** Id of the run, connection or dataset to look at. */
     subject: text('subject').notNull(),
     raisedAt: time('raised_at').notNull(),
     recoveredAt: time('recovered_at'),

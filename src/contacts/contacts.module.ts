@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AlertsModule } from '../alerts/alerts.module.ts';
 import { ContactConsentService } from './contact-consent.service.ts';
 import { ContactLookup } from './contact-lookup.ts';
 import { ContactWriter } from './contact-writer.ts';
@@ -14,6 +15,8 @@ import { DeletionsRepository } from './deletion/deletions.repository.ts';
 import { ProvenanceRepository } from './deletion/provenance.repository.ts';
 import { ErasedPeople } from './erased-people.ts';
 import { ImportService } from './import/import.service.ts';
+import { ImportAlerts } from './import/import-alerts.ts';
+import { LateImportsRepository } from './import/late-imports.repository.ts';
 import { MergeRepository } from './import/merge.repository.ts';
 import { ImportMerger } from './import/merger.ts';
 import { OrdersRepository } from './import/orders.repository.ts';
@@ -33,6 +36,7 @@ import { UploadStore } from './upload.store.ts';
 
 /** Datasets and their import, contacts, events, and the trait catalogue. */
 @Module({
+  imports: [AlertsModule],
   controllers: [DatasetsController, ContactsController, TraitsController],
   providers: [
     ContactConsentService,
@@ -46,11 +50,13 @@ import { UploadStore } from './upload.store.ts';
     DatasetsService,
     DeletionsRepository,
     ErasedPeople,
+    ImportAlerts,
     ImportListeners,
     ImportMerger,
     ImportService,
     Inspector,
     MappingChecker,
+    LateImportsRepository,
     MergeRepository,
     OrdersRepository,
     PreviewsService,

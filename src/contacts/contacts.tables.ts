@@ -39,6 +39,8 @@ export const datasets = pgTable(
     heardAt: timestamp('heard_at', { withTimezone: true }),
     /** When the import was asked for: the order in which an account's imports run. */
     queuedAt: timestamp('queued_at', { withTimezone: true }),
+    /** When it was queued or taken, or last read or began to store something: a stuck import raises an alert. */
+    progressAt: timestamp('progress_at', { withTimezone: true }),
     cancelRequestedAt: timestamp('cancel_requested_at', { withTimezone: true }),
     /** When the import began to change contacts: from then on it ends and is not cancelled. */
     mergingSince: timestamp('merging_since', { withTimezone: true }),
@@ -46,6 +48,8 @@ export const datasets = pgTable(
     startedAt: timestamp('started_at', { withTimezone: true }),
     /** Whether who listens to imports has still to be told that it ended. */
     untold: boolean('untold').notNull().default(false),
+    /** Hours in which the next file is expected; null: none is. */
+    expectEveryHours: integer('expect_every_hours'),
     /** What happens to its contacts, while the dataset is being deleted; null before. */
     deletion: text('deletion').$type<ContactsChoice>(),
     /** When the newest import that succeeded ended. */

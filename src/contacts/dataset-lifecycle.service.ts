@@ -16,7 +16,7 @@ export class DatasetLifecycleService {
     private readonly clock: Clock,
   ) {}
 
-  /** Renames a dataset. @throws Problem 404 */
+  /** Renames a dataset, or says when its next file is expected. @throws Problem 404 */
   async update(caller: Caller, id: string, dto: UpdateDatasetDto): Promise<DatasetView> {
     const row = await this.datasets.update(caller.accountId, id, dto);
     await this.accounts.audit(caller, 'dataset.update', id, { ...dto });

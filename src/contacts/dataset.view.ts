@@ -89,6 +89,8 @@ export class DatasetView implements FileView {
   result!: ImportResult | null;
   @ApiProperty({ ...TIME, nullable: true, description: 'When the newest import that succeeded ended.' })
   importedAt!: Date | null;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Hours in which the next file is expected.' })
+  expectEveryHours!: number | null;
   @ApiProperty(TIME)
   createdAt!: Date;
   @ApiProperty(TIME)
@@ -101,7 +103,7 @@ export class DatasetView implements FileView {
 
 export function viewOf(row: DatasetRow): DatasetView {
   const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
-  const { untold: _untold, mergingSince: _merging, deletion: _deletion, ...shown } = rest;
+  const { untold: _untold, progressAt: _progress, mergingSince: _merging, deletion: _deletion, ...shown } = rest;
   const { rowsRead, bytesRead, ...view } = shown;
   return {
     ...view,

@@ -60,7 +60,7 @@ export class DatasetsController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Renames a dataset.' })
+  @ApiOperation({ summary: 'Renames a dataset, or says when its next file is expected.' })
   @ApiOkResponse({ type: DatasetView })
   update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: UpdateDatasetDto) {
     return this.lifecycle.update(caller, id, dto);

@@ -11,6 +11,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import {
@@ -23,6 +24,9 @@ import {
   type Ragged,
 } from './files/format.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
+
+/** A year. */
+const MAX_EXPECTED_HOURS = 8_784;
 
 const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
 
@@ -134,9 +138,22 @@ export class StartImportDto {
 /** What may be changed of a dataset after its upload. */
 export class UpdateDatasetDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
-  @IsOptional()
+  @ValidateIf(({ name }: UpdateDatasetDto) => name !== undefined)
   @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value))
   @IsString()
   @Length(1, 200)
   name?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 1,
+    maximum: MAX_EXPECTED_HOURS,
+    description: 'Raises an alert when no new file comes within so many hours of the last one. null: none is expected.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_EXPECTED_HOURS)
+  expectEveryHours?: number | null;
 }

@@ -60,7 +60,11 @@ export class DatasetsRepository {
   }
 
   /** Changes what a user says of a dataset. @throws Problem 404 when the account has no such dataset */
-  async update(account: AccountId, id: string, change: Partial<Pick<DatasetRow, 'name'>>): Promise<DatasetRow> {
+  async update(
+    account: AccountId,
+    id: string,
+    change: Partial<Pick<DatasetRow, 'name' | 'expectEveryHours'>>,
+  ): Promise<DatasetRow> {
     if (Object.values(change).every((value) => value === undefined)) return this.mustFind(account, id);
     const [row] = await this.db.update(datasets).set(change).where(this.of(account, id)).returning();
     if (!row) throw Problem.notFound('dataset', id);
@@ -189,6 +193,7 @@ export class DatasetsRepository {
         bytesRead: 0,
         claim: null,
         heardAt: now,
+        progressAt: now,
         queuedAt: now,
         cancelRequestedAt: null,
         mergingSince: null,
@@ -222,6 +227,7 @@ export class DatasetsRepository {
           status: 'running',
           claim,
           heardAt: now,
+          progressAt: now,
           attempt: sql`${datasets.attempt} + 1`,
           startedAt: wanted.startedAt ?? now,
           lastReadInputAt: now,
@@ -294,7 +300,7 @@ export class DatasetsRepository {
     const { mergingSince, cancelRequestedAt } = datasets;
     const [row] = await this.db
       .update(datasets)
-      .set({ mergingSince: sql`coalesce(${mergingSince}, ${now.toISOString()}::timestamptz)` })
+      .set({ progressAt: now, mergingSince: sql`coalesce(${mergingSince}, ${now.toISOString()}::timestamptz)` })
       .where(and(this.mine(dataset), isNull(cancelRequestedAt)))
       .returning();
     if (!row) throw new ImportCancelled();
@@ -306,16 +312,14 @@ export class DatasetsRepository {
     await this.owned(dataset, { heardAt: null });
   }
 
-  /**
-   * Says that the import is alive, and how far it is. @returns whether it is to be cancelled
-   * @throws when another worker has taken it over
-   */
-  async heard(
-    dataset: DatasetRow,
-    now: Date,
-    progress: { rowsRead?: number; bytesRead?: number } = {},
-  ): Promise<boolean> {
-    return (await this.owned(dataset, { ...progress, heardAt: now })).cancelRequestedAt !== null;
+  /** Says that the import is alive. @returns whether it is to be cancelled @throws when another worker has taken it over */
+  async heard(dataset: DatasetRow, now: Date): Promise<boolean> {
+    return (await this.owned(dataset, { heardAt: now })).cancelRequestedAt !== null;
+  }
+
+  /** Says how far the import is. @throws when another worker has taken it over */
+  async progressed(dataset: DatasetRow, now: Date, progress: { rowsRead?: number; bytesRead?: number }): Promise<void> {
+    await this.owned(dataset, { ...progress, heardAt: now, progressAt: now });
   }
 
   async finish(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../../accounts/auth.ts';
+import { AlertsService } from '../../alerts/alerts.service.ts';
 import { Clock } from '../../engines/clock.ts';
 import { HandlesJob } from '../../engines/jobs/job.ts';
 import { Jobs } from '../../engines/jobs/jobs.ts';
@@ -33,6 +34,7 @@ export class DatasetDeletionService {
     private readonly traits: TraitsService,
     private readonly uploads: UploadStore,
     private readonly listeners: ImportListeners,
+    private readonly alerts: AlertsService,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -75,6 +77,7 @@ export class DatasetDeletionService {
     if (imports.length > 0) await this.provenance.deleteRejects(account, imports);
     await this.uploads.forget(id);
     if (deletion === 'delete') await this.listeners.tell(account, id);
+    await this.alerts.close(account, id);
     await this.deletions.end(id);
     const next = await this.datasets.nextQueued(account);
     if (next) await this.jobs.enqueue(importJob(next), { datasetId: next.id });

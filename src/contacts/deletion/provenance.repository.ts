@@ -47,7 +47,7 @@ export class ProvenanceRepository {
       for (const statement of [DELETE_EVENTS, DELETE_CONTACTS])
         await this.writer.inTurn(() => this.warehouse.command(statement, { ...params, ...range }));
     }
-    for (const table of ['identities', 'consent_statements'])
+    for (const table of ['identities', 'consent_statements', 'imported_rows'])
       await this.warehouse.erase(table, OF_LEAVERS, { account, dataset });
     for (const table of ['dataset_events', 'dataset_contacts'])
       await this.warehouse.erase(table, NOTES, { account, dataset });

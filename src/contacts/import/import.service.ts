@@ -168,9 +168,9 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       if (this.stopping) throw new Error('the service is stopping');
       signal.throwIfAborted();
       await this.staging.insert(chunk);
-      // what is read once more is no progress
+      // rows that are read once more are counted already
       const progress = known.are === 'left-out' ? { rowsRead: received, bytesRead: bytes } : {};
-      await this.datasets.heard(dataset, this.clock.now(), progress);
+      await this.datasets.progressed(dataset, this.clock.now(), progress);
     };
     const read = await runImportThread(work, sink, signal);
     await this.erased.drop(dataset.accountId as AccountId, plan.importId);

@@ -215,6 +215,8 @@ export interface Dataset {
   progress: { rowsRead: number; bytesRead: number; bytesTotal: number };
   funnel: { asOf: string; stages: FunnelStage[]; rejectedValues: Reason[] } | null;
   result: ImportResult | null;
+  /** Hours in which the next file is expected; null: none is. */
+  expectEveryHours: number | null;
   /** When the stored file was deleted; null while it is stored. */
   fileDeletedAt: string | null;
   createdAt: string;

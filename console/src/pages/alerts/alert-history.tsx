@@ -4,7 +4,7 @@ import type { AlertNote } from '../../api/types/alerts.ts';
 import { Ago } from '../../components/time.tsx';
 
 /** Where the subject of an alert is shown, by the kind its id begins with. */
-const PLACES: Record<string, string> = { run: '/runs', del: '/deliveries', con: '/connections' };
+const PLACES: Record<string, string> = { run: '/runs', del: '/deliveries', con: '/connections', dts: '/datasets' };
 
 /** What was told, from when it began until it was over. */
 export function AlertHistory({ items }: { items: AlertNote[] }) {

@@ -1,13 +1,14 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconCalendarClock, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Dataset } from '../../api/types/contacts.ts';
 import { DeleteDataset } from './delete-dataset.tsx';
+import { ExpectedFile } from './expected-file.tsx';
 import { RenameDataset } from './rename-dataset.tsx';
 
 /** What can be changed of a dataset besides its mapping. */
 export function DatasetMenu({ dataset }: { dataset: Dataset }) {
-  const [dialog, setDialog] = useState<'rename' | 'delete'>();
+  const [dialog, setDialog] = useState<'rename' | 'expected' | 'delete'>();
   const close = () => setDialog(undefined);
   return (
     <>
@@ -21,6 +22,9 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
             Rename
           </Menu.Item>
+          <Menu.Item leftSection={<IconCalendarClock size={16} />} onClick={() => setDialog('expected')}>
+            Expected file
+          </Menu.Item>
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={16} />}
@@ -32,6 +36,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
         </Menu.Dropdown>
       </Menu>
       {dialog === 'rename' && <RenameDataset dataset={dataset} onClose={close} />}
+      {dialog === 'expected' && <ExpectedFile dataset={dataset} onClose={close} />}
       {dialog === 'delete' && <DeleteDataset dataset={dataset} onClose={close} />}
     </>
   );
