@@ -40,14 +40,23 @@ const LAST = ["O'Brien", 'Smith', 'García', 'Nguyen', 'Müller', 'Okafor', 'Ros
 const CITIES = ['San José', 'New York', 'Chicago', 'Saint Paul', 'Winston-Salem'];
 const STATES = ['CA', 'NY', 'IL', 'MN', 'NC'];
 
-/** Writes a CSV of people and says how large it is; each tenth row has a quoted cell. */
-export async function writePeople(path: string, rows: number): Promise<number> {
+/**
+ * Writes a CSV of people; each tenth row has a quoted cell.
+ * @param changedEvery every row of so many has another last cell than in the file without changes
+ * @returns its bytes
+ */
+export async function writePeople(
+  path: string,
+  rows: number,
+  changedEvery = Number.POSITIVE_INFINITY,
+): Promise<number> {
   const out = createWriteStream(path, { highWaterMark: 1 << 20 });
   const next = random(7);
   let text = `${COLUMNS.join(',')}\n`;
   let bytes = 0;
   for (let i = 0; i < rows; i++) {
-    text += `${person(i, next)}\n`;
+    const row = person(i, next);
+    text += `${(i + 1) % changedEvery === 0 ? row.replace(/[^,]*$/, 'changed') : row}\n`;
     if (text.length < 1 << 20 && i < rows - 1) continue;
     bytes += Buffer.byteLength(text);
     if (!out.write(text)) await once(out, 'drain');
