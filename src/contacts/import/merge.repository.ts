@@ -3,7 +3,16 @@ import { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { REPLACED_STATEMENTS, RESTATE_CONTACTS, recordStatements, STARTED_AT } from './consent.sql.ts';
-import { COPY_MOVED, eventsSql, type MergePlan, mergeSql, noteEventsSql, ORPHANS, stagedRows } from './merge.sql.ts';
+import {
+  COPY_MOVED,
+  eventsSql,
+  IN_RANGE,
+  type MergePlan,
+  mergeSql,
+  noteEventsSql,
+  ORPHANS,
+  stagedRows,
+} from './merge.sql.ts';
 import { hexRanges } from './ranges.ts';
 
 /** What merging needs to know of the import's plan. */
@@ -108,18 +117,27 @@ export class MergeRepository {
     return found;
   }
 
-  async counts(account: AccountId, input: MergeInput, enough: number): Promise<MergeCounts> {
-    const params = { ...this.params(account, input), enough };
+  /** @param rows staged ones: ranges of ids are counted one after the other, so that memory is bounded */
+  async counts(account: AccountId, input: MergeInput, rows: number, enough: number): Promise<MergeCounts> {
+    const sum: MergeCounts = { contacts: 0, created: 0, consented: 0, merged: 0, enoughTraits: 0 };
+    for (const range of hexRanges(rows)) {
+      const counts = await this.countsOf(input, { ...this.params(account, input), ...range, enough });
+      for (const name of Object.keys(sum) as (keyof MergeCounts)[]) sum[name] += counts[name];
+    }
+    return sum;
+  }
+
+  private async countsOf(input: MergeInput, params: SqlParams): Promise<MergeCounts> {
     const staged = await this.warehouse.one<Omit<MergeCounts, 'created' | 'enoughTraits'>>(
       `SELECT uniqExact(contact_id) AS contacts, countIf(denied = 0) AS consented, uniqExactIf(contact_id, denied = 0) AS merged
-       FROM (${stagedRows(input, 'contact_id, denied')})`,
+       FROM (${stagedRows(input, 'contact_id, denied', IN_RANGE)})`,
       params,
     );
     const merged = await this.warehouse.one<Pick<MergeCounts, 'created' | 'enoughTraits'>>(
       `SELECT countIf(created_at = ${STARTED_AT}) AS created,
-         countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id IN (${stagedRows(input, 'contact_id', 'AND denied = 0')})) AS enoughTraits
+         countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id IN (${stagedRows(input, 'contact_id', `${IN_RANGE} AND denied = 0`)})) AS enoughTraits
        FROM contacts FINAL
-       WHERE account_id = {account:String} AND contact_id IN (${stagedRows(input, 'contact_id')})`,
+       WHERE account_id = {account:String} ${IN_RANGE} AND contact_id IN (${stagedRows(input, 'contact_id', IN_RANGE)})`,
       params,
     );
     return { ...staged, ...merged };

@@ -23,7 +23,8 @@ export const stagedRows = ({ moved, onlyNew }: StagedRows, columns: string, more
       : 'import_id = {importId:String}'
   } ${onlyNew ? `AND contact_id NOT IN (${KNOWN_BEFORE})` : ''} ${more}`;
 
-const IN_RANGE = 'AND contact_id >= {from:String} AND contact_id < {to:String}';
+/** Of a range of contact ids: bounds what one statement holds in memory. */
+export const IN_RANGE = 'AND contact_id >= {from:String} AND contact_id < {to:String}';
 
 /** Copies the rows that belong to another contact than the one that their key founds. */
 export const COPY_MOVED = `

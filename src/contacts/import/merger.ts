@@ -80,8 +80,9 @@ export class ImportMerger {
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
     await this.merges.mergeContacts(account, input, staged.contacts);
-    const merged = await this.merges.counts(account, input, ENOUGH_TRAITS);
-    const unchanged = reading === undefined ? NONE_UNCHANGED : await this.recognised(account, input, reading);
+    const merged = await this.merges.counts(account, input, staged.contacts, ENOUGH_TRAITS);
+    const unchanged =
+      reading === undefined ? NONE_UNCHANGED : await this.recognised(account, input, staged.contacts, reading);
     const counts = {
       consented: merged.consented + unchanged.rows,
       merged: merged.merged + unchanged.contacts,
@@ -109,9 +110,9 @@ export class ImportMerger {
   }
 
   /** Notes which rows this import brought, for the next one, and counts those that it left out. */
-  private async recognised(account: AccountId, input: MergeInput, reading: string) {
+  private async recognised(account: AccountId, input: MergeInput, rows: number, reading: string) {
     await this.unchanged.noteContacts(account, input, reading, input.datasetId);
-    await this.unchanged.remember(account, input, reading);
+    await this.unchanged.remember(account, input, reading, rows);
     return this.unchanged.counts(account, input, reading, ENOUGH_TRAITS);
   }
 
@@ -172,7 +173,7 @@ export class ImportMerger {
     await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
     await this.merges.mergeContacts(account, input, rows);
-    return (await this.merges.counts(account, input, ENOUGH_TRAITS)).created;
+    return (await this.merges.counts(account, input, rows, ENOUGH_TRAITS)).created;
   }
 }
 

@@ -3,7 +3,7 @@ import type { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { type MergeInput, movedIdOf, versionOf } from './merge.repository.ts';
-import { stagedRows } from './merge.sql.ts';
+import { IN_RANGE, stagedRows } from './merge.sql.ts';
 import { hexRanges } from './ranges.ts';
 
 const OF_READING = 'account_id = {account:String} AND reading = {reading:UInt64}';
@@ -71,24 +71,29 @@ export class UnchangedRowsRepository {
     const params = { ...paramsOf(account, input, reading), enough };
     const { rows } = await this.warehouse.one<{ rows: number }>(`SELECT count() AS rows FROM (${RECOGNISED})`, params);
     if (rows === 0) return { rows, contacts: 0, enoughTraits: 0 };
-    const found = await this.warehouse.one<Omit<UnchangedCounts, 'rows'>>(
-      `SELECT count() AS contacts, countIf(length(num) + length(cat) >= {enough:UInt32}) AS enoughTraits
-       FROM contacts FINAL WHERE account_id = {account:String} AND contact_id IN (${UNCHANGED_CONTACTS})`,
-      params,
-    );
-    return { rows, ...found };
+    const sum = { rows, contacts: 0, enoughTraits: 0 };
+    for (const range of hexRanges(rows)) {
+      const { contacts, enoughTraits } = await this.warehouse.one<Omit<UnchangedCounts, 'rows'>>(
+        `SELECT count() AS contacts, countIf(length(num) + length(cat) >= {enough:UInt32}) AS enoughTraits
+         FROM contacts FINAL
+         WHERE account_id = {account:String} ${IN_RANGE} AND contact_id IN (${UNCHANGED_CONTACTS} ${IN_RANGE})`,
+        { ...params, ...range },
+      );
+      sum.contacts += contacts;
+      sum.enoughTraits += enoughTraits;
+    }
+    return sum;
   }
 
   /** Notes the rows that the import merged. */
-  async remember(account: AccountId, input: MergeInput, reading: string): Promise<void> {
-    const rows = stagedRows(input, 'contact_id, digest');
-    await this.warehouse.command(
-      `INSERT INTO imported_rows (account_id, reading, contact_id, digest, version)
-       SELECT {account:String}, {reading:UInt64}, contact_id, any(digest), {version:UInt64} FROM (${rows})
-       GROUP BY contact_id HAVING count() = 1 AND any(digest) != 0
-       SETTINGS ${UNIQUE_ROWS}, max_bytes_before_external_group_by = 500000000`,
-      paramsOf(account, input, reading),
-    );
+  async remember(account: AccountId, input: MergeInput, reading: string, rows: number): Promise<void> {
+    const statement = `INSERT INTO imported_rows (account_id, reading, contact_id, digest, version)
+      SELECT {account:String}, {reading:UInt64}, contact_id, any(digest), {version:UInt64}
+      FROM (${stagedRows(input, 'contact_id, digest', IN_RANGE)})
+      GROUP BY contact_id HAVING count() = 1 AND any(digest) != 0
+      SETTINGS ${UNIQUE_ROWS}`;
+    for (const range of hexRanges(rows))
+      await this.warehouse.command(statement, { ...paramsOf(account, input, reading), ...range });
   }
 
   private async digests(select: string, params: SqlParams): Promise<Buffer> {
@@ -105,12 +110,11 @@ const paramsOf = (account: AccountId, { importId, startedAt }: MergeInput, readi
   version: versionOf(startedAt),
 });
 
-const IN_RANGE = 'contact_id >= {from:String} AND contact_id < {to:String}';
 const KNOWN = `
   SELECT r.digest AS digest
   FROM (
     SELECT contact_id, digest, version FROM imported_rows FINAL
-    WHERE ${OF_READING} AND ${IN_RANGE} AND version != {version:UInt64}) AS r
+    WHERE ${OF_READING} ${IN_RANGE} AND version != {version:UInt64}) AS r
   INNER JOIN (
-    SELECT contact_id, version FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND ${IN_RANGE}) AS c
+    SELECT contact_id, version FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 ${IN_RANGE}) AS c
   ON c.contact_id = r.contact_id AND c.version = r.version`;
