@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as around from './console/around.ts';
 import * as connections from './console/connections.ts';
 import * as creatives from './console/creatives.ts';
+import * as datasets from './console/datasets.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
 import * as insights from './console/insights.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     await step('shows an empty installation what to do', groundwork.emptyOverview);
     await step('imports contacts by their suggested mapping', groundwork.importContacts);
     await step('imports orders as events', groundwork.importOrders);
+    await step('renames a dataset, and shows what deleting it takes out', datasets.manageDataset);
     await step('builds a cohort and shows its size', groundwork.buildCohort);
     await step('trains personas, shows them whole, renames one and publishes', groundwork.trainPersonas);
     await step('merges and splits personas as drafts, and compares them with what is live', personas.reviewDrafts);

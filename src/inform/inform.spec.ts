@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keyOf, shop } from '../../test/support/inform.ts';
-import { type Reach, startReach } from '../../test/support/service.ts';
+import { type Reach, startReach, until } from '../../test/support/service.ts';
 import type { Steps } from '../../test/support/steps.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { sha256 } from '../identity/hash.ts';
@@ -269,6 +269,20 @@ describe('storing', () => {
       traits: { visits: 39, plan: 'basic', spend: 20 },
     });
     expect(await stored('s0021')).toMatchObject({ traits: { signup: '2025-06-07', vip: false, plan: 'premium' } });
+  });
+
+  it('stores nothing of a person who was erased, and says so', async () => {
+    const contact = { emails: ['erased@example.com'], traits: { spend: 30, plan: 'basic' } };
+    const { contactId } = await one(contact, { upsert: true });
+    const erasure = await steps.ask<{ id: string }>('POST', `/v1/contacts/${contactId}/erasure`);
+    await until(
+      () => steps.ask<{ status: string }>('GET', `/v1/erasures/${erasure.id}`),
+      ({ status }) => status === 'done',
+    );
+    const again = await one(contact, { upsert: true });
+    expect(again).toMatchObject({ contactId: null, known: false });
+    expect(warned(again)).toContain('contact erased_person');
+    expect((await reach.api('GET', `/v1/contacts/${contactId}`)).status).toBe(404);
   });
 
   it('says nothing by an identifier of more than ten contacts', async () => {
