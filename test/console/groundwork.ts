@@ -32,6 +32,7 @@ export async function importContacts(): Promise<void> {
   await picture('mapping');
   // nothing about consent is applied before a person has confirmed how it is read
   assert.equal(await button('Start import').isDisabled(), true);
+  await see(/[\d,]+ would be subscribed, [\d,]+ unsubscribed, [\d,]+ left unchanged/);
   await page.getByLabel(/^I have checked how "marketing_consent" is read/).check();
   await picture('consent');
   await button('Start import').first().click();
