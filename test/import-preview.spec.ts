@@ -83,7 +83,7 @@ describe('the preview of a stored file', () => {
     );
     closing.abort();
     await expect(closed).rejects.toThrow();
-    await expect(served.mock.results[0]!.value).rejects.toThrow('the client closed the request');
+    await expect(served.mock.results[0]!.value).rejects.toThrow('The client closed the request.');
     const small = await upload('email,status\na@example.com,subscribed\na@example.com,unsubscribed\n');
     expect((await preview(small)).body).toMatchObject({
       rows: 2,

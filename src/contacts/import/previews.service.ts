@@ -31,7 +31,7 @@ export class PreviewsService implements OnModuleDestroy {
   ) {}
 
   onModuleDestroy(): void {
-    this.stop.abort(new Error('the service stops'));
+    this.stop.abort(new Problem(503, 'stopping', 'Reach is stopping. Ask again in a minute.'));
   }
 
   /**
