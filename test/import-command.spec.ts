@@ -42,6 +42,7 @@ describe('the command import', () => {
       expect(error).toBeInstanceOf(ConsentNotConfirmed);
       const { message, exitCode } = error as ConsentNotConfirmed;
       expect(exitCode).toBe(2);
+      expect(message).toContain(`status: yes grants consent for ${purpose}`);
       expect(message).toContain('The whole file (3 rows):');
       expect(message).toContain(`${purpose} (contacts): 1 would be subscribed, 1 unsubscribed, 0 left unchanged`);
       expect(message).toContain('status (rows): words without a meaning: "sleepy" (1)');

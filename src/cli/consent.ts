@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { ApiError } from './api-client.ts';
-import type { ConsentReadingView, DatasetView, ImportPreviewView, MappingView } from './views.ts';
+import type { DatasetView, ImportPreviewView, MappingView } from './views.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');
 
@@ -13,20 +13,27 @@ export const hasUnconfirmedConsent = ({ columns, everyone }: MappingView): boole
 export function consentReadings(dataset: DatasetView, mapping: MappingView): string[] {
   const lines = mapping.columns
     .filter(({ as, consent }) => as === 'consent' && !consent?.confirmed)
-    .map(({ column, consent }) => {
-      const purposes = consent?.purposes?.join(', ') ?? consent?.purpose ?? 'advertising';
-      const meaning = consent?.sense === 'denies' ? 'yes denies consent' : 'yes grants consent';
-      const reading = dataset.columns.find(({ name }) => name === column)?.consent;
-      return `  ${column}: ${meaning} (${purposes})${reading ? `; ${countsOf(reading)}` : ''}`;
+    .map(({ column, consent = {} }) => {
+      const purposes = consent.purposes ?? [consent.purpose ?? 'advertising'];
+      const sense = consent.sense ?? readingOf(dataset, column)?.mapping.sense;
+      const meaning = sense === 'denies' ? 'yes denies consent' : 'yes grants consent';
+      const denial = consent.denialPurposes ? `; a denial is for ${consent.denialPurposes.join(', ')}` : '';
+      return `  ${column}: ${meaning} for ${purposes.join(', ')}${denial}`;
     });
   if (mapping.everyone && !mapping.everyone.confirmed) lines.push('  Every row of the file denies consent.');
   return lines;
 }
 
-function countsOf({ counts, rows, wholeFile }: ConsentReadingView): string {
-  const basis = wholeFile ? `of ${number(rows)} rows` : `of the first ${number(rows)} rows`;
-  return `${number(counts.granted)} granted, ${number(counts.denied)} denied, ${number(counts.unset)} without a statement ${basis}`;
-}
+const readingOf = ({ columns }: DatasetView, column: string) => columns.find(({ name }) => name === column)?.consent;
+
+/** What the first rows of the file say as the suggested mapping reads them, in a line a column. */
+export const sampleLines = ({ columns }: DatasetView): string[] =>
+  columns.flatMap(({ name, consent }) => {
+    if (!consent?.suggested) return [];
+    const { granted, denied, unset } = consent.counts;
+    const counts = `${number(granted)} granted, ${number(denied)} denied, ${number(unset)} without a statement`;
+    return [`  ${name}, as suggested: ${counts} of the first ${number(consent.rows)} rows`];
+  });
 
 /** What an import of the whole file would do, in a line each. */
 export function previewLines({ rows, consents, columns, rejects }: ImportPreviewView): string[] {

@@ -5,6 +5,7 @@ import {
   consentReadings,
   hasUnconfirmedConsent,
   previewLines,
+  sampleLines,
   withConsentConfirmed,
 } from './consent.ts';
 import type { Progress } from './progress.ts';
@@ -74,12 +75,12 @@ async function confirmedMapping(
   return withConsentConfirmed(mapping);
 }
 
-/** What the whole file would do; nothing where it is too large to be read before its import. */
-async function preview(api: ApiClient, { id }: DatasetView, mapping: MappingView): Promise<string[]> {
+/** What the whole file would do; what its first rows say where it is too large to be read before its import. */
+async function preview(api: ApiClient, dataset: DatasetView, mapping: MappingView): Promise<string[]> {
   try {
-    return previewLines(await api.post<ImportPreviewView>(`/v1/datasets/${id}/preview`, { mapping }));
+    return previewLines(await api.post<ImportPreviewView>(`/v1/datasets/${dataset.id}/preview`, { mapping }));
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'preview_too_long') return [error.message];
+    if (error instanceof ApiError && error.code === 'preview_too_long') return [error.message, ...sampleLines(dataset)];
     throw error;
   }
 }

@@ -17,15 +17,22 @@ export interface MappingView {
   columns: {
     column: string;
     as: string;
-    consent?: { purposes?: string[]; purpose?: string; sense?: 'grants' | 'denies'; confirmed?: boolean };
+    consent?: {
+      purposes?: string[];
+      purpose?: string;
+      denialPurposes?: string[];
+      sense?: 'grants' | 'denies';
+      confirmed?: boolean;
+    };
   }[];
   everyone?: { confirmed?: boolean };
 }
 
 export interface ConsentReadingView {
-  counts: Record<'granted' | 'denied' | 'unset', number>;
+  mapping: { sense?: 'grants' | 'denies' };
+  suggested: boolean;
+  counts: StateCounts;
   rows: number;
-  wholeFile: boolean;
 }
 
 type StateCounts = Record<'granted' | 'denied' | 'unset', number>;
