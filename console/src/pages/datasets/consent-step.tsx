@@ -21,6 +21,7 @@ const SENSES = [
   { value: 'grants', label: 'Yes means consent is granted' },
   { value: 'denies', label: 'Yes means consent is denied' },
 ];
+const PURPOSES = ['advertising', 'ad_user_data', 'ad_personalization', 'email', 'sms', 'phone'];
 const COLORS: Record<ConsentState, string> = { granted: 'teal', denied: 'red', unset: 'gray' };
 
 interface ConsentStepProps {
@@ -99,22 +100,29 @@ function ConsentCard({ column, reading, onChange }: ConsentCardProps) {
         </Text>
         {reading && <Counts reading={reading} consent={consent} />}
       </Group>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <NativeSelect
           label="Meaning"
           data={SENSES}
-          value={consent.sense ?? 'grants'}
+          value={consent.sense ?? reading?.mapping.sense ?? 'grants'}
           onChange={({ currentTarget }) =>
             // the meanings that words were given belong to the sense before
             change({ sense: currentTarget.value as ConsentMapping['sense'], words: undefined })
           }
         />
         <TagsInput
-          label="Purposes"
+          label="Purposes of a grant"
           description="Deliveries ask for advertising; conditions can ask for any other."
-          data={['advertising', 'ad_user_data', 'ad_personalization', 'email', 'sms', 'phone']}
+          data={PURPOSES}
           value={purposes}
           onChange={(chosen) => change({ purposes: chosen, purpose: undefined })}
+        />
+        <TagsInput
+          label="Purposes of a denial"
+          description="A denial may be for more than a grant."
+          data={PURPOSES}
+          value={consent.denialPurposes ?? purposes}
+          onChange={(chosen) => change({ denialPurposes: chosen.length > 0 ? chosen : undefined })}
         />
       </SimpleGrid>
       {reading && <Words reading={reading} consent={consent} onChange={(words) => change({ words })} />}
