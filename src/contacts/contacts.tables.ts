@@ -52,6 +52,8 @@ export const datasets = pgTable(
     expectEveryHours: integer('expect_every_hours'),
     /** What happens to its contacts, while the dataset is being deleted; null before. */
     deletion: text('deletion').$type<ContactsChoice>(),
+    /** When the deletion was requested: one that does not end is taken up again. */
+    deletionRequestedAt: timestamp('deletion_requested_at', { withTimezone: true }),
     /** When the newest import that succeeded ended. */
     importedAt: timestamp('imported_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),

@@ -103,7 +103,14 @@ export class DatasetView implements FileView {
 
 export function viewOf(row: DatasetRow): DatasetView {
   const { accountId: _account, attempt: _attempt, claim: _claim, heardAt: _heard, startedAt: _started, ...rest } = row;
-  const { untold: _untold, progressAt: _progress, mergingSince: _merging, deletion: _deletion, ...shown } = rest;
+  const {
+    untold: _untold,
+    progressAt: _progress,
+    mergingSince: _merging,
+    deletion: _deletion,
+    deletionRequestedAt: _requested,
+    ...shown
+  } = rest;
   const { rowsRead, bytesRead, ...view } = shown;
   return {
     ...view,

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Settings } from '../../../config/settings.ts';
 import { AccountsService } from '../../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../../accounts/auth.ts';
 import { AlertsService } from '../../alerts/alerts.service.ts';
-import { Clock } from '../../engines/clock.ts';
+import { Clock, type Recurring } from '../../engines/clock.ts';
 import { HandlesJob } from '../../engines/jobs/job.ts';
 import { Jobs } from '../../engines/jobs/jobs.ts';
 import type { ContactsChoice, DatasetRow } from '../contacts.tables.ts';
@@ -17,15 +18,19 @@ import type { DatasetDeletionView } from './deletion.dto.ts';
 import { DeletionsRepository } from './deletions.repository.ts';
 import { ProvenanceRepository } from './provenance.repository.ts';
 
-/** A deletion that lost its process is finished by a job after so long. */
-const FINISH_AFTER_SECONDS = 120;
+const SWEEP_MS = 60_000;
+/** A deletion that has not ended after so long may have lost its process. */
+const UNFINISHED_MS = 120_000;
 
 /**
  * Deletes datasets, by choice with what only they brought. The dataset is out of sight at once and its row goes last, so
- * that a deletion whose process dies is finished by a job.
+ * that a deletion whose process dies is found by the sweep. Each step may be done twice.
  */
 @Injectable()
-export class DatasetDeletionService {
+export class DatasetDeletionService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(DatasetDeletionService.name);
+  private sweeps?: Recurring;
+
   constructor(
     private readonly datasets: DatasetsRepository,
     private readonly deletions: DeletionsRepository,
@@ -37,8 +42,27 @@ export class DatasetDeletionService {
     private readonly alerts: AlertsService,
     private readonly accounts: AccountsService,
     private readonly jobs: Jobs,
+    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
+
+  /** Embedded engines have one process: what it deletes at its start was cut off. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.settings.REACH_ROLE === 'api') return;
+    if (!this.settings.DATABASE_URL) await this.resume(this.clock.now());
+    const failed = (err: unknown) => this.logger.error({ msg: 'looking for unfinished deletions failed', err });
+    this.sweeps = this.clock.every(SWEEP_MS, () => this.resume(), failed);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeps?.stop();
+  }
+
+  /** Queues deletions that have not ended. */
+  async resume(requestedBefore = new Date(this.clock.now().getTime() - UNFINISHED_MS)): Promise<void> {
+    for (const datasetId of await this.deletions.unfinished(requestedBefore))
+      await this.jobs.enqueue(FINISH_DELETION, { datasetId });
+  }
 
   /** What a deletion would take out. @throws Problem 404 */
   async preview(account: AccountId, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
@@ -49,8 +73,7 @@ export class DatasetDeletionService {
   /** @returns what was taken out @throws Problem 404; 409 `import_under_way`, `deletion_under_way` */
   async delete(caller: Caller, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
     const { accountId: account } = caller;
-    const dataset = await this.deletions.begin(account, id, choice);
-    await this.jobs.enqueue(FINISH_DELETION, { datasetId: id }, FINISH_AFTER_SECONDS);
+    const dataset = await this.deletions.begin(account, id, choice, this.clock.now());
     const counts = await this.counts(account, id, choice);
     const { contacts, events } = counts;
     const traits = counts.traits.map(({ name }) => name);

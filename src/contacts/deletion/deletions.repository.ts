@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, eq, isNotNull, or } from 'drizzle-orm';
+import { and, eq, isNotNull, lte, or } from 'drizzle-orm';
 import type { AccountId } from '../../accounts/auth.ts';
 import type { Db } from '../../engines/database/database.ts';
 import { DB } from '../../engines/database/token.ts';
@@ -16,7 +16,7 @@ export class DeletionsRepository {
    * Takes a dataset out of sight.
    * @throws Problem 404; 409 `import_under_way`, `deletion_under_way`
    */
-  async begin(account: AccountId, id: string, choice: ContactsChoice): Promise<DatasetRow> {
+  async begin(account: AccountId, id: string, choice: ContactsChoice, now: Date): Promise<DatasetRow> {
     return this.db.transaction(async (tx) => {
       await lockImports(tx as unknown as Db, account);
       const isBusy = or(isNotNull(datasets.deletion), eq(datasets.status, 'running'));
@@ -28,8 +28,9 @@ export class DeletionsRepository {
       if (!dataset) throw Problem.notFound('dataset', id);
       if (dataset.status === 'starting' || busy.some(({ status }) => status === 'running')) throw importUnderWay();
       if (busy.some(({ deletion }) => deletion !== null)) throw deletionUnderWay();
-      await tx.update(datasets).set({ deletion: choice }).where(eq(datasets.id, id));
-      return { ...dataset, deletion: choice };
+      const change = { deletion: choice, deletionRequestedAt: now };
+      await tx.update(datasets).set(change).where(eq(datasets.id, id));
+      return { ...dataset, ...change };
     });
   }
 
@@ -40,6 +41,15 @@ export class DeletionsRepository {
       .from(datasets)
       .where(and(eq(datasets.id, id), isNotNull(datasets.deletion)));
     return row;
+  }
+
+  /** Datasets whose deletion was requested before a time and has not ended. */
+  async unfinished(before: Date): Promise<string[]> {
+    const rows = await this.db
+      .select({ id: datasets.id })
+      .from(datasets)
+      .where(and(isNotNull(datasets.deletion), lte(datasets.deletionRequestedAt, before)));
+    return rows.map(({ id }) => id);
   }
 
   async end(id: string): Promise<void> {

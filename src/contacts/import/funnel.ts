@@ -115,6 +115,7 @@ const reasons = (rejects: Record<string, number>, wanted: (code: string) => bool
 /** Rejects by code as they are shown, the commonest first. */
 export function reasonsOf(rejects: Record<string, number>): Reason[] {
   return Object.entries(rejects)
+    .filter(([, count]) => count > 0)
     .map(([code, count]) => ({ code, text: REJECTS[code as RejectCode] ?? code, count }))
     .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
 }

@@ -60,8 +60,8 @@ function Counts({ of: { contacts, events, traits, traitsInUse } }: { of: Dataset
   return (
     <List size="sm">
       <List.Item>
-        <b>{number(contacts.deleted)} contacts</b> are deleted and leave every audience with the next run.{' '}
-        {number(contacts.kept)} stay, because another source added them too.
+        <b>{number(contacts.deleted)} contacts</b> are deleted and leave every audience with the next run.
+        {contacts.kept > 0 && ` ${number(contacts.kept)} stay, because another source added them too.`}
       </List.Item>
       <List.Item>
         <b>{number(events)} events</b> are deleted.

@@ -184,6 +184,7 @@ CREATE TABLE "datasets" (
 	"untold" boolean DEFAULT false NOT NULL,
 	"expect_every_hours" integer,
 	"deletion" text,
+	"deletion_requested_at" timestamp with time zone,
 	"imported_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
 	"last_updated_config_at" timestamp with time zone NOT NULL,
