@@ -12,8 +12,8 @@ function tokenize(text: string, piece = text.length || 1, delimiter = ','): RawR
 
 const cellsOf = (records: RawRecord[]) => records.map((record) => record.cells);
 
-describe('CSV tokenizer', () => {
-  it('reads what csv-parse reads, however the text is cut', () => {
+describe('the CSV tokenizer', () => {
+  it('reads the same cells as csv-parse, however the text is split into pieces', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\n', '\r\n', ' ', '7'), maxLength: 8 });
     const quoted = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
     const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 6 });
@@ -33,19 +33,19 @@ describe('CSV tokenizer', () => {
     );
   });
 
-  it('gives the line on which a record starts, quoted newlines and blank lines counted', () => {
+  it('reports the line on which a record starts, counting quoted newlines and blank lines', () => {
     const text = 'a,b\n1,"x\ny"\n\n2,z\r\n3,"q"\n4,5';
     for (const piece of [1, 2, 5, 100]) expect(tokenize(text, piece).map((r) => r.line)).toEqual([1, 2, 5, 6, 7]);
   });
 
-  it('keeps a quote within a plain cell, and faults text after a quoted one', () => {
+  it('keeps a quote within a plain cell and rejects text after a quoted one', () => {
     expect(tokenize('a,5" pipe,b\n')[0]).toEqual({ line: 1, cells: ['a', '5" pipe', 'b'] });
     const [bad, good] = tokenize('a,"b"c,d\ne,f,g\n');
     expect(bad).toMatchObject({ line: 1, fault: { code: 'text_after_quote' } });
     expect(good).toEqual({ line: 2, cells: ['e', 'f', 'g'] });
   });
 
-  it('rejects the row in which a quote opens that never closes, and reads the rows below', () => {
+  it('rejects a row whose quote never closes and reads the rows below', () => {
     for (const piece of [1, 3, 100]) {
       const [header, first, broken, after] = tokenize('a,b\n1,2\n3,"open\n4,5\n', piece);
       expect([header, first, after].map((r) => [r!.line, r!.cells])).toEqual([
@@ -57,7 +57,7 @@ describe('CSV tokenizer', () => {
     }
   });
 
-  it('costs a row that is too long alone, and holds no more of it than needed', () => {
+  it('rejects only a row that is too long and keeps no more of it in memory than needed', () => {
     const tokenizer = new CsvTokenizer({ delimiter: ',' });
     const piece = 'x'.repeat(1_000_000);
     const records = [...tokenizer.push('a,"')];
@@ -76,7 +76,7 @@ describe('CSV tokenizer', () => {
     ]);
   });
 
-  it('loses no sound row to a stray quote, and names the rows that it damages', () => {
+  it('loses no sound row to a stray quote and rejects the rows that the quote damages', () => {
     const word = fc.stringMatching(/^[a-z]{1,6}$/);
     const cell = fc.oneof(
       { weight: 4, arbitrary: word },
@@ -115,7 +115,7 @@ describe('CSV tokenizer', () => {
     );
   });
 
-  it('names both rows of a pair of quotes that would join them unseen, and reads the rows between', () => {
+  it('rejects both rows of a pair of stray quotes and reads the rows between them', () => {
     const tokenizer = new CsvTokenizer({ delimiter: ',', width: 3 });
     const text = '1,"Anna,x\n2,Bob,y\n3,Carl",z\n4,Dora,"a note\nof two lines"\n';
     expect(tokenizer.push(text, true).map(({ line, cells, fault }) => [line, fault?.code ?? cells])).toEqual([
@@ -126,7 +126,7 @@ describe('CSV tokenizer', () => {
     ]);
   });
 
-  it('reads blanks around quotes, single quotes, and quotes that a backslash escapes', () => {
+  it('reads blanks around quotes, single quotes, and quotes escaped by a backslash', () => {
     expect(cellsOf(tokenize('a, "Berg, Jr." ,b\nc, "d" e,f\n'))).toEqual([
       ['a', 'Berg, Jr.', 'b'],
       ['c', ' "d" e', 'f'],

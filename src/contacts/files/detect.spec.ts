@@ -27,7 +27,7 @@ describe('the reader of text files', () => {
     ['bob@example.com', 'Bob', '20'],
   ];
 
-  it('reads back what was written with any delimiter, quote, encoding and line end', async () => {
+  it('reads a file with any delimiter, quote, encoding and line end as it was written', async () => {
     const word = fc.stringMatching(/^[a-zA-Zäöüß]{1,8}$/);
     const text = fc.string({ unit: fc.constantFrom('a', 'ö', ' ', ',', ';', '\t', '|', '"', '\n', '7'), maxLength: 8 });
     const person = fc.tuple(
@@ -86,7 +86,7 @@ describe('the reader of text files', () => {
     ['euc-kr', '김서연 이민준 서울 부산'],
     ['utf-16le', 'Иван Петров'],
     ['utf-16be', 'Łukasz Wójcik'],
-  ])('reads a file in %s as such, and its notice shows words of the file', async (encoding, names) => {
+  ])('detects the encoding %s and shows words of the file in its notice', async (encoding, names) => {
     const rows = names.split(' ').map((name, i) => `${i}@example.com,${name}`);
     const { format, rows: found } = await read(iconv.encode(`email,name\n${rows.join('\n')}\n`, encoding));
     expect([format.encoding, found.map((row) => row.cells[1]).join(' ')]).toEqual([encoding, names]);
@@ -109,7 +109,7 @@ describe('the reader of text files', () => {
     ]);
   });
 
-  it('adds a notice to a file whose letters were garbled before', async () => {
+  it('warns about a file whose letters were garbled before it was saved', async () => {
     const { format } = await read('email,name\na@example.com,JÃ¼rgen\n');
     expect(format.notices).toMatchObject([{ code: 'letters_garbled', message: expect.stringContaining('"Jürgen"') }]);
   });
@@ -166,7 +166,7 @@ describe('the reader of text files', () => {
     await expect(read(content)).rejects.toMatchObject({ code });
   });
 
-  it('loses only the row with a cell of ten megabytes', async () => {
+  it('rejects only the row with a cell of ten megabytes', async () => {
     const { cells } = await read(`email,note\na@example.com,"${'x'.repeat(10_000_000)}"\nb@example.com,ok\n`);
     expect(cells).toEqual(['row_too_long', ['b@example.com', 'ok']]);
   });

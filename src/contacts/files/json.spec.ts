@@ -5,8 +5,8 @@ import { jsonFormat } from './json-format.ts';
 
 const formatOf = (text: string) => jsonFormat({ text, encoding: 'utf-8', whole: true });
 
-describe('JSON files', () => {
-  it('keeps the digits of integers beyond 2^53, and of no other number', () => {
+describe('the reader of JSON files', () => {
+  it('keeps every digit of integers beyond 2^53 and reads other numbers as numbers', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), (value) => {
         expect(cellOf((parseJson(`{"id":${value}}`) as { id: unknown }).id)).toBe(String(value));
@@ -15,7 +15,7 @@ describe('JSON files', () => {
     expect(parseJson('[1e3,0.10000000000000001,"12345678901234567890"]')).toEqual([1000, 0.1, '12345678901234567890']);
   });
 
-  it('cuts an array and pretty objects into the same objects, however the text is cut', () => {
+  it('finds the same objects in an array and in pretty-printed text, however the text is split into pieces', () => {
     const object = fc.record({
       id: fc.nat(),
       text: fc.string({ unit: fc.constantFrom('a', '"', '\\', '{', ']', '\n') }),
@@ -39,7 +39,7 @@ describe('JSON files', () => {
     );
   });
 
-  it('names the line on which an object starts', () => {
+  it('reports the line on which an object starts', () => {
     const found = new JsonElements().push('[\n{"a":1},\n{\n"a":2},{"a":3}]');
     expect(found.map(({ line }) => line)).toEqual([2, 3, 4]);
   });
@@ -53,11 +53,11 @@ describe('JSON files', () => {
     expect(jsonRecord(text.split('\n')[0]!, 1, columns)!.cells).toEqual(['1', '', 'x\u001Fy', '']);
   });
 
-  it('names a field that stands for two', () => {
+  it('warns about a field name that stands for two fields', () => {
     expect(formatOf('{"a.b":1,"a":{"b":2}}').notices).toMatchObject([{ code: 'name_twofold', column: 'a.b' }]);
   });
 
-  it('refuses rows inside an object with the name of their list, also when the object is cut', () => {
+  it('refuses rows inside an object and names their list, even when the object is incomplete', () => {
     for (const text of ['{"customers":[{"id":1}],"page":1}', '{"customers":[{"id":1},{"id"'])
       expect(() => formatOf(text)).toThrow(/"customers"/);
   });

@@ -24,7 +24,7 @@ describe('the Parquet reader', () => {
     expect(() => checkSizes(footer({}), 280)).not.toThrow();
   });
 
-  it('refuses a page that claims gigabytes before it takes memory for it', () => {
+  it('refuses a page that claims gigabytes without allocating memory for it', () => {
     for (const unpack of Object.values(boundedCompressors))
       expect(() => unpack!(new Uint8Array(8), 2 ** 31)).toThrow(/claims a page/);
   });

@@ -66,7 +66,7 @@ describe('the reader of Excel workbooks', () => {
     ]);
   });
 
-  it('reads the first sheet with rows, or the chosen one, and lists the others', async () => {
+  it('reads the chosen sheet, or the first one with rows, and lists the others', async () => {
     const book = workbookOf([
       { name: 'Hidden', rows: HEADER + row('h@example.com', 'H'), hidden: true },
       { name: 'Empty', rows: '' },
@@ -89,7 +89,7 @@ describe('the reader of Excel workbooks', () => {
     await expect(read(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).rejects.toMatchObject({ code: 'file_is_excel' });
   });
 
-  it('keeps any text that several cells share', () => {
+  it('reads any text that several cells share', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
         const strings = new SharedStrings();
@@ -100,7 +100,7 @@ describe('the reader of Excel workbooks', () => {
     expect(new SharedStrings().get(0)).toBe('');
   });
 
-  it('shows every day of Excel as its date, also when days count from 1904', () => {
+  it('shows every Excel day as its date, including days that count from 1904', () => {
     const format = cellFormat('dd/mm/yyyy');
     fc.assert(
       fc.property(fc.integer({ min: 61, max: 80_000 }), (day) => {
@@ -142,7 +142,7 @@ describe('the reader of packed files', () => {
   }
   const CSV = 'email\na@example.com\n';
 
-  it('unpacks gzip, ZIP, and one within the other', async () => {
+  it('unpacks gzip, ZIP, and one inside the other', async () => {
     expect(await unpack(Buffer.from(CSV))).toBe(CSV);
     expect(await unpack(gzipSync(CSV))).toBe(CSV);
     expect(await unpack(zipOf({ 'a.csv': CSV, '__MACOSX/._a.csv': 'x' }))).toBe(CSV);
@@ -162,7 +162,7 @@ describe('the reader of packed files', () => {
     await expect(unpack(content, { member })).rejects.toMatchObject({ code, message: expect.stringMatching(text) });
   });
 
-  it('refuses a file that unpacks to more than an upload may have', async () => {
+  it('refuses a file that is larger than an upload may be once unpacked', async () => {
     const bomb = Buffer.alloc(2_000_000);
     for (const packed of [gzipSync(bomb), zipOf({ 'a.csv': bomb })])
       await expect(unpack(packed)).rejects.toBeInstanceOf(TooLarge);

@@ -31,7 +31,7 @@ function consent(statements: Statement[]): 'granted' | 'denied' | undefined {
   return counted.some((each) => each.state === 'denied' && !isOverruled(each)) ? 'denied' : 'granted';
 }
 
-describe('the consent that statements make together', () => {
+describe('the consent of a contact with several statements', () => {
   let warehouse: Warehouse;
   let dataDir: string;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe('the consent that statements make together', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('denies until a newer grant, without what the import replaces, in whatever order statements came', async () => {
+  it('stays denied until a newer grant, ignores replaced statements, and does not depend on the order of imports', async () => {
     const statement: fc.Arbitrary<Statement> = fc
       .record({
         state: fc.constantFrom('granted' as const, 'denied' as const),

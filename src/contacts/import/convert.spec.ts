@@ -46,8 +46,8 @@ function read(cells: Partial<Record<string, string>>, defaultCountry?: string, b
   return { ok, row: reader.row, rejects: rejects.counts };
 }
 
-describe('a row', () => {
-  it('is known by the same hashes as identity resolution gives', () => {
+describe('the row converter', () => {
+  it('computes the same hashes as identity resolution', () => {
     const email = fc.constantFrom('Ada@Example.com ', 'bad', 'x@y.co', sha256('x@y.co').toUpperCase());
     const phone = fc.constantFrom(
       '+1 650 253 0000',
@@ -76,14 +76,14 @@ describe('a row', () => {
     );
   });
 
-  it('reads phones by its own country first', () => {
+  it('reads a phone number by the country of its row first', () => {
     expect(
       read({ id: '1', phone: '020 7946 0018', country: 'United Kingdom' }, 'US').row.identifiers.phone[0]?.value,
     ).toBe('+442079460018');
     expect(read({ id: '1', phone: '020 7946 0018' }).rejects).toEqual({ phone_no_region: 1 });
   });
 
-  it('has the types of its traits: numbers, days since 1970, 0 and 1', () => {
+  it('stores traits by type: numbers, days since 1970, 0 and 1', () => {
     const { row, rejects } = read({ id: '1', n: '1,234.5', when: '1970-01-11', yes: 'Yes' });
     expect(row.numbers).toEqual([1234.5, 10, 1]);
     expect(rejects).toEqual({});
@@ -93,13 +93,13 @@ describe('a row', () => {
     });
   });
 
-  it('guesses no day: an ambiguous date is rejected unless a country decides', () => {
+  it('rejects an ambiguous date unless the country decides the order of day and month', () => {
     expect(read({ id: '1', when: '03/04/2024' }).rejects).toEqual({ date_ambiguous: 1 });
     expect(read({ id: '1', when: '03/04/2024' }, 'US').row.numbers[1]).toBe(Date.UTC(2024, 2, 4) / 86_400_000);
     expect(read({ id: '1', when: '03/04/2024' }, 'FR').row.numbers[1]).toBe(Date.UTC(2024, 3, 3) / 86_400_000);
   });
 
-  it('has no value where a cell holds a word for none', () => {
+  it('reads no value from a cell with a word for nothing', () => {
     for (const word of ['NULL', 'N/A', '-', '(null)', '#N/A', 'k.A.', '\\N']) {
       const { ok, row, rejects } = read(
         { id: '1', email: word, phone: word, country: word, born: word, n: word },
@@ -115,23 +115,23 @@ describe('a row', () => {
     expect(read({ id: 'NULL' })).toMatchObject({ ok: false, rejects: { no_key: 1 } });
   });
 
-  it('is read without the marks of spreadsheets', () => {
+  it('removes the marks that spreadsheets put before values', () => {
     const { row } = read({ id: "'6101", phone: "'+16502530000", email: '\u200bada@example.com' });
     expect(row.identifiers.externalId[0]?.value).toBe('6101');
     expect(row.identifiers.phone[0]?.value).toBe('+16502530000');
     expect(row.identifiers.email[0]?.value).toBe('ada@example.com');
   });
 
-  it('has nobody born tomorrow', () => {
+  it('rejects a birth date in the future', () => {
     expect(read({ id: '1', born: '2027-01-01' })).toMatchObject({ ok: true, rejects: { birth_date: 1 } });
     expect(read({ id: '1', born: '31.12.1980' }).row.fields.birthDate).toBe('1980-12-31');
   });
 
-  it('without a key is no row', () => {
+  it('rejects a row without a usable key', () => {
     expect(read({ email: 'a@example.com' })).toMatchObject({ ok: false, rejects: { no_key: 1 } });
   });
 
-  it('is founded by its first usable key in the order of the keys, and says of each identifier which key it is', () => {
+  it('identifies a row by its first usable key and records the rank of every other key', () => {
     const several: Mapping = {
       kind: 'contacts',
       key: { column: 'id' },
@@ -154,7 +154,7 @@ describe('a row', () => {
     expect(ranks({ email: 'bad' })).toMatchObject({ ok: false, rejects: { email_syntax: 1, no_key: 1 } });
   });
 
-  it('refuses digests that are none', () => {
+  it('rejects digests of nothing and digests of other algorithms', () => {
     expect(readIdentifier(IDENTIFIERS.email, sha256(''), { phoneValidation: 'valid' })).toBe('digest_of_empty');
     expect(readIdentifier(IDENTIFIERS.email, 'd41d8cd98f00b204e9800998ecf8427e', { phoneValidation: 'valid' })).toBe(
       'digest_md5',

@@ -42,16 +42,16 @@ describe('an empty cell', () => {
   const full = { city: 'Bonn', country: 'DE', born: '1990-01-02', num: { spend: 10 }, cat: { plan: 'gold' } };
   const empty = { city: '', country: '', born: '', num: {}, cat: {} };
 
-  it('keeps what is known unless its column says otherwise', async () => {
+  it('keeps the stored value by default', async () => {
     expect(await contactAfter(',,,,', mapping(new Set()))).toEqual(full);
   });
 
-  it('clears fields and traits of columns that say so, and so does a word for nothing', async () => {
+  it('clears fields and traits of columns with `whenEmpty: clear`, as does a word for nothing', async () => {
     expect(await contactAfter(',,,,', mapping(CLEARED))).toEqual(empty);
     expect(await contactAfter('N/A,-,,NULL,none', mapping(CLEARED))).toEqual(empty);
   });
 
-  it('clears nothing where the cell holds a value that cannot be used', async () => {
+  it('keeps the stored value when the cell holds an unusable value', async () => {
     expect(await contactAfter('Ulm,Atlantis,tomorrow,ten,silver', mapping(CLEARED))).toEqual({
       ...full,
       city: 'Ulm',
@@ -59,11 +59,11 @@ describe('an empty cell', () => {
     });
   });
 
-  it('leaves the default country of the file to a contact whose country it clears', async () => {
+  it('replaces a cleared country with the default country of the file', async () => {
     expect(await contactAfter(',,,,', mapping(CLEARED, { defaultCountry: 'FR' }))).toEqual({ ...empty, country: 'FR' });
   });
 
-  it('counts by its line where several rows are the same contact: the last cell decides', async () => {
+  it('clears the value that an earlier row of the same contact gave', async () => {
     expect(await contactAfter('Ulm,AT,,20,', mapping(CLEARED), ',,1991-01-01,,silver')).toEqual({
       ...empty,
       born: '1991-01-01',

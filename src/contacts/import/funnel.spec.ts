@@ -16,7 +16,7 @@ describe('the funnel of an import', () => {
     return { counts: funnel.stages.map(({ count }) => count), lost, values };
   };
 
-  it('names skipped values of imported rows only, not those of rows without a key', async () => {
+  it('lists skipped values of imported rows only, not those of rows without a key', async () => {
     const mapping = {
       key: { column: 'email' },
       columns: [
@@ -34,7 +34,7 @@ describe('the funnel of an import', () => {
     });
   });
 
-  it('counts each row of a file of events once, whatever is wrong with it', async () => {
+  it('counts each row of an events file once, however many problems it has', async () => {
     const people = { key: { column: 'email' }, columns: [{ column: 'email', as: 'email' }] };
     await importFile(reach, 'email\na@x.example\nb@x.example\n', people);
     const mapping = {
@@ -64,7 +64,7 @@ describe('the funnel of an import', () => {
     });
   });
 
-  it('counts the order of a contact that has no time as a skipped value', async () => {
+  it('counts an order without a time as a skipped value of its contact', async () => {
     const mapping = {
       key: { column: 'email' },
       columns: [{ column: 'email', as: 'email' }],

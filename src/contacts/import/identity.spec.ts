@@ -20,7 +20,7 @@ const mapping = (id: string, namespace: string) => ({
 const SHOP = mapping('Customer ID', 'shop');
 const CRM = mapping('Contact ID', 'crm');
 
-describe('people of several files', () => {
+describe('identity across several files', () => {
   let reach: Reach;
   beforeAll(async () => {
     reach = await startReach();
@@ -30,7 +30,7 @@ describe('people of several files', () => {
   const find = async (who: Record<string, string>) =>
     (await reach.api<{ items: Contact[] }>('GET', `/v1/contacts?${new URLSearchParams(who)}`)).body.items;
 
-  it('with the same id in two namespaces stay two, and are found by id in one namespace or in all', async () => {
+  it('keeps people with the same id in two namespaces apart, and finds them by one namespace or by all', async () => {
     await importFile(reach, 'Customer ID,Email,Name\n201,sue@shop.example,Sue\n', SHOP);
     await importFile(reach, 'Contact ID,Email,Name\n201,larry@crm.example,Larry\n', CRM);
     const named = async (who: Record<string, string>) => (await find(who)).map(({ firstName }) => firstName).sort();
@@ -41,7 +41,7 @@ describe('people of several files', () => {
     expect((await find({ email: 'sue@shop.example' }))[0]?.externalIds).toEqual(['201']);
   });
 
-  it('are joined by e-mail, whichever file came first, unless they have two ids of one namespace', async () => {
+  it('joins people by e-mail, whichever file came first, unless they have two ids in one namespace', async () => {
     await importFile(reach, 'Email,Name\nann@x.example,Ann\n', {
       key: { field: 'email' },
       columns: [{ column: 'Email', as: 'email' }],
@@ -56,7 +56,7 @@ describe('people of several files', () => {
     ]);
   });
 
-  it('are known by the next key where a row lacks the first one', async () => {
+  it('recognises people by the next key when a row lacks the first one', async () => {
     const file = 'Customer ID,Email,Name\n,eve@x.example,Eve\n31,eve@x.example,\n,,Nobody\n';
     const { result, funnel } = await importFile(reach, file, SHOP);
     expect(result).toMatchObject({ contacts: 1, created: 1, repeatedKeys: 1 });
@@ -67,7 +67,7 @@ describe('people of several files', () => {
     expect(await find({ externalId: '31' })).toMatchObject([{ firstName: 'Eve', emails: ['eve@x.example'] }]);
   });
 
-  it('are found by an id of any namespace when events come in, or by that of one', async () => {
+  it('assigns events by an id of any namespace, or by an id of the given one', async () => {
     await importFile(reach, 'Customer ID,Email,Name\n55,kai@x.example,Kai\n', SHOP);
     const send = (contact: object) =>
       reach.api<{ stored: number; rejected: object[] }>('POST', '/v1/events', {
@@ -78,7 +78,7 @@ describe('people of several files', () => {
     expect((await send({ key: '55', externalIdNamespace: 'crm' })).body).toMatchObject({ stored: 0 });
   });
 
-  it('get their events by any of the keys, and are created by them if the mapping says so', async () => {
+  it('assigns events by any of the keys, and creates contacts for them if the mapping says so', async () => {
     await importFile(reach, 'Customer ID,Email,Name\n90,ora@x.example,Ora\n', SHOP);
     const orders = (more: object) => ({
       kind: 'events',

@@ -39,7 +39,7 @@ const stateOf = async (reach: Reach) => {
   };
 };
 
-describe('imports', () => {
+describe('the import service', () => {
   let reach: Reach;
   let whole: Awaited<ReturnType<typeof stateOf>>;
   beforeAll(async () => {
@@ -59,7 +59,7 @@ describe('imports', () => {
     ['between contacts and identities', () => fails(MergeRepository, 'indexIdentities')],
     ['between identities and events', () => fails(MergeRepository, 'mergeEvents')],
     ['before the end is written', () => fails(DatasetsRepository, 'finish')],
-  ])('cut off %s end, when taken over, in the state of one that was not', async (_, cut) => {
+  ])('resumes an import that was cut off %s and ends with the same contacts', async (_, cut) => {
     const warehouse = reach.app.get(Warehouse);
     for (const table of ['contacts', 'identities', 'events']) await warehouse.command(`TRUNCATE TABLE ${table}`);
     cut();
@@ -88,7 +88,7 @@ describe('imports', () => {
       .mockRejectedValueOnce(new Error('killed'));
   }
 
-  it('note which contacts their dataset brought, also those that another dataset brought before', async () => {
+  it('records every contact of a dataset, including contacts that another dataset added before', async () => {
     const warehouse = reach.app.get(Warehouse);
     const contactsOf = (dataset: string) =>
       warehouse.one<{ contacts: number }>(
@@ -101,7 +101,7 @@ describe('imports', () => {
     }
   });
 
-  it('are left alone by a sweep while their worker is heard of', async () => {
+  it('does not take over an import while its worker sends heartbeats', async () => {
     const staging = reach.app.get(StagingRepository);
     const insert = staging.insert.bind(staging);
     const slow = jest.spyOn(staging, 'insert').mockImplementation(async (chunk) => {
@@ -117,7 +117,7 @@ describe('imports', () => {
     ['was never queued', 500, () => fails(Jobs, 'enqueue')],
     ['lost its queue', 202, () => jest.spyOn(reach.app.get(Jobs), 'enqueue').mockResolvedValueOnce()],
     ['could not be claimed', 202, () => fails(DatasetsRepository, 'claim')],
-  ])('whose job %s are queued again after a minute', async (_, status, lose) => {
+  ])('queues an import whose job %s again after a minute', async (_, status, lose) => {
     const { id } = (await reach.api<Dataset>('POST', '/v1/datasets', datasetForm(csv(0)))).body;
     lose();
     const started = await reach.api<Dataset>('POST', `/v1/datasets/${id}/import`, { mapping: MAPPING });
@@ -129,7 +129,7 @@ describe('imports', () => {
     expect((await importEnd(reach, id)).status).toBe('ready');
   });
 
-  it('tell every listener when they succeed, whatever the others do', async () => {
+  it('notifies every listener of a successful import, even when one of them throws', async () => {
     const heard: [AccountId, string][] = [];
     const listeners = reach.app.get(ImportListeners);
     listeners.onImported(async () => {
@@ -145,7 +145,7 @@ describe('imports', () => {
     expect(await ofThis()).toEqual([['acc_default', dataset.id]]);
   });
 
-  it('that ended just as their worker died are told of by the next one, once', async () => {
+  it('notifies listeners once more when a worker died between the end of an import and its notification', async () => {
     const listeners = reach.app.get(ImportListeners);
     const imports = reach.app.get(ImportService);
     await imports.resume(reach.clock.now()); // whatever the tests before left
@@ -160,7 +160,7 @@ describe('imports', () => {
     expect(await tellings()).toBe(2);
   });
 
-  it('are told again when a listener did not hear', async () => {
+  it('notifies listeners again when a notification failed', async () => {
     const listeners = reach.app.get(ImportListeners);
     const told = jest.spyOn(listeners, 'tell').mockResolvedValueOnce(false).mockResolvedValue(true);
     const { id } = await importFile(reach, csv(0), MAPPING);
@@ -176,7 +176,7 @@ describe('imports', () => {
     );
   });
 
-  it('stop with the service and go on with the next', async () => {
+  it('stops imports with the service and resumes them at the next start', async () => {
     const staging = reach.app.get(StagingRepository);
     const insert = staging.insert.bind(staging);
     const started = jest.spyOn(staging, 'insert').mockImplementation(async (chunk) => {

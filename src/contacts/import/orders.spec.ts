@@ -37,7 +37,7 @@ interface Stored {
   properties: Record<string, string>;
 }
 
-describe('orders', () => {
+describe('importing orders', () => {
   let reach: Reach;
   beforeAll(async () => {
     reach = await startReach();
@@ -50,7 +50,7 @@ describe('orders', () => {
       .query<Stored>('SELECT stream, event_id, value, properties FROM events FINAL ORDER BY event_id');
   const ordersOf = (rows: string[]) => importFile(reach, `${[HEADER, ...rows].join('\n')}\n`, MAPPING);
 
-  it('are one event each with their items, though only the first row carries totals and others lie between', async () => {
+  it('stores one event an order with its items, even when only the first row has totals and rows of other orders lie between', async () => {
     const { result, funnel } = await ordersOf([
       `#1,ann@x.example,paid,EUR,30.00,${AT},1,Tee,,0.00,`,
       `#2,bob@x.example,paid,EUR,5.00,${AT},1,Mug,,0.00,`,
@@ -75,7 +75,7 @@ describe('orders', () => {
     ]);
   });
 
-  it('leave their stream when they are cancelled or refunded, also by a later file, and nothing happens twice', async () => {
+  it('moves a cancelled or refunded order to another stream, also by a later file, and counts no order twice', async () => {
     const rows = [
       `#1,ann@x.example,refunded,EUR,30.00,${AT},1,Tee,,30.00,`,
       `#2,bob@x.example,partially_refunded,EUR,5.00,${AT},1,Mug,,2.00,`,

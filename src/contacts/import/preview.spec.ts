@@ -55,7 +55,7 @@ describe('the preview of an import', () => {
     ]);
   });
 
-  it('names purposes together about which the columns say the same', () => {
+  it('groups purposes for which the columns state the same', () => {
     const [, status] = mapping.columns;
     const consent = { purposes: ['advertising', 'email'] };
     const { consents } = previewOf(ROWS, { ...mapping, columns: [{ ...status!, consent }] });
@@ -80,22 +80,22 @@ describe('the preview of an import', () => {
     expect(rejects.every(({ text }) => text.length > 0)).toBe(true);
   });
 
-  it('counts every row as a denial where the file as a whole denies', () => {
+  it('counts every row as a denial when the whole file denies consent', () => {
     const everyone = { consent: 'denied' as const, purposes: ['advertising'] };
     const { consents, columns } = previewOf(ROWS, { ...mapping, columns: mapping.columns.slice(0, 1), everyone });
     expect(consents).toMatchObject([{ purposes: ['advertising'], contacts: { granted: 0, denied: 5, unset: 0 } }]);
     expect(columns).toEqual([]);
   });
 
-  it('counts rows alone where a file holds more people than it can distinguish', () => {
+  it('counts rows only when a file holds more people than the preview can distinguish', () => {
     const { contacts, consents } = previewOf(ROWS, mapping, 3);
     expect(contacts).toBeNull();
     expect(consents[0]).toMatchObject({ rows: { granted: 2, denied: 1, unset: 3 }, contacts: null });
   });
 });
 
-describe('the statements of people', () => {
-  it('are the strongest of their rows, however many people there are', () => {
+describe('the strongest statements by person', () => {
+  it('combine all rows of a person, for any number of people', () => {
     const statement = fc.oneof(
       fc.constant(UNSAID),
       fc.nat(5).map(grantAt),
@@ -121,7 +121,7 @@ describe('the statements of people', () => {
     );
   });
 
-  it('are kept when the table grows', () => {
+  it('survive the growth of the table', () => {
     const people = new PeopleStatements(1, 100_000);
     for (let i = 0; i < 50_000; i++) people.add(i.toString(16).padStart(13, '0'), [i % 2 === 0 ? grantAt(1) : UNSAID]);
     expect(people.counts(0)).toEqual({ granted: 25_000, denied: 0, unset: 25_000 });

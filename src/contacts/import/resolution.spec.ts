@@ -149,7 +149,7 @@ describe('identity resolution', () => {
     return fc.array(row, { minLength: 1, maxLength: 7 });
   });
 
-  it('gives the rows of any files to the contacts that the rules name, in any order and on any attempt', async () => {
+  it('assigns rows to the contacts that the rules name, in any order of files and on any attempt', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 3 }), async (given) => {
         const account = `account-${++accounts}`;
@@ -172,7 +172,7 @@ describe('identity resolution', () => {
     );
   }, 600_000);
 
-  it('gives rows with a lead that a file brings again to the same contacts', async () => {
+  it('assigns rows with the same first key to the same contacts when a file is imported again', async () => {
     await fc.assert(
       fc.asyncProperty(file, async (rows) => {
         const account = `account-${++accounts}`;

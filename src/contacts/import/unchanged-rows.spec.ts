@@ -21,7 +21,7 @@ const MAPPING = {
 const HEADER = 'id,email,city,spend,note';
 const csv = (...rows: string[]) => `${[HEADER, ...rows].join('\n')}\n`;
 
-describe('rows that an earlier import brought', () => {
+describe('importing rows that an earlier import stored', () => {
   let reach: Reach;
   let warehouse: Warehouse;
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('rows that an earlier import brought', () => {
        FROM contacts FINAL WHERE deleted = 0 ORDER BY ids, emails`,
     );
 
-  it('are left out while nothing has changed their contacts, and counted as unchanged', async () => {
+  it('skips rows of unchanged contacts and counts them as unchanged', async () => {
     await imported(csv('1,a@x.example,Bonn,10,', '2,b@x.example,Ulm,20,', '3,c@x.example,Kiel,30,'));
     const again = await imported(csv('1,a@x.example,Bonn,10,x', '2,b@x.example,Ulm,25,', '3,c@x.example,Kiel,30,'));
     expect(again).toMatchObject({ contacts: 3, created: 0, updated: 1, unchanged: 2, repeatedKeys: 0 });
@@ -53,40 +53,40 @@ describe('rows that an earlier import brought', () => {
     expect((await contacts()).map(({ spend }) => spend)).toEqual([10, 25, 30]);
   });
 
-  it('count for the dataset that repeats them', async () => {
+  it('records the contacts of skipped rows for the second dataset too', async () => {
     await imported(csv('1,a@x.example,Bonn,10,'));
     const { id } = await importFile(reach, csv('1,a@x.example,Bonn,10,'), MAPPING);
     const brought = 'SELECT count() AS n FROM dataset_contacts FINAL WHERE dataset_id = {id:String}';
     expect((await warehouse.one<{ n: number }>(brought, { id })).n).toBe(1);
   });
 
-  it('are read again once another file has changed their contact', async () => {
+  it('reads a row again when another file has changed its contact', async () => {
     await imported(csv('1,a@x.example,Bonn,10,'));
     await imported(csv('1,a@x.example,Ulm,10,'));
     expect(await imported(csv('1,a@x.example,Bonn,10,'))).toMatchObject({ updated: 1, unchanged: 0 });
     expect((await contacts())[0]).toMatchObject({ city: 'Bonn' });
   });
 
-  it('are read again once their contact has been deleted', async () => {
+  it('reads a row again when its contact has been deleted', async () => {
     await imported(csv('1,a@x.example,Bonn,10,'));
     await warehouse.command(`ALTER TABLE contacts DELETE WHERE 1 SETTINGS mutations_sync = 1`);
     expect(await imported(csv('1,a@x.example,Bonn,10,'))).toMatchObject({ created: 1, unchanged: 0 });
   });
 
-  it('are read again with another mapping', async () => {
+  it('reads rows again with another mapping', async () => {
     await imported(csv('1,a@x.example,Bonn,10,'));
     const columns = MAPPING.columns.map((c) => (c.column === 'city' ? { ...c, as: 'region' } : c));
     expect(await imported(csv('1,a@x.example,Bonn,10,'), { ...MAPPING, columns })).toMatchObject({ unchanged: 0 });
   });
 
-  it('are read again when a later row of the file changes the same contact', async () => {
+  it('reads a row again when a later row of the file changes the same contact', async () => {
     await imported(csv('1,a@x.example,Bonn,10,', '2,b@x.example,Ulm,20,'));
     const again = await imported(csv('1,a@x.example,Kiel,15,', '1,a@x.example,Bonn,10,', '2,b@x.example,Ulm,20,'));
     expect(again).toMatchObject({ contacts: 2, updated: 1, unchanged: 1, repeatedKeys: 1 });
     expect((await contacts())[0]).toMatchObject({ city: 'Bonn', spend: 10 });
   });
 
-  it('report what is wrong with their values in every import', async () => {
+  it('reports the problems of their values in every import', async () => {
     const file = csv('1,a@x.example,Bonn,ten,', '2,b@x.example,Ulm,20,');
     const mapping = { ...MAPPING, columns: MAPPING.columns };
     const first = await imported(file, mapping);
@@ -95,14 +95,14 @@ describe('rows that an earlier import brought', () => {
     expect(again.values).toEqual(first.values);
   });
 
-  it('are always read where the file says something about consent', async () => {
+  it('always reads rows of a file that states consent', async () => {
     const consent = { column: 'note', as: 'consent', consent: { purposes: ['ads'], confirmed: true } };
     const mapping = { ...MAPPING, columns: MAPPING.columns.map((c) => (c.column === 'note' ? consent : c)) };
     await imported(csv('1,a@x.example,Bonn,10,yes'), mapping);
     expect(await imported(csv('1,a@x.example,Bonn,10,yes'), mapping)).toMatchObject({ updated: 1, unchanged: 0 });
   });
 
-  it('make the same contacts as reading every row does, in many random groups of people at once', async () => {
+  it('stores the same contacts as reading every row would, for many random groups of people', async () => {
     const row = fc.record({
       id: fc.constantFrom('', '1', '2', '3'),
       email: fc.constantFrom('', 'a', 'b', 'c'),
@@ -131,7 +131,7 @@ describe('rows that an earlier import brought', () => {
 });
 
 describe('a set of digests', () => {
-  it('holds exactly what it was made of', () => {
+  it('holds exactly the digests that it was made from', () => {
     const digest = fc.uint8Array({ minLength: 8, maxLength: 8 }).filter((bytes) => bytes.some((byte) => byte !== 0));
     fc.assert(
       fc.property(fc.array(digest), fc.array(digest), (held, others) => {
