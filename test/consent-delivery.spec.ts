@@ -32,7 +32,7 @@ const CRM = csv('Email,Marketing consent,Marketing consent date', [
   ...[2, 3].map((i) => `${mailchimp(i)},yes,2026-01-02`),
 ]);
 
-describe('a delivery after imports of the exports of several tools', () => {
+describe('a delivery after importing the exports of several tools', () => {
   let world: World;
   let delivered: ReadonlySet<string>;
 
@@ -80,12 +80,12 @@ describe('a delivery after imports of the exports of several tools', () => {
     expect(amongDelivered(emails)).toEqual([]);
   });
 
-  it('sends people who granted consent after their denial', () => {
+  it('sends people whose grant is newer than their denial', () => {
     const emails = [2, 3].map(mailchimp);
     expect(amongDelivered(emails)).toEqual(emails);
   });
 
-  it('sends everybody who did not deny', () => {
+  it('sends everyone without a denial', () => {
     const denied = new Set([...UNSUBSCRIBED_IN_KLAVIYO, ...range(50, 55)].map(klaviyo));
     const bounced = new Set(range(20, 25));
     const sent = [

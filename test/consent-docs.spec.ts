@@ -40,7 +40,7 @@ function readingOf({ readings, hints }: FileConsent, column: string, word: strin
 
 describe('the page about imports', () => {
   it.each(['Klaviyo', 'Mailchimp', 'HubSpot', 'Brevo', 'Salesforce', 'Shopify'])(
-    'says of the consent columns of %s what Reach suggests',
+    'lists the suggested readings of the consent columns of %s',
     (tool) => {
       const rows = tableOf(tool);
       expect(rows.length).toBeGreaterThan(5);

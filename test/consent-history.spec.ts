@@ -39,7 +39,7 @@ describe('the consent of a contact', () => {
     (await reach.api<ContactConsentView>('GET', `/v1/contacts/${(await contact(id)).id}/consent`)).body.items;
 
   describe('when a file is imported again', () => {
-    it('follows the corrected reading, which undoes wrong denials and wrong grants of the same file', async () => {
+    it('follows the corrected reading and drops wrong denials and grants of the same file', async () => {
       const id = await send('/v1/datasets', 'id,flag\na1,yes\na2,no\na3,\n', consentBy({ sense: 'denies' }));
       expect([await stateOf('a1'), await stateOf('a2')]).toEqual(['denied', undefined]);
       await again(id, consentBy({ sense: 'grants' }));
@@ -48,7 +48,7 @@ describe('the consent of a contact', () => {
       expect(email!.history).toMatchObject([{ state: 'granted', column: 'flag' }]);
     });
 
-    it('takes back what the file said when its column is no longer read as consent', async () => {
+    it('drops the statements of the file when its column is no longer read as consent', async () => {
       const id = await send('/v1/datasets', 'id,flag\nb1,yes\n', consentBy({ sense: 'denies' }));
       expect(await stateOf('b1')).toBe('denied');
       await again(id, NOTHING);
@@ -64,14 +64,14 @@ describe('the consent of a contact', () => {
       expect((await history('c1'))[0]!.history).toHaveLength(1);
     });
 
-    it('keeps the denials of the file that another one replaced', async () => {
+    it('keeps the denials of a replaced file', async () => {
       const id = await send('/v1/datasets', 'id,flag\nd1,unsubscribed\n', consentBy({}));
       reach.clock.advance(DAY);
       await send(`/v1/datasets/${id}/file?replace=true`, 'id,flag\nd2,unsubscribed\n', consentBy({}));
       expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['denied', 'denied']);
     });
 
-    it('changes nothing when the reading is the same', async () => {
+    it('stays the same when the reading is the same', async () => {
       const id = await send('/v1/datasets', 'id,flag\ne1,unsubscribed\n', consentBy({}));
       const before = await history('e1');
       await again(id, consentBy({}));
@@ -81,7 +81,7 @@ describe('the consent of a contact', () => {
     });
   });
 
-  it('says what holds since when, and which file and column said what', async () => {
+  it('shows the current state with its time, and the file and column of each statement', async () => {
     const timed = consentBy({ time: 'at' }, 'status');
     const older = await send('/v1/datasets', 'id,status,at\nf1,subscribed,2024-01-02\n', timed, 'Shop');
     const newer = await send('/v1/datasets', 'id,status,at\nf1,unsubscribed,2025-03-04\n', timed, 'Newsletter');
@@ -109,7 +109,7 @@ describe('the consent of a contact', () => {
     ]);
   });
 
-  it('names no column for a file that denies as a whole, and no time for a grant without one', async () => {
+  it('has no column for a file that denies as a whole, and no time for a grant without one', async () => {
     await send('/v1/datasets', 'id\ng1\n', {
       key: { column: 'id' },
       columns: [],
@@ -122,7 +122,7 @@ describe('the consent of a contact', () => {
     expect(granted!.at).toBe(granted!.history[0]!.uploadedAt);
   });
 
-  it('is unknown for a contact that does not exist', async () => {
+  it('answers 404 for a contact that does not exist', async () => {
     expect((await reach.api('GET', '/v1/contacts/nobody/consent')).status).toBe(404);
   });
 

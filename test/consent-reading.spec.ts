@@ -5,7 +5,7 @@ import { CONSENT_SENSES, CONSENT_STATES } from '../src/contacts/mapping/mapping.
 const CELLS = ['yes', 'no', 'no', 'unsubscribed', 'subscribed', 'never subscribed', 'maybe', ''];
 
 describe('the consent step of the console', () => {
-  it.each(CONSENT_SENSES)('shows what the server would read of each word when yes %s consent', (sense) => {
+  it.each(CONSENT_SENSES)('shows how the server would read each word when yes %s consent', (sense) => {
     for (const name of ['Marketing consent', 'Unsubscribed', 'Opt-in / Opt-out']) {
       const reading = detectConsent(name, CELLS, true)!;
       for (const word of reading.words)
@@ -13,7 +13,7 @@ describe('the consent step of the console', () => {
     }
   });
 
-  it('counts every row once, by the meanings that a person gave to words before those of the sense', () => {
+  it('counts every row once, and prefers the meaning that a person gave a word to that of the sense', () => {
     const reading = detectConsent('Marketing consent', CELLS, true)!;
     const counts = consentCounts(reading, { sense: 'denies', words: { no: 'granted', maybe: 'denied' } });
     expect(counts).toEqual({ granted: 3, denied: 3, unset: 2 });

@@ -55,7 +55,7 @@ describe('deleting a dataset', () => {
   const streams = async () =>
     (await reach.api<{ items: { stream: string; events: number }[] }>('GET', '/v1/streams')).body.items;
 
-  it('takes out the contacts and traits that only it brought, after a preview that says the same', async () => {
+  it('removes the contacts and traits that only this dataset added, as its preview shows', async () => {
     const first = await bring('id,plan,tier\na1,gold,x\na2,basic,y\na3,basic,z\na4,gold,x\n', contacts('plan', 'tier'));
     await bring('id,plan\na2,gold\n', contacts('plan'));
     await bring(orders(order('a3', 'o1')), ORDERS);
@@ -94,7 +94,7 @@ describe('deleting a dataset', () => {
     expect(await found('a1')).toMatchObject({ traits: { plan: 'gold', tier: 'x' } });
   });
 
-  it('keeps contacts, values and the history of consent if asked, also when another dataset goes later', async () => {
+  it('keeps contacts, values and the consent history on request, even when another dataset is deleted later', async () => {
     const mapping = {
       ...contacts('colour'),
       columns: [trait('colour'), { column: 'ok', as: 'consent', consent: CONSENT }],
@@ -108,7 +108,7 @@ describe('deleting a dataset', () => {
     expect(await rows(`SELECT count() AS n FROM consent_statements WHERE dataset_id = '${first}'`)).toBe(1);
   });
 
-  it('takes out events that no other dataset and no request brought', async () => {
+  it('removes events that no other dataset and no request added', async () => {
     const before = (await streams()).find(({ stream }) => stream === 'order')?.events ?? 0;
     const first = await bring(orders(order('e1', 'o10'), order('e1', 'o11'), order('e2', 'o12')), ORDERS);
     await bring(orders(order('e1', 'o11')), ORDERS);
@@ -122,7 +122,7 @@ describe('deleting a dataset', () => {
     expect((await streams()).find(({ stream }) => stream === 'order')?.events).toBe(before + 3);
   });
 
-  it('keeps traits that something uses, and says what uses them', async () => {
+  it('keeps traits in use and lists their uses', async () => {
     const id = await bring('id,club\nu1,yes\n', contacts('club'));
     const condition = { trait: 'club', op: 'eq', value: 'yes' };
     await reach.api('POST', '/v1/cohorts', { name: 'Members', condition });
@@ -134,7 +134,7 @@ describe('deleting a dataset', () => {
     expect((await reach.api('POST', '/v1/audiences/preview', size)).body).toMatchObject({ size: 0 });
   });
 
-  it('waits for imports, and is for marketers of the account', async () => {
+  it('is refused during an import, for viewers, and without a choice about the contacts', async () => {
     const id = await bring('id,plan\nw1,gold\n', contacts('plan'));
     expect((await remove(id, 'delete', await keyOf(reach, 'viewer'))).status).toBe(403);
     expect((await remove('dts_unknown')).status).toBe(404);
@@ -160,7 +160,7 @@ describe('deleting a dataset', () => {
     expect((await remove(id)).status).toBe(200);
   });
 
-  it('goes on after its process died, and lets imports wait until it has ended', async () => {
+  it('resumes after its process died, and holds imports until it has ended', async () => {
     const id = await bring('id,plan\nd1,gold\n', contacts('plan'));
     jest.spyOn(reach.app.get(ProvenanceRepository), 'delete').mockRejectedValueOnce(new Error('killed'));
     expect((await remove(id)).status).toBe(500);

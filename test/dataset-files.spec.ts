@@ -35,7 +35,7 @@ const mappingOf = (trait: string) => ({
   ],
 });
 
-describe('the files of datasets', () => {
+describe('the store of dataset files', () => {
   let reach: Reach;
   const uploads = () => join(reach.dataDir, 'uploads');
   const isStored = (id: string) => existsSync(join(uploads(), id));
@@ -60,11 +60,11 @@ describe('the files of datasets', () => {
   });
   afterAll(() => reach.close());
 
-  it('deletes at its start what a crash left', () => {
+  it('deletes the leftovers of a crash at the start', () => {
     expect(readdirSync(uploads())).toEqual([]);
   });
 
-  it('stores them for its own user only', async () => {
+  it('makes files readable only for its own user', async () => {
     const { body } = await send('/v1/datasets', CSV);
     expect({
       folder: statSync(uploads()).mode & 0o777,
@@ -73,7 +73,7 @@ describe('the files of datasets', () => {
     expect(body).toMatchObject({ fileDeletedAt: null, fileDeletedBecause: null });
   });
 
-  it('deletes them once they are imported, and says how to import them again', async () => {
+  it('deletes a file after its import and explains how to import it again', async () => {
     const dataset = await imported();
     expect(dataset).toMatchObject({ status: 'ready', fileDeletedBecause: 'imported' });
     expect(isStored(dataset.id)).toBe(false);
@@ -92,14 +92,14 @@ describe('the files of datasets', () => {
     expect(body.items[0]!.traits).toEqual({ plan: 'gold', 'second plan': 'gold' });
   });
 
-  it('imports a file that is sent again with a mapping at once', async () => {
+  it('imports a file at once when it is uploaded again with a mapping', async () => {
     const { id } = await imported();
     const { body } = await send(`/v1/datasets/${id}/file`, CSV, { mapping: mappingOf('plan') });
     expect(body.status).toBe('starting');
     expect((await importEnd(reach, id)).status).toBe('ready');
   });
 
-  it('refuse another file in their place, unless it is to replace them', async () => {
+  it('refuses a different file unless the request asks to replace the old one', async () => {
     const { id, sha256 } = await imported();
     const path = `/v1/datasets/${id}/file`;
     expect(await send(path, OTHER)).toMatchObject({ status: 409, body: { code: 'file_differs' } });
@@ -153,7 +153,7 @@ describe('the files of datasets', () => {
     });
   });
 
-  it('are kept after the import for as long as the setting says', async () => {
+  it('keeps a file after its import for as long as the setting says', async () => {
     const settings = reach.app.get(Settings);
     settings.REACH_KEEP_UPLOADS_HOURS = 2;
     const { body } = await send('/v1/datasets', CSV, { mapping: mappingOf('plan') });
@@ -172,7 +172,7 @@ describe('the files of datasets', () => {
     expect(await get(body.id)).toMatchObject({ fileDeletedBecause: 'imported' });
   });
 
-  it('stay thirty days when they were not imported, or not to the end', async () => {
+  it('keeps a file for thirty days when it was not imported or its import did not finish', async () => {
     const unused = (await send('/v1/datasets', CSV)).body;
     jest.spyOn(reach.app.get(StagingRepository), 'insert').mockRejectedValueOnce(new Error('broken'));
     const failed = (await send('/v1/datasets', CSV, { mapping: mappingOf('plan') })).body;
@@ -186,7 +186,7 @@ describe('the files of datasets', () => {
     expect(await get(failed.id)).toMatchObject({ status: 'error', fileDeletedBecause: 'unused' });
   });
 
-  it('are deleted by an erasure, with what a crash left of uploads', async () => {
+  it('deletes files and the leftovers of uploads with an erasure', async () => {
     const { id } = (await send('/v1/datasets', CSV)).body;
     const [old, fresh] = [join(uploads(), 'upl_2.part'), join(uploads(), 'upl_3.part')];
     left(old);

@@ -1,6 +1,6 @@
 import { PEOPLE_MAPPING, peopleCsv, type RunAnswer, twoKinds, World } from './support/world.ts';
 
-describe('contacts that were deleted with their dataset', () => {
+describe('contacts deleted with their dataset', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.start();

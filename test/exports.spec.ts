@@ -41,7 +41,7 @@ describe('the exports of the tools, imported with the suggested mapping', () => 
     ['HubSpot', hubspotContacts],
     ['Klaviyo', klaviyoProfiles],
     ['Mailchimp', mailchimpAudience],
-  ])('%s brings every person with phone, address and consent', async (_, make) => {
+  ])('%s adds every person with phone, address and consent', async (_, make) => {
     const { fileName, text, people } = make();
     const uploaded = await reach.api<Dataset>('POST', '/v1/datasets', datasetForm(text, {}, fileName));
     expect(uploaded.status).toBe(202);

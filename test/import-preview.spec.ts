@@ -28,7 +28,7 @@ describe('the preview of a stored file', () => {
       { mapping },
     );
 
-  it('counts a file far beyond its first rows, with consent that nobody has confirmed, and stores nothing', async () => {
+  it('counts the whole file, including unconfirmed consent, and stores nothing', async () => {
     const words = ['subscribed', 'unsubscribed', '', 'sleepy'];
     const rows = Array.from({ length: 60_000 }, (_, i) => `p${i}@example.com,${words[i < 50_000 ? 0 : i % 4]}`);
     const id = await upload(`email,status\n${rows.join('\n')}\nnobody,subscribed\n`);
@@ -50,13 +50,13 @@ describe('the preview of a stored file', () => {
     expect((await reach.api<Dataset>('GET', `/v1/datasets/${id}`)).body).toMatchObject({ status: 'new' });
   }, 60_000);
 
-  it('is refused for a mapping that contradicts the file, by its paths', async () => {
+  it('refuses a mapping that contradicts the file, and names the paths', async () => {
     const id = await upload('email,status\na@example.com,subscribed\n');
     const { status, body } = await preview(id, { ...MAPPING, key: { column: 'nope' } });
     expect([status, body.errors[0]]).toMatchObject([422, { path: 'mapping.key.column', code: 'unknown_column' }]);
   });
 
-  it('is refused once the file is deleted, and for a dataset that does not exist', async () => {
+  it('answers 409 once the file is deleted, and 404 for an unknown dataset', async () => {
     const confirmed = MAPPING.columns.map((c) => (c.as === 'consent' ? { ...c, consent: { confirmed: true } } : c));
     const { id } = await importFile(reach, 'email,status\na@example.com,subscribed\n', {
       ...MAPPING,
@@ -67,7 +67,7 @@ describe('the preview of a stored file', () => {
     expect((await preview('dts_nope')).status).toBe(404);
   });
 
-  it('ends when its caller closes the request, and the next one of the account follows', async () => {
+  it('ends when its client closes the request, and lets the next preview of the account start', async () => {
     const id = await upload(`email,status\n${'a@example.com,subscribed\n'.repeat(200_000)}`);
     const served = jest.spyOn(reach.app.get(PreviewsService), 'preview');
     const closing = new AbortController();

@@ -41,7 +41,7 @@ describe('a trait', () => {
   }, 240_000);
   afterAll(() => reach.close());
 
-  it('is listed with how many contacts have it and what uses it', async () => {
+  it('is listed with its number of contacts and its uses', async () => {
     const { items } = await steps.ask<{ items: Trait[] }>('GET', '/v1/traits?details=true');
     const of = (name: string) => items.find((each) => each.name === name)!;
     expect(of('vip')).toMatchObject({ filled: { contacts: 400, share: 1 }, usedBy: [] });
@@ -52,7 +52,7 @@ describe('a trait', () => {
     expect((await reach.api('GET', '/v1/traits/nothing')).status).toBe(404);
   });
 
-  it('is renamed with its values, and every definition and model that names it goes on working', async () => {
+  it('can be renamed with its values while definitions and models that use it keep working', async () => {
     const before = {
       bought: await size({ cohort: cohortId }),
       score: await score(),
@@ -77,7 +77,7 @@ describe('a trait', () => {
     expect((await reach.api('GET', '/v1/traits/spend')).status).toBe(404);
   }, 120_000);
 
-  it('is not renamed to a name that another trait or a contact field has', async () => {
+  it('cannot get the name of another trait or of a contact field', async () => {
     for (const name of ['plan', 'Contact city'])
       expect(await change('visits', { name })).toMatchObject({ status: 409, body: { code: 'trait_exists' } });
     expect(await change('Contact city', { name: 'City' })).toMatchObject({
@@ -86,11 +86,11 @@ describe('a trait', () => {
     });
   });
 
-  it('is described', async () => {
+  it('can be described', async () => {
     expect((await change('vip', { description: 'In the club' })).body).toMatchObject({ description: 'In the club' });
   });
 
-  it('gets another type: values that fit are converted, the others dropped and counted', async () => {
+  it('can get another type, which converts fitting values and drops and counts the others', async () => {
     expect((await change('vip', { type: 'category' })).body).toMatchObject({
       type: 'category',
       values: { converted: 400, dropped: 0 },
@@ -106,14 +106,14 @@ describe('a trait', () => {
     expect((await change('signup', { type: 'number' })).status).toBe(422);
   }, 60_000);
 
-  it('keeps its type and its place while something depends on them', async () => {
+  it('keeps its type and cannot be deleted while something uses it', async () => {
     expect(await change('plan', { type: 'boolean' })).toMatchObject({ status: 409, body: { code: 'trait_in_use' } });
     const refused = await reach.api<{ code: string; detail: string }>('DELETE', '/v1/traits/plan');
     expect(refused).toMatchObject({ status: 409, body: { code: 'trait_in_use' } });
     expect(refused.body.detail).toContain(setId);
   });
 
-  it('is deleted with its values when nothing uses it, by roles that may change data', async () => {
+  it('can be deleted with its values when nothing uses it, by roles that may change data', async () => {
     const viewer = await keyOf(reach, 'viewer');
     expect((await reach.api('DELETE', '/v1/traits/vip', undefined, viewer)).status).toBe(403);
     expect((await reach.api('DELETE', '/v1/traits/signup')).status).toBe(204);

@@ -3,7 +3,7 @@ import { Coalescer } from './coalescer.ts';
 const upper = async (keys: string[]) => new Map(keys.map((key) => [key, key.toUpperCase()]));
 
 describe('a coalescer', () => {
-  it('asks once for what is asked together, each key once', async () => {
+  it('fetches keys that are requested together in one query, each key once', async () => {
     const asked: string[][] = [];
     const coalescer = new Coalescer(async (keys: string[]) => {
       asked.push(keys);
@@ -14,7 +14,7 @@ describe('a coalescer', () => {
     expect(answers.map((found) => found.get('b'))).toEqual(['B', 'B', 'B']);
   });
 
-  it('gathers what comes while a question is under way', async () => {
+  it('gathers the keys that are requested while a query runs', async () => {
     const asked: string[][] = [];
     const held: (() => void)[] = [];
     const coalescer = new Coalescer(async (keys: string[]) => {
@@ -30,7 +30,7 @@ describe('a coalescer', () => {
     expect(asked).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('splits what is too much for one question, but not one caller', async () => {
+  it('splits too many keys into several queries, but never the keys of one caller', async () => {
     const asked: string[][] = [];
     const coalescer = new Coalescer(async (keys: string[]) => {
       asked.push(keys);
@@ -40,7 +40,7 @@ describe('a coalescer', () => {
     expect(asked).toEqual([['a', 'b', 'c'], ['d'], ['e', 'f']]);
   });
 
-  it('fails only those whose question failed', async () => {
+  it('fails only the callers whose query failed', async () => {
     const coalescer = new Coalescer(async (keys: string[]) => {
       if (keys.includes('bad')) throw new Error('away');
       return upper(keys);

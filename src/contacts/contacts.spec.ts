@@ -8,7 +8,7 @@ import { contactIdOf } from './import/identifiers.ts';
 const ACCOUNT = 'acc_default';
 const idOf = (externalId: string) => contactIdOf(ACCOUNT, 'external', sha256(externalId));
 
-describe('contacts by import', () => {
+describe('the import of contacts', () => {
   let reach: Reach;
   const contact = async (externalId: string) =>
     (await reach.api<ContactView>('GET', `/v1/contacts/${idOf(externalId)}`)).body;
@@ -37,7 +37,7 @@ describe('contacts by import', () => {
     ],
   };
 
-  it('keeps every good value of a row with bad ones, and says which were bad', async () => {
+  it('keeps every usable value of a row and lists the others as rejects', async () => {
     const csv =
       'id,email,phone,spend,plan\n1,Ada@Example.com,+1 650 253 0000,12.5,gold\n2,bad,020 7946 0018,x,silver\n,no@key.com,,,\n';
     const dataset = await importFile(reach, csv, MAPPING);
@@ -79,7 +79,7 @@ describe('contacts by import', () => {
     ]);
   });
 
-  it('merges a later file with other columns, erases nothing, and unites lists', async () => {
+  it('merges a later file with other columns, removes nothing, and combines lists', async () => {
     const known = await count();
     await importFile(
       reach,
@@ -107,7 +107,7 @@ describe('contacts by import', () => {
     expect(await count()).toBe(known + 3);
   });
 
-  it('changes nothing when the same file comes again', async () => {
+  it('changes nothing when the same file is imported again', async () => {
     const csv = 'id,email,spend,at,total\ns1,sada@example.com,5,2026-01-02,10\ns2,sbob@example.com,6,2026-01-03,20\n';
     const mapping = {
       ...MAPPING,
@@ -126,7 +126,7 @@ describe('contacts by import', () => {
     expect(orders).toHaveLength(2);
   });
 
-  it('merges repeated keys of one file, the later row winning', async () => {
+  it('merges rows with the same key, and the values of the later row win', async () => {
     const csv =
       'id,email,phone,spend,plan\nr1,ra@example.com,,1,gold\nr1,rb@example.com,,2,\nr1,ra@example.com,,,silver\nr2,rc@example.com,,,\n';
     const dataset = await importFile(reach, csv, MAPPING);
@@ -140,7 +140,7 @@ describe('contacts by import', () => {
     ]);
   });
 
-  it('finds a contact by any identity that is the key of a later file, plain or hashed', async () => {
+  it('finds a contact by any identifier that is the key of a later file, plain or hashed', async () => {
     const known = await count();
     await importFile(reach, 'id,email,phone,spend,plan\nf1,fada@example.com,,1,\nf2,fbob@example.com,,1,\n', MAPPING);
     const byEmail = {
@@ -158,7 +158,7 @@ describe('contacts by import', () => {
     expect(await count()).toBe(known + 3);
   });
 
-  it('takes several e-mails and phones from several columns and from one cell, plain and hashed', async () => {
+  it('reads several e-mails and phones from several columns and from one cell, plain and hashed', async () => {
     const hash = sha256('vtwo@example.com');
     const csv = `id,e1,e2,p1,country\nv1,one@example.com; ${hash.toUpperCase()},vthree@example.com,020 7946 0018|+16502530000,United Kingdom\n`;
     const mapping = {
@@ -180,7 +180,7 @@ describe('contacts by import', () => {
     });
   });
 
-  it('adds events of contacts that exist from another file, and rejects the others', async () => {
+  it('adds events of existing contacts from another file, and rejects the others', async () => {
     const known = await count();
     await importFile(reach, 'id,email,phone,spend,plan\ne1,eada@example.com,,1,\n', MAPPING);
     const mapping = {
@@ -211,7 +211,7 @@ describe('contacts by import', () => {
     expect(await count()).toBe(known + 1);
   });
 
-  it('counts as stored each event of a row, and none of a row whose contact does not exist', async () => {
+  it('counts each stored event of a row, and none of a row whose contact does not exist', async () => {
     await importFile(reach, 'id,email,phone,spend,plan\nh1,hada@example.com,,1,\n', MAPPING);
     const mapping = {
       kind: 'events',
@@ -230,7 +230,7 @@ describe('contacts by import', () => {
     expect(await events([idOf('h1')])).toHaveLength(2);
   });
 
-  it('masks identifiers for who may only read', async () => {
+  it('masks identifiers for read-only roles', async () => {
     await importFile(reach, 'id,email,phone,spend,plan\nk1,kada@example.com,,1,\n', MAPPING);
     const { body: key } = await reach.api<{ key: string }>('POST', '/v1/api-keys', { name: 'reader', role: 'viewer' });
     const seen = await reach.api<ContactView>('GET', `/v1/contacts/${idOf('k1')}`, undefined, {
@@ -243,7 +243,7 @@ describe('contacts by import', () => {
     expect(upload.status).toBe(403);
   });
 
-  it('keeps a denied consent, and counts who may be delivered to', async () => {
+  it('stores denied consent, and counts the contacts that may be delivered', async () => {
     const mapping = {
       key: { column: 'id' },
       columns: [{ column: 'ads', as: 'consent', consent: { purpose: 'adUserData', confirmed: true } }],
@@ -257,7 +257,7 @@ describe('contacts by import', () => {
     expect(await contact('c3')).toMatchObject({ consent: {} });
   });
 
-  it('takes a consent to advertising for both of its purposes, and counts no denial of others as one', async () => {
+  it('applies consent to advertising to both of its purposes, and counts denials of other purposes as none', async () => {
     const mapping = {
       key: { column: 'id' },
       columns: [

@@ -68,7 +68,7 @@ describe('datasets', () => {
       ['Latin-1, detected', encode(western, 'latin1'), {}, 'windows-1252'],
       ['Latin-1, declared', encode(western, 'latin1'), { encoding: 'ISO-8859-1' }, 'windows-1252'],
       ['Windows-1250, declared', encode(TEXT, 'windows-1250'), { encoding: 'windows-1250' }, 'windows-1250'],
-    ])('reads %s, quoted newlines and all', async (_, file, options, encoding) => {
+    ])('reads %s with quoted newlines', async (_, file, options, encoding) => {
       const cities = typeof file === 'string' ? TEXT : iconv.decode(Buffer.from(file), encoding);
       const id = encoding + String(file.length);
       const body =
@@ -122,7 +122,7 @@ describe('datasets', () => {
       expect(padded.result).toMatchObject({ contacts: 3, rejects: 1 });
     });
 
-    it('numbers repeated and nameless columns, and says so', async () => {
+    it('numbers repeated and nameless columns, with a notice for each', async () => {
       const { body } = await upload('id,email,email,\n1,a@example.com,b@example.com,x\n');
       expect(body.format.columns).toEqual(['id', 'email', 'email_2', 'column_4']);
       expect(body.format.notices).toMatchObject([
@@ -139,7 +139,7 @@ describe('datasets', () => {
       expect(dataset.result).toMatchObject({ contacts: 1 });
     });
 
-    it('leaves out cells with NUL bytes or broken letters, and keeps the row', async () => {
+    it('rejects cells with NUL bytes or invalid letters and keeps the row', async () => {
       const bytes = Buffer.from(
         'id,email,city,plan\nn1,a@example.com,Ro\0me,gold\nn2,b@example.com,Oslo,si\xfflver\n',
         'latin1',
@@ -153,7 +153,7 @@ describe('datasets', () => {
       expect(await contact('n1')).toMatchObject({ city: '', traits: { plan: 'gold' } });
     });
 
-    it('reads JSON lines: lists, nested objects, late keys; broken lines are rejected by number', async () => {
+    it('reads JSON lines with lists, nested objects and late keys, and rejects broken lines by number', async () => {
       const lines = [
         { id: 'j1', emails: ['A@example.com', 'b@example.com'], address: { city: 'Rome' }, spend: 12.5, vip: true },
         { id: 'j2', emails: [], address: null, spend: null, late: 'yes' },
@@ -186,7 +186,7 @@ describe('datasets', () => {
     it.each<[string, Buffer, Record<string, string>]>([
       ['gzip', gzipSync('id,city\ngz1,Rome\n'), {}],
       ['ZIP', zipOf({ 'a.csv': 'id,city\ngz1,Rome\n', 'b.csv': 'x' }), { member: 'a.csv' }],
-    ])('reads a file that is packed as %s', async (_, packed, options) => {
+    ])('reads a file packed as %s', async (_, packed, options) => {
       const mapping = { key: { column: 'id' }, columns: [{ column: 'city', as: 'city' }] };
       const dataset = await importFile(reach, new Uint8Array(packed), mapping, options);
       expect(dataset).toMatchObject({ status: 'ready', result: { contacts: 1 }, format: { columns: ['id', 'city'] } });
@@ -240,7 +240,7 @@ describe('datasets', () => {
       expect(body.detail).toMatch(text);
     });
 
-    it('rejects the rows with a broken quote, the repeated headers and the sums, and imports the others', async () => {
+    it('rejects rows with a broken quote, repeated headers and total rows, and imports the others', async () => {
       const csv =
         'sep=;\nid;email;city;plan\nq1;q1@example.com;Rome;"never closed\nq2;q2@example.com;Oslo;x\nid;email;city;plan\n' +
         'q3;q3@example.com;Kyiv;\nTotal;;;2\n';
@@ -256,7 +256,7 @@ describe('datasets', () => {
   });
 
   describe('a stored file', () => {
-    it('is read again with the encoding and header that a person chose, until it is imported and deleted', async () => {
+    it('can be read again with another encoding and header until its import deletes it', async () => {
       const text = 'id;email;city\n1;a@example.com;Kraków\n2;b@example.com;Kraków\n';
       const { body: stored } = await upload(new Uint8Array(iconv.encode(text, 'windows-1250')), {
         header: 'false',
@@ -276,7 +276,7 @@ describe('datasets', () => {
       expect((await reach.api<ProblemBody>('PUT', path, choice)).body).toMatchObject({ code: 'file_deleted' });
     });
 
-    it('is read again after it was sent again, which keeps the status and the result of its import', async () => {
+    it('can be read again after a second upload, which keeps the status and the result of its import', async () => {
       const file = 'id;city\ns1;Rome\n';
       const mapping = { key: { column: 'id' }, columns: [{ column: 'city', as: 'city' }] };
       const { id } = await importFile(reach, file, mapping);
@@ -289,7 +289,7 @@ describe('datasets', () => {
       });
     });
 
-    it('is not read in another form while it is being imported', async () => {
+    it('cannot be read with another format during its import', async () => {
       const { id } = (await upload('id,city\nr1,Rome\n')).body;
       const staging = reach.app.get(StagingRepository);
       const insert = staging.insert.bind(staging);
@@ -323,7 +323,7 @@ describe('datasets', () => {
     ];
     const FILE = 'id,email,optin\n1,ada@consent.example.com,yes\n';
 
-    it('refuses an import whose consent nobody has confirmed, names the column, and stores nothing', async () => {
+    it('refuses an import with unconfirmed consent, names the column, and stores nothing', async () => {
       const before = (await reach.api<{ items: unknown[] }>('GET', '/v1/datasets?limit=200')).body.items.length;
       const refused = await upload(FILE, { mapping: { key: { column: 'id' }, columns } });
       expect([refused.status, refused.body.code]).toEqual([422, 'consent_unconfirmed']);
@@ -333,14 +333,14 @@ describe('datasets', () => {
       expect((await reach.api<{ items: unknown[] }>('GET', '/v1/datasets?limit=200')).body.items).toHaveLength(before);
     });
 
-    it('refuses a file of denials that nobody has confirmed', async () => {
+    it('refuses an unconfirmed list of denials', async () => {
       const everyone = { consent: 'denied', purposes: ['advertising'] };
       const mapping = { key: { column: 'id' }, columns: columns.slice(0, 1), everyone };
       const refused = await upload(FILE, { mapping });
       expect(places(refused.body)).toEqual(['mapping.everyone.confirmed consent_unconfirmed']);
     });
 
-    it('imports a consent once its reading is confirmed', async () => {
+    it('imports consent once its reading is confirmed', async () => {
       const { body: stored } = await upload(FILE);
       const path = `/v1/datasets/${stored.id}/import`;
       expect(
@@ -356,7 +356,7 @@ describe('datasets', () => {
   describe('requests', () => {
     const CSV = 'id,email,city,plan\n1,a@example.com,Rome,x\n';
 
-    it('keeps a file without a mapping, suggests one, and imports with it', async () => {
+    it('stores a file without a mapping, suggests one, and imports with it', async () => {
       const { status, body } = await upload('customer_id,email,plan\nw1,w1@example.com,gold\nw2,w2@example.com,gold\n');
       expect(status).toBe(202);
       expect(body).toMatchObject({
@@ -373,7 +373,7 @@ describe('datasets', () => {
       expect(again).toMatchObject({ status: 409, body: { code: 'import_under_way' } });
     });
 
-    it('answers 507 when the disk is full, and keeps nothing', async () => {
+    it('answers 507 when the disk is full, and stores nothing', async () => {
       const store = reach.app.get(UploadStore);
       const full = jest.spyOn(store, 'sink').mockImplementation(() => createWriteStream('/dev/full'));
       const before = (await reach.api<{ items: object[] }>('GET', '/v1/datasets?limit=200')).body.items.length;
@@ -386,7 +386,7 @@ describe('datasets', () => {
       expect((await upload(CSV, { mapping: MAPPING })).status).toBe(202);
     });
 
-    it('detects without keeping anything', async () => {
+    it('detects the format and the columns of a file without storing it', async () => {
       const before = (await reach.api<{ items: object[] }>('GET', '/v1/datasets')).body.items.length;
       const { status, body } = await reach.api<Dataset>('POST', '/v1/datasets/detect', datasetForm(CSV));
       expect(status).toBe(200);
@@ -427,7 +427,7 @@ describe('datasets', () => {
         },
         ['mapping.columns[1] field_mapped_twice'],
       ],
-    ])('refuses a mapping with %s, and keeps nothing', async (_, mapping, expected) => {
+    ])('refuses a mapping with %s, and stores nothing', async (_, mapping, expected) => {
       const before = (await reach.api<{ items: object[] }>('GET', '/v1/datasets?limit=200')).body.items.length;
       const { status, body } = await upload(CSV, { mapping });
       expect([400, 422]).toContain(status);
@@ -435,7 +435,7 @@ describe('datasets', () => {
       expect((await reach.api<{ items: object[] }>('GET', '/v1/datasets?limit=200')).body.items).toHaveLength(before);
     });
 
-    it('refuses a type that the catalogue contradicts, by its path', async () => {
+    it('refuses a trait type that contradicts the catalogue, and names its path', async () => {
       await importFile(reach, 'id,level\nt1,5\nt2,6\n', {
         key: { column: 'id' },
         columns: [{ column: 'level', as: 'trait', trait: { type: 'number' } }],
@@ -458,12 +458,12 @@ describe('datasets', () => {
       ['an unknown format', { format: 'xls' }, 'format'],
       ['a long delimiter', { delimiter: ';;' }, 'delimiter'],
       ['a header that is neither', { header: 'maybe' }, 'header'],
-    ])('refuses %s beside the file', async (_, fields, path) => {
+    ])('refuses a form field with %s', async (_, fields, path) => {
       const { status, body } = await upload(CSV, fields);
       expect({ status, path: body.errors?.[0]?.path }).toEqual({ status: 400, path });
     });
 
-    it('refuses what is no upload, no file, or too much of one', async () => {
+    it('refuses a request without an upload, without a file, or with a file that is too large', async () => {
       expect((await reach.api<ProblemBody>('POST', '/v1/datasets', { a: 1 })).body).toMatchObject({
         status: 415,
         code: 'not_multipart',
@@ -484,7 +484,7 @@ describe('datasets', () => {
       });
     });
 
-    it('pages through datasets, newest first, and knows none of another id', async () => {
+    it('pages through datasets, newest first, and answers 404 for an unknown id', async () => {
       const first = await reach.api<{ items: Dataset[]; nextCursor: string }>('GET', '/v1/datasets?limit=2');
       const second = await reach.api<{ items: Dataset[] }>(
         'GET',

@@ -52,27 +52,27 @@ describe('names of consent columns', () => {
   });
 
   it.each(['Survey', 'Birthplace', 'Cancelled at', 'Email', 'Subscription plan', 'Country of origin', 'Optimal size'])(
-    'says nothing in "%s"',
+    'finds no consent in "%s"',
     (name) => {
       expect(consentName(name)).toBeUndefined();
     },
   );
 
-  it('leaves open what a true value means where both senses are named', () => {
+  it('leaves open what a true value means when the name has both senses', () => {
     expect(consentName('Opt-in / Opt-out')).not.toHaveProperty('sense');
     const reading = detectConsent('Opt-in / Opt-out', ['yes', 'no', 'opted out', 'opted in'], true);
     expect(reading?.counts).toEqual({ granted: 1, denied: 1, unset: 2 });
   });
 
   it.each(['unsubscribed_segment_export_8893.csv', 'cleaned.csv', 'Abmeldungen 2026.xlsx', 'opt-outs.csv.gz'])(
-    'recognises the list of denials %s',
+    'recognises the file name %s as a list of denials',
     (name) => {
       expect(isDenialFile(name)).toBe(true);
     },
   );
 
   it.each(['subscribed_segment_export_8893.csv', 'contacts.csv', 'not-unsubscribed.csv', 'consent.csv'])(
-    'sees no list of denials in %s',
+    'does not take %s for a list of denials',
     (name) => {
       expect(isDenialFile(name)).toBe(false);
     },
@@ -109,7 +109,7 @@ describe('readings of consent columns', () => {
     expect(stateOf(name, cell)).toBe(state);
   });
 
-  it('counts the rows of each state and lists unknown words without losing the denials beside them', () => {
+  it('counts the rows of each state and lists unknown words without losing denials in the same column', () => {
     const reading = detectConsent('Marketing consent', ['yes', 'maybe', 'maybe', '', 'unsubscribed', 'N/A'], true)!;
     expect(reading).toMatchObject({ suggested: true, rows: 6, wholeFile: true });
     expect(reading.counts).toEqual({ granted: 1, denied: 1, unset: 4 });
@@ -134,12 +134,12 @@ describe('readings of consent columns', () => {
     expect(detectConsent('Status', ['active', 'paused'], true)).toBeUndefined();
   });
 
-  it('keeps an empty opt-out column where later rows of the file may fill it', () => {
+  it('suggests an empty opt-out column as consent when later rows of the file may fill it', () => {
     expect(detectConsent('Unsubscribed', ['', ''], false)).toMatchObject({ suggested: true, wholeFile: false });
     expect(detectConsent('Unsubscribed', ['', ''], true)).toBeUndefined();
   });
 
-  it('lets a denial of e-mails reach advertising, and a grant of e-mails only e-mails', () => {
+  it('applies a denial of e-mails to advertising too, and a grant of e-mails to e-mails only', () => {
     const { mapping } = detectConsent('Accepts Email Marketing', ['yes', 'no'], true)!;
     expect(mapping).toMatchObject({ purposes: ['email'], denialPurposes: ['advertising', 'email'] });
     expect(detectConsent('Marketing consent', ['yes', 'no'], true)!.mapping.purposes).toEqual(['advertising']);
@@ -152,7 +152,7 @@ describe('readings of consent columns', () => {
     expect(JSON.stringify(words)).not.toContain('ann@');
   });
 
-  it('says of each word what an import would read under either sense', () => {
+  it('gives the meaning of each word under either sense', () => {
     const cells = ['yes', 'no', 'unsubscribed', 'subscribed', 'never subscribed', 'maybe', 'granted', 'allowed'];
     for (const name of ['Marketing consent', 'Unsubscribed', 'Opt-in / Opt-out']) {
       const { words } = detectConsent(name, cells, true)!;
@@ -167,7 +167,7 @@ describe('readings of consent columns', () => {
     }
   });
 
-  it('never grants a cell that says a denial, whatever stands beside it', () => {
+  it('never reads a grant from a cell that contains a denial', () => {
     const denial = fc.constantFrom('unsubscribed', 'Opted out', 'OPT-OUT', 'do not contact', 'abgemeldet', 'désabonné');
     const around = fc.stringMatching(/^[ a-z,.!]{0,12}$/);
     fc.assert(
@@ -178,7 +178,7 @@ describe('readings of consent columns', () => {
     );
   });
 
-  it('suggests the same reading in whatever order the rows stand', () => {
+  it('suggests the same reading for any order of rows', () => {
     const cells = fc.array(fc.constantFrom('yes', 'no', '', 'unsubscribed', 'maybe', '2026-01-02', 'granted'));
     fc.assert(
       fc.property(
@@ -210,7 +210,7 @@ describe('readings of consent columns', () => {
 describe('consent of a whole file', () => {
   const column = (name: string, ...values: string[]) => ({ name, values });
 
-  it('takes the time of a statement from the column beside it', () => {
+  it('takes the time of a statement from the time column that belongs to it', () => {
     const { readings } = detectConsents(
       [
         column('Email', 'a@example.com', 'b@example.com'),
@@ -223,7 +223,7 @@ describe('consent of a whole file', () => {
     expect(readings.get('Unsubscribed')!.mapping.time).toBe('Unsubscribed at');
   });
 
-  it('leaves consent to other channels to a person, unless it denies outright', () => {
+  it('asks about consent for other channels, unless the column is an outright denial', () => {
     const file = (sms: string) =>
       detectConsents(
         [
@@ -236,7 +236,7 @@ describe('consent of a whole file', () => {
     expect(file('UNSUBSCRIBED').get('SMS Marketing Consent')!.suggested).toBe(true);
   });
 
-  it('offers a denial for everyone where the name of the file says it and no column does', () => {
+  it('offers a denial for every row when the file name says so and no column does', () => {
     const emails = column('Email', 'a@example.com', 'b@example.com');
     expect(detectConsents([emails], { name: 'unsubscribed.csv', whole: true }).everyone).toEqual({
       consent: 'denied',
@@ -248,7 +248,7 @@ describe('consent of a whole file', () => {
     expect(reasons.everyone).toBeDefined();
   });
 
-  it('says what to confirm, and what the mapping leaves out', () => {
+  it('lists the readings to confirm and the denials that the mapping leaves out', () => {
     const { readings } = detectConsents([column('Abgemeldet', 'ja', 'nein')], whole);
     const columns = [{ name: 'Abgemeldet', consent: readings.get('Abgemeldet') }, { name: 'Email' }];
     const codes = (as: 'consent' | 'trait', confirmed: boolean) =>
@@ -262,7 +262,7 @@ describe('consent of a whole file', () => {
     expect(codes('trait', false)).toEqual([['consent_left_out', 'Abgemeldet']]);
   });
 
-  it('asks about columns that hint at consent, unless another column says who left', () => {
+  it('asks about columns that hint at consent, unless another column holds the opt-outs', () => {
     const hints = (...columns: { name: string; values: string[] }[]) => [
       ...detectConsents(columns, whole).hints.keys(),
     ];

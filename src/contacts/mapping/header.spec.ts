@@ -93,7 +93,7 @@ describe('a name of a column', () => {
     expect(readHeader(name)).toMatchObject({ id: 'person', person });
   });
 
-  it.each(['id', 'External ID', 'uid', 'uuid'])('%s is an id of the person, of nobody in particular', (name) => {
+  it.each(['id', 'External ID', 'uid', 'uuid'])('%s is an id without an owner', (name) => {
     expect(readHeader(name)).toMatchObject({ id: 'person', person: undefined });
   });
 
@@ -142,7 +142,7 @@ describe('a name of a column', () => {
     'Number of orders',
     'Opt-in time',
     'Product Type',
-  ])('%s means none of these', (name) => {
+  ])('%s has no meaning', (name) => {
     expect(meaningOf(name)).toBe('');
   });
 
@@ -165,7 +165,7 @@ describe('a name of a column', () => {
     expect(readHeader(name).address).toBe(address);
   });
 
-  it('is read whatever it is', () => {
+  it('is read without an error for any text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 2000, unit: 'binary' }), (name) => {
         expect(readHeader(name)).toHaveProperty('isKnown');

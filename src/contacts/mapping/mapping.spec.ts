@@ -12,7 +12,7 @@ const check = (mapping: Partial<Mapping>) =>
   );
 
 describe('a mapping', () => {
-  it('may give several columns to e-mail, and one column to a field and a trait', () => {
+  it('may map several columns as e-mail, and one column as both a field and a trait', () => {
     const columns: Mapping['columns'] = [
       { column: 'email', as: 'email' },
       { column: 'mail2', as: 'email' },
@@ -22,7 +22,7 @@ describe('a mapping', () => {
     expect(check({ columns })).toEqual([]);
   });
 
-  it('may join several columns to a street, and say one purpose in several columns', () => {
+  it('may join several columns into a street, and state one purpose in several columns', () => {
     const columns: Mapping['columns'] = [
       { column: 'name', as: 'street' },
       { column: 'spend', as: 'street' },
@@ -32,7 +32,7 @@ describe('a mapping', () => {
     expect(check({ columns })).toEqual([]);
   });
 
-  it('may have fallback keys that its columns give', () => {
+  it('may have fallback keys from its columns', () => {
     const columns: Mapping['columns'] = [{ column: 'email', as: 'email' }];
     expect(check({ columns, fallbackKeys: [{ field: 'email' }, { column: 'mail2' }] })).toEqual([]);
     const events = [{ stream: 'order', time: 'at' }];

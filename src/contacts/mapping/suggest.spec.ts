@@ -33,8 +33,8 @@ const columnOf = ({ columns }: Suggested, name: string) => columns.find((c) => c
 const email = (row: number) => `p${row}@example.com`;
 const EMAIL = 'p#@example.com';
 
-describe('a suggestion', () => {
-  it('recognises identifiers by name and by value, and types the rest', () => {
+describe('a suggested mapping', () => {
+  it('recognises identifiers by name and by value, and gives the rest a type', () => {
     const found = suggest(
       [
         'Customer ID',
@@ -107,11 +107,11 @@ describe('a suggestion', () => {
     expect(JSON.stringify(columns)).not.toContain('ada@');
   });
 
-  it('is missing where no column can be the key', () => {
+  it('is absent when no column can be the key', () => {
     expect(suggest(['colour'], ['red'], ['blue']).mapping).toBeUndefined();
   });
 
-  it('suggests what a name says only where the values do not contradict it', () => {
+  it('follows the name of a column unless its values contradict it', () => {
     const found = suggest(
       ['Email', 'Phone', 'First name', 'City', 'Country', 'Zip', 'Birthday', 'Gender'],
       ['yes', '2024-01-02', '12', '7.5', '3', 'yes', 'no', '12.50'],
@@ -120,7 +120,7 @@ describe('a suggestion', () => {
     expect(new Set(Object.values(rolesOf(found)))).toEqual(new Set(['trait']));
   });
 
-  it('takes weak names only with values that agree', () => {
+  it('follows an ambiguous name only when the values agree', () => {
     const places = suggest(['email', 'Land', 'Titel', 'Title'], [email(1), 'Deutschland', 'Dr.', 'Mrs']);
     expect(rolesOf(places)).toMatchObject({ Land: 'country', Titel: 'trait', Title: 'gender' });
     const others = suggest(['email', 'Land', 'Title'], [email(1), 'Acker', 'Head of sales']);
@@ -128,8 +128,8 @@ describe('a suggestion', () => {
   });
 });
 
-describe('the key of a suggestion', () => {
-  it('is the own id, then the e-mail', () => {
+describe('the suggested key', () => {
+  it("is the person's own id, then the e-mail", () => {
     const found = suggest(
       ['Email', 'Phone', 'Customer ID'],
       [email(1), '+16502530000', '1'],
@@ -148,19 +148,19 @@ describe('the key of a suggestion', () => {
     'Parent customer ID',
     'Campaign ID',
     'Last modified by ID',
-  ])('is never %s, not even where it is unique', (name) => {
+  ])('is never %s, even when its values are unique', (name) => {
     const found = table({ [name]: '1#', Email: EMAIL });
     expect(found.mapping).toMatchObject({ key: { column: 'Email' } });
     expect(rolesOf(found)[name]).toBe('ignore');
   });
 
-  it('is no id that repeats beside different e-mails, whatever it is called', () => {
+  it('is never an id that repeats with different e-mails', () => {
     const found = table({ 'Customer ID': '#%9', Email: EMAIL });
     expect(found.mapping).toEqual(expect.objectContaining({ key: { column: 'Email' } }));
     expect(columnOf(found, 'Customer ID').suggestion).toMatchObject({ as: 'trait', trait: { type: 'category' } });
   });
 
-  it('is an id that repeats with its e-mail', () => {
+  it('may be an id that repeats with the same e-mail', () => {
     const found = table({
       'Customer ID': '#%40',
       Email: 'p#%40@example.com',
@@ -169,17 +169,17 @@ describe('the key of a suggestion', () => {
     expect(found.mapping?.key).toEqual({ column: 'Customer ID' });
   });
 
-  it('is no id of the row where people have several rows', () => {
+  it('is not the id of the row when people have several rows', () => {
     const found = table({ id: '#', email: 'p#%20@example.com', plan: 'gold' });
     expect(found.mapping?.key).toEqual({ column: 'email' });
   });
 
-  it('is any e-mail of the row where several columns hold one', () => {
+  it('is any e-mail of the row when several columns hold e-mails', () => {
     const found = suggest(['Email', 'Email 2', 'Zip'], [email(1), email(2), '1'], ['', email(3), '2']);
     expect(found.mapping?.key).toEqual({ field: 'email' });
   });
 
-  it('falls back to the phone only for rows that have nothing better, in files where nobody shares one', () => {
+  it('falls back to the phone only in files where no two people share one', () => {
     const lonely = suggest(['Email', 'Phone'], [email(1), '+16502530001'], ['', '+16502530002']);
     expect(lonely.mapping).toMatchObject({ key: { column: 'Email' }, fallbackKeys: [{ column: 'Phone' }] });
     const shared = suggest(['Email', 'Phone'], [email(1), '+16502530001'], ['', '+16502530001']);
@@ -187,7 +187,7 @@ describe('the key of a suggestion', () => {
     expect(suggest(['Phone', 'Zip'], ['+16502530001', '1']).mapping?.key).toEqual({ column: 'Phone' });
   });
 
-  it('is no e-mail or phone of somebody else, and these are no traits either', () => {
+  it("is never another person's e-mail or phone, and those columns become no traits", () => {
     const found = suggest(
       ['Email', 'Owner e-mail', 'Referred by', 'Emergency contact'],
       [email(1), 'staff@example.com', email(7), '+16502530001'],
@@ -197,7 +197,7 @@ describe('the key of a suggestion', () => {
     expect(columnOf(found, 'Owner e-mail').notices?.map(({ code }) => code)).toEqual(['of_somebody_else']);
   });
 
-  it('is no counter of rows', () => {
+  it('is never a row counter', () => {
     const found = table({ Nr: '#', 'E-Mail': EMAIL });
     expect(found.mapping?.key).toEqual({ column: 'E-Mail' });
   });
@@ -221,7 +221,7 @@ describe('the key of a suggestion', () => {
 });
 
 describe('an address', () => {
-  it('is one of several: the best filled one', () => {
+  it('comes from the columns that are filled best', () => {
     const found = suggest(
       ['Email', 'Billing Street', 'Billing City', 'Billing Zip', 'Shipping Street', 'Shipping City', 'Shipping Zip'],
       [email(1), '1 Main St', 'Boston', '02138', '1 Side St', 'Salem', '01970'],
@@ -244,7 +244,7 @@ describe('an address', () => {
     ['Billing', 'Shipping'],
     ['Default Address', 'Billing'],
     ['Home', 'Work'],
-  ])('of %s comes before %s where both are filled', (first, second) => {
+  ])('is taken from %s rather than %s when both are filled', (first, second) => {
     const found = table({
       Email: EMAIL,
       [`${second} City`]: 'Salem',
@@ -255,7 +255,7 @@ describe('an address', () => {
     expect(rolesOf(found)).toMatchObject({ [`${first} City`]: 'city', [`${second} City`]: 'ignore' });
   });
 
-  it('takes what it lacks from columns that belong to no address', () => {
+  it('takes missing parts from columns that belong to no address', () => {
     const found = table({
       Email: EMAIL,
       'Mailing City': 'Boston',
@@ -275,7 +275,7 @@ describe('an address', () => {
     expect(rolesOf(whole)).toMatchObject({ Straße: 'street', Hausnummer: 'ignore' });
   });
 
-  it('is a street beside a city, and a whole address where it stands alone', () => {
+  it('is a street when there is a city column, and a whole address otherwise', () => {
     expect(rolesOf(suggest(['Email', 'Address', 'City'], [email(1), '1 Main St', 'Boston'])).Address).toBe('street');
     expect(rolesOf(suggest(['Email', 'Address'], [email(1), '1 Main St  Boston MA 02138 US'])).Address).toBe(
       'fullAddress',
@@ -333,7 +333,7 @@ describe('names', () => {
     expect(Object.values(rolesOf(found)).slice(1)).toEqual(roles);
   });
 
-  it('come with the address that they belong to', () => {
+  it('are taken from the same address as the other columns', () => {
     const found = suggest(
       ['Email', 'Shipping Name', 'Shipping City', 'Billing Name', 'Billing City'],
       [email(1), 'Bob Koch', 'Salem', 'Ann Berg', 'Boston'],
@@ -342,20 +342,20 @@ describe('names', () => {
   });
 });
 
-describe('several values in a cell', () => {
+describe('a cell with several values', () => {
   it.each<[string, string]>([
     ['a@example.com; b@example.com', ';'],
     ['a@example.com, b@example.com', ','],
     ['a@example.com ::: b@example.com', ':::'],
     ['a@example.com|b@example.com', '|'],
-  ])('%s are split at %s', (cell, separator) => {
+  ])('%s is split at %s', (cell, separator) => {
     const found = suggest(['Emails', 'Zip'], [cell, '1'], [email(3), '2']);
     expect(rolesOf(found).Emails).toBe('email');
     expect(found.mapping?.separator).toBe(separator);
     expect(columnOf(found, 'Emails').notices?.map(({ code }) => code)).toEqual(['several_values']);
   });
 
-  it('are no parts of one phone number', () => {
+  it('is not split inside one phone number', () => {
     expect(suggest(['Email', 'Phone'], [email(1), '030/901820']).mapping?.separator).toBeUndefined();
     expect(suggest(['Email', 'Phone'], [email(1), '+16502530000 / +16502530001']).mapping?.separator).toBe('/');
   });
@@ -368,7 +368,7 @@ describe('orders', () => {
     date: '2026-05-01',
   };
 
-  it('are seen where the key repeats beside a time and an amount', () => {
+  it('are recognised when the key repeats with a time and an amount', () => {
     const { mapping } = suggest(
       ['customer_id', 'order_id', 'order_date', 'total', 'category'],
       ['1', 'a', '2024-01-02', '10', 'shoes'],
@@ -386,7 +386,7 @@ describe('orders', () => {
   });
 
   it.each(['id', 'Order ID', 'Bestellnummer', 'order_no', 'Invoice Number'])(
-    'are seen by their id %s, also where no customer repeats',
+    'are recognised by their id %s, even when no customer repeats',
     (id) => {
       const { mapping } = table({
         [id]: '#',
@@ -402,7 +402,7 @@ describe('orders', () => {
     },
   );
 
-  it('make no person of the order, and hold what only orders have', () => {
+  it('keep the fields of the order out of the contact', () => {
     const { mapping } = table({
       'Order ID': order['order id'],
       Email: EMAIL,
@@ -433,13 +433,13 @@ describe('orders', () => {
     ]);
   });
 
-  it('create their buyers where the buyers are described', () => {
+  it('create contacts when columns describe the buyers', () => {
     const { mapping } = table({ ...order, email: EMAIL, 'First name': 'Ann', City: 'Boston' });
     expect(mapping).toMatchObject({ kind: 'contacts', key: { column: 'email' }, events: [{ id: 'order id' }] });
     expect(mapping?.columns.map(({ as }) => as)).toEqual(['email', 'firstName', 'city']);
   });
 
-  it('keep denials of consent that stand beside them', () => {
+  it('keep the denials of consent in their rows', () => {
     const { mapping } = table({ ...order, email: EMAIL, Unsubscribed: 'yes' });
     expect(mapping).toMatchObject({ kind: 'contacts', events: [{ id: 'order id' }] });
     expect(mapping?.columns.map(({ as }) => as)).toEqual(['email', 'consent']);
@@ -453,7 +453,7 @@ describe('orders', () => {
       { 'Created at': order.date, 'Total Orders': order.total, 'Average Order Value': order.total },
     ],
     ['ids and a revenue', { id: order['order id'], created_at: order.date, revenue: order.total }],
-  ])('are not seen in people with %s', (_, cells) => {
+  ])('are not recognised in a file of people with %s', (_, cells) => {
     const { mapping } = table({ Email: EMAIL, 'First Name': 'Ann', ...cells });
     expect(mapping?.events).toBeUndefined();
   });
@@ -463,12 +463,12 @@ describe('traits', () => {
   const withCatalogue = (catalogue: [string, TraitType][], header: string[], ...rows: string[][]) =>
     suggestMapping({ format: formatOf(header), sample: recordsOf(rows), catalogue: new Map(catalogue) });
 
-  it('take the type that the catalogue knows where their values fit it', () => {
+  it('take the type of the catalogue when their values fit it', () => {
     const found = withCatalogue([['Source', 'category']], ['Email', 'Source'], [email(1), '-6'], [email(2), '7']);
     expect(columnOf(found, 'Source').suggestion.trait).toEqual({ type: 'category' });
   });
 
-  it('take a name of their own where they do not', () => {
+  it('take a new name when their values do not fit the type of the catalogue', () => {
     const found = withCatalogue(
       [
         ['Source', 'number'],
@@ -482,7 +482,7 @@ describe('traits', () => {
     expect(columnOf(klaviyo, 'Source').suggestion.trait).toEqual({ name: 'Source (Klaviyo)', type: 'category' });
   });
 
-  it('have names that the catalogue takes, and none twice', () => {
+  it('have unique names that the catalogue accepts', () => {
     const { columns } = suggest(
       ['Email', '$plan!', 'plan', '=x', '♥', 'y'.repeat(200)],
       [email(1), 'a', 'b', 'c', 'd', 'e'],
@@ -496,7 +496,7 @@ describe('traits', () => {
     ]);
   });
 
-  it('leave out lists of objects and free text, and say so', () => {
+  it('leave out lists of objects and free text, with a notice', () => {
     const found = suggest(['email', 'orders'], [email(1), '{"id":"o1","total":10}\u001f{"id":"o2","total":5}']);
     expect(columnOf(found, 'orders')).toMatchObject({
       suggestion: { as: 'ignore' },
@@ -518,7 +518,7 @@ describe('consent', () => {
     expect(mapping?.columns[1]?.consent?.confirmed).toBeUndefined();
   });
 
-  it('is that of everyone in a list of people who left', () => {
+  it('is suggested for every row of a list of people who unsubscribed', () => {
     const { mapping } = suggestMapping({
       format: formatOf(['Email']),
       sample: recordsOf([[email(1)], [email(2)]]),
@@ -574,7 +574,7 @@ describe('every suggestion', () => {
       ),
     );
 
-  it('can be imported as it is: its shape is sound, it contradicts neither the file nor the catalogue', () => {
+  it('can be imported without changes: it is valid and contradicts neither the file nor the catalogue', () => {
     fc.assert(
       fc.property(file, ([columns, rows, catalogue]) => {
         const format = formatOf(columns);
@@ -593,7 +593,7 @@ describe('every suggestion', () => {
     );
   });
 
-  it('has at most as many columns as a mapping may have, fields first', () => {
+  it('has no more columns than a mapping may have, and drops traits before fields', () => {
     const columns = Array.from({ length: 2500 }, (_, i) => (i === 2400 ? 'Email' : `c${i}`));
     const { mapping } = suggest(
       columns,

@@ -25,11 +25,11 @@ describe('a cell', () => {
     (text) => expect(cleanCell(text)).toBe(text),
   );
 
-  it('is read alike the second time', () => {
+  it('does not change when it is cleaned twice', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => cleanCell(cleanCell(text)) === cleanCell(text)));
   });
 
-  it('keeps what ASCII has to say', () => {
+  it('keeps all printable ASCII text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme-ascii' }),
@@ -55,11 +55,11 @@ describe('words for no value', () => {
     ]),
   )('%j is no value', (text) => expect(isMissing(text)).toBe(true));
 
-  it.each(['0', 'no', 'nein', 'Nanny', 'Nullmeier', 'unknown artist', 'ND', 'x'.repeat(300)])('%j is one', (text) =>
+  it.each(['0', 'no', 'nein', 'Nanny', 'Nullmeier', 'unknown artist', 'ND', 'x'.repeat(300)])('%j is a value', (text) =>
     expect(isMissing(text)).toBe(false),
   );
 
-  it('are names where people have them', () => {
+  it('are kept where they are names of people or places', () => {
     expect(realWords('lastName', [])).toContain('Null');
     expect(realWords('lastName', [])).not.toContain('NULL');
     expect(realWords('firstName', [])).toContain('Nan');
@@ -67,7 +67,7 @@ describe('words for no value', () => {
     expect(realWords('city', [])).toContain('Leer');
   });
 
-  it('leave NA to be a code only where the column proves it', () => {
+  it('include NA unless the column proves that it is a code', () => {
     expect(realWords('country', ['DE', 'NA', '', 'US'])).toEqual(['NA']);
     expect(realWords('trait', ['EMEA', 'NA', 'APAC'])).toEqual(['NA']);
     expect(realWords('country', ['DE', 'NA', 'US'])).toEqual([]);

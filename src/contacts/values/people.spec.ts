@@ -64,7 +64,7 @@ describe('full names', () => {
     ['', undefined, undefined],
   ])('%s is %s, %s', (text, firstName, lastName) => expect(fullName(text)).toEqual({ firstName, lastName }));
 
-  it('come last name first where that is said', () => {
+  it('are read last name first when the file says so', () => {
     expect(fullName('von der Leyen Ursula', 'last-first')).toEqual({ firstName: 'Ursula', lastName: 'von der Leyen' });
   });
 });
@@ -74,7 +74,7 @@ describe('addresses in one cell', () => {
     '1 Main St  Springfield IL 62701 US',
     '1 Main St  Springfield  IL  62701  US',
     '1 Main St\nSpringfield, IL 62701\nUnited States',
-  ])('%j has all its parts', (text) =>
+  ])('%j is split into all parts', (text) =>
     expect(oneCellAddress(text)).toEqual({
       street: '1 Main St',
       city: 'Springfield',
@@ -84,12 +84,12 @@ describe('addresses in one cell', () => {
     }),
   );
 
-  it.each(['Hauptstr. 5', '1 Main St, Springfield', 'a  b', ''])('%j is taken for none', (text) =>
+  it.each(['Hauptstr. 5', '1 Main St, Springfield', 'a  b', ''])('%j is not split', (text) =>
     expect(oneCellAddress(text)).toBeUndefined(),
   );
 });
 
-it('postal codes get back the zeros of which country and length are sure', () => {
+it('restores the leading zeros of a postal code when country and length prove them', () => {
   expect(['US', 'DE', 'AT', undefined].map((country) => readPostalCode('2138', country).code)).toEqual([
     '02138',
     '02138',
@@ -100,7 +100,7 @@ it('postal codes get back the zeros of which country and length are sure', () =>
   expect(readPostalCode('94043.0', 'US')).toEqual({ code: '94043', isRepaired: false });
 });
 
-it('genders are read from words and forms of address, and letters by their column', () => {
+it('reads genders from words and forms of address, and single letters by their column', () => {
   expect(['Frau Dr.', 'Mme', 'w', 'Herr', 'd', 'H'].map((text) => readGender(text))).toEqual([
     'f',
     'f',

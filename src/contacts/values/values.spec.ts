@@ -29,7 +29,7 @@ describe('numbers', () => {
   });
 
   it.each(['', 'abc', '12abc', '1,23', '1.2.3', '0x10', 'Infinity', '1,234,5', '--1', '1e999', '12 34'])(
-    '%j is none',
+    '%j is not a number',
     (text) => expect(parseNumber(text, '.')).toBeUndefined(),
   );
 
@@ -65,7 +65,7 @@ describe('numbers', () => {
   ] as const)('%s with decimal %s is %d', (text, decimal, value) => expect(parseNumber(text, decimal)).toBe(value));
 
   it.each(['Hauptstr. 5', '12 Monkeys', '(-5)', '--5', '-5-', '1/2', '12:30', '0.234.567', 'TOPS 10', '5 %%'])(
-    '%j is none in any column',
+    '%j is not a number with either decimal mark',
     (text) =>
       expect([parseNumber(text), parseNumber(text, '.'), parseNumber(text, ',')]).toEqual([
         undefined,
@@ -74,7 +74,7 @@ describe('numbers', () => {
       ]),
   );
 
-  it('reads without a decimal mark only what reads in one way', () => {
+  it('reads only unambiguous numbers when the decimal mark is unknown', () => {
     expect(['1.234', '1,234', '$12.000'].map((text) => [parseNumber(text), isTwoWays(text)])).toEqual([
       [undefined, true],
       [undefined, true],
@@ -85,7 +85,7 @@ describe('numbers', () => {
     );
   });
 
-  it('sees the decimal mark of a column from the values that prove one', () => {
+  it('finds the decimal mark of a column from the values that prove one', () => {
     expect(readNumbers(['1,5', '2,75', '3'])).toMatchObject({ share: 1, decimal: ',', mixed: false });
     expect(readNumbers(['1,234.5', '2,000'])).toMatchObject({ decimal: '.' });
     expect(readNumbers(['1.234', '2.500.000'])).toMatchObject({ decimal: ',' });
@@ -94,14 +94,14 @@ describe('numbers', () => {
     expect(readNumbers(['12', 'NULL', '', '-'])).toEqual({ share: 1, mixed: false });
   });
 
-  it('keeps one slip from unsettling a column', () => {
+  it('ignores a single slip in a column', () => {
     expect(readNumbers([...Array<string>(99).fill('12.50'), '1,5', '1,234'])).toMatchObject({
       decimal: '.',
       mixed: true,
     });
   });
 
-  it('reads back what each language writes', () => {
+  it('reads the numbers that each language writes', () => {
     const marks = { 'en-US': '.', 'de-DE': ',', 'fr-FR': ',', 'pl-PL': ',', 'en-IN': '.', 'pt-BR': ',' } as const;
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(marks)), fc.integer({ min: -1e9, max: 1e9 }), (locale, cents) => {
@@ -130,7 +130,7 @@ describe('dates', () => {
   });
 
   it.each(['2023-02-29', '2024-13-01', '31/31/2024', 'yesterday', '12', '', '03/04/2024', '0000-00-00'])(
-    '%j alone is none',
+    '%j is not a date on its own',
     (text) => expect(parseDay(text)).toBeUndefined(),
   );
 
@@ -144,11 +144,11 @@ describe('dates', () => {
     expect(new Date(parseTime(text, 'mdy')!).toISOString()).toBe(moment);
   });
 
-  it('keeps every day it writes', () => {
+  it('reads every day as it was written', () => {
     fc.assert(fc.property(fc.integer({ min: -100_000, max: 100_000 }), (day) => parseDay(isoDay(day)) === day));
   });
 
-  it('sees the order of a column from the values that decide it', () => {
+  it('finds the order of day and month from the values that decide it', () => {
     expect(inferOrder(['01/02/2024', '13/02/2024'])).toBe('dmy');
     expect(inferOrder(['01/02/2024', '02/13/2024'])).toBe('mdy');
     expect(inferOrder(['99/12/31', '24/03/04'])).toBe('ymd');
@@ -211,7 +211,7 @@ describe('dates', () => {
   ])('%s is the moment %s', (text, moment) => expect(new Date(parseTime(text)!).toISOString()).toBe(moment));
 
   it.each(['2026-05-01 10:00 XYZ', '2026-05-01 25:00', '2026-05-01 13:00 PM', '30 Foo 2025', '12.50'])(
-    '%j is no moment',
+    '%j is not a time',
     (text) => expect(parseTime(text)).toBeUndefined(),
   );
 
@@ -226,11 +226,11 @@ describe('dates', () => {
     ]),
   )('%s is never', (text) => expect([isNever(text), parseTime(text)]).toEqual([true, undefined]));
 
-  it.each(['2025-12-31', '1970-01-01', '0', '1999-12-31', 'inf', '30.12.1899'])('%s may be some time', (text) =>
+  it.each(['2025-12-31', '1970-01-01', '0', '1999-12-31', 'inf', '30.12.1899'])('%s may be a time', (text) =>
     expect(isNever(text)).toBe(false),
   );
 
-  it('reads the serial numbers of Excel and Unix times where a column is said to hold them', () => {
+  it('reads Excel serial numbers and Unix times in columns of that kind', () => {
     expect(isoDay(parseDay('30745', 'excel')!)).toBe('1984-03-04');
     expect(isoDay(parseDay('1', 'excel')!)).toBe('1900-01-01');
     expect(new Date(parseTime('45000.5', 'excel')!).toISOString()).toBe('2023-03-15T12:00:00.000Z');
@@ -267,8 +267,9 @@ describe('dates of birth', () => {
     ['30745', 'excel', '1984-03-04'],
   ] as const)('%s (%s) is %s', (text, order, date) => expect(parseBirthDate(text, order, today)).toBe(date));
 
-  it.each(['2030-01-01', '07/04', '03/04/1980', '32/01', '02/30', '1984', 'never'])('%s alone is none', (text) =>
-    expect(parseBirthDate(text, undefined, today)).toBeUndefined(),
+  it.each(['2030-01-01', '07/04', '03/04/1980', '32/01', '02/30', '1984', 'never'])(
+    '%s is not a date of birth on its own',
+    (text) => expect(parseBirthDate(text, undefined, today)).toBeUndefined(),
   );
 });
 
@@ -301,7 +302,7 @@ describe('words', () => {
     ]);
   });
 
-  it('masks so that nobody can read on', () => {
+  it('masks a value so that nobody can read the rest', () => {
     expect(mask('ada@example.com')).toBe('a•••@e•••.com');
     expect(mask('+16502530000')).toMatch(/^\+1•+00$/);
     expect(mask('Lovelace')).toMatch(/^L•+$/);

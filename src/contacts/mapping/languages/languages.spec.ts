@@ -95,7 +95,7 @@ describe.each(Object.entries(HEADERS))('a column in the language %s', (_, header
 });
 
 describe('the lists of words', () => {
-  it('hold names as they are compared: small letters without accents', () => {
+  it('hold names as they are compared: in lower case, without accents', () => {
     for (const { meanings, addresses, people, ids, orders, others, fillers } of LANGUAGES) {
       const lists = [meanings, addresses, people].flatMap((group) => Object.values(group));
       for (const list of [...lists, ids, orders, others, fillers]) expect(list).toMatch(/^[a-z0-9 ?!,]+$/);

@@ -453,7 +453,7 @@ describe('an export', () => {
     },
   );
 
-  it('that any tool could have written belongs to none', () => {
+  it('with generic column names belongs to no tool', () => {
     for (const header of [
       'Email,First Name,Last Name,Phone,City,Country',
       'Record ID,Email',
@@ -462,7 +462,7 @@ describe('an export', () => {
       expect(toolOf(header.split(','))).toBeUndefined();
   });
 
-  it('keeps the columns that its tool does not have: they are read by their words', () => {
+  it('keeps columns that the tool does not write and reads them by their words', () => {
     const { columns } = suggest('Email,Klaviyo ID,Kundennummer,Vorname,Lieblingsfarbe');
     expect(columns.map(({ suggestion }) => suggestion.as)).toEqual([
       'email',
@@ -476,12 +476,9 @@ describe('an export', () => {
 });
 
 describe('the tables of tools', () => {
-  it.each(TOOLS.map((tool) => [tool.title, tool] as const))(
-    'of %s are recognised as those of this tool and of no other',
-    (_, tool) => {
-      const marks = tool.sure?.slice(0, 1) ?? tool.marks!;
-      expect(toolOf([...marks])).toBe(tool);
-      expect(tool.slug).toMatch(/^[a-z][a-z0-9_-]{0,39}$/);
-    },
-  );
+  it.each(TOOLS.map((tool) => [tool.title, tool] as const))('of %s recognise its exports and no other', (_, tool) => {
+    const marks = tool.sure?.slice(0, 1) ?? tool.marks!;
+    expect(toolOf([...marks])).toBe(tool);
+    expect(tool.slug).toMatch(/^[a-z][a-z0-9_-]{0,39}$/);
+  });
 });
