@@ -31,7 +31,7 @@ export const sampleLines = ({ columns }: DatasetView): string[] =>
   columns.flatMap(({ name, consent }) => {
     if (!consent?.suggested) return [];
     const { granted, denied, unset } = consent.counts;
-    const counts = `${number(granted)} granted, ${number(denied)} denied, ${number(unset)} without a statement`;
+    const counts = `${number(granted)} subscribed, ${number(denied)} unsubscribed, ${number(unset)} without a statement`;
     return [`  ${name}, as suggested: ${counts} of the first ${number(consent.rows)} rows`];
   });
 

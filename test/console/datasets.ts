@@ -9,7 +9,7 @@ export async function manageDataset(): Promise<void> {
   await save();
   await heading('Orders');
   await pick('Expected file');
-  await choose('A new file comes', 'Every day');
+  await choose('New file expected', 'Every day');
   await save();
   await pick('Delete');
   await page.getByLabel('Delete what only this dataset added').check();

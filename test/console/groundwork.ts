@@ -30,13 +30,13 @@ export async function importContacts(): Promise<void> {
   assert.equal(await page.getByLabel('Meaning of contract').inputValue(), 'trait');
   await page.getByLabel('Default country').fill('US');
   await picture('mapping');
-  // nothing about consent is applied before a person has confirmed how it is read
+  // an import with consent starts only once its reading is confirmed
   assert.equal(await button('Start import').isDisabled(), true);
   await see(/[\d,]+ would be subscribed, [\d,]+ unsubscribed, [\d,]+ left unchanged/);
   await page.getByLabel(/^I have checked how "marketing_consent" is read/).check();
   await picture('consent');
   await button('Start import').first().click();
-  await see('What became of the rows');
+  await see('Import results');
   await see('Enough traits for personas');
   const [file] = await Promise.all([page.waitForEvent('download'), button(/^Rejects/).click()]);
   assert.match(file.suggestedFilename(), /rejects\.csv$/);
@@ -47,7 +47,7 @@ export async function importOrders(): Promise<void> {
   await upload(join(world.folder, 'demo', 'orders.csv'), 'orders.csv');
   assert.equal(await page.getByLabel('Kind of event').inputValue(), 'order');
   await button('Start import').first().click();
-  await see('What became of the rows');
+  await see('Import results');
   await visit('Datasets');
   await picture('datasets');
 }

@@ -7,7 +7,7 @@ import { words } from '../../app/format.ts';
 import { Answer } from '../../components/states.tsx';
 import { Ago } from '../../components/time.tsx';
 
-/** The consent of a contact by purpose, with the statements that it follows from. */
+/** The consent of a contact by purpose, with the statements behind it. */
 export function ContactConsent({ contactId }: { contactId: string }) {
   const consent = useQuery(queries.contactConsent(contactId));
   return (
@@ -15,7 +15,7 @@ export function ContactConsent({ contactId }: { contactId: string }) {
       {({ items }) =>
         items.length === 0 ? (
           <Text size="sm" c="dimmed">
-            No file says anything about consent.
+            No file states consent for this contact.
           </Text>
         ) : (
           <Stack>
@@ -32,7 +32,7 @@ export function ContactConsent({ contactId }: { contactId: string }) {
 function State({ of }: { of: PurposeConsent['state'] }) {
   return (
     <Badge color={of === 'granted' ? 'teal' : 'red'} variant="light">
-      {of === 'granted' ? 'Granted' : 'Denied'}
+      {of === 'granted' ? 'Subscribed' : 'Unsubscribed'}
     </Badge>
   );
 }
@@ -84,7 +84,7 @@ function Statement({
         <Ago at={statedAt ?? uploadedAt} />
         {statedAt === null && (
           <Text size="xs" c="dimmed">
-            time of the upload
+            upload time
           </Text>
         )}
       </Table.Td>

@@ -25,7 +25,7 @@ interface ColumnDetailsProps {
   onChange: (mapping: ColumnMapping) => void;
 }
 
-/** What else can be said of a column beside its meaning. */
+/** The settings of a column that depend on its meaning. */
 export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
   if (mapping.as === 'consent')
     return (
@@ -49,7 +49,7 @@ export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
         <Checkbox
           size="xs"
           aria-label={`Empty cells of ${mapping.column} clear the value`}
-          label="Empty clears"
+          label="Clear if empty"
           checked={mapping.whenEmpty === 'clear'}
           onChange={({ currentTarget }) =>
             onChange({ ...mapping, whenEmpty: currentTarget.checked ? 'clear' : undefined })

@@ -4,15 +4,15 @@ import { percent } from '../../app/format.ts';
 import { ColumnDetails } from './column-details.tsx';
 import { columnProblems } from './mapping-problems.ts';
 
-/** Roles in the words of people, grouped as they are chosen. */
+/** The roles as marketers know them, in the groups of the select. */
 const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] = [
   {
     group: 'Identifiers',
     items: [
       { value: 'email', label: 'E-mail' },
       { value: 'phone', label: 'Phone' },
-      { value: 'externalId', label: 'Customer id' },
-      { value: 'mobileAdId', label: 'Mobile ad id' },
+      { value: 'externalId', label: 'Customer ID' },
+      { value: 'mobileAdId', label: 'Mobile ad ID' },
     ],
   },
   {
@@ -28,15 +28,15 @@ const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] 
       { value: 'region', label: 'Region or state' },
       { value: 'postalCode', label: 'Postal code' },
       { value: 'country', label: 'Country' },
-      { value: 'fullAddress', label: 'Address in one cell' },
+      { value: 'fullAddress', label: 'Full address' },
     ],
   },
   {
-    group: 'About them',
+    group: 'Other',
     items: [
       { value: 'trait', label: 'Trait' },
       { value: 'consent', label: 'Consent' },
-      { value: 'ignore', label: 'Leave out' },
+      { value: 'ignore', label: 'Do not import' },
     ],
   },
 ];

@@ -6,7 +6,7 @@ import type { Dataset, ImportPreview, Mapping } from '../../api/types/contacts.t
 import { number } from '../../app/format.ts';
 import { withoutConfirmations } from './consent-reading.ts';
 
-/** Smaller files are counted without asking. */
+/** Files up to this size are counted without a click. */
 const SMALL_BYTES = 20_000_000;
 
 /** What an import of the whole file would do to the consent of its contacts. */

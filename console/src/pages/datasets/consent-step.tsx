@@ -13,13 +13,13 @@ import { ConsentPreview } from './consent-preview.tsx';
 import { consentCounts, wordState } from './consent-reading.ts';
 
 const STATES: { value: ConsentState; label: string }[] = [
-  { value: 'granted', label: 'Granted' },
-  { value: 'denied', label: 'Denied' },
-  { value: 'unset', label: 'Says nothing' },
+  { value: 'granted', label: 'Subscribed' },
+  { value: 'denied', label: 'Unsubscribed' },
+  { value: 'unset', label: 'No statement' },
 ];
 const SENSES = [
-  { value: 'grants', label: 'Yes means consent is granted' },
-  { value: 'denies', label: 'Yes means consent is denied' },
+  { value: 'grants', label: 'Yes means subscribed' },
+  { value: 'denies', label: 'Yes means unsubscribed' },
 ];
 const PURPOSES = ['advertising', 'ad_user_data', 'ad_personalization', 'email', 'sms', 'phone'];
 const COLORS: Record<ConsentState, string> = { granted: 'teal', denied: 'red', unset: 'gray' };
@@ -30,7 +30,7 @@ interface ConsentStepProps {
   onChange: (mapping: Mapping) => void;
 }
 
-/** What the file says about consent. Nothing is applied before a person has confirmed each reading. */
+/** How the file states consent. The import starts only once every reading is confirmed. */
 export function ConsentStep({ dataset, mapping, onChange }: ConsentStepProps) {
   const consents = mapping.columns.filter(({ as }) => as === 'consent');
   if (consents.length === 0 && !mapping.everyone) return null;
@@ -39,27 +39,27 @@ export function ConsentStep({ dataset, mapping, onChange }: ConsentStepProps) {
   return (
     <Section
       title="Consent"
-      about="Check how each column is read, then confirm it. Contacts who denied consent are stored and never delivered. A denial holds until a newer grant."
+      about="Check how each column is read, then confirm it. Unsubscribed contacts are stored but never delivered. They stay unsubscribed until they subscribe again."
     >
       <Stack>
         {mapping.everyone && (
           <Card padding="sm">
             <Text size="sm" fw={600}>
-              Every row of this file denies consent
+              Every row of this file unsubscribes a person
             </Text>
             <Text size="sm" c="dimmed" mb="xs">
               The file looks like a list of people who unsubscribed or bounced.
             </Text>
             <Group gap="lg">
               <Checkbox
-                label="I have checked this: deny consent for every row"
+                label="I have checked this: unsubscribe every person in the file"
                 checked={mapping.everyone.confirmed ?? false}
                 onChange={({ currentTarget }) =>
                   onChange({ ...mapping, everyone: { ...mapping.everyone!, confirmed: currentTarget.checked } })
                 }
               />
               <Checkbox
-                label="This is not such a list"
+                label="This file is not a list of unsubscribed people"
                 checked={false}
                 onChange={() => onChange({ ...mapping, everyone: undefined })}
               />
@@ -106,13 +106,13 @@ function ConsentCard({ column, reading, onChange }: ConsentCardProps) {
           data={SENSES}
           value={consent.sense ?? reading?.mapping.sense ?? 'grants'}
           onChange={({ currentTarget }) =>
-            // the meanings that words were given belong to the sense before
+            // the meanings of words were chosen for the previous sense
             change({ sense: currentTarget.value as ConsentMapping['sense'], words: undefined })
           }
         />
         <TagsInput
           label="Purposes of a grant"
-          description="Deliveries ask for advertising; conditions can ask for any other."
+          description="Deliveries require consent for advertising. Conditions can use any other purpose."
           data={PURPOSES}
           value={purposes}
           onChange={(chosen) => change({ purposes: chosen, purpose: undefined })}
@@ -155,7 +155,7 @@ interface WordsProps {
   onChange: (words: Record<string, ConsentState>) => void;
 }
 
-/** Each word of the column with its meaning. */
+/** The words of the column with their meanings. */
 function Words({ reading, consent, onChange }: WordsProps) {
   if (reading.words.length === 0) return null;
   return (

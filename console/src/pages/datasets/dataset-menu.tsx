@@ -6,7 +6,7 @@ import { DeleteDataset } from './delete-dataset.tsx';
 import { ExpectedFile } from './expected-file.tsx';
 import { RenameDataset } from './rename-dataset.tsx';
 
-/** What can be changed of a dataset besides its mapping. */
+/** The actions on a dataset besides its mapping. */
 export function DatasetMenu({ dataset }: { dataset: Dataset }) {
   const [dialog, setDialog] = useState<'rename' | 'expected' | 'delete'>();
   const close = () => setDialog(undefined);

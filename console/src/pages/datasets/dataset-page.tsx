@@ -24,7 +24,7 @@ export default function DatasetPage() {
   const dataset = useQuery(queries.dataset(id));
   const client = useQueryClient();
   const output = dataset.data?.lastUpdatedOutputAt;
-  // new contacts change what everything else counts
+  // new contacts change the counts of every other page
   useEffect(() => {
     if (output) void refresh(client, 'contacts', 'cohorts', 'audiences');
   }, [output, client]);

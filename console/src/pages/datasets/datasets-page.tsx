@@ -17,7 +17,7 @@ export default function DatasetsPage() {
   return (
     <Page
       title="Datasets"
-      about="Files with your contacts and their events. Later files update what earlier ones brought."
+      about="Files with your contacts and their events. Later files update the contacts of earlier ones."
       actions={
         <Button component={Link} to="/traits" variant="default">
           Traits
@@ -30,8 +30,8 @@ export default function DatasetsPage() {
           {({ items }) =>
             items.length === 0 ? (
               <Empty icon={IconDatabase} title="No files yet">
-                Drop the export of your shop, CRM or e-mail tool above. Reach recognises the columns; you decide what
-                they mean.
+                Drop the export of your shop, CRM or e-mail tool above. Reach suggests a mapping of the columns, and you
+                confirm it.
               </Empty>
             ) : (
               <Files items={items} />

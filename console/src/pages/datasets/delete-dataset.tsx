@@ -11,14 +11,14 @@ import { Answer, Failure } from '../../components/states.tsx';
 
 type Choice = 'keep' | 'delete';
 
-/** Asks what happens to the contacts of a dataset, with the counts of what would go. */
+/** Asks what happens to the contacts of a dataset, and shows how many would be deleted. */
 export function DeleteDataset({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
   const navigate = useNavigate();
   const [choice, setChoice] = useState<Choice>('keep');
   const preview = useQuery(queries.datasetDeletion(dataset.id));
   const remove = useAction(() => api.remove(`/v1/datasets/${dataset.id}?contacts=${choice}`), {
     refreshes: ['datasets', 'contacts', 'cohorts', 'audiences'],
-    done: `${dataset.name} is deleted.`,
+    done: `${dataset.name} was deleted.`,
     onDone: () => navigate('/datasets'),
     quiet: true,
   });
@@ -61,7 +61,7 @@ function Counts({ of: { contacts, events, traits, traitsInUse } }: { of: Dataset
     <List size="sm">
       <List.Item>
         <b>{number(contacts.deleted)} contacts</b> are deleted and leave every audience with the next run.
-        {contacts.kept > 0 && ` ${number(contacts.kept)} stay, because another source added them too.`}
+        {contacts.kept > 0 && ` ${number(contacts.kept)} stay because another source added them too.`}
       </List.Item>
       <List.Item>
         <b>{number(events)} events</b> are deleted.
@@ -72,7 +72,7 @@ function Counts({ of: { contacts, events, traits, traitsInUse } }: { of: Dataset
       </List.Item>
       {traitsInUse.map(({ name, usedBy }) => (
         <List.Item key={name}>
-          <b>{name}</b> stays, because it is used by {usedBy.map((user) => `${user.kind} “${user.name}”`).join(', ')}.
+          <b>{name}</b> stays because it is used by {usedBy.map((user) => `${user.kind} “${user.name}”`).join(', ')}.
         </List.Item>
       ))}
     </List>

@@ -8,7 +8,7 @@ interface EventFieldsProps {
   onChange: (events: EventMapping[] | undefined) => void;
 }
 
-/** The event that each row is, such as an order: its time, value, id and properties. */
+/** The events that each row holds, such as an order, with their time, value, id and properties. */
 export function EventFields({ dataset, mapping, onChange }: EventFieldsProps) {
   const names = dataset.columns.map((column) => column.name);
   const events = mapping.events ?? [];
@@ -25,7 +25,7 @@ export function EventFields({ dataset, mapping, onChange }: EventFieldsProps) {
     <>
       {events.map((event, i) => (
         <EventRow
-          // events have no id: their place is what they are known by
+          // events have no id, so their index is the key
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
           key={i}
           event={event}
@@ -36,7 +36,7 @@ export function EventFields({ dataset, mapping, onChange }: EventFieldsProps) {
       ))}
       <Group>
         <Button size="xs" variant="subtle" leftSection={<IconPlus size={14} />} onClick={add}>
-          Each row is also an event
+          Add an event
         </Button>
       </Group>
     </>
@@ -74,7 +74,7 @@ function EventRow({ event, names, onChange, onRemove }: EventRowProps) {
           onChange={({ currentTarget }) => onChange({ ...event, value: currentTarget.value || undefined })}
         />
         <NativeSelect
-          label="Id"
+          label="ID"
           data={optional}
           value={event.id ?? ''}
           onChange={({ currentTarget }) => onChange({ ...event, id: currentTarget.value || undefined })}

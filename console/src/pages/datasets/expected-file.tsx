@@ -16,7 +16,7 @@ const INTERVALS = [
   { value: CUSTOM, label: 'Custom' },
 ];
 
-/** How often a new file of the dataset comes: an alert says when one is missing. */
+/** Sets how often a new file of the dataset is expected. An alert is raised when one is late. */
 export function ExpectedFile({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
   const [hours, setHours] = useState(dataset.expectEveryHours ?? 0);
   const [interval, setChoice] = useState(() => intervalOf(hours));
@@ -33,7 +33,7 @@ export function ExpectedFile({ dataset, onClose }: { dataset: Dataset; onClose: 
       <Stack>
         {save.error && <Failure error={save.error} />}
         <Select
-          label="A new file comes"
+          label="New file expected"
           description="You get an alert when the next file is late."
           data={INTERVALS}
           value={interval}

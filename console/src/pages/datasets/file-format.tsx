@@ -10,7 +10,7 @@ import { Section } from '../../components/page.tsx';
 import { Failure } from '../../components/states.tsx';
 import { Notices } from './notices.tsx';
 
-/** What a person may choose instead of what was detected. */
+/** The settings that can replace the detected ones. */
 type FormatChoice = Partial<
   Pick<FileFormat, 'encoding' | 'delimiter' | 'headerLine' | 'header' | 'sheet' | 'ragged' | 'quote'>
 >;
@@ -25,12 +25,12 @@ const DELIMITERS = [
   { value: '~', label: 'Tilde (~)' },
 ];
 const RAGGED = [
-  { value: 'reject', label: 'Reject them' },
-  { value: 'pad', label: 'Fill up or cut them' },
+  { value: 'reject', label: 'Reject' },
+  { value: 'pad', label: 'Fill short rows with empty cells' },
 ];
 const HEADER = [
-  { value: 'true', label: 'Names the columns' },
-  { value: 'false', label: 'Is data: there is no header' },
+  { value: 'true', label: 'Column names' },
+  { value: 'false', label: 'Data (no header)' },
 ];
 const ENCODINGS = [
   'utf-8',
@@ -51,13 +51,13 @@ const ENCODINGS = [
 const isText = ({ format }: FileFormat) => format === 'csv';
 const isTable = ({ format }: FileFormat) => format === 'csv' || format === 'xlsx';
 
-/** How the file is read: what was detected, what is odd about it, and the choices of a person. */
+/** The detected format of the file, its notices, and a form to change it. */
 export function FileFormatSection({ dataset, canChange }: { dataset: Dataset; canChange: boolean }) {
   const [opened, { toggle, close }] = useDisclosure();
   const { format } = dataset;
   return (
     <Section
-      title="How the file is read"
+      title="File format"
       aside={
         canChange && (
           <Button size="xs" variant="default" onClick={toggle} aria-expanded={opened}>
@@ -67,7 +67,7 @@ export function FileFormatSection({ dataset, canChange }: { dataset: Dataset; ca
       }
     >
       <Stack>
-        <Notices title="Check this before you import" notices={[...format.notices, ...dataset.notices]} />
+        <Notices title="Check before you import" notices={[...format.notices, ...dataset.notices]} />
         <Facts of={factsOf(dataset)} />
         {opened && <FormatForm dataset={dataset} onDone={close} />}
       </Stack>
@@ -106,12 +106,12 @@ function FormatForm({ dataset, onDone }: { dataset: Dataset; onDone: () => void 
   const known = [...(format.encodingCandidates ?? []).map(({ encoding }) => encoding), chosen.encoding, ...ENCODINGS];
   return (
     <Stack gap="sm">
-      {read.error && <Failure title="The file cannot be read like this" error={read.error} />}
+      {read.error && <Failure title="The file cannot be read with these settings" error={read.error} />}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
         {format.encoding !== 'binary' && (
           <NativeSelect
             label="Encoding"
-            description="How letters beyond A to Z are stored."
+            description="How letters such as é or ł are stored."
             data={[...new Set(known)]}
             value={chosen.encoding}
             onChange={({ currentTarget }) => change({ encoding: currentTarget.value })}
@@ -145,7 +145,7 @@ function FormatForm({ dataset, onDone }: { dataset: Dataset; onDone: () => void 
               onChange={(line) => change({ headerLine: Number(line) || 1 })}
             />
             <NativeSelect
-              label="This line"
+              label="Header line contains"
               data={HEADER}
               value={String(chosen.header ?? true)}
               onChange={({ currentTarget }) => change({ header: currentTarget.value === 'true' })}
@@ -169,7 +169,7 @@ function FormatForm({ dataset, onDone }: { dataset: Dataset; onDone: () => void 
   );
 }
 
-/** The same words in each encoding that may be meant: a person sees at once which is right. */
+/** The same words in each likely encoding, so that a person sees at once which one is right. */
 function EncodingPreviews({ format, onChoose }: { format: FileFormat; onChoose: (encoding: string) => void }) {
   const candidates = format.encodingCandidates ?? [];
   if (candidates.length < 2) return null;

@@ -13,12 +13,12 @@ const STAGES: Record<FunnelStage['name'], string> = {
   'enough-traits': 'Enough traits for personas',
 };
 
-/** How far the rows of the file came, what was lost at each stage, and why. */
+/** How many rows reached each stage, how many were lost there, and why. */
 export function FunnelView({ dataset }: { dataset: Dataset }) {
   const { stages, rejectedValues, asOf } = dataset.funnel!;
   const received = stages[0]?.count ?? 0;
   return (
-    <Section title="What became of the rows" aside={<AsOf at={asOf} />}>
+    <Section title="Import results" aside={<AsOf at={asOf} />}>
       <Stack gap="md">
         {stages.map((stage) => (
           <Stage key={stage.name} stage={stage} received={received} />
@@ -26,7 +26,7 @@ export function FunnelView({ dataset }: { dataset: Dataset }) {
         {dataset.result && <Result result={dataset.result} />}
         {rejectedValues.length > 0 && (
           <>
-            <Divider label="Values left out while their row lived on" labelPosition="left" />
+            <Divider label="Values skipped (row still imported)" labelPosition="left" />
             <Table.ScrollContainer minWidth={360}>
               <Table verticalSpacing={6} highlightOnHover={false}>
                 <Table.Tbody>

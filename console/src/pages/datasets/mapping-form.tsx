@@ -12,7 +12,7 @@ import { EventFields } from './event-fields.tsx';
 import { unplacedProblems } from './mapping-problems.ts';
 import { RowFields } from './row-fields.tsx';
 
-/** What the columns mean: suggested, edited here, then imported. */
+/** The mapping of a file: suggested by Reach, edited here, then imported. */
 export function MappingForm({ dataset }: { dataset: Dataset }) {
   const [mapping, setMapping] = useState<Mapping>(() => startingPoint(dataset));
   const start = useAction(
@@ -30,11 +30,11 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
   return (
     <>
       <Section
-        title={again ? 'Mapping' : 'What the columns mean'}
-        about={again ? undefined : 'Suggested from names and values. Personal values are masked.'}
+        title={again ? 'Mapping' : 'Map the columns'}
+        about={again ? undefined : 'Suggested from the names and values of the columns. Personal values are masked.'}
       >
         <Stack>
-          {left && <Failure title="This mapping was refused" error={left} />}
+          {left && <Failure title="The import could not start" error={left} />}
           <RowFields dataset={dataset} mapping={mapping} onChange={change} />
           <EventFields dataset={dataset} mapping={mapping} onChange={(events) => change({ events })} />
           <ColumnsTable
@@ -60,7 +60,7 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
   );
 }
 
-/** The last mapping, the suggested one, or all that can be said without a key. Every column has a row. */
+/** The last mapping, the suggested one, or one without a key. Every column has a row. */
 function startingPoint({ mapping, suggestedMapping, columns }: Dataset): Mapping {
   const known = mapping ?? suggestedMapping ?? { kind: 'contacts', key: { column: columns[0]?.name }, columns: [] };
   const rows = columns.map(

@@ -3,14 +3,14 @@ import type { Mapping } from '../../api/types/contacts.ts';
 
 const PLACED = /^(?:mapping\.)?columns\[(\d+)\]/;
 
-/** What is wrong with the column at an index. */
+/** The problems of the column at an index. */
 export function columnProblems(error: Error | null, index: number): string[] {
   return fieldsOf(error)
     .filter(({ path }) => Number(PLACED.exec(path)?.[1] ?? -1) === index)
     .map(({ message }) => message);
 }
 
-/** The error without what the columns show themselves; nothing when they show it all. */
+/** The error without the problems that the columns show; null when they show them all. */
 export function unplacedProblems(error: Error, mapping: Mapping): Error | null {
   const fields = fieldsOf(error);
   const left = fields.filter(

@@ -7,7 +7,7 @@ interface RowFieldsProps {
   onChange: (part: Partial<Mapping>) => void;
 }
 
-/** What each row is, and how its person is recognised. */
+/** The kind of rows, and the settings that apply to all columns. */
 export function RowFields({ dataset, mapping, onChange }: RowFieldsProps) {
   const names = dataset.columns.map((column) => column.name);
   return (
@@ -44,8 +44,8 @@ export function RowFields({ dataset, mapping, onChange }: RowFieldsProps) {
         data={names}
       />
       <MultiSelect
-        label="Further keys, in order"
-        description="For rows without the key, and to recognise people who are known by them."
+        label="Fallback keys, in order"
+        description="Used for rows without the key, and to recognise existing contacts."
         clearable
         searchable
         data={names.filter((name) => name !== mapping.key.column)}
@@ -56,7 +56,7 @@ export function RowFields({ dataset, mapping, onChange }: RowFieldsProps) {
       />
       <TextInput
         label="Default country"
-        description="Two letters, for rows without a country: their phone numbers, dates and consent policy."
+        description="Two letters. Decides phone numbers, dates and consent policy of rows without a country."
         placeholder="US"
         maxLength={2}
         value={mapping.defaultCountry ?? ''}
@@ -72,7 +72,7 @@ export function RowFields({ dataset, mapping, onChange }: RowFieldsProps) {
       />
       <NativeSelect
         label="Source of the traits"
-        description="Bought data is third-party."
+        description="Choose third-party for data that you bought."
         value={mapping.source ?? 'first-party'}
         onChange={({ currentTarget }) => onChange({ source: currentTarget.value as Mapping['source'] })}
         data={[

@@ -5,7 +5,7 @@ import type { Dataset } from '../../api/types/contacts.ts';
 import { useAction } from '../../api/use-action.ts';
 import { Failure } from '../../components/states.tsx';
 
-/** Files are deleted once they are imported: importing again needs the file once more. */
+/** Uploads the file again: a stored file is deleted after its import. */
 export function SendAgain({ dataset }: { dataset: Dataset }) {
   const [share, setShare] = useState(0);
   const send = useAction(
@@ -17,7 +17,7 @@ export function SendAgain({ dataset }: { dataset: Dataset }) {
     { refreshes: ['datasets'], quiet: true },
   );
   return (
-    <Alert color="gray" title="The file is not stored any more">
+    <Alert color="gray" title="The file is no longer stored">
       {send.error && <Failure error={send.error} />}
       <Group justify="space-between">
         <Text size="sm">Upload {dataset.fileName} again to import it with another mapping.</Text>

@@ -8,7 +8,7 @@ import { useAction } from '../../api/use-action.ts';
 import { bytes } from '../../app/format.ts';
 import { Failure } from '../../components/states.tsx';
 
-/** Takes a file by drop or by choice, shows how far its upload is, then opens its mapping. */
+/** Uploads a dropped or chosen file with a progress bar, then opens its mapping. */
 export function UploadBox() {
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
@@ -66,7 +66,7 @@ export function UploadBox() {
                 Drop a file here
               </Text>
               <Text size="xs" c="dimmed">
-                CSV, Excel, JSON or Parquet, of any size; also as .gz or .zip
+                CSV, Excel, JSON or Parquet, also as .gz or .zip
               </Text>
             </div>
             <FileButton onChange={take} accept=".csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson,.parquet,.gz,.zip">
@@ -79,7 +79,7 @@ export function UploadBox() {
           </Group>
         )}
       </Center>
-      {send.error && <Failure title="This file was refused" error={send.error} />}
+      {send.error && <Failure title="The file could not be uploaded" error={send.error} />}
     </Stack>
   );
 }

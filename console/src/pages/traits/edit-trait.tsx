@@ -18,7 +18,7 @@ export function EditTrait({ trait, onClose }: { trait: TraitDetails; onClose: ()
   const save = useAction(() => api.patch<Changed>(pathOf(trait.name), changesOf(trait, draft)), {
     refreshes: ['contacts', 'cohorts', 'audiences', 'persona-sets', 'outcomes', 'creatives', 'deliveries', 'datasets'],
     done: ({ name, values }) =>
-      values ? `${name}: ${number(values.converted)} values converted, ${number(values.dropped)} dropped.` : 'Saved.',
+      values ? `${name}: ${number(values.converted)} values converted, ${number(values.dropped)} deleted.` : 'Saved.',
     onDone: onClose,
     quiet: true,
   });
@@ -28,13 +28,13 @@ export function EditTrait({ trait, onClose }: { trait: TraitDetails; onClose: ()
         {save.error && <Alert color="red">{save.error.message}</Alert>}
         <TextInput
           label="Name"
-          description="Stored values, conditions, personas and outcomes follow the new name."
+          description="Stored values, conditions, personas and outcomes use the new name, too."
           value={draft.name}
           onChange={({ currentTarget }) => change({ name: currentTarget.value })}
         />
         <NativeSelect
           label="Type"
-          description="Values that fit are converted. The others are dropped and counted."
+          description="Values that fit the new type are converted. The others are deleted and counted."
           value={draft.type}
           onChange={({ currentTarget }) => change({ type: currentTarget.value as TraitType })}
           data={TYPES}
@@ -57,7 +57,7 @@ export function EditTrait({ trait, onClose }: { trait: TraitDetails; onClose: ()
   );
 }
 
-/** Only what is different: what stays the same asks nothing of those who use the trait. */
+/** Only the changed fields: an unchanged type or name must not be checked against the uses of the trait. */
 function changesOf(trait: TraitDetails, draft: { name: string; type: TraitType; description: string }) {
   return {
     ...(draft.name !== trait.name && { name: draft.name.trim() }),

@@ -20,7 +20,7 @@ export default function TraitsPage() {
   return (
     <Page
       title="Traits"
-      about="What is known of contacts beside their identifiers. Rename, retype, describe or delete what files brought."
+      about="Attributes of your contacts. Rename, describe, delete or change the type of traits that came from files."
       actions={
         <Button component={Link} to="/datasets" variant="default">
           Datasets
@@ -115,7 +115,7 @@ function Users({ of: { usedBy } }: { of: TraitDetails }) {
 function DeleteTrait({ trait }: { trait: TraitDetails }) {
   const remove = useAction(() => api.remove(pathOf(trait.name)), {
     refreshes: ['contacts'],
-    done: `${trait.name} is deleted.`,
+    done: `${trait.name} was deleted.`,
   });
   return (
     <Confirm
@@ -130,14 +130,14 @@ function DeleteTrait({ trait }: { trait: TraitDetails }) {
           variant="subtle"
           color="red"
           disabled={trait.usedBy.length > 0}
-          title={trait.usedBy.length > 0 ? 'Change or delete first what uses it.' : undefined}
+          title={trait.usedBy.length > 0 ? 'Change or delete its uses first.' : undefined}
           onClick={open}
         >
           Delete
         </Button>
       )}
     >
-      The values of {number(trait.filled.contacts)} contacts are deleted. Importing the file again brings them back.
+      The values of {number(trait.filled.contacts)} contacts are deleted. Import the file again to restore them.
     </Confirm>
   );
 }
