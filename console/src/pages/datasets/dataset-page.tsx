@@ -39,6 +39,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
     format.encoding,
     `${number(dataset.columns.length)} columns`,
     bytes(dataset.bytes),
+    dataset.expectEveryHours !== null && `a new file every ${number(dataset.expectEveryHours)} hours`,
   ];
   return (
     <Page
