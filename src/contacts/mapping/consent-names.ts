@@ -32,11 +32,37 @@ const TIMES = consentWords('time');
 const OTHERS = consentWords('other');
 const REASONS = consentWords('reason');
 const STATUS = consentWords('status');
-const NEGATIONS = new Set(['not', 'never', 'no', 'non', 'nicht', 'kein', 'keine', 'nie', 'pas', 'sin', 'niet', 'nao']);
+/** A negation anywhere in the name of a consent turns it around: `Consent not given`, `No desea publicidad`. */
+const NEGATIONS = new Set([
+  'not',
+  'never',
+  'no',
+  'non',
+  'nicht',
+  'kein',
+  'keine',
+  'nie',
+  'pas',
+  'sin',
+  'niet',
+  'nao',
+  'false',
+]);
+/** Beside these a negation is the other answer: `Newsletter (yes/no)`. */
+const ANSWERS = new Set(['yes', 'ja', 'oui', 'si', 'sim', 'true', 'y']);
 /** Turn a denial around; a mere no before it confirms it: `No, do not contact me`. */
 const NOT = new Set(['not', 'never', 'nicht', 'nie', 'niet', 'nao']);
 /** Turn a consent that stands before or behind them into a denial: `SMS consent revoked`. */
-const TAKEN_BACK = new Set([...consentWords('denied'), 'revocation', 'withdrawal', 'widerruf', 'retrait', 'revoca']);
+const TAKEN_BACK = new Set([
+  ...consentWords('denied'),
+  ...consentWords('undone'),
+  'revocation',
+  'withdrawal',
+  'widerruf',
+  'retrait',
+  'revoca',
+]);
+const UNCLEAR = consentWords('unclear');
 /** Statements that have an opposite of their own: beside it nothing says what a true value means. */
 const EITHER = new Set(['opt in', 'opted in', 'opts in', 'double opt in', 'subscribed']);
 
@@ -99,7 +125,7 @@ const KINDS = [DENIALS, WEAK_DENIALS, GRANTS, WEAK_GRANTS];
 const VOCABULARY = new Set(
   [...KINDS, CHANNELS]
     .flatMap((phrases) => phrases.words())
-    .concat(...[FILLERS, TIMES, OTHERS, REASONS, STATUS].map((words) => [...words]))
+    .concat(...[FILLERS, TIMES, OTHERS, REASONS, STATUS, TAKEN_BACK].map((words) => [...words]))
     .filter((word) => word.length > 1),
 );
 
@@ -143,14 +169,17 @@ function senseOf(words: string[]): Pick<ConsentName, 'sense' | 'sure'> | undefin
   const grant = GRANTS.find(words);
   if (denial && grant && EITHER.has(grant.phrase) && !denial.phrase.includes(grant.phrase)) return { sure: true };
   if (denial) return NOT.has(denial.before ?? '') ? { sure: true } : { sense: 'denies', sure: true };
-  if (grant) {
-    const negated = NEGATIONS.has(grant.before ?? '') || words.some((word) => TAKEN_BACK.has(word));
-    return { sense: negated ? 'denies' : 'grants', sure: true };
-  }
+  if (grant) return { ...senseOfGrant(words), sure: true };
   if (WEAK_DENIALS.find(words)) return { sense: 'denies', sure: false };
-  const weak = WEAK_GRANTS.find(words);
-  if (weak) return { sense: NEGATIONS.has(weak.before ?? '') ? 'denies' : 'grants', sure: false };
+  if (WEAK_GRANTS.find(words)) return { ...senseOfGrant(words), sure: false };
   return undefined;
+}
+
+/** What a true value means where a name speaks of a consent: none that is over or negated is a grant. */
+function senseOfGrant(words: string[]): Pick<ConsentName, 'sense'> {
+  const isNegated = words.some((word) => NEGATIONS.has(word)) && !words.some((word) => ANSWERS.has(word));
+  if (isNegated || words.some((word) => TAKEN_BACK.has(word))) return { sense: 'denies' };
+  return words.some((word) => UNCLEAR.has(word)) ? {} : { sense: 'grants' };
 }
 
 function channelsOf(words: string[]): string[] {

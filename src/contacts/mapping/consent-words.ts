@@ -11,6 +11,10 @@ interface ConsentWords {
   grants: string;
   /** Consents where every value fits, other things where one does not: `Newsletter: weekly`. */
   weakGrants: string;
+  /** In names, beside a consent: it does not hold, or holds no more: `Opt-in expired`. */
+  undone: string;
+  /** In names, beside a consent: nobody can tell whether it holds: `Consent required`. */
+  unclear: string;
   /** Cells that say no whatever the column is called, beside `denials`. */
   denied: string;
   /** Cells that say yes whatever the column is called: `Opted out of email: Opted in`. */
@@ -45,7 +49,7 @@ const WORDS: readonly ConsentWords[] = [
       consent rejected, consent removed, withdrawn consent, withdrew consent, revoked consent, denied consent,
       refused consent, declined consent, blacklisted, blacklist, black list, blocklisted, blocklist, block list, denylist,
       suppressed, suppression, suppressions, clean time, clean date, hard bounced, hard bounce, hard bounces, hardbounced, hardbounce,
-      hardbounces, spam complaint, spam complaints, marked spam, marked as spam, reported spam, objected,
+      hardbounces, sms stop, sms stopped, contact not permitted, dnm, spam complaint, spam complaints, marked spam, marked as spam, reported spam, objected,
       limited data use`,
     weakDenials: `bounced, bounce, bounces, cleaned, complained, complaint, complaints, spam, blocked, objection,
       withdrawn, revoked, not subscribed, non subscribed, nonsubscribed, undeliverable, dnc, dnd`,
@@ -57,6 +61,10 @@ const WORDS: readonly ConsentWords[] = [
       permission market, can contact, can email, may contact, may email, ok contact, okay contact, ok email,
       ad user data, ad personalization, ad personalisation`,
     weakGrants: 'newsletter, newsletters, email marketing, sms marketing, marketing, mailing list, subscriber, gdpr',
+    undone: `expired, lapsed, lost, missing, lacks, lacking, cancelled, canceled, removed, ended, invalid, void, terminated,
+      deleted, exclude, excluded, exclusion, disabled, disallow, decline, declines, reject, rejects, refuse, refuses,
+      refusal, stopped, block, without, former, formerly, previously, ex, prohibited`,
+    unclear: 'required, requires, needed, needs, requested, request, requests, pending, sent, asked',
     denied: `denied, withdrawn, revoked, refused, declined, rejected, disallowed, forbidden, stop, bounced, bounce, cleaned,
       complained, complaint, spam, blocked, undeliverable, user suppressed, not allowed, not permitted, not granted,
       not opted in, not agreed`,
@@ -80,7 +88,7 @@ const WORDS: readonly ConsentWords[] = [
   {
     denials: `abgemeldet, abgemeldete, abmeldung, abmeldungen, abmeldedatum, ausgetragen, austragung, abbestellt,
       abbestellung, abbestellungen, widerrufen, widerruf, widerrufe, widerrufsdatum, widersprochen, widerspruch,
-      widerspruche, werbewiderspruch, werbesperre, werbesperren, mailsperre, kontaktsperre, anrufsperre, sperrliste,
+      widerspruche, werbewiderspruch, werbesperre, werbesperren, werbeverbot, werbestopp, mailsperre, mailingsperre, kontaktsperre, anrufsperre, sperrliste,
       sperrvermerk, robinsonliste, keine werbung, keine email, keine emails, keine mail, keine mails, keine mailings,
       keine anrufe, keine sms, keine einwilligung, keine zustimmung, keine erlaubnis, kein einverstandnis,
       kein newsletter, kein kontakt, kein marketing, nicht kontaktieren, nicht anrufen, nicht anschreiben,
@@ -90,6 +98,9 @@ const WORDS: readonly ConsentWords[] = [
       erlaubnis, werbeerlaubnis, werbeeinwilligung, werbezustimmung, werbeeinverstandnis, kontakterlaubnis,
       newsletteranmeldung, marketing erlaubt, werbung erlaubt`,
     weakGrants: 'angemeldet, abonniert, einverstanden, dsgvo, werbung',
+    undone: `abgelaufen, erloschen, fehlt, fehlend, fehlende, zuruckgezogen, verboten, unerwunscht, gekundigt, beendet,
+      geloscht, storniert, ehemalig, ehemals, ohne, stopp, gestoppt, ausgeschlossen`,
+    unclear: 'erforderlich, notig, benotigt, angefragt, ausstehend',
     denied: 'abgelehnt, verweigert, gesperrt, entzogen, blockiert, nicht erlaubt, nicht erteilt, untersagt',
     granted: 'angemeldet, abonniert, eingewilligt, zugestimmt, einwilligung erteilt',
     yes: 'ja, j, wahr, erteilt, erlaubt, einverstanden',
@@ -111,6 +122,8 @@ const WORDS: readonly ConsentWords[] = [
     grants: `consentement, consentements, consenti, abonne, abonnee, accepte marketing, accepte newsletter, accepte emails,
       accepte email, accepte publicite, autorisation marketing, autorisation email`,
     weakGrants: 'inscrit, inscrite, infolettre, accord, rgpd, publicite',
+    undone: `expire, expiree, refus, retiree, annule, annulee, resilie, sans, interdite, ancien, manquant, supprime, perime, aucun`,
+    unclear: 'requis, requise, demande, demandee',
     denied: 'refuse, refusee, revoque, retire, oppose, bloque, interdit, rejete',
     granted: 'abonne, abonnee, inscrit, inscrite, consenti, consentement donne',
     yes: 'oui, o, vrai, accepte, accorde, autorise',
@@ -132,6 +145,9 @@ const WORDS: readonly ConsentWords[] = [
     grants: `consentimiento, consentimientos, suscrito, suscrita, acepta marketing, acepta newsletter, acepta publicidad,
       acepta email, permiso marketing, autoriza marketing`,
     weakGrants: 'boletin, suscriptor, publicidad',
+    undone: `caducado, caducada, vencido, vencida, cancelada, rechaza, rechazo, rechazada, revocada, retirada, excluido,
+      prohibido, anulado, ningun`,
+    unclear: 'requerido, solicitado, pendiente',
     denied: 'denegado, rechazado, revocado, retirado, bloqueado, cancelado, negado, rebotado',
     granted: 'suscrito, suscrita',
     yes: 'si, s, verdadero, aceptado, otorgado, autorizado, concedido, permitido',
@@ -152,6 +168,8 @@ const WORDS: readonly ConsentWords[] = [
     grants: `consenso, consensi, acconsente, accetta marketing, accetta newsletter, accetta pubblicita, accetta email,
       autorizzazione marketing`,
     weakGrants: 'iscritto, iscritta, abbonato, pubblicita',
+    undone: `scaduto, scaduta, rifiuta, rifiuto, nega, negata, revocata, ritirata, annullato, senza, escluso, vietato, nessun`,
+    unclear: 'richiesto, necessario',
     denied: 'negato, rifiutato, revocato, ritirato, bloccato, cancellato',
     granted: 'iscritto, iscritta',
     yes: 'vero, accettato, concesso, autorizzato',
@@ -171,6 +189,8 @@ const WORDS: readonly ConsentWords[] = [
     weakDenials: 'niet ingeschreven, geblokkeerd, bezwaar',
     grants: 'toestemming, toestemmingen, accepteert marketing',
     weakGrants: 'ingeschreven, aangemeld, akkoord, nieuwsbrief, avg, reclame',
+    undone: 'verlopen, opgezegd, beeindigd, zonder, verboden, uitgesloten, geen, ontbreekt',
+    unclear: 'vereist, nodig, gevraagd',
     denied: 'geweigerd, ingetrokken, geblokkeerd',
     granted: 'ingeschreven, aangemeld',
     yes: 'waar, akkoord, toegestaan, verleend',
@@ -191,6 +211,8 @@ const WORDS: readonly ConsentWords[] = [
     grants: `consentimento, consentimentos, aceita marketing, aceita newsletter, aceita publicidade, aceita email,
       permissao marketing, autorizacao marketing`,
     weakGrants: 'inscrito, inscrita, assinante, lgpd, publicidade',
+    undone: 'expirado, expirada, recusa, recusada, negada, cancelou, cancelado, sem, proibido, rejeita, nenhum',
+    unclear: 'obrigatorio, pendente',
     denied: 'recusado, revogado, removido, rejeitado',
     granted: 'inscrito, inscrita',
     yes: 'sim, verdadeiro, aceito, permitido',
@@ -222,7 +244,7 @@ const channelsOf = (channels: Record<string, string>): ReadonlyMap<string, strin
 /** Channels and purposes that a name speaks about; the longest phrase counts. */
 export const CHANNEL_PHRASES: ReadonlyMap<string, string> = channelsOf({
   email: `email, emails, mail, mails, newsletter, newsletters, courriel, correo, boletin, infolettre, nieuwsbrief, mailing,
-    mailings, mailen, anschreiben, mailsperre, newsletteranmeldung, newsletterstatus`,
+    mailings, mailen, anschreiben, mailsperre, mailingsperre, newsletteranmeldung, newsletterstatus`,
   sms: 'sms, text, texts, text message, text messages, mms',
   phone: `phone, call, calls, telephone, telefon, anruf, anrufe, anrufen, anrufsperre, appeler, llamar, chiamare, bellen,
     ligar, telemarketing, telefono, telefoon, telefone, voice`,
@@ -232,8 +254,8 @@ export const CHANNEL_PHRASES: ReadonlyMap<string, string> = channelsOf({
   fax: 'fax',
   ad_user_data: 'ad user data',
   ad_personalization: 'ad personalization, ad personalisation',
-  advertising: `ad, ads, advertising, advertisement, werbung, werbesperre, werbesperren, werbewiderspruch, werbeerlaubnis,
-    werbeeinwilligung, werbezustimmung, werbeeinverstandnis, publicite, publicidad, pubblicita, reclame, publicidade,
+  advertising: `ad, ads, advertising, advertisement, werbung, werbesperre, werbesperren, werbewiderspruch, werbeverbot, werbestopp,
+    werbeerlaubnis, werbeeinwilligung, werbezustimmung, werbeeinverstandnis, publicite, publicidad, pubblicita, reclame, publicidade,
     pub, sell, share, track, profiling, targeting, retargeting, limited data use`,
 });
 

@@ -38,6 +38,24 @@ describe('names of consent columns', () => {
     ['Uitgeschreven op', 'denies'],
     ['Geen toestemming', 'denies'],
     ['Descadastrado', 'denies'],
+    ['Consent expired', 'denies'],
+    ['Consent not given', 'denies'],
+    ['Opt-in cancelled', 'denies'],
+    ['Former subscriber', 'denies'],
+    ['Marketing not allowed', 'denies'],
+    ['Exclude from marketing', 'denies'],
+    ['Newsletter gekündigt', 'denies'],
+    ['Einwilligung abgelaufen', 'denies'],
+    ['Werbung unerwünscht', 'denies'],
+    ['Werbeverbot', 'denies'],
+    ["N'accepte pas le marketing", 'denies'],
+    ['Refus newsletter', 'denies'],
+    ['No desea publicidad', 'denies'],
+    ['Consentimiento caducado', 'denies'],
+    ['Consenso rifiutato', 'denies'],
+    ['Toestemming verlopen', 'denies'],
+    ['Recusa marketing', 'denies'],
+    ['Newsletter (yes/no)', 'grants'],
     ['Email Opt In', 'grants'],
     ['Double Opt-In', 'grants'],
     ['Accepts Email Marketing', 'grants'],
@@ -62,6 +80,10 @@ describe('names of consent columns', () => {
     expect(consentName('Opt-in / Opt-out')).not.toHaveProperty('sense');
     const reading = detectConsent('Opt-in / Opt-out', ['yes', 'no', 'opted out', 'opted in'], true);
     expect(reading?.counts).toEqual({ granted: 1, denied: 1, unset: 2 });
+  });
+
+  it('leaves open what a true value means where nobody can tell whether the consent holds', () => {
+    expect(detectConsent('Consent required', ['yes', 'no'], true)?.suggested).toBe(false);
   });
 
   it.each(['unsubscribed_segment_export_8893.csv', 'cleaned.csv', 'Abmeldungen 2026.xlsx', 'opt-outs.csv.gz'])(
