@@ -1,6 +1,9 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '../src/engines/database/database.ts';
+import { DB } from '../src/engines/database/token.ts';
 import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
 import { keyOf, shop } from './support/inform.ts';
-import { type Reach, startReach } from './support/service.ts';
+import { type Reach, startReach, until } from './support/service.ts';
 import type { Steps } from './support/steps.ts';
 
 /** The life of a trait over HTTP: listed with its users, renamed, retyped, described, deleted. */
@@ -75,6 +78,25 @@ describe('a trait', () => {
       expect.objectContaining({ column: 'spend', trait: expect.objectContaining({ name: 'Total spend' }) }),
     );
     expect((await reach.api('GET', '/v1/traits/spend')).status).toBe(404);
+  }, 120_000);
+
+  it('keeps a version from being published that was trained while the trait had its old name', async () => {
+    const { id } = await steps.ask<{ id: string }>('POST', '/v1/persona-sets', { name: 'Late', traits: ['visits', 'plan'] });
+    const set = await until(
+      () => steps.ask<{ status: string }>('GET', `/v1/persona-sets/${id}`),
+      ({ status }) => status !== 'new' && status !== 'starting' && status !== 'running',
+    );
+    expect(set.status).toBe('ready');
+    await reach.app
+      .get<Db>(DB)
+      .execute(
+        sql`UPDATE persona_versions SET model = replace(model::text, '"visits"', '"calls"')::json WHERE set_id = ${id}`,
+      );
+    expect(await reach.api('POST', `/v1/persona-sets/${id}/versions/1/publish`)).toMatchObject({
+      status: 409,
+      body: { code: 'trait_changed', detail: expect.stringContaining('"calls"') },
+    });
+    expect((await reach.api('DELETE', `/v1/persona-sets/${id}`)).status).toBe(204);
   }, 120_000);
 
   it('cannot get the name of another trait or of a contact field', async () => {

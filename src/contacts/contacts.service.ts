@@ -57,6 +57,18 @@ export class ContactsService {
     return this.traits.list(account);
   }
 
+  /**
+   * Guards what was trained before a trait was renamed or deleted: its values are not found any more.
+   * @throws Problem 409 `trait_changed`
+   */
+  async assertTraits(account: AccountId, names: string[]): Promise<void> {
+    const known = new Set((await this.catalogue(account)).map(({ name }) => name));
+    const missing = names.filter((name) => !known.has(name)).map((name) => `"${name}"`);
+    if (missing.length === 0) return;
+    const message = `The version was trained with traits that were renamed or deleted since: ${missing.join(', ')}. Train another version.`;
+    throw Problem.conflict('trait_changed', message);
+  }
+
   /** The contact fields that no trait of the account hides. */
   async fields(account: AccountId): Promise<ContactField[]> {
     return fieldsIn(await this.catalogue(account));

@@ -1,7 +1,7 @@
 import type { ContactField } from '../contacts/contact-fields.ts';
 import type { Assignment } from '../models/persona-model.ts';
 import type { Traits, TraitType } from '../models/table.ts';
-import type { ReadFeatures } from '../outcomes/features.ts';
+import { isOfEvents, type ReadFeatures } from '../outcomes/features.ts';
 import type { LiveOutcome } from '../outcomes/outcomes.service.ts';
 import type { LivePersonaSet } from '../personas/live-personas.ts';
 
@@ -25,8 +25,6 @@ export interface Models {
   /** The contact fields of the catalogue. */
   fields: readonly ContactField[];
 }
-
-const isOfEvents = (name: string): boolean => name.startsWith('event:');
 
 /** Traits of models that are made of events and stand in no catalogue. */
 export const eventTraits = (outcomes: LiveOutcome[]): string[] =>

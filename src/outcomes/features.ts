@@ -14,6 +14,9 @@ const OF_STREAM = ['count', 'value', 'days_since'] as const;
 
 export const eventFeature = (stream: string, what: (typeof OF_STREAM)[number]) => `event:${stream}:${what}`;
 
+/** Whether a feature is made of events, and no trait of the catalogue. */
+export const isOfEvents = (name: string): boolean => name.startsWith('event:');
+
 export const eventFeatures = (streams: string[]): Feature[] =>
   streams.flatMap((stream) => OF_STREAM.map((what): Feature => ({ name: eventFeature(stream, what), type: 'number' })));
 

@@ -8,6 +8,7 @@ import { Clock } from '../engines/clock.ts';
 import { HandlesJob } from '../engines/jobs/job.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
 import { Problem } from '../http/problem.ts';
+import { isOfEvents } from './features.ts';
 import { FINISH_PUBLISHING, SCORE_OUTCOME } from './jobs.ts';
 import { type OutcomeRow, OutcomesRepository, type OutcomeVersionRow } from './outcomes.repository.ts';
 import { ScoresRepository } from './scores.repository.ts';
@@ -35,12 +36,15 @@ export class OutcomePublishing implements OnModuleInit {
 
   /**
    * Scores everyone by the version, then makes it live. An older version can be published again: a roll-back.
-   * @throws Problem 409 `version_not_ready` unless its training is done.
+   * @throws Problem 409 `version_not_ready` unless its training is done, `trait_changed` if a trait that it was
+   * trained with was renamed or deleted since.
    */
   async publish(caller: Caller, outcome: OutcomeRow, version: OutcomeVersionRow): Promise<void> {
     const account = caller.accountId;
     if (version.status !== 'ready' || !version.model) throw notReady(version);
     if (outcome.publishedVersionId === version.id) return;
+    const traits = version.model.traits.map(({ trait }) => trait).filter((trait) => !isOfEvents(trait));
+    await this.contacts.assertTraits(account, traits);
     await this.score(account, version, this.clock.now(), false);
     await this.jobs.enqueue(FINISH_PUBLISHING, { accountId: account, versionId: version.id }, FINISH_AFTER_SECONDS);
     await this.outcomes.goLive(account, version, this.clock.now());

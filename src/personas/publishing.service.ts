@@ -40,13 +40,16 @@ export class PublishingService implements OnModuleInit {
 
   /**
    * Assigns everyone by the version, then makes it live. An older version can be published again: a roll-back.
-   * @throws Problem 409 `version_not_ready` unless its training is done, `pinned_missing` if it lacks a pinned persona.
+   * @throws Problem 409 `version_not_ready` unless its training is done, `pinned_missing` if it lacks a pinned persona,
+   * `trait_changed` if a trait that it was trained with was renamed or deleted since.
    */
   async publish(caller: Caller, set: SetRow, version: VersionRow): Promise<void> {
     const account = caller.accountId;
     if (version.status !== 'ready' || !version.model) throw notReady(version);
     if (set.publishedVersionId === version.id) return;
     await this.requirePinned(account, set, version.version, version.model);
+    const traits = version.model.encoding.traits.map(({ trait }) => trait);
+    await this.contacts.assertTraits(account, traits);
     const at = await this.publishing.begin(account, version, this.clock.now());
     const { model } = version;
     await this.assignments.assign(account, {
