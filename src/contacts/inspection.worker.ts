@@ -2,25 +2,19 @@ import { parentPort } from 'node:worker_threads';
 import { FileFault } from './files/csv.ts';
 import { type DetectedFile, type InspectionWork, inspectFile } from './inspection.ts';
 
-export interface InspectionRequest {
-  id: number;
-  work: InspectionWork;
-}
-
-export type InspectionAnswer = { id: number } & (
+export type InspectionAnswer =
   | { found: DetectedFile }
   | { fault: { code: string; message: string } }
-  | { error: unknown }
-);
+  | { error: unknown };
 
 const port = parentPort!;
 
-port.on('message', ({ id, work }: InspectionRequest) => {
+port.on('message', (work: InspectionWork) => {
   inspectFile(work).then(
-    (found) => port.postMessage({ id, found } satisfies InspectionAnswer),
+    (found) => port.postMessage({ found } satisfies InspectionAnswer),
     (error: unknown) => {
       const fault = faultOf(error);
-      const answer: InspectionAnswer = fault ? { id, fault } : { id, error };
+      const answer: InspectionAnswer = fault ? { fault } : { error };
       port.postMessage(answer);
     },
   );

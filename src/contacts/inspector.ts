@@ -1,80 +1,92 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { FileFault } from './files/csv.ts';
 import type { DetectedFile, InspectionWork } from './inspection.ts';
-import type { InspectionAnswer, InspectionRequest } from './inspection.worker.ts';
+import type { InspectionAnswer } from './inspection.worker.ts';
 
 const WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './inspection.worker.ts' : './inspection.worker.js',
   import.meta.url,
 );
-/** A sound file of any size takes a second; one that takes this long was made to. */
-const TIME_LIMIT = 30_000;
+/** Files that are inspected at once; a further one waits. */
+const MAX_THREADS = 2;
+/** A sound file takes a second, and a large one as long as its bytes take to be read once. */
+const TIME_LIMIT_MS = 30_000;
+const BYTES_PER_MS = 20_000;
 
-interface Pending {
-  resolve: (found: DetectedFile) => void;
-  reject: (error: unknown) => void;
-  timer: NodeJS.Timeout;
-}
-
-/** Looks at files in a thread of its own, so that no file, however odd, keeps other requests waiting. */
+/** Looks at files in threads of their own, so that no file, however odd, keeps other requests waiting. */
 @Injectable()
 export class Inspector implements OnModuleDestroy {
-  private worker?: Worker;
-  private readonly pending = new Map<number, Pending>();
-  private lastId = 0;
+  private readonly threads = new Set<Worker>();
+  private readonly idle: Worker[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private busy = 0;
 
   /** @throws FileFault when the file cannot be used at all */
-  inspect(work: InspectionWork): Promise<DetectedFile> {
-    const id = ++this.lastId;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.abandon(tooSlow()), TIME_LIMIT);
-      this.pending.set(id, { resolve, reject, timer });
-      const worker = this.started();
-      worker.ref();
-      worker.postMessage({ id, work } satisfies InspectionRequest);
-    });
+  async inspect(work: InspectionWork): Promise<DetectedFile> {
+    if (this.busy === MAX_THREADS) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.busy++;
+    const thread = this.idle.pop() ?? this.started();
+    try {
+      const answer = await this.answer(thread, work);
+      this.idle.push(thread);
+      return foundIn(answer);
+    } finally {
+      // an idle thread does not keep the process alive
+      thread.unref();
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.busy--;
+    }
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.abandon(new Error('the service stops'));
+    await Promise.all([...this.threads].map((thread) => thread.terminate()));
   }
 
   private started(): Worker {
-    if (this.worker) return this.worker;
-    const worker = new Worker(WORKER);
-    worker.on('message', (answer: InspectionAnswer) => this.settle(answer));
-    worker.on('error', (error) => worker === this.worker && this.abandon(error));
-    this.worker = worker;
-    return worker;
+    const thread = new Worker(WORKER);
+    this.threads.add(thread);
+    thread.on('error', () => undefined); // the inspection under way rejects with it
+    thread.on('exit', () => {
+      this.threads.delete(thread);
+      if (this.idle.includes(thread)) this.idle.splice(this.idle.indexOf(thread), 1);
+    });
+    return thread;
   }
 
-  private settle(answer: InspectionAnswer): void {
-    const waiting = this.pending.get(answer.id);
-    if (!waiting) return;
-    clearTimeout(waiting.timer);
-    this.pending.delete(answer.id);
-    // an idle thread does not keep the process alive
-    if (this.pending.size === 0) this.worker?.unref();
-    if ('found' in answer) waiting.resolve(answer.found);
-    else if ('fault' in answer) waiting.reject(new FileFault(answer.fault.code, answer.fault.message));
-    else waiting.reject(answer.error);
-  }
-
-  /** Ends the thread; the next file gets a new one. */
-  private abandon(reason: unknown): void {
-    void this.worker?.terminate();
-    this.worker = undefined;
-    for (const { reject, timer } of this.pending.values()) {
+  /** A thread that fails or takes too long ends; the next file gets a new one. */
+  private async answer(thread: Worker, work: InspectionWork): Promise<InspectionAnswer> {
+    const limit = TIME_LIMIT_MS + work.bytes / BYTES_PER_MS;
+    const tooLong = new AbortController();
+    const timer = setTimeout(() => tooLong.abort(), limit);
+    thread.ref();
+    thread.postMessage(work);
+    try {
+      const ended = once(thread, 'exit', { signal: tooLong.signal }).then(() => {
+        throw new Error('the thread that inspects files ended');
+      });
+      const [answer] = await Promise.race([once(thread, 'message', { signal: tooLong.signal }), ended]);
+      return answer as InspectionAnswer;
+    } catch (error) {
+      void thread.terminate();
+      throw tooLong.signal.aborted ? tooSlow(limit) : error;
+    } finally {
       clearTimeout(timer);
-      reject(reason);
+      tooLong.abort();
     }
-    this.pending.clear();
   }
 }
 
-const tooSlow = () =>
+function foundIn(answer: InspectionAnswer): DetectedFile {
+  if ('found' in answer) return answer.found;
+  if ('fault' in answer) throw new FileFault(answer.fault.code, answer.fault.message);
+  throw answer.error;
+}
+
+const tooSlow = (limit: number) =>
   new FileFault(
     'inspection_too_long',
-    'The file could not be looked through in half a minute. Split it into files with fewer columns and shorter cells.',
+    `The file could not be looked through in ${Math.round(limit / 1000)} seconds. Split it into files with fewer columns and shorter cells.`,
   );
