@@ -2,13 +2,13 @@ import type { RawRecord } from './csv.ts';
 import type { FileFormat } from './format.ts';
 import { cleanName } from './names.ts';
 
-/** Words that spreadsheets put before the sum of a column. */
+/** Words that spreadsheets put before the total of a column. */
 const TOTAL =
   /^(grand |sub ?|over ?all )?totals?:?$|^(gesamt|zwischen)?summen?:?$|^(gesamt|insgesamt|somme|suma|somma|totale|totaal|totalt|celkem|razem|итого|всего|合計|总计):?$|^total (général|general|generale)$/i;
 const LONGEST_AMOUNT = 40;
 const AMOUNT = /^[\p{Sc}\s]*[+\-−]?[\d.,'\s ]+[%\p{Sc}\s]*$/u;
 
-/** Tells the rows of a table from what else stands between them: repeated headers, sums, empty rows. */
+/** Separates the rows of a table from repeated headers, total rows and empty rows. */
 export class RowCheck {
   private readonly format: FileFormat;
   private readonly width: number;
@@ -21,7 +21,7 @@ export class RowCheck {
     this.extraHeaders = new Set(format.extraHeaderLines);
   }
 
-  /** The rows among some records, those that cannot be used with a fault. The first record may be the header. */
+  /** The rows among some records; unusable ones carry a fault. The first record may be the header. */
   rowsOf(records: RawRecord[]): RawRecord[] {
     let rows = records;
     if (this.header === undefined && records.length > 0) {
@@ -60,11 +60,11 @@ export class RowCheck {
   }
 }
 
-const SECOND_HEADER = { code: 'second_header', text: 'the row names the columns once more; it is no person' };
-const REPEATED_HEADER = { code: 'repeated_header', text: 'the row repeats the header; it is no person' };
-const TOTAL_ROW = { code: 'total_row', text: 'the row holds the sum of others; it is no person' };
+const SECOND_HEADER = { code: 'second_header', text: 'the row is a second header, not a person' };
+const REPEATED_HEADER = { code: 'repeated_header', text: 'the row repeats the header and is not a person' };
+const TOTAL_ROW = { code: 'total_row', text: 'the row is a total of other rows, not a person' };
 
-/** A word for a sum, amounts, and nothing else. */
+/** The cells are a word for a total, amounts, and nothing else. */
 function isTotal(cells: string[]): boolean {
   const first = cells[0]!;
   if (first.length > 20) return false;

@@ -7,21 +7,22 @@ export class ImportCancelled extends Error {}
 
 export const CANCELLED: DatasetError = {
   code: 'cancelled',
-  message: 'The import was cancelled. Nothing of it was stored. Start it again with POST …/import.',
+  message: 'The import was cancelled and stored nothing. Start it again with POST …/import.',
 };
 const INTERNAL: DatasetError = {
   code: 'internal',
-  message: 'The import failed on our side; the log says why. Start it again with POST …/import.',
+  message:
+    'The import failed because of an internal error; see the log of the service. Start it again with POST …/import.',
 };
-/** The file was deleted as the import began. */
+/** The file was deleted when the import began. */
 const FILE_DELETED: DatasetError = {
   code: 'file_deleted',
-  message: 'The stored file was deleted. Send it again with POST …/file, then import it.',
+  message: 'The stored file was deleted. Upload it again with POST …/file, then import it.',
 };
 const PARTLY_STORED =
-  'A part of the rows may be stored already. Import again to complete them, or delete the dataset with its contacts.';
+  'Some rows may already be stored. Import the file again to complete them, or delete the dataset with its contacts.';
 
-/** What is shown of why an import failed. @param merging whether it had begun to change contacts */
+/** The problem shown for a failed import. @param merging whether the import had begun to change contacts */
 export function faultOf(error: unknown, merging: boolean): DatasetError {
   const shown = faultBehind(error);
   return merging ? { ...shown, message: `${shown.message} ${PARTLY_STORED}` } : shown;

@@ -1,7 +1,7 @@
 import type { OrderCounts } from './orders.repository.ts';
 import { REJECTS, type RejectCode } from './rejects.ts';
 
-/** How far the rows of a file came. Each stage counts what the one before it counted, less what was lost on the way. */
+/** How many rows of a file reached each stage. Each stage counts the rows of the one before, less those lost there. */
 export interface Funnel {
   asOf: string;
   stages: FunnelStage[];
@@ -26,9 +26,9 @@ export interface ImportResult {
   contacts: number;
   created: number;
   updated: number;
-  /** Contacts whose row was the same in an earlier import, and whom nothing has changed since. */
+  /** Contacts that have not changed since an earlier import of the same row. */
   unchanged: number;
-  /** Rows that repeat the key of another row: merged, the later row's values win. */
+  /** Rows with the key of another row: both are merged, and the values of the later row win. */
   repeatedKeys: number;
   events: number;
   /** Lines of the rejects file. */
@@ -45,18 +45,18 @@ export interface FunnelCounts {
   merged: number;
   /** Absent for a file of events, which changes no traits. */
   enoughTraits?: number;
-  /** Rows that the import could not read, that name nobody, or somebody who was erased, by code. */
+  /** Rows that are unreadable, have no usable key or belong to an erased person, by code. */
   rejects: Record<string, number>;
-  /** Rows of known people of which nothing was stored, by code. */
+  /** Rows of existing contacts that were not stored, by code. */
   unmerged: Record<string, number>;
   /** Values that were skipped, by code. */
   values: Record<string, number>;
 }
 
-/** Fewer traits than this say nothing about a person. */
+/** Contacts with fewer traits do not have enough for personas. */
 export const ENOUGH_TRAITS = 2;
 
-/** Codes that cost the whole row, by the stage that the row did not reach. */
+/** Codes that reject the whole row, by the stage that the row did not reach. */
 const ROW_CODES: Record<string, FunnelStage['name']> = {
   ragged_row: 'parsed',
   text_after_quote: 'parsed',
@@ -71,7 +71,7 @@ const ROW_CODES: Record<string, FunnelStage['name']> = {
   no_key: 'usable-identifiers',
   erased_person: 'consented',
 };
-/** Codes of rows that the import could not read, that name nobody, or somebody who was erased. */
+/** Codes of rows that are unreadable, have no usable key or belong to an erased person. */
 export const UNREAD_ROWS = Object.keys(ROW_CODES);
 
 export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
@@ -79,12 +79,12 @@ export function buildFunnel(counts: FunnelCounts, asOf: Date): Funnel {
   const erased = counts.rejects.erased_person ?? 0;
   const denied = lost(
     'consent_denied',
-    'Consent to advertising was denied; kept, never delivered.',
+    'Consent to advertising was denied; the contact is stored but never delivered.',
     counts.identified - erased - counts.consented,
   );
   const repeated = lost(
     'repeated_key',
-    'Another row of the file is the same contact; both were merged.',
+    'Another row of the file is the same contact; the rows were merged.',
     counts.enoughTraits === undefined ? 0 : counts.consented - counts.merged,
   );
   return {
@@ -112,7 +112,7 @@ function enoughTraits({ merged, enoughTraits }: FunnelCounts): FunnelStage[] {
 const reasons = (rejects: Record<string, number>, wanted: (code: string) => boolean): Reason[] =>
   reasonsOf(Object.fromEntries(Object.entries(rejects).filter(([code]) => wanted(code))));
 
-/** Rejects by code as they are shown, the commonest first. */
+/** Rejects by code with their texts, the most frequent first. */
 export function reasonsOf(rejects: Record<string, number>): Reason[] {
   return Object.entries(rejects)
     .filter(([, count]) => count > 0)

@@ -3,7 +3,7 @@ import type { Mapping } from './mapping.ts';
 
 const CODE = 'consent_unconfirmed';
 
-/** A consent is applied only once a person has confirmed how it is read. @throws Problem 422 `consent_unconfirmed` */
+/** Refuses a mapping with an unconfirmed reading of consent. @throws Problem 422 `consent_unconfirmed` */
 export function assertConsentConfirmed({ columns, everyone }: Mapping): void {
   const problems = columns.flatMap(({ column, as, consent }, i): FieldProblem[] => {
     if (as !== 'consent' || consent?.confirmed) return [];
@@ -17,7 +17,7 @@ export function assertConsentConfirmed({ columns, everyone }: Mapping): void {
   if (problems.length === 0) return;
   const open = columns.filter(({ as, consent }) => as === 'consent' && !consent?.confirmed);
   const names = open.map(({ column }) => column);
-  const places = names.map((name) => `"${name}"`).join(', ') || 'the file as a whole';
-  const detail = `Nobody has confirmed how consent is read in ${places}.`;
+  const places = names.map((name) => `"${name}"`).join(', ') || 'the whole file';
+  const detail = `Confirm how consent is read in ${places} before the import.`;
   throw new Problem(422, CODE, detail, problems, { columns: names });
 }

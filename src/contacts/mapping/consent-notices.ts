@@ -2,7 +2,7 @@ import type { Notice } from '../files/notice.ts';
 import { type ConsentReading, deniesOutright } from './consent.ts';
 import type { Mapping } from './mapping.ts';
 
-/** What a notice is made from: a column as it was detected. */
+/** The part of a detected column that notices need. */
 interface NoticedColumn {
   name: string;
   consent?: ConsentReading;
@@ -11,8 +11,8 @@ interface NoticedColumn {
 const of = (count: number, rows: number) => `${count.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} rows`;
 
 /**
- * What a person should know about the consent in a file, given the mapping that is suggested or was chosen: readings
- * to confirm, columns that may be consent, words that nothing explains, denials that the mapping leaves out.
+ * Notices about the consent in a file with its suggested or chosen mapping: readings to confirm, columns that may be
+ * consent, unknown words, and denials that the mapping leaves out.
  */
 export function consentNotices(columns: NoticedColumn[], mapping: Mapping | null | undefined): Notice[] {
   const applied = new Map(mapping?.columns.filter((c) => c.as === 'consent').map((c) => [c.column, c.consent]));
@@ -20,8 +20,8 @@ export function consentNotices(columns: NoticedColumn[], mapping: Mapping | null
     ({ consent }) => consent && deniesOutright(consent) && consent.counts.denied === consent.rows,
   );
   return [
-    ...(denying ? [denialList(`Every row of "${denying.name}" says so.`, denying.name)] : []),
-    ...(mapping?.everyone ? [denialList('Its name or its reasons say so.')] : []),
+    ...(denying ? [denialList(`Every row of "${denying.name}" denies consent.`, denying.name)] : []),
+    ...(mapping?.everyone ? [denialList('The name of the file or a column of reasons says so.')] : []),
     ...columns.flatMap(({ name, consent }) => {
       if (!consent) return [];
       if (applied.has(name))
@@ -33,7 +33,7 @@ export function consentNotices(columns: NoticedColumn[], mapping: Mapping | null
 
 const denialList = (why: string, column?: string): Notice => ({
   code: 'denial_list',
-  message: `This looks like a list of people who unsubscribed, bounced or are suppressed. ${why} Import it as a denial of consent, or put its people on a suppression list (Privacy → Suppression lists, POST /v1/suppressions).`,
+  message: `This looks like a list of people who unsubscribed, bounced or are suppressed. ${why} Import it as a denial of consent, or add its people to a suppression list (Privacy → Suppression lists, POST /v1/suppressions).`,
   ...(column ? { column } : {}),
 });
 
@@ -50,7 +50,7 @@ function question(column: string, { mapping }: ConsentReading): Notice {
   return {
     code: 'consent_question',
     column,
-    message: `"${column}" may hold consent for ${(mapping.purposes ?? []).join(', ')} and is not read as such. Map it as consent if it does.`,
+    message: `"${column}" may hold consent for ${(mapping.purposes ?? []).join(', ')}, but is not read as consent. Map it as consent if it does.`,
   };
 }
 
@@ -58,7 +58,7 @@ function leftOut(column: string, { counts, rows }: ConsentReading): Notice {
   return {
     code: 'consent_left_out',
     column,
-    message: `"${column}" denies consent in ${of(counts.denied, rows)}, and the mapping leaves it out: those people can be delivered. Map it as consent to keep them out.`,
+    message: `"${column}" denies consent in ${of(counts.denied, rows)}, but the mapping leaves it out, so those people may be delivered. Map it as consent to exclude them.`,
   };
 }
 
@@ -70,7 +70,7 @@ function unknownWords(column: string, { words }: ConsentReading): Notice[] {
     {
       code: 'consent_unknown_words',
       column,
-      message: `"${column}" holds words that neither grant nor deny: ${shown.join(', ')}${unknown.length > 5 ? ', …' : ''}. They count as not said until the mapping gives each a meaning.`,
+      message: `"${column}" holds words that neither grant nor deny: ${shown.join(', ')}${unknown.length > 5 ? ', …' : ''}. They count as no statement until the mapping gives each word a meaning.`,
     },
   ];
 }

@@ -3,15 +3,15 @@ import type { DateOrder } from './date.ts';
 import type { DateReading } from './date-reading.ts';
 import type { DecimalMark, NumberReading } from './number.ts';
 
-// the examples are made up: a value of the column may be somebody's birthday or income
+// the examples are invented: real values may be birthdays or incomes
 
-/** What a person should know about the numbers of a column that are read with this decimal mark, or with none. */
+/** Notices about the numbers of a column, read with this decimal mark or without a known one. */
 export function numberNotices({ twoWays, mixed }: NumberReading, decimal: DecimalMark | undefined): Notice[] {
   const notices: Notice[] = [];
   if (mixed)
     notices.push({
       code: 'number_format_mixed',
-      message: 'Some numbers have a decimal comma, others a decimal point. Numbers that read in two ways are left out.',
+      message: 'Some numbers have a decimal comma, others a decimal point. Ambiguous numbers are rejected.',
     });
   if (!twoWays) return notices;
   const mark = twoWays.includes(',') ? ',' : '.';
@@ -24,7 +24,7 @@ export function numberNotices({ twoWays, mixed }: NumberReading, decimal: Decima
         }
       : {
           code: 'number_format_ambiguous',
-          message: `Thousands and decimals cannot be distinguished: ${example} may be 1234 or 1 and a fraction. Set the decimal mark of the column; until then such values are left out.`,
+          message: `Thousands and decimals cannot be distinguished: ${example} may be 1234 or 1 and a fraction. Set the decimal mark of the column; until then such values are rejected.`,
         },
   );
   return notices;
@@ -32,7 +32,7 @@ export function numberNotices({ twoWays, mixed }: NumberReading, decimal: Decima
 
 const MARK_NAMES: Record<DecimalMark, string> = { '.': 'point', ',': 'comma' };
 
-/** What a person should know about the dates of a column that are read in this order, or in none. */
+/** Notices about the dates of a column, read in this order or without a known one. */
 export function dateNotices({ twoWays, mixed, order: own }: DateReading, order: DateOrder | undefined): Notice[] {
   const counted = own && COUNTED[own];
   if (counted) return [counted];
@@ -40,7 +40,7 @@ export function dateNotices({ twoWays, mixed, order: own }: DateReading, order: 
   if (mixed)
     notices.push({
       code: 'date_order_mixed',
-      message: 'Some dates have the day first, others the month. Dates that read in two ways are left out.',
+      message: 'Some dates have the day first, others the month. Ambiguous dates are rejected.',
     });
   if (!twoWays) return notices;
   notices.push(
@@ -52,7 +52,7 @@ export function dateNotices({ twoWays, mixed, order: own }: DateReading, order: 
       : {
           code: 'date_order_ambiguous',
           message:
-            'Day and month cannot be distinguished in dates such as 03/04/2024. Set the date order of the column; until then such dates are left out.',
+            'Day and month cannot be distinguished in dates such as 03/04/2024. Set the date order of the column; until then such dates are rejected.',
         },
   );
   return notices;
@@ -61,15 +61,16 @@ export function dateNotices({ twoWays, mixed, order: own }: DateReading, order: 
 const COUNTED: Partial<Record<DateOrder, Notice>> = {
   excel: {
     code: 'date_excel_serial',
-    message: 'The values look like Excel serial numbers, days since 1899-12-30, and are read so: 45000 is 2023-03-15.',
+    message:
+      'The values look like Excel serial numbers (days since 1899-12-30) and are read as dates: 45000 is 2023-03-15.',
   },
   unix: {
     code: 'date_unix',
-    message: 'The values look like Unix times, counted since 1970, and are read so: 1700000000 is 2023-11-14.',
+    message: 'The values look like Unix times (counted since 1970) and are read as dates: 1700000000 is 2023-11-14.',
   },
 };
 
-/** A column of yes or no, the other cells empty. */
+/** A column with only yes or only no; its other cells are empty. */
 export const oneSided = (answer: boolean): Notice => ({
   code: 'boolean_one_sided',
   message: answer
