@@ -67,6 +67,17 @@ describe('the preview of a stored file', () => {
     expect((await preview('dts_nope')).status).toBe(404);
   });
 
+  it('keeps no other request waiting while it reads a large file', async () => {
+    const id = await upload(`email,status\n${'a@example.com,subscribed\n'.repeat(300_000)}`);
+    let ended = false;
+    const running = preview(id).finally(() => {
+      ended = true;
+    });
+    for (let i = 0; i < 5; i++) expect((await reach.api('GET', `/v1/datasets/${id}`)).status).toBe(200);
+    expect(ended).toBe(false);
+    expect((await running).body).toMatchObject({ rows: 300_000, contacts: 1 });
+  }, 60_000);
+
   it('ends when its client closes the request, and lets the next preview of the account start', async () => {
     const id = await upload(`email,status\n${'a@example.com,subscribed\n'.repeat(200_000)}`);
     const served = jest.spyOn(reach.app.get(PreviewsService), 'preview');
