@@ -81,7 +81,10 @@ describe('a trait', () => {
   }, 120_000);
 
   it('keeps a version from being published that was trained while the trait had its old name', async () => {
-    const { id } = await steps.ask<{ id: string }>('POST', '/v1/persona-sets', { name: 'Late', traits: ['visits', 'plan'] });
+    const { id } = await steps.ask<{ id: string }>('POST', '/v1/persona-sets', {
+      name: 'Late',
+      traits: ['visits', 'plan'],
+    });
     const set = await until(
       () => steps.ask<{ status: string }>('GET', `/v1/persona-sets/${id}`),
       ({ status }) => status !== 'new' && status !== 'starting' && status !== 'running',
