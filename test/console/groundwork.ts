@@ -34,7 +34,7 @@ export async function importContacts(): Promise<void> {
   assert.equal(await button('Start import').isDisabled(), true);
   await see(/[\d,]+ would be subscribed, [\d,]+ unsubscribed, [\d,]+ left unchanged/);
   await page.getByLabel(/^I have checked how "marketing_consent" is read/).check();
-  await picture('consent');
+  await picture('consent', page.getByRole('region', { name: /^Consent in / }));
   await button('Start import').first().click();
   await see('Import results');
   await see('Enough traits for personas');

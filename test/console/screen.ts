@@ -57,11 +57,13 @@ export async function quiet(): Promise<void> {
 }
 
 /** The pictures that docs show; others are written only with `--to`. */
-const SHOWN = new Set(['mapping', 'overview', 'personas', 'audience', 'delivery-wizard', 'run']);
+const SHOWN = new Set(['mapping', 'consent', 'overview', 'personas', 'audience', 'delivery-wizard', 'run']);
 
-export async function picture(name: string): Promise<void> {
+/** Writes a picture of the screen, or of a part of the page. */
+export async function picture(name: string, part?: Locator): Promise<void> {
   if (!pictures || (!options.to && !SHOWN.has(name))) return;
   mkdirSync(pictures, { recursive: true });
   await page.evaluate('scrollTo(0, 0)');
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const path = join(pictures, `${name}.png`);
+  await (part ? part.screenshot({ path }) : page.screenshot({ path }));
 }
