@@ -18,8 +18,8 @@ export class ContactConsentService {
     if (!(await this.contacts.find(account, id))) throw Problem.notFound('contact', id);
     const statements = await this.contacts.consentStatements(account, id);
     const names = await this.datasets.names(account, [...new Set(statements.map((each) => each.dataset_id))]);
-    const held = await this.contacts.consentHeld(account, id);
-    const items = held.map(({ purpose, state, stated_ms, uploaded_ms }) => ({
+    const current = await this.contacts.currentConsent(account, id);
+    const items = current.map(({ purpose, state, stated_ms, uploaded_ms }) => ({
       purpose,
       state,
       at: new Date(stated_ms || uploaded_ms),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { FoundKind } from '../identity/identity-keys.ts';
-import { consentHeld } from './import/consent.sql.ts';
+import { currentConsent } from './import/consent.sql.ts';
 
 /** A contact as the warehouse holds it. */
 export interface ContactRecord {
@@ -29,7 +29,7 @@ export interface ContactRecord {
   updated_at: string;
 }
 
-export interface HeldConsent {
+export interface CurrentConsent {
   purpose: string;
   state: 'granted' | 'denied';
   /** Milliseconds since 1970; 0 where nobody stated a time. */
@@ -116,11 +116,11 @@ export class ContactsRepository {
     }
   }
 
-  /** What holds about each purpose of a contact, and since when: 1970 where only the upload of a file says it. */
-  consentHeld(account: AccountId, id: string): Promise<HeldConsent[]> {
+  /** The consent of a contact by purpose, and its time: 0 where only the upload of a file says it. */
+  currentConsent(account: AccountId, id: string): Promise<CurrentConsent[]> {
     return this.warehouse.query(
-      `SELECT toString(purpose) AS purpose, holds AS state, stated_ms, uploaded_ms
-       FROM (${consentHeld('FROM consent_statements WHERE account_id = {account:String} AND contact_id = {id:String}')})
+      `SELECT toString(purpose) AS purpose, current_state AS state, stated_ms, uploaded_ms
+       FROM (${currentConsent('FROM consent_statements WHERE account_id = {account:String} AND contact_id = {id:String}')})
        ORDER BY purpose`,
       { account, id },
     );

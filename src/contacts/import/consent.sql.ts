@@ -11,16 +11,16 @@ const REPLACED = `dataset_id = {datasetId:String} AND uploaded_at = fromUnixTime
   AND recorded_at < ${STARTED_AT}`;
 
 /**
- * What statements say together about each purpose of each contact: `holds` with the times that count. A denial holds
- * until a grant was stated later, or, where nobody stated the grant's time, its file was uploaded later. The order of
- * imports does not matter. @param statements a FROM part that gives columns of `consent_statements`
+ * What statements say together about each purpose of each contact: the `current_state` with the times that count. A
+ * denial holds until a grant was stated later, or, where nobody stated the grant's time, its file was uploaded later. The
+ * order of imports does not matter. @param statements a FROM part that gives columns of `consent_statements`
  */
-export const consentHeld = (statements: string): string => `
+export const currentConsent = (statements: string): string => `
   SELECT contact_id, purpose,
     maxIf(stated, said = 'granted') AS granted_ms,
     maxIf(uploaded, said = 'granted' AND stated = 0) AS granted_by_upload,
     arrayFilter(d -> d.1 >= granted_ms AND d.2 >= granted_by_upload, groupArrayIf((stated, uploaded), said = 'denied')) AS denials,
-    if(empty(denials), 'granted', 'denied') AS holds,
+    if(empty(denials), 'granted', 'denied') AS current_state,
     if(empty(denials), granted_ms, arrayMax(d -> d.1, denials)) AS stated_ms,
     if(empty(denials), granted_by_upload, arrayMax(d -> d.2, denials)) AS uploaded_ms
   FROM (
@@ -33,8 +33,8 @@ export const consentHeld = (statements: string): string => `
 /** The consent of contacts by all that files have said, without what the import replaces. @param contacts a query of ids */
 export const consentOf = (contacts: string): string => `
   SELECT contact_id,
-    CAST((groupArray(purpose), groupArray(holds)), 'Map(LowCardinality(String), LowCardinality(String))') AS consent
-  FROM (${consentHeld(
+    CAST((groupArray(purpose), groupArray(current_state)), 'Map(LowCardinality(String), LowCardinality(String))') AS consent
+  FROM (${currentConsent(
     `FROM consent_statements WHERE account_id = {account:String} AND contact_id IN (${contacts}) AND NOT (${REPLACED})`,
   )})
   GROUP BY contact_id`;
