@@ -1,5 +1,5 @@
 import type { Notice } from '../files/notice.ts';
-import { type ConsentReading, deniesOutright, detectConsent, isInWords } from './consent.ts';
+import { ConsentReader, type ConsentReading, deniesOutright, detectConsent, isInWords } from './consent.ts';
 import { type ConsentName, consentName, isDenialFile, isQuestionName } from './consent-names.ts';
 import type { ConsentMapping, WholeFileConsent } from './mapping.ts';
 
@@ -33,7 +33,7 @@ export function detectConsents(columns: ConsentColumn[], file: { name: string; w
     if (reading) readings.set(name, reading);
   }
   pairTimes(columns, readings, names);
-  leaveChannelsApart(readings);
+  leaveChannelsApart(readings, new Map(columns.map(({ name, values }) => [name, values])));
   narrowDenials(readings, names);
   const everyone = wholeFileConsent(file.name, columns, readings);
   return { readings, hints: hintsOf(columns, readings), ...(everyone ? { everyone } : {}) };
@@ -71,18 +71,31 @@ const isAdvertising = ({ purposes = [], denialPurposes = purposes }: ConsentMapp
 
 /**
  * Deliveries ask for advertising. Beside a column that speaks of it, one that merely grants another channel, or says
- * in yes and no what the other says in words, is left to a person. Outright denials are never left out.
+ * in yes and no what the other says in words, is left to a person. Outright denials are never left out, nor is a column
+ * that denies where the words of the other grant.
  */
-function leaveChannelsApart(readings: Map<string, ConsentReading>): void {
-  const suggested = [...readings.values()].filter((reading) => reading.suggested);
-  const main = suggested.filter(({ mapping }) => isAdvertising(mapping));
-  const inWords = main.filter((reading) => reading.mapping.sense === 'grants' && isInWords(reading));
-  for (const reading of suggested) {
+function leaveChannelsApart(readings: Map<string, ConsentReading>, values: Map<string, string[]>): void {
+  const suggested = [...readings].filter(([, reading]) => reading.suggested);
+  const main = suggested.filter(([, { mapping }]) => isAdvertising(mapping));
+  const inWords = main.filter(([, reading]) => reading.mapping.sense === 'grants' && isInWords(reading));
+  for (const [name, reading] of suggested) {
     if (reading.mapping.sense === 'denies' || deniesOutright(reading)) continue;
     const aside = !isAdvertising(reading.mapping) && main.length > 0;
     const repeated = isAdvertising(reading.mapping) && !isInWords(reading) && inWords.length > 0;
-    if (aside || repeated) reading.suggested = false;
+    const contradicts = inWords.some(([other, words]) =>
+      isOverruled([words, values.get(other)!], [reading, values.get(name)!]),
+    );
+    if (aside || (repeated && !contradicts)) reading.suggested = false;
   }
+}
+
+/** Whether a row that one column grants is denied by another. */
+function isOverruled(
+  [granting, granted]: [ConsentReading, string[]],
+  [denying, denied]: [ConsentReading, string[]],
+): boolean {
+  const [grants, denies] = [new ConsentReader(granting.mapping), new ConsentReader(denying.mapping)];
+  return granted.some((cell, i) => grants.state(cell) === 'granted' && denies.state(denied[i]!) === 'denied');
 }
 
 /** Where one column speaks of advertising itself, a no to e-mails in another is about e-mails alone. */

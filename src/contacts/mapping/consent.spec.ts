@@ -258,6 +258,14 @@ describe('consent of a whole file', () => {
     expect(file('UNSUBSCRIBED').get('SMS Marketing Consent')!.suggested).toBe(true);
   });
 
+  it('keeps a column of yes and no that denies where the words of another column grant', () => {
+    const file = (...answers: string[]) =>
+      detectConsents([column('Subscription', 'opted in', 'opted out'), column('Marketing consent', ...answers)], whole)
+        .readings;
+    expect(file('yes', 'no').get('Marketing consent')!.suggested).toBe(false);
+    expect(file('no', 'no').get('Marketing consent')!.suggested).toBe(true);
+  });
+
   it('offers a denial for every row when the file name says so and no column does', () => {
     const emails = column('Email', 'a@example.com', 'b@example.com');
     expect(detectConsents([emails], { name: 'unsubscribed.csv', whole: true }).everyone).toEqual({
