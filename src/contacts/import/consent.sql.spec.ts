@@ -81,4 +81,37 @@ describe('the consent of a contact with several statements', () => {
       .filter(({ said, rule }) => said !== rule);
     expect(wrong).toEqual([]);
   });
+
+  it('stays denied where a grant was stated on the day of a denial without a time of day', async () => {
+    const said = (contact_id: string, state: string, stated_at: string, uploaded_at: string) => ({
+      account_id: 'days',
+      contact_id,
+      purpose: 'email',
+      state,
+      stated_at,
+      uploaded_at,
+      dataset_id: 'd2',
+      column: 'c',
+      recorded_at: uploaded_at,
+    });
+    const [midnight, morning, noon, night] = ['00', '08', '12', '22'].map((hour) => `2026-03-04T${hour}:00:00.000Z`);
+    const later = '2026-03-09T10:00:00.000Z';
+    await warehouse.insert('consent_statements', [
+      said('same day', 'granted', morning!, later),
+      said('same day', 'denied', midnight!, later),
+      said('before', 'granted', noon!, later),
+      said('before', 'denied', morning!, later),
+      said('uploaded before', 'granted', night!, later),
+      said('uploaded before', 'denied', midnight!, noon!),
+    ]);
+    const found = await warehouse.query<{ contact_id: string; consent: { email: string } }>(
+      consentOf('SELECT DISTINCT contact_id FROM consent_statements WHERE account_id = {account:String}'),
+      { account: 'days', ...IMPORT },
+    );
+    expect(Object.fromEntries(found.map(({ contact_id, consent: { email } }) => [contact_id, email]))).toEqual({
+      'same day': 'denied',
+      before: 'granted',
+      'uploaded before': 'granted',
+    });
+  });
 });

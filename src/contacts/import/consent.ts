@@ -77,6 +77,13 @@ export const grantAt = (time: number | undefined): number => (time ?? 0) * 2;
 export const denialAt = (time: number): number => time * 2 + 1;
 export const isDenial = (statement: number): boolean => statement % 2 === 1;
 
+export const DAY_MS = 86_400_000;
+
+/** The greatest of some statements, where a denial of a day without its time of day counts to the end of that day. */
+export const strongest = (statements: number[]): number => Math.max(...statements.map(untilEndOfDay));
+const untilEndOfDay = (statement: number): number =>
+  isDenial(statement) && ((statement - 1) / 2) % DAY_MS === 0 ? statement + 2 * (DAY_MS - 1) : statement;
+
 const MAYBE_TIME = /\d.*\d.*\d.*\d/;
 
 /** Reads cells, and logs what cannot be used of them. A mapping may give meaning to words that elsewhere are nothing. */
@@ -148,6 +155,6 @@ export class StatementReader {
   }
 
   private deniesAdvertising(statements: number[]): boolean {
-    return this.advertising.some((places) => isDenial(Math.max(...places.map((place) => statements[place]!))));
+    return this.advertising.some((places) => isDenial(strongest(places.map((place) => statements[place]!))));
   }
 }

@@ -2,7 +2,7 @@ import { shortPurposes } from '../../conditions/purposes.ts';
 import type { RawRecord } from '../files/csv.ts';
 import { shownWord } from '../mapping/consent.ts';
 import type { ConsentState } from '../mapping/mapping.ts';
-import type { PlannedConsent, PlannedConsents } from './consent.ts';
+import { type PlannedConsent, type PlannedConsents, strongest } from './consent.ts';
 import { Converter } from './convert.ts';
 import { type Reason, reasonsOf } from './funnel.ts';
 import { PeopleStatements, stateOf } from './people.ts';
@@ -79,10 +79,10 @@ export class PreviewCounter {
     if (this.converter.counts.received % DROP_ROWS === 0) this.converter.drain();
     if (!row) return;
     const { statements } = row;
-    const strongest = (places: number[]) => Math.max(...places.map((place) => statements[place]!));
-    for (const { places, rows } of this.columns) rows[stateOf(strongest(places))]++;
+    const strongestAt = (places: number[]) => strongest(places.map((place) => statements[place]!));
+    for (const { places, rows } of this.columns) rows[stateOf(strongestAt(places))]++;
     for (const [i, { places, rows }] of this.groups.entries()) {
-      this.said[i] = strongest(places);
+      this.said[i] = strongestAt(places);
       rows[stateOf(this.said[i])]++;
     }
     this.people.add(row.contactId, this.said);
