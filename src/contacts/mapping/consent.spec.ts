@@ -258,6 +258,15 @@ describe('consent of a whole file', () => {
     expect(file('UNSUBSCRIBED').get('SMS Marketing Consent')!.suggested).toBe(true);
   });
 
+  it('does not read -1 as 1', () => {
+    const { mapping } = detectConsent('Marketing consent', ['1', '0', '-1'], true)!;
+    expect(['1', '-1', '−1'].map((cell) => new ConsentReader(mapping).state(cell))).toEqual([
+      'granted',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('keeps a column of yes and no that denies where the words of another column grant', () => {
     const file = (...answers: string[]) =>
       detectConsents([column('Subscription', 'opted in', 'opted out'), column('Marketing consent', ...answers)], whole)

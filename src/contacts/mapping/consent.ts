@@ -67,7 +67,11 @@ export const shownWord = (word: string): string => (PERSONAL.test(word) ? mask(w
 /** What kind of thing a cell says, before the sense of its column is applied. */
 type CellKind = ConsentState | 'yes' | 'no' | 'time' | 'unknown';
 
-const foldCell = (cell: string): string => wordsOf(cell).join(' ') || cell.trim().toLowerCase();
+/** A cell as it is compared: in words, but -1 is not 1. */
+function foldCell(cell: string): string {
+  const text = cell.trim().toLowerCase();
+  return /^[-−]\s*\d/.test(text) ? text : wordsOf(cell).join(' ') || text;
+}
 
 function kindOf(cell: string): CellKind {
   const text = cell.trim();
