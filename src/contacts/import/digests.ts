@@ -6,7 +6,7 @@ import type { ImportPlan } from './plan.ts';
 const DIGEST_BYTES = 8;
 
 /** Raise it when equal cells come to mean something else: rows that earlier imports brought are then read again. */
-const READING_VERSION = 1;
+const READING_VERSION = 2;
 
 const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer').subarray(0, DIGEST_BYTES);
 
@@ -36,7 +36,11 @@ export class RowDigest {
 
   of({ cells }: RawRecord): Buffer {
     let text = '';
-    for (const index of this.used) text += `${cells[index] ?? ''}\u001f`;
+    // with its length, because a cell may hold any character: lists of JSON hold separators
+    for (const index of this.used) {
+      const cell = cells[index] ?? '';
+      text += `${cell.length}:${cell}`;
+    }
     return digestOf(text);
   }
 }

@@ -67,6 +67,16 @@ describe('importing rows that an earlier import stored', () => {
     expect((await contacts())[0]).toMatchObject({ city: 'Bonn' });
   });
 
+  it('reads a row again when the items of JSON lists move to another column', async () => {
+    const mapping = { key: { column: 'id' }, columns: ['a', 'b'].map((column) => ({ column, as: 'trait' })) };
+    const stored = () =>
+      warehouse.one<{ a: string; b: string }>(`SELECT cat['a'] AS a, cat['b'] AS b FROM contacts FINAL`);
+    await imported('{"id":"1","a":"x","b":["y","z"]}\n', mapping);
+    expect(await stored()).toEqual({ a: 'x', b: 'y, z' });
+    await imported('{"id":"1","a":["x","y"],"b":"z"}\n', mapping);
+    expect(await stored()).toEqual({ a: 'x, y', b: 'z' });
+  });
+
   it('reads a row again when its contact has been deleted', async () => {
     await imported(csv('1,a@x.example,Bonn,10,'));
     await warehouse.command(`ALTER TABLE contacts DELETE WHERE 1 SETTINGS mutations_sync = 1`);
