@@ -4,7 +4,7 @@ import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { DetectedColumn } from './mapping/suggest.ts';
 
-/** Uploaded files and what became of them. */
+/** Uploaded files and the state of their imports. */
 export const datasets = pgTable(
   'datasets',
   {
@@ -13,13 +13,13 @@ export const datasets = pgTable(
     name: text('name').notNull(),
     status: text('status').$type<DatasetStatus>().notNull(),
     statusError: json('status_error').$type<DatasetError>(),
-    /** Name of the file as it was sent; the stored copy is named by the dataset's id. */
+    /** Name of the uploaded file; the stored copy is named by the id of the dataset. */
     fileName: text('file_name').notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
-    /** When the file was sent, or sent again. */
+    /** When the file was last uploaded. */
     fileStoredAt: timestamp('file_stored_at', { withTimezone: true }).notNull(),
-    /** When a file with these bytes was first sent: the time of consent statements that state none. */
+    /** When a file with these bytes was first uploaded: the time of consent statements without their own. */
     fileFirstStoredAt: timestamp('file_first_stored_at', { withTimezone: true }).notNull(),
     fileDeletedAt: timestamp('file_deleted_at', { withTimezone: true }),
     fileDeletedBecause: text('file_deleted_because').$type<FileDeletion>(),
@@ -31,30 +31,30 @@ export const datasets = pgTable(
     bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
     funnel: json('funnel').$type<Funnel>(),
     result: json('result').$type<ImportResult>(),
-    /** Counts the tries of this import: each stages under a name of its own. */
+    /** Counts the attempts of this import; each one has its own staged rows. */
     attempt: integer('attempt').notNull().default(0),
-    /** Who works on the import. */
+    /** The worker that runs the import. */
     claim: text('claim'),
-    /** When its worker was last heard of, or it was last queued: a dead worker's import and a lost job are taken up. */
+    /** The last heartbeat of its worker, or when it was last queued: shows dead workers and lost jobs. */
     heardAt: timestamp('heard_at', { withTimezone: true }),
-    /** When the import was asked for: the order in which an account's imports run. */
+    /** When the import was requested: the imports of an account run in this order. */
     queuedAt: timestamp('queued_at', { withTimezone: true }),
-    /** When it was queued or taken, or last read or began to store something: a stuck import raises an alert. */
+    /** The last progress of the import: a stuck one raises an alert. */
     progressAt: timestamp('progress_at', { withTimezone: true }),
     cancelRequestedAt: timestamp('cancel_requested_at', { withTimezone: true }),
-    /** When the import began to change contacts: from then on it ends and is not cancelled. */
+    /** When the import began to change contacts: from then on it cannot be cancelled. */
     mergingSince: timestamp('merging_since', { withTimezone: true }),
-    /** When the first attempt began; what it created is known by this time. */
+    /** When the first attempt began: `created_at` of the contacts that the import creates. */
     startedAt: timestamp('started_at', { withTimezone: true }),
-    /** Whether who listens to imports has still to be told that it ended. */
+    /** True until import listeners have been notified. */
     untold: boolean('untold').notNull().default(false),
     /** Hours in which the next file is expected; null: none is. */
     expectEveryHours: integer('expect_every_hours'),
-    /** What happens to its contacts, while the dataset is being deleted; null before. */
+    /** The choice for its contacts while the dataset is being deleted; null before. */
     deletion: text('deletion').$type<ContactsChoice>(),
-    /** When the deletion was requested: one that does not end is taken up again. */
+    /** When the deletion was requested: an unfinished one is resumed. */
     deletionRequestedAt: timestamp('deletion_requested_at', { withTimezone: true }),
-    /** When the newest import that succeeded ended. */
+    /** When the newest successful import ended. */
     importedAt: timestamp('imported_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     lastUpdatedConfigAt: timestamp('last_updated_config_at', { withTimezone: true }).notNull(),
@@ -66,10 +66,10 @@ export const datasets = pgTable(
 
 export const DATASET_STATUSES = ['new', 'starting', 'running', 'ready', 'error'] as const;
 export type DatasetStatus = (typeof DATASET_STATUSES)[number];
-/** Why a stored file is gone: it was imported, nobody imported it for long, a person was erased, or another is on its way. */
+/** Why a stored file was deleted: it was imported, unused for long, affected by an erasure, or replaced. */
 export const FILE_DELETIONS = ['imported', 'unused', 'erasure', 'replaced'] as const;
 export type FileDeletion = (typeof FILE_DELETIONS)[number];
-/** Whether contacts, traits and events that only a deleted dataset brought stay. */
+/** Whether contacts, traits and events that only a deleted dataset added stay. */
 export const CONTACTS_CHOICES = ['keep', 'delete'] as const;
 export type ContactsChoice = (typeof CONTACTS_CHOICES)[number];
 export interface DatasetError {
@@ -92,7 +92,7 @@ export const traits = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.name] })],
 );
 
-/** What brought values of a trait: ids of datasets, or `inform`. */
+/** The sources of a trait: ids of datasets, or `inform`. */
 export const traitSources = pgTable(
   'trait_sources',
   {

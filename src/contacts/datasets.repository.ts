@@ -12,7 +12,7 @@ import type { Funnel, ImportResult } from './import/funnel.ts';
 import type { Mapping } from './mapping/mapping.ts';
 
 const UNDER_WAY = ['starting', 'running'] as const;
-/** Nobody reads the file. */
+/** No worker reads the file. */
 const AT_REST = ['new', 'ready', 'error'] as const;
 const isUnderWay = (status: string): boolean => (UNDER_WAY as readonly string[]).includes(status);
 
@@ -24,7 +24,7 @@ const PRESENT = isNull(datasets.deletion);
 export type QueuedImport = Pick<DatasetRow, 'id' | 'bytes'>;
 const QUEUED = { id: datasets.id, bytes: datasets.bytes };
 
-/** What a stored file says of its dataset. */
+/** The columns of a dataset that describe its stored file. */
 export type StoredFile = Pick<
   DatasetRow,
   | 'name'
@@ -59,7 +59,7 @@ export class DatasetsRepository {
     return dataset;
   }
 
-  /** Changes what a user says of a dataset. @throws Problem 404 when the account has no such dataset */
+  /** Changes the settings of a dataset. @throws Problem 404 when the account has no such dataset */
   async update(
     account: AccountId,
     id: string,
@@ -85,13 +85,13 @@ export class DatasetsRepository {
     return (await this.db.select({ id: datasets.id }).from(datasets).where(where).limit(1)).length > 0;
   }
 
-  /** Datasets whose file was stored until a time and is read by nobody. */
+  /** Datasets whose file was stored until a time and is not being read. */
   async filesAtRest(account: AccountId, until: Date): Promise<string[]> {
     const storedUntil = and(eq(datasets.accountId, account), lte(datasets.fileStoredAt, until));
     return this.idsOf(and(storedUntil, HAS_FILE, inArray(datasets.status, [...AT_REST])));
   }
 
-  /** Datasets whose file is not needed any more: imported until a time, or left alone since another. */
+  /** Datasets whose file is no longer needed: imported until a time, or unused since another. */
   async filesToDelete(importedUntil: Date, unusedSince: Date): Promise<{ imported: string[]; unused: string[] }> {
     const atRest = and(HAS_FILE, inArray(datasets.status, [...AT_REST]));
     const isImported = and(eq(datasets.status, 'ready'), gte(datasets.importedAt, datasets.fileStoredAt));
@@ -108,7 +108,7 @@ export class DatasetsRepository {
     return this.idsOf(HAS_FILE);
   }
 
-  /** Notes that the files of datasets are gone. */
+  /** Records that the files of datasets were deleted. */
   async filesDeleted(ids: string[], why: FileDeletion, now: Date): Promise<void> {
     await this.db
       .update(datasets)
@@ -116,7 +116,7 @@ export class DatasetsRepository {
       .where(and(inArray(datasets.id, ids), HAS_FILE));
   }
 
-  /** Notes that the file of a dataset makes place for another. @returns false when it is being imported */
+  /** Records that a new file replaces that of a dataset. @returns false when it is being imported */
   async makeRoomForFile(account: AccountId, id: string, now: Date): Promise<boolean> {
     const rows = await this.db
       .update(datasets)
@@ -129,7 +129,7 @@ export class DatasetsRepository {
     return rows.length > 0;
   }
 
-  /** Says what the file is that a dataset has now. */
+  /** Records the new file of a dataset. */
   async fileStored(account: AccountId, id: string, file: StoredFile): Promise<DatasetRow> {
     const [row] = await this.db
       .update(datasets)
@@ -164,7 +164,7 @@ export class DatasetsRepository {
     return pageOf(rows, page.limit);
   }
 
-  /** Stores how the file is read from now on. @returns nothing when it is being imported or gone */
+  /** Stores the format of the file. @returns undefined during an import or when the file was deleted */
   async setFormat(
     account: AccountId,
     id: string,
@@ -179,7 +179,7 @@ export class DatasetsRepository {
     return row;
   }
 
-  /** Sets the mapping and queues the import. @returns nothing when one is under way or the file is gone */
+  /** Sets the mapping and queues the import. @returns undefined when an import is running or the file was deleted */
   async start(account: AccountId, id: string, mapping: Mapping, now: Date): Promise<DatasetRow | undefined> {
     const [row] = await this.db
       .update(datasets)
@@ -206,9 +206,9 @@ export class DatasetsRepository {
   }
 
   /**
-   * Takes an import to work on, one an account at a time, since two merges at once could lose one's values.
-   * @returns nothing when there is nothing to do, another import of the account was heard of since `deadline`, or a
-   * dataset of the account is being deleted: at its end it queues the next one
+   * Claims an import, one an account at a time, because two merges at once could lose values.
+   * @returns nothing when there is nothing to do, another import of the account has a heartbeat since `deadline`,
+   * or a dataset of the account is being deleted; the end of either queues the next import
    */
   async claim(id: string, claim: string, now: Date, deadline: Date): Promise<DatasetRow | undefined> {
     return this.db.transaction(async (tx) => {
@@ -238,7 +238,7 @@ export class DatasetsRepository {
     });
   }
 
-  /** The import of an account that waits longest, if any. */
+  /** The import of an account that has waited longest, if any. */
   async nextQueued(account: AccountId): Promise<QueuedImport | undefined> {
     const [row] = await this.db
       .select(QUEUED)
@@ -250,8 +250,8 @@ export class DatasetsRepository {
   }
 
   /**
-   * Imports to queue again: their worker let go or was not heard of since a time, or none took them since they were
-   * queued before it, for a job may be lost. Imports that wait for another one of their account are none of these.
+   * Imports to queue again: their worker released them or sent no heartbeat since a time, or no worker claimed them
+   * because their job was lost. Imports that wait for another one of their account are not among them.
    */
   async orphans(unheardSince: Date, now: Date): Promise<QueuedImport[]> {
     const silent = or(isNull(datasets.heardAt), lt(datasets.heardAt, unheardSince));
@@ -270,7 +270,7 @@ export class DatasetsRepository {
       .returning(QUEUED);
   }
 
-  /** Ends an import that no worker ever took. @returns nothing when there is none */
+  /** Ends an import that no worker has claimed. @returns undefined when there is none */
   async cancelQueued(account: AccountId, id: string, now: Date): Promise<DatasetRow | undefined> {
     const isUntouched = and(eq(datasets.status, 'starting'), isNull(datasets.startedAt));
     const [row] = await this.db
@@ -281,7 +281,7 @@ export class DatasetsRepository {
     return row;
   }
 
-  /** Asks the worker of an import to end it. @returns nothing when there is none, or it changes contacts already */
+  /** Requests the cancellation of an import. @returns undefined when there is none, or it already changes contacts */
   async requestCancel(account: AccountId, id: string, now: Date): Promise<DatasetRow | undefined> {
     const isCancellable = and(inArray(datasets.status, [...UNDER_WAY]), isNull(datasets.mergingSince));
     const [row] = await this.db
@@ -293,8 +293,8 @@ export class DatasetsRepository {
   }
 
   /**
-   * Notes that the import changes contacts from now on. @returns since when it does, which may be an attempt before
-   * @throws ImportCancelled when it is not to begin
+   * Records that the import changes contacts from now on. @returns since when, which may be an earlier attempt
+   * @throws ImportCancelled when a cancellation was requested
    */
   async beginMerge(dataset: DatasetRow, now: Date): Promise<Date> {
     const { mergingSince, cancelRequestedAt } = datasets;
@@ -307,17 +307,17 @@ export class DatasetsRepository {
     return row.mergingSince!;
   }
 
-  /** Lets go of an import that this process cannot finish; the next one to look takes it up. */
+  /** Releases an import that this process cannot finish; the next sweep queues it again. */
   async release(dataset: DatasetRow): Promise<void> {
     await this.owned(dataset, { heardAt: null });
   }
 
-  /** Says that the import is alive. @returns whether it is to be cancelled @throws when another worker has taken it over */
-  async heard(dataset: DatasetRow, now: Date): Promise<boolean> {
+  /** Records a heartbeat. @returns whether a cancellation was requested @throws when another worker has taken it over */
+  async heartbeat(dataset: DatasetRow, now: Date): Promise<boolean> {
     return (await this.owned(dataset, { heardAt: now })).cancelRequestedAt !== null;
   }
 
-  /** Says how far the import is. @throws when another worker has taken it over */
+  /** Records the progress of the import. @throws when another worker has taken it over */
   async progressed(dataset: DatasetRow, now: Date, progress: { rowsRead?: number; bytesRead?: number }): Promise<void> {
     await this.owned(dataset, { ...progress, heardAt: now, progressAt: now });
   }
@@ -332,14 +332,14 @@ export class DatasetsRepository {
     await this.owned(dataset, { ...read, ...ended, importedAt: now, lastUpdatedOutputAt: now });
   }
 
-  /** Notes that everyone was told of the end of this import. */
-  async told({ id, attempt }: Pick<DatasetRow, 'id' | 'attempt'>): Promise<void> {
+  /** Records that every listener was notified of the end of this import. */
+  async notified({ id, attempt }: Pick<DatasetRow, 'id' | 'attempt'>): Promise<void> {
     const same = and(eq(datasets.id, id), eq(datasets.attempt, attempt));
     await this.db.update(datasets).set({ untold: false }).where(same);
   }
 
-  /** Imports that ended before a time, and that nobody was told of. */
-  async untold(endedBefore: Date): Promise<DatasetRow[]> {
+  /** Imports that ended before a time and whose listeners were not notified. */
+  async withPendingNotification(endedBefore: Date): Promise<DatasetRow[]> {
     const ended = and(inArray(datasets.status, ['ready', 'error']), lte(datasets.lastUpdatedOutputAt, endedBefore));
     return this.db
       .select()

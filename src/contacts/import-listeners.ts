@@ -4,8 +4,8 @@ import { AccountId } from '../accounts/auth.ts';
 export type ImportListener = (account: AccountId, datasetId: string) => Promise<void>;
 
 /**
- * Where features ask to be told that an account's contacts or events have changed. Listeners only enqueue jobs, and may be
- * told of an import more than once.
+ * Notifies features when the contacts or events of an account have changed. Listeners only enqueue jobs, and may be
+ * notified of an import more than once.
  */
 @Injectable()
 export class ImportListeners {
@@ -16,17 +16,17 @@ export class ImportListeners {
     this.listeners.push(listener);
   }
 
-  /** Tells everyone; one that fails keeps nobody else from hearing. @returns whether all have heard */
-  async tell(account: AccountId, datasetId: string): Promise<boolean> {
-    let heard = true;
+  /** Notifies every listener, even after one has failed. @returns whether all succeeded */
+  async notify(account: AccountId, datasetId: string): Promise<boolean> {
+    let succeeded = true;
     for (const listener of this.listeners) {
       try {
         await listener(account, datasetId);
       } catch (error) {
-        heard = false;
+        succeeded = false;
         this.logger.error({ msg: 'a listener to imports failed', dataset: datasetId, err: error });
       }
     }
-    return heard;
+    return succeeded;
   }
 }

@@ -93,7 +93,7 @@ describe('an outcome that is attained by an event', () => {
       'events',
       [1, 2, 3].map((n) => order(quiet, now - (10 + 10 * n) * DAY_MS, `new ${n}`)),
     );
-    await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+    await reach.app.get(ImportListeners).notify(ACCOUNT, 'dst_test');
     const after = await until(score, ({ probability }) => probability > before.probability + 0.3);
     expect(after.percentile).toBeGreaterThan(before.percentile);
     expect(after.reasons[0]!.trait).toMatch(/^event:order:/);

@@ -223,7 +223,7 @@ describe('outcomes', () => {
       { ...high!, contact_id: low!.contact_id },
       { ...high!, contact_id: 'con_new' },
     ]);
-    await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+    await reach.app.get(ImportListeners).notify(ACCOUNT, 'dst_test');
     const after = await until(
       () => stored(versionId),
       (rows) => rows.length === 3001,
@@ -276,7 +276,7 @@ describe('outcomes', () => {
     jest.spyOn(scores, 'score').mockImplementationOnce(async (account, run) => {
       await score(account, run);
       await putCustomers(reach, [{ ...customers[0]!, contact_id: 'con_between' }]);
-      await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+      await reach.app.get(ImportListeners).notify(ACCOUNT, 'dst_test');
       await until(() => stored(before), has);
     });
     await publish(churn.id, 2);

@@ -185,7 +185,7 @@ describe('a persona set', () => {
       { contact_id: contacts[1]!.contact_id, deleted: 1 },
     ]);
     const known = (await changesOf(set.id)).length;
-    await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+    await reach.app.get(ImportListeners).notify(ACCOUNT, 'dst_test');
     const changes = await until(
       () => changesOf(set.id),
       (rows) => rows.length >= known + 3,
@@ -217,7 +217,7 @@ describe('a persona set', () => {
     jest.spyOn(assignments, 'assign').mockImplementationOnce(async (account, run) => {
       await assign(account, run);
       await putContacts(reach, [{ ...contacts[0]!, contact_id: 'con_between' }]);
-      await reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+      await reach.app.get(ImportListeners).notify(ACCOUNT, 'dst_test');
       await until(
         () => assigned(before),
         (keys) => keys.has('con_between'),

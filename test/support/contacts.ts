@@ -90,7 +90,7 @@ export async function startWithContacts(): Promise<ReachWithContacts> {
     createdAt: new Date(),
   }));
   await reach.app.get<Db>(DB).insert(traits).values(catalogue);
-  const tell = () => reach.app.get(ImportListeners).tell(ACCOUNT, 'dst_test');
+  const tell = () => reach.app.get(ImportListeners).notify(ACCOUNT, 'dst_test');
   return {
     ...reach,
     account: ACCOUNT,

@@ -19,7 +19,7 @@ import { DeletionsRepository } from './deletions.repository.ts';
 import { ProvenanceRepository } from './provenance.repository.ts';
 
 const SWEEP_MS = 60_000;
-/** A deletion that has not ended after so long may have lost its process. */
+/** After this time an unfinished deletion may have lost its process. */
 const UNFINISHED_MS = 120_000;
 
 /**
@@ -46,7 +46,7 @@ export class DatasetDeletionService implements OnApplicationBootstrap, OnModuleD
     private readonly clock: Clock,
   ) {}
 
-  /** Embedded engines have one process: what it deletes at its start was cut off. */
+  /** Embedded engines have one process: a deletion that is unfinished at its start was interrupted. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.REACH_ROLE === 'api') return;
     if (!this.settings.DATABASE_URL) await this.resume(this.clock.now());
@@ -64,13 +64,13 @@ export class DatasetDeletionService implements OnApplicationBootstrap, OnModuleD
       await this.jobs.enqueue(FINISH_DELETION, { datasetId });
   }
 
-  /** What a deletion would take out. @throws Problem 404 */
+  /** What a deletion would delete. @throws Problem 404 */
   async preview(account: AccountId, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
     await this.datasets.mustFind(account, id);
     return this.counts(account, id, choice);
   }
 
-  /** @returns what was taken out @throws Problem 404; 409 `import_under_way`, `deletion_under_way` */
+  /** @returns what was deleted @throws Problem 404; 409 `import_under_way`, `deletion_under_way` */
   async delete(caller: Caller, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
     const { accountId: account } = caller;
     const dataset = await this.deletions.begin(account, id, choice, this.clock.now());
@@ -99,7 +99,7 @@ export class DatasetDeletionService implements OnApplicationBootstrap, OnModuleD
     const imports = Array.from({ length: attempt }, (_, i) => importIdOf(id, i + 1));
     if (imports.length > 0) await this.provenance.deleteRejects(account, imports);
     await this.uploads.forget(id);
-    if (deletion === 'delete') await this.listeners.tell(account, id);
+    if (deletion === 'delete') await this.listeners.notify(account, id);
     await this.alerts.close(account, id);
     await this.deletions.end(id);
     const next = await this.datasets.nextQueued(account);

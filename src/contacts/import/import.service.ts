@@ -25,13 +25,13 @@ import { type ImportPlan, planImport } from './plan.ts';
 import { StagingRepository } from './staging.repository.ts';
 import { UnchangedRowsRepository } from './unchanged-rows.repository.ts';
 
-/** A worker that was not heard of for this long is dead, and its import is taken over. */
+/** A worker without a heartbeat for this long is dead, and another one takes over its import. */
 const DEAD_AFTER_MS = 60_000;
 const SWEEP_MS = 30_000;
-/** How often a running import says that it is alive, and learns that it is cancelled. */
+/** How often a running import sends a heartbeat and checks whether it was cancelled. */
 const BEAT_MS = 2_000;
 
-/** Runs imports: stage in a thread, merge by SQL, tell who listens. Every step may be done again after a crash. */
+/** Runs imports: stage in a thread, merge by SQL, notify listeners. Every step may be repeated after a crash. */
 @Injectable()
 export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ImportService.name);
@@ -53,12 +53,12 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly settings: Settings,
   ) {}
 
-  /** Embedded engines have one process: what is running at its start was cut off. Elsewhere silence tells. */
+  /** Embedded engines have one process: imports that run at its start were interrupted. Elsewhere heartbeats decide. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.REACH_ROLE === 'api') return;
     const alone = !this.settings.DATABASE_URL;
     await this.resume(alone ? this.clock.now() : undefined);
-    const failed = (err: unknown) => this.logger.error({ msg: 'looking for imports that died failed', err });
+    const failed = (err: unknown) => this.logger.error({ msg: 'checking for interrupted imports failed', err });
     this.sweeps = this.clock.every(SWEEP_MS, () => this.resume(), failed);
   }
 
@@ -97,12 +97,12 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     } finally {
       clearInterval(beat);
     }
-    await this.tell(dataset);
+    await this.notify(dataset);
     await this.files.deleteUnneeded();
   }
 
   private async beat(dataset: DatasetRow, cancel: AbortController): Promise<void> {
-    if (await this.datasets.heard(dataset, this.clock.now())) cancel.abort(new ImportCancelled());
+    if (await this.datasets.heartbeat(dataset, this.clock.now())) cancel.abort(new ImportCancelled());
   }
 
   private async enqueue(queued: QueuedImport): Promise<void> {
@@ -113,14 +113,14 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     return new Date(this.clock.now().getTime() - DEAD_AFTER_MS);
   }
 
-  /** Queues again what died with its worker or whose job was lost, and tells of imports that ended just as theirs died. */
+  /** Queues interrupted imports again, and notifies listeners of imports whose worker died before it could. */
   async resume(unheardSince: Date = this.deadline()): Promise<void> {
     for (const queued of await this.datasets.orphans(unheardSince, this.clock.now())) await this.enqueue(queued);
-    for (const dataset of await this.datasets.untold(unheardSince)) await this.tell(dataset);
+    for (const dataset of await this.datasets.withPendingNotification(unheardSince)) await this.notify(dataset);
   }
 
-  private async tell(dataset: DatasetRow): Promise<void> {
-    if (await this.listeners.tell(dataset.accountId as AccountId, dataset.id)) await this.datasets.told(dataset);
+  private async notify(dataset: DatasetRow): Promise<void> {
+    if (await this.listeners.notify(dataset.accountId as AccountId, dataset.id)) await this.datasets.notified(dataset);
   }
 
   private async import(account: AccountId, dataset: DatasetRow, signal: AbortSignal): Promise<void> {
@@ -140,7 +140,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.datasets.finish(dataset, this.clock.now(), { funnel, result, rowsRead: progress.received });
   }
 
-  /** Decides whose rows they are. Rows that were left out are read after all where other rows change their contact. */
+  /** Assigns rows to contacts. A skipped row is read after all if other rows change its contact. */
   private async resolve(
     account: AccountId,
     dataset: DatasetRow,
@@ -168,7 +168,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       if (this.stopping) throw new Error('the service is stopping');
       signal.throwIfAborted();
       await this.staging.insert(chunk);
-      // rows that are read once more are counted already
+      // rows that are read a second time are counted already
       const progress = known.are === 'left-out' ? { rowsRead: received, bytesRead: bytes } : {};
       await this.datasets.progressed(dataset, this.clock.now(), progress);
     };
@@ -193,7 +193,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.staging.drop(importId);
   }
 
-  /** Ends the import with what went wrong. Nothing of it is in `contacts` unless merging had begun. */
+  /** Ends the import with its problem. `contacts` holds none of its rows unless merging had begun. */
   private async fail(dataset: DatasetRow, error: unknown): Promise<void> {
     const shown = faultOf(error, dataset.mergingSince !== null);
     if (shown.code === 'internal') this.logger.error({ msg: 'import failed', dataset: dataset.id, err: error });

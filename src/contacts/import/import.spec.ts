@@ -63,7 +63,7 @@ describe('the import service', () => {
     const warehouse = reach.app.get(Warehouse);
     for (const table of ['contacts', 'identities', 'events']) await warehouse.command(`TRUNCATE TABLE ${table}`);
     cut();
-    // a killed process writes no failure and cleans nothing up
+    // a killed process records no failure and cleans up nothing
     const died = jest.spyOn(reach.app.get(DatasetsRepository), 'fail').mockResolvedValue();
     jest.spyOn(reach.app.get(StagingRepository), 'drop').mockResolvedValue();
     const id = await upload(csv(0));
@@ -73,7 +73,7 @@ describe('the import service', () => {
     );
     jest.restoreAllMocks();
     expect((await reach.api<Dataset>('GET', `/v1/datasets/${id}`)).body.status).toBe('running');
-    // a minute of silence, and the sweep finds it
+    // the sweep finds it after a minute without a heartbeat
     reach.clock.advance(120_000);
     await reach.clock.round();
     const dataset = await importEnd(reach, id);
@@ -81,7 +81,7 @@ describe('the import service', () => {
     expect(await stateOf(reach)).toEqual(whole);
   });
 
-  /** The next call of a method breaks, as if the process had ended there. */
+  /** Makes the next call of a method fail, as if the process had ended there. */
   function fails<T extends object>(repository: new (...args: never[]) => T, method: keyof T & string): void {
     jest
       .spyOn(reach.app.get(repository) as Record<string, () => Promise<void>>, method)
@@ -130,47 +130,47 @@ describe('the import service', () => {
   });
 
   it('notifies every listener of a successful import, even when one of them throws', async () => {
-    const heard: [AccountId, string][] = [];
+    const notified: [AccountId, string][] = [];
     const listeners = reach.app.get(ImportListeners);
     listeners.onImported(async () => {
-      throw new Error('deaf');
+      throw new Error('broken listener');
     });
     listeners.onImported(async (account, dataset) => {
-      heard.push([account, dataset]);
+      notified.push([account, dataset]);
     });
     const dataset = await importFile(reach, csv(0), MAPPING);
-    // an import shown as ready may still be telling its listeners, so the one before may be heard here too
-    const ofThis = async () => heard.filter(([, id]) => id === dataset.id);
-    await until(ofThis, (tellings) => tellings.length > 0);
+    // listeners are notified after the import is ready, so notifications of the one before may arrive here too
+    const ofThis = async () => notified.filter(([, id]) => id === dataset.id);
+    await until(ofThis, (notifications) => notifications.length > 0);
     expect(await ofThis()).toEqual([['acc_default', dataset.id]]);
   });
 
   it('notifies listeners once more when a worker died between the end of an import and its notification', async () => {
     const listeners = reach.app.get(ImportListeners);
     const imports = reach.app.get(ImportService);
-    await imports.resume(reach.clock.now()); // whatever the tests before left
-    const told = jest.spyOn(listeners, 'tell').mockRejectedValueOnce(new Error('killed')).mockResolvedValue(true);
+    await imports.resume(reach.clock.now()); // finishes what earlier tests left behind
+    const notify = jest.spyOn(listeners, 'notify').mockRejectedValueOnce(new Error('killed')).mockResolvedValue(true);
     const { id } = await importFile(reach, csv(0), MAPPING);
-    const tellings = async () => told.mock.calls.filter(([, dataset]) => dataset === id).length;
-    await until(tellings, (count) => count === 1);
+    const notifications = async () => notify.mock.calls.filter(([, dataset]) => dataset === id).length;
+    await until(notifications, (count) => count === 1);
     reach.clock.advance(120_000);
     await reach.clock.round();
-    expect(await tellings()).toBe(2);
+    expect(await notifications()).toBe(2);
     await reach.clock.round();
-    expect(await tellings()).toBe(2);
+    expect(await notifications()).toBe(2);
   });
 
   it('notifies listeners again when a notification failed', async () => {
     const listeners = reach.app.get(ImportListeners);
-    const told = jest.spyOn(listeners, 'tell').mockResolvedValueOnce(false).mockResolvedValue(true);
+    const notify = jest.spyOn(listeners, 'notify').mockResolvedValueOnce(false).mockResolvedValue(true);
     const { id } = await importFile(reach, csv(0), MAPPING);
-    const tellings = async () => told.mock.calls.filter(([, dataset]) => dataset === id).length;
-    await until(tellings, (count) => count === 1);
+    const notifications = async () => notify.mock.calls.filter(([, dataset]) => dataset === id).length;
+    await until(notifications, (count) => count === 1);
     reach.clock.advance(120_000);
     await until(
       async () => {
         await reach.clock.round();
-        return tellings();
+        return notifications();
       },
       (count) => count === 2,
     );
