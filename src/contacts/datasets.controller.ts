@@ -38,7 +38,7 @@ export class DatasetsController {
     return this.service.create(caller, request);
   }
 
-  /** Looks at a file and keeps nothing: format, columns, suggested mapping. */
+  /** Detects the format, columns and suggested mapping of a file without storing it. */
   @Post('detect')
   @HttpCode(200)
   @ChangesNothing()
@@ -60,7 +60,7 @@ export class DatasetsController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Renames a dataset, or says when its next file is expected.' })
+  @ApiOperation({ summary: 'Renames a dataset, or sets when its next file is expected.' })
   @ApiOkResponse({ type: DatasetView })
   update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: UpdateDatasetDto) {
     return this.lifecycle.update(caller, id, dto);
@@ -125,7 +125,7 @@ export class DatasetsController {
   }
 
   @Get(':id/deletion')
-  @ApiOperation({ summary: 'What deleting the dataset would take out. Changes nothing.' })
+  @ApiOperation({ summary: 'Shows what deleting the dataset would delete. Changes nothing.' })
   @ApiOkResponse({ type: DatasetDeletionView })
   previewDeletion(@Account() account: AccountId, @Param('id') id: string, @Query() { contacts }: DeletionQuery) {
     return this.deletion.preview(account, id, contacts);
@@ -133,15 +133,15 @@ export class DatasetsController {
 
   @Delete(':id')
   @ApiOperation({
-    summary: 'Deletes a dataset, and by choice the contacts, traits and events that only it brought.',
+    summary: 'Deletes a dataset, and optionally the contacts, traits and events that only it added.',
     description: 'Traits in use stay; the answer names them. 409 `import_under_way` while a file is being imported.',
   })
-  @ApiOkResponse({ type: DatasetDeletionView, description: 'What was taken out.' })
+  @ApiOkResponse({ type: DatasetDeletionView, description: 'What was deleted.' })
   remove(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { contacts }: DeletionQuery) {
     return this.deletion.delete(caller, id, contacts);
   }
 
-  /** What the last import refused: line, column, code, text, and the value masked. */
+  /** The rejects of the last import: line, column, code, text, and the masked value. */
   @Get(':id/rejects.csv')
   async rejects(@Account() account: AccountId, @Param('id') id: string, @Res() response: Response) {
     await sendRejects(response, id, await this.service.rejects(account, id));

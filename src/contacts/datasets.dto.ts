@@ -30,7 +30,7 @@ const MAX_EXPECTED_HOURS = 8_784;
 
 const DELIMITER_NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
 
-/** How a file is written, where the detection should not decide; what is absent is detected. */
+/** Settings that replace the detected format of a file; absent ones are detected. */
 export class FormatOptionsDto implements FormatOptions {
   @ApiPropertyOptional({ enum: FILE_KINDS })
   @IsOptional()
@@ -84,7 +84,8 @@ export class FormatOptionsDto implements FormatOptions {
 
   @ApiPropertyOptional({
     enum: RAGGED,
-    description: 'Rows with too few or too many cells. Default: decided by what most rows have.',
+    description:
+      'What happens to rows with too few cells. Default: decided by most rows. Rows with too many values are rejected.',
   })
   @IsOptional()
   @IsIn(RAGGED)
@@ -115,12 +116,15 @@ export class UploadDto extends UploadOptionsDto {
   })
   file!: unknown;
 
-  @ApiPropertyOptional({ type: () => MappingDto, description: 'As JSON. Without it nothing is imported yet.' })
+  @ApiPropertyOptional({
+    type: () => MappingDto,
+    description: 'As JSON. Without it the file is stored but not imported.',
+  })
   mapping?: MappingDto;
 }
 
 export class SendFileQuery {
-  @ApiPropertyOptional({ default: false, description: 'Whether the file may be another than before.' })
+  @ApiPropertyOptional({ default: false, description: 'Whether the file may differ from the previous one.' })
   @IsOptional()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
@@ -135,7 +139,7 @@ export class StartImportDto {
   mapping!: MappingDto;
 }
 
-/** What may be changed of a dataset after its upload. */
+/** The settings of a dataset that can change after its upload. */
 export class UpdateDatasetDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
   @ValidateIf(({ name }: UpdateDatasetDto) => name !== undefined)
@@ -149,7 +153,8 @@ export class UpdateDatasetDto {
     nullable: true,
     minimum: 1,
     maximum: MAX_EXPECTED_HOURS,
-    description: 'Raises an alert when no new file comes within so many hours of the last one. null: none is expected.',
+    description:
+      'Raises an alert when no new file arrives within this many hours of the last one. null: no file is expected.',
   })
   @IsOptional()
   @IsInt()

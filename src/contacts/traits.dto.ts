@@ -3,9 +3,11 @@ import { IsBooleanString, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } fr
 import { TRAIT_TYPES } from './mapping/mapping.ts';
 import type { TraitType } from './values/infer.ts';
 
-/** What changes of a trait; one of name and type at a time. */
+/** The changes of a trait; name and type cannot change in one request. */
 export class UpdateTraitDto {
-  @ApiPropertyOptional({ description: 'A new name. Stored values and every definition that names it follow.' })
+  @ApiPropertyOptional({
+    description: 'A new name. Stored values and every definition that uses the trait are renamed too.',
+  })
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -14,7 +16,7 @@ export class UpdateTraitDto {
 
   @ApiPropertyOptional({
     enum: TRAIT_TYPES,
-    description: 'Values that fit are converted, the others are dropped and counted.',
+    description: 'Values that fit are converted; the others are deleted and counted.',
   })
   @IsOptional()
   @IsIn(TRAIT_TYPES)

@@ -6,14 +6,14 @@ export class DeletionQuery {
   @ApiProperty({
     enum: CONTACTS_CHOICES,
     description:
-      'keep: contacts, traits and events stay. delete: contacts, traits and events that only this dataset brought are deleted.',
+      'keep: contacts, traits and events stay. delete: contacts, traits and events that only this dataset added are deleted.',
   })
   @IsIn(CONTACTS_CHOICES)
   contacts!: ContactsChoice;
 }
 
 export class DeletedContactsView {
-  @ApiProperty({ description: 'Contacts that only this dataset brought.' })
+  @ApiProperty({ description: 'Contacts that only this dataset added.' })
   deleted!: number;
   @ApiProperty({ description: 'Contacts of the dataset that stay.' })
   kept!: number;
@@ -40,17 +40,17 @@ export class KeptTraitView extends DeletedTraitView {
   usedBy!: TraitUserView[];
 }
 
-/** What leaves with a dataset. */
+/** What is deleted with a dataset. */
 export class DatasetDeletionView {
   @ApiProperty({ type: DeletedContactsView })
   contacts!: DeletedContactsView;
-  @ApiProperty({ description: 'Events that only this dataset brought.' })
+  @ApiProperty({ description: 'Events that only this dataset added.' })
   events!: number;
-  @ApiProperty({ type: [DeletedTraitView], description: 'Traits that only this dataset brought, with their values.' })
+  @ApiProperty({ type: [DeletedTraitView], description: 'Traits that only this dataset added, with their values.' })
   traits!: DeletedTraitView[];
   @ApiProperty({
     type: [KeptTraitView],
-    description: 'Traits that only this dataset brought and that stay, because something uses them.',
+    description: 'Traits that only this dataset added and that stay because they are in use.',
   })
   traitsInUse!: KeptTraitView[];
 }

@@ -14,17 +14,17 @@ class StateCountsDto {
 }
 
 class PurposePreviewDto implements PurposePreview {
-  @ApiProperty({ type: [String], description: 'Purposes about which the columns say the same.' })
+  @ApiProperty({ type: [String], description: 'Purposes with the same statements.' })
   purposes!: string[];
 
-  @ApiProperty({ description: 'Rows with a usable key by what they say.' })
+  @ApiProperty({ description: 'Rows with a usable key, by their state.' })
   rows!: StateCountsDto;
 
   @ApiProperty({
     type: StateCountsDto,
     nullable: true,
     description:
-      'People by what their rows say together: of a grant and a denial the later one. Null as `contacts` is.',
+      'People by the combined state of their rows: the later of a grant and a denial counts. Null when `contacts` is null.',
   })
   contacts!: StateCountsDto | null;
 }
@@ -41,13 +41,13 @@ class ColumnPreviewDto implements ColumnPreview {
   @ApiProperty()
   column!: string;
 
-  @ApiProperty({ description: 'Rows with a usable key by what the column says.' })
+  @ApiProperty({ description: 'Rows with a usable key, by the state in this column.' })
   rows!: StateCountsDto;
 
-  @ApiProperty({ type: 'integer', description: 'Rows whose word has no meaning; they are counted as unset.' })
+  @ApiProperty({ type: 'integer', description: 'Rows with an unknown word; they are counted as unset.' })
   unknown!: number;
 
-  @ApiProperty({ type: [UnknownWordDto], description: 'The commonest of these words.' })
+  @ApiProperty({ type: [UnknownWordDto], description: 'The most frequent unknown words.' })
   unknownWords!: UnknownWordDto[];
 }
 

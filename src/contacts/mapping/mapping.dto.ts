@@ -43,7 +43,7 @@ import {
 class KeyDto implements KeyMapping {
   @ApiPropertyOptional({
     description:
-      'The column that holds the key. Mapped as e-mail, phone or ad id it is of that kind, else an external id.',
+      'The column that holds the key. Its role decides the kind: e-mail, phone or ad id, else an external id.',
     example: 'customer_id',
   })
   @IsOptional()
@@ -70,7 +70,7 @@ class TraitDto implements TraitMapping {
 
   @ApiPropertyOptional({
     enum: TRAIT_TYPES,
-    description: "Default: the catalogue's type, else what the values look like.",
+    description: 'Default: the type in the catalogue, else the type that the values suggest.',
   })
   @IsOptional()
   @IsIn(TRAIT_TYPES)
@@ -82,7 +82,7 @@ class TraitDto implements TraitMapping {
   @MaxLength(500)
   description?: string;
 
-  @ApiPropertyOptional({ enum: DECIMALS, description: 'Decimal mark. Default: seen from the values.' })
+  @ApiPropertyOptional({ enum: DECIMALS, description: 'Decimal mark. Default: detected from the values.' })
   @IsOptional()
   @IsIn(DECIMALS)
   decimal?: TraitMapping['decimal'];
@@ -116,7 +116,7 @@ class ConsentDto implements ConsentMapping {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'What a denial is for, where it reaches further than a grant. Default: the purposes.',
+    description: 'The purposes of a denial, if they are more than those of a grant. Default: the purposes.',
     example: ['advertising', 'email'],
   })
   @IsOptional()
@@ -129,7 +129,7 @@ class ConsentDto implements ConsentMapping {
   @ApiPropertyOptional({
     enum: CONSENT_SENSES,
     description:
-      "Whether a true value (yes, 1, a time) grants or denies. Default: what the column's name says; where it says nothing, it grants.",
+      "Whether a true value (yes, 1, a time) grants or denies. Default: the sense of the column's name, else grants.",
   })
   @IsOptional()
   @IsIn(CONSENT_SENSES)
@@ -201,7 +201,7 @@ class ColumnMappingDto implements ColumnMapping {
 
   @ApiPropertyOptional({
     enum: DATE_ORDERS,
-    description: 'How dates of this column are written. Default: seen from the values.',
+    description: 'How dates of this column are written. Default: detected from the values.',
   })
   @IsOptional()
   @IsIn(DATE_ORDERS)
@@ -209,8 +209,7 @@ class ColumnMappingDto implements ColumnMapping {
 
   @ApiPropertyOptional({
     enum: WHEN_EMPTY,
-    description:
-      'What an empty cell does to the value that a contact has: keep or clear it. Of traits and of fields with one value.',
+    description: 'Whether an empty cell keeps or clears the stored value. For traits and fields with one value.',
     default: 'keep',
   })
   @IsOptional()
@@ -219,7 +218,7 @@ class ColumnMappingDto implements ColumnMapping {
 
   @ApiPropertyOptional({
     description:
-      'With `as: externalId`: where the id comes from, e.g. shopify. The same id in two namespaces is two people.',
+      'With `as: externalId`: where the id comes from, e.g. shopify. The same id in two namespaces belongs to two people.',
     example: 'shopify',
   })
   @IsOptional()
@@ -227,12 +226,12 @@ class ColumnMappingDto implements ColumnMapping {
   namespace?: string;
 }
 
-/** What the columns of a file mean. Columns that are not named are left out. */
+/** What the columns of a file mean. Columns that are not listed are not imported. */
 export class MappingDto implements Mapping {
   @ApiPropertyOptional({
     enum: ['contacts', 'events'],
     default: 'contacts',
-    description: 'contacts: rows create and update contacts. events: rows are events of contacts that exist.',
+    description: 'contacts: rows create and update contacts. events: rows are events of existing contacts.',
   })
   @IsIn(['contacts', 'events'])
   kind: Mapping['kind'] = 'contacts';
@@ -249,7 +248,7 @@ export class MappingDto implements Mapping {
   @ApiPropertyOptional({
     type: () => [KeyDto],
     description:
-      'Further keys in order of preference: for rows whose earlier keys are missing or unusable, and to recognise people who are known by them already.',
+      'Fallback keys in order of preference: for rows whose earlier keys are missing or unusable, and to recognise existing contacts.',
   })
   @IsOptional()
   @IsArray()
@@ -260,7 +259,7 @@ export class MappingDto implements Mapping {
 
   @ApiPropertyOptional({
     description:
-      'ISO 3166-1 alpha-2: country of rows without one. Their phones and dates are read by it, and contacts keep it unless their country is known already.',
+      'ISO 3166-1 alpha-2: country of rows without one. It decides how their phones and dates are read, and is stored for contacts without a country.',
     example: 'US',
   })
   @Transform(({ value }) => (typeof value === 'string' ? (countryCode(value) ?? value) : value))
@@ -299,7 +298,7 @@ export class MappingDto implements Mapping {
 
   @ApiPropertyOptional({
     default: false,
-    description: 'With `kind: events`: rows of unknown people create the contact. Otherwise such rows are rejected.',
+    description: 'With `kind: events`: whether rows of unknown people create the contact. Otherwise they are rejected.',
   })
   @IsOptional()
   @IsBoolean()
@@ -307,7 +306,7 @@ export class MappingDto implements Mapping {
 
   @ApiPropertyOptional({
     type: () => WholeFileConsentDto,
-    description: 'The file as a whole is a list of people who denied consent.',
+    description: 'The whole file is a list of people who denied consent.',
   })
   @IsOptional()
   @ValidateNested()
