@@ -5,8 +5,8 @@ import { DAY_MS } from './consent.ts';
 export const STARTED_AT = `fromUnixTimestamp64Milli({startedMs:Int64}, 'UTC')`;
 
 /**
- * Statements that an earlier import of the same file made. The import that runs has read the file again and made its
- * own: these count no more. Statements of another file hold, also where it was once the file of this dataset.
+ * Statements of an earlier import of the same file. The running import has read the file again and makes its own, which
+ * replace them. Statements of another file hold, even if it was once the file of this dataset.
  */
 const REPLACED = `dataset_id = {datasetId:String} AND uploaded_at = fromUnixTimestamp64Milli({uploadedMs:Int64}, 'UTC')
   AND recorded_at < ${STARTED_AT}`;
@@ -53,10 +53,10 @@ export const recordStatements = (rows: string): string => `
   WHERE statement >= 0
   SETTINGS ${UNIQUE_ROWS}`;
 
-/** Contacts of whom the import replaces a statement that it does not make again. */
+/** Contacts with a statement that the import replaces and does not make again. */
 const RESTATED = `SELECT DISTINCT contact_id FROM consent_statements FINAL WHERE account_id = {account:String} AND ${REPLACED}`;
 
-/** Gives contacts the consent that is left when the replaced statements count no more. */
+/** Gives contacts the consent that remains without the replaced statements. */
 export const RESTATE_CONTACTS = `
   INSERT INTO contacts SELECT c.* REPLACE (
     s.consent AS consent, greatest(c.version + 1, {version:UInt64}) AS version, ${STARTED_AT} AS updated_at)
@@ -67,5 +67,5 @@ export const RESTATE_CONTACTS = `
   LEFT JOIN (${consentOf(RESTATED)}) AS s ON s.contact_id = c.contact_id
   SETTINGS ${UNIQUE_ROWS}`;
 
-/** Which statements are deleted once no contact has them. */
+/** The replaced statements, deleted once no contact depends on them. */
 export const REPLACED_STATEMENTS = `account_id = {account:String} AND ${REPLACED}`;

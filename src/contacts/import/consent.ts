@@ -6,19 +6,19 @@ import { type ConsentMapping, denialPurposesOf, type Mapping, purposesOf } from 
 import { type DateOrder, isNever, parseTime } from '../values/date.ts';
 import { isMissing } from '../values/missing.ts';
 
-/** What one column says about one purpose. Staged rows hold their statements in the plan's order. */
+/** A statement of one column about one purpose. Staged rows hold statements in the order of the plan. */
 export interface PlannedStatement {
   purpose: string;
-  /** Name of the column; empty where the file as a whole says it. */
+  /** Name of the column; empty for a statement of the whole file. */
   column: string;
 }
 
 export interface PlannedConsents {
   statements: PlannedStatement[];
   columns: PlannedConsent[];
-  /** Places of what the file as a whole denies. */
+  /** Places of the denials of the whole file. */
   everyone: number[];
-  /** When the file was uploaded, in milliseconds since 1970: the time of denials that state none. */
+  /** When the file was uploaded, in milliseconds since 1970: the time of denials without their own. */
   uploadedAt: number;
 }
 
@@ -70,8 +70,8 @@ export function planConsents(
 export const UNSAID = -1;
 
 /**
- * A statement of a file as one number, so that of several the greatest counts: the later one, and of two of one time
- * the denial. A grant whose time nobody states is weaker than every denial of its file.
+ * A statement of a file as one number, so that the greatest of several counts: the later one or, at the same time, the
+ * denial. A grant without a time is weaker than every denial of its file.
  */
 export const grantAt = (time: number | undefined): number => (time ?? 0) * 2;
 export const denialAt = (time: number): number => time * 2 + 1;
@@ -86,7 +86,7 @@ const untilEndOfDay = (statement: number): number =>
 
 const MAYBE_TIME = /\d.*\d.*\d.*\d/;
 
-/** Reads cells, and logs what cannot be used of them. A mapping may give meaning to words that elsewhere are nothing. */
+/** Reads cells and logs unusable ones. A mapping may give a meaning to words that otherwise mean nothing. */
 interface Cells {
   text(record: RawRecord, index: number, column: string): string;
   refuse(column: string, code: 'not_a_consent' | 'consent_time', value: string): void;

@@ -5,7 +5,7 @@ import type { ImportPlan } from './plan.ts';
 /** Bytes of a digest, which the warehouse holds as a little-endian UInt64. */
 const DIGEST_BYTES = 8;
 
-/** Raise it when equal cells come to mean something else: rows that earlier imports brought are then read again. */
+/** Raise it when the meaning of equal cells changes: rows of earlier imports are then read again. */
 const READING_VERSION = 2;
 
 const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer').subarray(0, DIGEST_BYTES);

@@ -69,7 +69,7 @@ export class EventReader {
   private time(record: RawRecord, event: PlannedEvent): number | undefined {
     const time = this.cells.time(record, event);
     if (time !== EMPTY) return time;
-    // a contact without an order is no fault; a row of a file of events without a time is
+    // a contact without an order is fine; a row without a time in a file of events is rejected
     if (this.plan.kind === 'events') this.rejects.add(record.line, event.time.name, 'event_time_missing', '');
     return undefined;
   }

@@ -7,14 +7,14 @@ import type { DatasetRow } from '../contacts.tables.ts';
 import { LateImportsRepository } from './late-imports.repository.ts';
 
 const SWEEP_MS = 60_000;
-/** An import that reads or stores nothing for so long needs a person. */
+/** An import without progress for this long needs a person. */
 const STUCK_MS = 3_600_000;
 /** Keys of these alerts: `dataset/<id>/<what>`. */
 const PREFIX = 'dataset/';
 
 type Raised = Concern & { account: AccountId };
 
-/** Raises an alert for imports that failed or make no progress, and for files that did not come; recovers it after. */
+/** Raises alerts for failed or stuck imports and for missing files, and resolves them afterwards. */
 @Injectable()
 export class ImportAlerts implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ImportAlerts.name);

@@ -18,11 +18,11 @@ import { hexRanges } from './ranges.ts';
 /** What merging needs to know of the import's plan. */
 export interface MergeInput extends MergePlan {
   importId: string;
-  /** What brings the rows: a dataset, or `inform`. */
+  /** The source of the rows: a dataset, or `inform`. */
   datasetId: string;
-  /** When the file was uploaded: the time of denials that state none. */
+  /** When the file was uploaded: the time of denials without their own. */
   uploadedAt: Date;
-  /** ISO 3166-1 alpha-2: the country of contacts for whom neither these rows nor any before name one. */
+  /** ISO 3166-1 alpha-2: the country of contacts without one in these or earlier rows. */
   defaultCountry?: string;
   /** When the first attempt began: `created_at` of what it creates. */
   startedAt: Date;
@@ -36,7 +36,7 @@ export interface MergeCounts {
   enoughTraits: number;
 }
 
-/** Lines of an events file whose contact does not exist, and the events that stood in them. */
+/** Lines of an events file whose contact does not exist, and the number of their events. */
 export interface Orphans {
   lines: number;
   events: number;
@@ -70,7 +70,7 @@ export class MergeRepository {
     );
   }
 
-  /** Notes which contacts the dataset creates or updates. */
+  /** Records which contacts the dataset creates or updates. */
   async noteContacts(account: AccountId, input: MergeInput): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
@@ -80,14 +80,14 @@ export class MergeRepository {
     );
   }
 
-  /** Keeps every consent statement of the rows, those too that another one overrules. */
+  /** Stores every consent statement of the rows, including those that another one overrules. */
   async recordStatements(account: AccountId, input: MergeInput): Promise<void> {
     if (input.statements.length === 0) return;
     const rows = stagedRows(input, 'account_id, contact_id, statements');
     await this.warehouse.command(recordStatements(rows), this.params(account, input));
   }
 
-  /** Takes back what an earlier import of the same file said about consent and this one does not. */
+  /** Removes the consent statements of an earlier import of the same file that this one does not repeat. */
   async replaceStatements(account: AccountId, input: MergeInput): Promise<void> {
     const params = this.params(account, input);
     // contacts first: statements that are deleted cannot be taken back after a crash

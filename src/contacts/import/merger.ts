@@ -15,7 +15,7 @@ import { type UnchangedCounts, UnchangedRowsRepository } from './unchanged-rows.
 
 type StagedCounts = Awaited<ReturnType<StagingRepository['counts']>>;
 
-/** What became of the rows of a file. */
+/** The outcome of the rows of a file. */
 export interface Merged {
   funnel: Funnel;
   result: ImportResult;

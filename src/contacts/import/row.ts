@@ -43,7 +43,7 @@ export class ContactRow {
   line = 0;
   /** The id of the contact that the row's first usable key founds. */
   contactId = '';
-  /** Whether it denies advertising: it is kept, never delivered. */
+  /** Whether the row denies advertising: the contact is stored but never delivered. */
   denied = false;
   readonly identifiers: Record<MultiField, RowIdentifier[]> = { email: [], phone: [], mobileAdId: [], externalId: [] };
   readonly fields: Record<SingleField, string>;
@@ -89,7 +89,7 @@ export class ContactRow {
   }
 }
 
-/** Reads records by a plan. Every value that cannot be used is logged with its line and left out; the row lives on. */
+/** Reads records by a plan. An unusable value is logged with its line and skipped; the row is still imported. */
 export class RowReader {
   readonly row: ContactRow;
   private readonly plan: ImportPlan;
@@ -106,7 +106,7 @@ export class RowReader {
     this.plan = plan;
     this.rejects = rejects;
     this.country = plan.columns.find((c) => c.as === 'country');
-    // what a whole name or address says comes behind what columns of their own say
+    // columns with one field take precedence over the parts of a whole name or address
     const fields = plan.columns.filter((c) => c !== this.country);
     this.fields = [...fields.filter((c) => !isCompound(c.as)), ...fields.filter((c) => isCompound(c.as))];
     this.clearing = plan.columns.filter(({ clears }) => clears);

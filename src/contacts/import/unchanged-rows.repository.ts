@@ -29,8 +29,8 @@ export interface UnchangedCounts {
 }
 
 /**
- * Rows that an earlier import brought to contacts that nothing has changed since: to import them again would change
- * nothing. A row counts only where it is the one row of its contact in its file.
+ * Rows of an earlier import whose contacts have not changed since: importing them again would change nothing. A row
+ * counts only if it is the only row of its contact in its file.
  */
 @Injectable()
 export class UnchangedRowsRepository {
@@ -57,7 +57,7 @@ export class UnchangedRowsRepository {
     return this.digests(clashing, paramsOf(account, input, reading));
   }
 
-  /** Notes that the dataset brought the contacts of unchanged rows as well. */
+  /** Records that the dataset added the contacts of unchanged rows too. */
   async noteContacts(account: AccountId, input: MergeInput, reading: string, datasetId: string): Promise<void> {
     await this.warehouse.command(
       `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
@@ -85,7 +85,7 @@ export class UnchangedRowsRepository {
     return sum;
   }
 
-  /** Notes the rows that the import merged. */
+  /** Records the rows that the import merged. */
   async remember(account: AccountId, input: MergeInput, reading: string, rows: number): Promise<void> {
     const statement = `INSERT INTO imported_rows (account_id, reading, contact_id, digest, version)
       SELECT {account:String}, {reading:UInt64}, contact_id, any(digest), {version:UInt64}
