@@ -51,7 +51,7 @@ export function importAccount({ id, name, funnel }: DatasetView): string {
   if (reasons.length === 0) return '';
   const table = tableOf(['Left out', 'Count', 'Reason', ''], [10, 9, 28, 90]);
   for (const { what, count, code, text } of reasons) table.push([what, number(count), code, text]);
-  return [`Import ${name}`, table.toString(), `Every one: GET /v1/datasets/${id}/rejects.csv`, ''].join('\n');
+  return [`Import ${name}`, table.toString(), `All rejects: GET /v1/datasets/${id}/rejects.csv`, ''].join('\n');
 }
 
 /** A finished run: its verdict, segments with counts and remote names, and what was refused and why. */

@@ -35,7 +35,7 @@ export const sampleLines = ({ columns }: DatasetView): string[] =>
     return [`  ${name}, as suggested: ${counts} of the first ${number(consent.rows)} rows`];
   });
 
-/** What an import of the whole file would do, in a line each. */
+/** The effect of importing the whole file, one line per purpose, column and reject. */
 export function previewLines({ rows, consents, columns, rejects }: ImportPreviewView): string[] {
   return [
     `The whole file (${number(rows)} rows):`,

@@ -25,7 +25,7 @@ export function csvFormat({ text, encoding, whole }: TextHead, options: FormatOp
   const dialect = detectDialect(table, whole, { ...options, delimiter: options.delimiter ?? separator });
   const { delimiter, quote, width } = dialect;
   const records = dialect.records.map((record) => ({ ...record, line: record.line + firstLine - 1 }));
-  if (records.length === 0) throw new FileFault('file_empty', `From line ${firstLine} on the file holds no row.`);
+  if (records.length === 0) throw new FileFault('file_empty', `The file has no rows from line ${firstLine} on.`);
   const base = { format: 'csv', encoding, delimiter, newline, quote, escape: dialect.escape } as const;
   if (isList(records, width)) return { ...base, ...listFormat(records[0]!, notices) };
 
@@ -83,7 +83,7 @@ function isList(records: RawRecord[], width: number): boolean {
 function listFormat(first: RawRecord, notices: Notice[]) {
   notices.push({
     code: 'list_in_one_line',
-    message: `Line ${first.line} holds a list of ${first.cells.length} e-mail addresses. Each is read as a person of its own; if they belong to one person, write the other columns beside them and add a header.`,
+    message: `Line ${first.line} holds a list of ${first.cells.length} e-mail addresses. Each address is read as one person. If they belong to one person, add a header and the other columns.`,
     line: first.line,
   });
   return { list: true, header: false, headerLine: first.line, columns: placeNames(1), notices };
@@ -110,7 +110,7 @@ function raggedOf(width: number, rows: RawRecord[], notices: Notice[]): 'pad' | 
     const { line, cells } = long[0]!;
     notices.push({
       code: 'header_too_short',
-      message: `The header names ${width} columns and the rows have ${cells.length}, so that they are rejected. Add the missing names to the header.`,
+      message: `The header names ${width} columns but the rows have ${cells.length} cells and are rejected. Add the missing names to the header.`,
       line,
     });
   }

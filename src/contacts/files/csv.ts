@@ -6,7 +6,7 @@ export interface RawRecord {
   line: number;
   cells: string[];
   fault?: Fault;
-  /** Some cell near it holds a NUL or bytes that could not be decoded: look before use. */
+  /** A cell in or near the record holds a NUL or undecodable bytes: check it before use. */
   suspect?: boolean;
 }
 
@@ -27,7 +27,7 @@ export class FileFault extends Error {
 
 /** How cells are separated. */
 export type Dialect = Pick<FileFormat, 'delimiter' | 'quote' | 'escape'> & {
-  /** How many cells a row has: shows where a quote swallowed several rows. */
+  /** How many cells a row has: reveals a quote that swallowed several rows. */
   width?: number;
 };
 
@@ -35,13 +35,13 @@ const CARRIAGE_RETURN = 13;
 const NEWLINE = 10;
 const BLANK = 32;
 const BACKSLASH = 92;
-/** Longer records cost only themselves, so that memory stays bounded. */
+/** Longer records are rejected alone, so that memory stays bounded. */
 const LONGEST_RECORD = 4_000_000;
 const MARKS = { double: '"', single: "'", none: undefined } as const;
 
 const TEXT_AFTER_QUOTE: Fault = {
   code: 'text_after_quote',
-  text: 'a quoted cell is followed by text; double the quotes inside a quoted cell',
+  text: 'text follows a quoted cell; double the quotes inside a quoted cell',
 };
 const QUOTE_NEVER_CLOSED: Fault = {
   code: 'quote_never_closed',
@@ -56,7 +56,7 @@ const TOO_LONG: Fault = { code: 'row_too_long', text: 'the row is longer than 4,
 /**
  * Records out of text that arrives in pieces, its lines ended by \n or \r\n. Lines without a quote, nearly all of them,
  * are cut by the runtime's own `split`, which makes this about five times as fast as csv-parse; a property test holds the
- * two equal. A broken quote costs the rows that it damages: reading goes on with the next line.
+ * two equal. A broken quote rejects only the rows that it damages: reading goes on with the next line.
  */
 export class CsvTokenizer {
   private readonly delimiter: string | undefined;

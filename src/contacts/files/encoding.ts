@@ -39,7 +39,7 @@ export async function detectEncoding(path: string, head: Buffer, declared?: stri
 
 const mixed = (count: number): Notice => ({
   code: 'encoding_mixed',
-  message: `The file is UTF-8, but ${count.toLocaleString('en')} of its bytes are not. The cells with them are rejected by line and column; save them in UTF-8 too.`,
+  message: `The file is UTF-8, but ${count.toLocaleString('en')} of its bytes are not. Cells with such bytes are rejected by line and column; save the whole file as UTF-8.`,
 });
 
 /** What passing over a whole file's bytes tells about its letters beyond ASCII. */

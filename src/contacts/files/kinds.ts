@@ -5,7 +5,7 @@ interface WrongKind {
   text: string;
 }
 
-/** First bytes of what people upload by mistake, and what to do about it. */
+/** First bytes of files that people upload by mistake, and what to do about them. */
 const BY_BYTES: (WrongKind & { magic: string })[] = [
   { magic: '25504446', code: 'file_is_pdf', text: 'This is a PDF. Export the list as CSV or Excel (.xlsx) instead.' },
   { magic: '7b5c727466', code: 'file_is_rtf', text: 'This is a text document (RTF). Export the list as CSV instead.' },
@@ -29,7 +29,7 @@ const BY_TEXT: (WrongKind & { form: RegExp })[] = [
   {
     form: /^\s*<(?:!doctype html|html|head|body|table|meta|style|div)\b/i,
     code: 'file_is_html',
-    text: 'Line 1: this is a web page (HTML), whatever its name says. Open it in a spreadsheet and save it as CSV or Excel (.xlsx).',
+    text: 'Line 1: this is a web page (HTML), not a table. Open it in a spreadsheet and save it as CSV or Excel (.xlsx).',
   },
   {
     form: /^\s*(?:<\?xml|<!--|<[a-z][\w:.-]*(?:\s+[\w:.-]+="[^"]*")*\s*\/?>)/i,

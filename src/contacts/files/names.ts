@@ -21,7 +21,7 @@ export function uniqueNames(cells: string[], line: number, notices: Notice[]): s
   return names.map((name, i) => {
     if (name === '') {
       const column = free(`column_${i + 1}`, 2, taken);
-      const message = `The column at place ${i + 1} has no name; it is called "${column}" here. Name it in the file, or map it under this name.`;
+      const message = `Column ${i + 1} has no name; it is called "${column}" here. Name it in the file, or map it under this name.`;
       notices.push({ code: 'column_unnamed', message, line, column });
       return column;
     }
@@ -29,13 +29,13 @@ export function uniqueNames(cells: string[], line: number, notices: Notice[]): s
     seen.set(name, before + 1);
     if (before === 0) return name;
     const column = free(`${name}_${before + 1}`, before + 2, taken, name);
-    const message = `The column "${name}" appears again at place ${i + 1}; it is called "${column}" here.`;
+    const message = `The column "${name}" appears again as column ${i + 1}; it is called "${column}" here.`;
     notices.push({ code: 'column_repeated', message, line, column });
     return column;
   });
 }
 
-/** The wish, or the first numbered form of it that nobody has. */
+/** The wanted name, or its first free numbered form. */
 function free(wish: string, next: number, taken: Set<string>, base = wish): string {
   let name = wish;
   for (let n = next; taken.has(name); n++) name = `${base}_${n}`;

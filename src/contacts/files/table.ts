@@ -31,6 +31,6 @@ export function titleNotices(above: RawRecord | undefined, first: RawRecord, hea
 
 export const secondHeader = (line: number): Notice => ({
   code: 'second_header',
-  message: `Line ${line} names the columns once more. It is rejected and imports no person.`,
+  message: `Line ${line} is a second header. It is rejected.`,
   line,
 });

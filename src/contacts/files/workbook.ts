@@ -103,7 +103,8 @@ const tooLarge = () =>
 
 /** Sheets, styles and shared texts of a workbook. @throws FileFault when it is damaged */
 export async function readWorkbook(zip: Zip, withStrings = true): Promise<Workbook> {
-  if (!isWorkbook(zip)) throw new FileFault('file_is_zip', 'This is a ZIP and no Excel file. Upload it as .zip.');
+  if (!isWorkbook(zip))
+    throw new FileFault('file_is_zip', 'This is a ZIP archive, not an Excel file. Upload it as .zip.');
   const targets = new Map<string, string>();
   parse(await zip.text('xl/_rels/workbook.xml.rels'), {
     open: (name, { Id, Target }) => {

@@ -23,7 +23,8 @@ export async function xlsxFormat(path: string, options: FormatOptions): Promise<
     const sheets = book.sheets.map(({ name }) => name);
     const { sheet, rows } = await chosenSheet(zip, book, options.sheet);
     const from = rows.filter(({ line }) => line >= (options.headerLine ?? 1));
-    if (from.length === 0) throw new FileFault('no_rows', `The sheet "${sheet.name}" holds no row from there on.`);
+    if (from.length === 0)
+      throw new FileFault('no_rows', `The sheet "${sheet.name}" has no rows from the chosen header line on.`);
     const width = Math.max(...from.map(({ cells }) => cells.length));
     const found = options.headerLine
       ? { ...findHeader(from, width, { header: options.header ?? true }), index: 0 }

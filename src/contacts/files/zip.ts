@@ -71,10 +71,7 @@ export class Zip {
 }
 
 const broken = () =>
-  new FileFault(
-    'zip_broken',
-    'The ZIP or Excel file is damaged or incomplete. Save it again, then upload it once more.',
-  );
+  new FileFault('zip_broken', 'The ZIP or Excel file is damaged or incomplete. Save and upload it again.');
 const tooMany = () =>
   new FileFault(
     'zip_of_several',
@@ -83,7 +80,7 @@ const tooMany = () =>
 const encrypted = () =>
   new FileFault('file_encrypted', 'The ZIP has a password. Pack the file without one, then upload it again.');
 
-/** Damage of an archive is a fault of the file; a file that is missing is none. */
+/** A damaged archive is a fault of the file; a missing file is not. */
 export function asFault(error: unknown): unknown {
   if (error instanceof FileFault || (error as NodeJS.ErrnoException).code === 'ENOENT') return error;
   return broken();

@@ -31,7 +31,7 @@ export function chooseAddress(person: Person, columns: readonly Column[]): strin
   const addresses = byAddress(parts);
   const [address, chosen] = bestOf(addresses) ?? ['', []];
   const meanings = new Set(chosen.map((column) => column.meaning));
-  // what the chosen one lacks comes from columns of no address, and from those that it has nothing of
+  // missing parts come from columns without an address, and from addresses that share no part with the chosen one
   const loose = [...addresses]
     .filter(([other, its]) => other !== address && (other === '' || its.every(({ meaning }) => !meanings.has(meaning))))
     .flatMap(([, its]) => its);
@@ -49,7 +49,7 @@ function byAddress(columns: readonly Column[]): Map<string, Column[]> {
   return addresses;
 }
 
-/** The best filled address; between equals the one that is nearest to home. */
+/** The address that is filled best; among equals, the preferred kind of address. */
 function bestOf(addresses: Map<string, Column[]>): [string, Column[]] | undefined {
   const scored = [...addresses].map(([address, its]) => ({
     address,

@@ -19,7 +19,7 @@ type File = Pick<FileFormat, 'columns' | 'format'>;
 
 /**
  * What a mapping of the right shape still contradicts: columns that the file does not have, one field fed twice, a key
- * that nothing can give. Every fault with the path of the place to change.
+ * that nothing can give. Each problem has the path of the place to change.
  */
 export function checkMapping(mapping: Mapping, file: File): FieldProblem[] {
   const claims = new Claims();

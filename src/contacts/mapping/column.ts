@@ -32,7 +32,7 @@ export interface Column {
   rank: number;
   /** Which of several addresses it belongs to; empty where nothing says so. */
   address: string;
-  /** The kind of people whose it is. */
+  /** The kind of person that the column belongs to. */
   person?: string;
   id?: IdOf;
   /** With `id: person`: where the id comes from. */
@@ -85,8 +85,8 @@ const LAST_WORDS = new Set(['at', 'on', 'am']);
 
 /** The dates that a name speaks of: bare numbers are then serials of spreadsheets or Unix times. */
 function expectedIn(name: string, tool: Tool | undefined): ExpectedDate | undefined {
-  const told = tool && toolColumnOf(tool, name);
-  const meanings = [told, ...readHeader(name).meanings.map(({ meaning }) => meaning)];
+  const known = tool && toolColumnOf(tool, name);
+  const meanings = [known, ...readHeader(name).meanings.map(({ meaning }) => meaning)];
   if (meanings.includes('birthDate')) return 'birthDate';
   const words = wordsOf(name);
   const isDate = meanings.includes('time') || words.some((word) => DATE_WORDS.has(word));
@@ -101,15 +101,15 @@ type NameReading = Pick<
 function readName(column: Column, tool: Tool | undefined): NameReading {
   const { meanings, id, ...header } = readHeader(column.name);
   const base = { ...header, rank: 0 };
-  const told = tool && toolColumnOf(tool, column.name);
-  if (told === 'plain' || told === 'ignore') return { ...base, fixed: told };
-  if (told === 'other') return { ...base, id: 'other' };
-  if (told === 'orderId') return { ...base, id: 'order' };
-  if (told === 'id')
+  const known = tool && toolColumnOf(tool, column.name);
+  if (known === 'plain' || known === 'ignore') return { ...base, fixed: known };
+  if (known === 'other') return { ...base, id: 'other' };
+  if (known === 'orderId') return { ...base, id: 'order' };
+  if (known === 'id')
     return { ...base, id: 'person', ...(tool!.ownIds ? {} : { namespace: tool!.slug }), isOfOther: false };
-  if (told !== undefined) {
+  if (known !== undefined) {
     const { meaning, address }: { meaning: Meaning; address?: AddressKind } =
-      typeof told === 'string' ? { meaning: told } : told;
+      typeof known === 'string' ? { meaning: known } : known;
     return { ...base, isOfOther: false, meaning, address: address ?? base.address };
   }
   if (id) return { ...base, id, ...(id === 'person' && header.person ? { namespace: header.person } : {}) };

@@ -13,19 +13,19 @@ import {
 import { consentWords } from './consent-words.ts';
 import type { ConsentMapping, ConsentSense, ConsentState } from './mapping.ts';
 
-/** How a column that may hold consent is read, and what it would do to the rows that were looked at. */
+/** How a column that may hold consent is read, and its effect on the rows of the sample. */
 export interface ConsentReading {
   /** The reading that is suggested; a person has to confirm it. */
   mapping: ConsentMapping;
-  /** False where nothing is sure enough to suggest it: a person decides whether the column is consent at all. */
+  /** False when the evidence is too weak: a person decides whether the column is consent at all. */
   suggested: boolean;
-  /** Rows by what they would say; they add up to `rows`. */
+  /** Rows by state; they add up to `rows`. */
   counts: Record<ConsentState, number>;
-  /** Rows that were looked at. */
+  /** Rows of the sample. */
   rows: number;
-  /** Whether these are all rows of the file. */
+  /** Whether the sample is the whole file. */
   wholeFile: boolean;
-  /** The commonest words with the reading of each; `known` is false where nothing tells what a word means. */
+  /** The most frequent words with their readings; `known` is false for words without a meaning. */
   words: ConsentWord[];
 }
 
@@ -267,7 +267,7 @@ const EVERY_CHANNEL = ['advertising', 'email', 'sms', 'phone', 'mail'];
 
 /**
  * What a statement is for. A grant is for what the name says, and for advertising where it says nothing. A denial of
- * e-mails, or of nothing in particular, keeps people out of advertising too: nobody who left a list expects ads by it.
+ * e-mails, or without a purpose, denies advertising too: people who left a list do not expect ads based on it.
  */
 function purposesFor({
   channels,

@@ -68,7 +68,7 @@ export function keysOf(
   return keys.slice(0, MOST_KEYS + 1);
 }
 
-/** The most further keys that a mapping may have. */
+/** The most fallback keys that a mapping may have. */
 const MOST_KEYS = 10;
 
 function fieldKey(field: MultiField, columns: readonly Column[]): KeyMapping[] {

@@ -58,11 +58,11 @@ export interface Mapping {
   /** Identifies the person of a row. */
   key: KeyMapping;
   /**
-   * Further keys in order of preference: they serve rows whose earlier keys are missing or unusable, and recognise
-   * people who are known by them already, unless an earlier key of the same namespace says that they are others.
+   * Fallback keys in order of preference: for rows whose earlier keys are missing or unusable, and to recognise existing
+   * contacts that have no other value of an earlier key in the same namespace.
    */
   fallbackKeys?: KeyMapping[];
-  /** ISO 3166-1 alpha-2; the country of rows that name none: of their people, phones and dates. */
+  /** ISO 3166-1 alpha-2; the country of rows without one, for their contacts, phones and dates. */
   defaultCountry?: string;
   source?: TraitSource;
   /** Splits cells that hold several e-mails, phones, ids. */
@@ -71,7 +71,7 @@ export interface Mapping {
   events?: EventMapping[];
   /** With `kind: events`: rows of unknown people create the contact. Default: such rows are rejected. */
   createContacts?: boolean;
-  /** The file as a whole is a list of people who denied consent: each row denies these purposes. */
+  /** The whole file is a list of people who denied consent: each row denies these purposes. */
   everyone?: WholeFileConsent;
 }
 
@@ -88,7 +88,7 @@ export interface ColumnMapping {
   trait?: TraitMapping;
   consent?: ConsentMapping;
   dateOrder?: DateOrder;
-  /** What an empty cell does to the value that a contact has. Of traits and fields with one value. Default: keep. */
+  /** Whether an empty cell keeps or clears the stored value, for traits and fields with one value. Default: keep. */
   whenEmpty?: WhenEmpty;
   /** With `as: externalId`: where the id comes from. The same id in two namespaces is two people. Default: none. */
   namespace?: string;
@@ -99,9 +99,9 @@ export interface ConsentMapping {
   purposes?: string[];
   /** Short for `purposes` with one entry. */
   purpose?: string;
-  /** What a denial of the column is for, where it reaches further than a grant. Default: `purposes`. */
+  /** The purposes of a denial, if they are more than those of a grant. Default: `purposes`. */
   denialPurposes?: string[];
-  /** Default: what the column's name says; where it says nothing, a true value grants. */
+  /** Default: the sense of the column's name, else a true value grants. */
   sense?: ConsentSense;
   /** The meaning of each word of the column, in lower case; unlisted words are read by `sense`, else count as unset. */
   words?: Record<string, ConsentState>;
@@ -114,7 +114,7 @@ export interface ConsentMapping {
 export interface TraitMapping {
   /** Default: the column's name. */
   name?: string;
-  /** Default: the catalogue's type, else what the values look like. */
+  /** Default: the type in the catalogue, else the type that the values suggest. */
   type?: TraitType;
   description?: string;
   decimal?: DecimalMark;

@@ -35,7 +35,7 @@ function giveNames(person: Person, columns: readonly Column[], address: string):
   } else giveOne(person, 'fullName', whole!);
 }
 
-/** E-mails, phones and ad ids, but for those of a parcel's recipient, who may be somebody else. */
+/** E-mails, phones and ad ids, except those of a shipping address: the recipient may be another person. */
 function giveIdentifiers({ roles, leftOut }: Person, columns: readonly Column[], address: string): void {
   for (const column of withMeaning(columns, 'email', 'phone', 'mobileAdId')) {
     if (column.address.startsWith('shipping') && column.address !== address) leftOut.set(column, 'other_address');

@@ -1,7 +1,7 @@
 import type { Column } from './column.ts';
 import type { ColumnRole } from './mapping.ts';
 
-/** Why a column that has a meaning gets no role. */
+/** Why a column with a meaning gets no role. */
 export type LeftOut = 'other_address' | 'said_by_another';
 
 /** The roles of the columns that say who the person of a row is. */

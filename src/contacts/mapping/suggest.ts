@@ -29,7 +29,7 @@ export interface DetectedColumn extends InferredType {
   suggestion: ColumnMapping;
   /** How the column is read as consent, where it may be one. */
   consent?: ConsentReading;
-  /** How the values are read, and why the suggestion is as it is, where that is no matter of course. */
+  /** How the values are read, and why the suggestion is as it is, where that is not obvious. */
   notices: Notice[];
 }
 
@@ -48,7 +48,7 @@ export interface SuggestionInput {
 /** What is suggested for a file. */
 export interface Suggestion {
   columns: DetectedColumn[];
-  /** A mapping that can be imported as it is, or edited first; nothing where no column can be the key. */
+  /** A mapping that can be imported as it is, or edited first; absent when no column can be the key. */
   mapping?: Mapping;
 }
 
@@ -169,7 +169,7 @@ function assemble(
   return { kind: 'events', ...base, columns: mapped(ofPeople.filter(isKey)), events };
 }
 
-/** All columns, or of too many the fields, then the traits. */
+/** All columns; if there are too many, fields are kept before traits. */
 function mostUseful(columns: ColumnMapping[]): ColumnMapping[] {
   if (columns.length <= MOST_COLUMNS) return columns;
   const idleness = ({ as }: ColumnMapping) => (as === 'ignore' ? 2 : as === 'trait' ? 1 : 0);

@@ -8,7 +8,7 @@ const LONGEST_NAME = 100;
 /** Share of the values that must fit the type that a trait has already. */
 const ENOUGH = 0.95;
 
-/** Names traits so that no two are one, and none contradicts the type that the catalogue knows. */
+/** Gives traits unique names that do not contradict the types in the catalogue. */
 export class TraitNames {
   private readonly taken = new Set<string>();
   private readonly catalogue: ReadonlyMap<string, TraitType>;
