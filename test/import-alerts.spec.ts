@@ -48,7 +48,7 @@ describe('alerts of imports', () => {
       expect.objectContaining({
         key: `dataset/${id}/failed`,
         title: 'An import failed',
-        text: expect.stringContaining('Customers: The import failed on our side'),
+        text: expect.stringContaining('Customers: The import failed because of an internal error'),
         recoveredAt: null,
       }),
     ]);
