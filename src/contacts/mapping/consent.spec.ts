@@ -33,6 +33,8 @@ describe('names of consent columns', () => {
     ['Keine Werbung', 'denies'],
     ['Désabonné', 'denies'],
     ['Ne pas contacter', 'denies'],
+    ["Pas d'email", 'denies'],
+    ['Opposé à la prospection', 'denies'],
     ['Dado de baja', 'denies'],
     ['Disiscritto', 'denies'],
     ['Uitgeschreven op', 'denies'],
@@ -129,6 +131,33 @@ describe('readings of consent columns', () => {
     ['Consentement', 'désabonnée', 'denied'],
   ] as const)('"%s" = %s is %s', (name, cell, state) => {
     expect(stateOf(name, cell)).toBe(state);
+  });
+
+  it.each([
+    ['Status', 'Active, Bounced, Inactive', 'Bounced'],
+    ['Status', 'Aktiv, Abgemeldet, Inaktiv', 'Abgemeldet'],
+    ['Contact status', 'active, inactive, unsubscribed, active', 'unsubscribed'],
+  ])('reads the denials of the column "%s" with the states %s', (name, states, denial) => {
+    const reading = detectConsent(name, states.split(', '), true);
+    expect(reading).toMatchObject({ suggested: true, counts: { granted: 0, denied: 1 } });
+    expect(new ConsentReader(reading!.mapping).state(denial)).toBe('denied');
+  });
+
+  it.each(['Active, Inactive', 'open, blocked, closed', 'active, rejected, pending', 'paid, cancelled, active'])(
+    'reads no consent from a status with the states %s',
+    (states) => {
+      expect(detectConsent('Status', states.split(', '), true)).toBeUndefined();
+    },
+  );
+
+  it('reads Allow in an opt-out column as no statement, and Do Not Allow as a denial', () => {
+    for (const name of ['Do not allow Emails', 'donotbulkemail']) {
+      const reading = detectConsent(name, ['Allow', 'Do Not Allow', 'Allow'], true);
+      expect(reading).toMatchObject({ suggested: true, counts: { granted: 0, denied: 1, unset: 2 } });
+    }
+    expect(detectConsent('Email consent', ['Allowed', 'Not allowed'], true)).toMatchObject({
+      counts: { granted: 1, denied: 1 },
+    });
   });
 
   it('counts the rows of each state and lists unknown words without losing denials in the same column', () => {

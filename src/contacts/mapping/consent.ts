@@ -52,8 +52,10 @@ export interface ConsentWord {
 const DENIED = new Set(consentWords('denied'));
 const GRANTED = new Set(consentWords('granted'));
 const YES = new Set(consentWords('yes'));
+const ALLOWED = consentWords('allowed');
 const NO = new Set(consentWords('no'));
 const UNSET = new Set(consentWords('unset'));
+const ACTIVITY = consentWords('activity');
 
 const LONGEST_CELL = 100;
 const TIME = '(a time)';
@@ -65,7 +67,7 @@ const PERSONAL = /@|\d{5}|^.{41}/;
 export const shownWord = (word: string): string => (PERSONAL.test(word) ? mask(word) : word.toLowerCase());
 
 /** What kind of thing a cell says, before the sense of its column is applied. */
-type CellKind = ConsentState | 'yes' | 'no' | 'time' | 'unknown';
+type CellKind = ConsentState | 'yes' | 'allowed' | 'no' | 'time' | 'unknown';
 
 /** A cell as it is compared: in words, but -1 is not 1. */
 function foldCell(cell: string): string {
@@ -82,6 +84,7 @@ function kindOf(cell: string): CellKind {
   if (GRANTED.has(word)) return 'granted';
   if (DENIED.has(word) || holdsDenial(word.split(' '))) return 'denied';
   if (YES.has(word)) return 'yes';
+  if (ALLOWED.has(word)) return 'allowed';
   if (NO.has(word)) return 'no';
   if (isMissing(text)) return 'unset';
   return isTime(text) ? 'time' : 'unknown';
@@ -97,6 +100,7 @@ const STATES: Readonly<Record<ConsentSense, Readonly<Record<CellKind, ConsentSta
     denied: 'denied',
     unset: 'unset',
     yes: 'granted',
+    allowed: 'granted',
     no: 'denied',
     time: 'granted',
     unknown: undefined,
@@ -106,6 +110,7 @@ const STATES: Readonly<Record<ConsentSense, Readonly<Record<CellKind, ConsentSta
     denied: 'denied',
     unset: 'unset',
     yes: 'denied',
+    allowed: 'unset',
     no: 'unset',
     time: 'denied',
     unknown: undefined,
@@ -166,11 +171,22 @@ const isSpecific = (word: string): boolean =>
     word,
   );
 
-/** A column of any name whose cells are subscribed, unsubscribed, cleaned and the like. */
-function isStatusColumn(name: string, { filled, kinds, words, number }: CountedColumn): boolean {
+/**
+ * A column of any name whose cells are subscribed, unsubscribed, cleaned and the like; of a status also with cells that
+ * say that no e-mail reaches the person. Beside these, active and inactive are states of a contact: a person decides
+ * what they mean.
+ */
+function isStatusColumn(name: string, { filled, words, number }: CountedColumn): boolean {
   if (filled === 0 || number || words.size > WORDS_SHOWN || isOtherThing(name)) return false;
-  if (![...words.values()].some(({ word, kind }) => kind !== 'unknown' && isSpecific(foldCell(word)))) return false;
-  return kinds.unknown <= (isStatusName(name) ? 0.5 : 0.1) * filled;
+  const isStatus = isStatusName(name);
+  const all = [...words.values()];
+  const isOfConsent = ({ word, kind }: CountedWord) =>
+    (kind !== 'unknown' && isSpecific(foldCell(word))) ||
+    (isStatus && kind === 'denied' && channelsInName(word).includes('email'));
+  if (!all.some(isOfConsent)) return false;
+  const isUnknown = ({ word, kind }: CountedWord) => kind === 'unknown' && !ACTIVITY.has(foldCell(word));
+  const unknown = all.filter(isUnknown).reduce((sum, { count }) => sum + count, 0);
+  return unknown <= (isStatus ? 0.5 : 0.1) * filled;
 }
 
 /** The channels of a column of states: those of its name, else those that its words speak about. */
@@ -179,11 +195,17 @@ function statusChannels(name: string, { words }: CountedColumn): string[] {
   return named.length > 0 ? named : channelsInName([...words.keys()].join(' '));
 }
 
+interface CountedWord {
+  word: string;
+  count: number;
+  kind: CellKind;
+}
+
 interface CountedColumn {
   rows: number;
   filled: number;
   kinds: Record<CellKind, number>;
-  words: Map<string, { word: string; count: number; kind: CellKind }>;
+  words: Map<string, CountedWord>;
   /** True where some cells are numbers beyond 0 and 1: a count, an amount. */
   number: boolean;
 }
@@ -191,7 +213,7 @@ interface CountedColumn {
 const MOST_WORDS = 1000;
 
 function countCells(values: string[]): CountedColumn {
-  const kinds = { granted: 0, denied: 0, unset: 0, yes: 0, no: 0, time: 0, unknown: 0 };
+  const kinds = { granted: 0, denied: 0, unset: 0, yes: 0, allowed: 0, no: 0, time: 0, unknown: 0 };
   const words: CountedColumn['words'] = new Map();
   let filled = 0;
   let number = false;
@@ -219,7 +241,7 @@ function readingOf(
   // where the name leaves open what yes means, yes and no are words that only a person can read
   const open = named !== undefined && named.sense === undefined;
   const states: Record<CellKind, ConsentState | undefined> = open
-    ? { ...STATES.grants, yes: undefined, no: undefined, time: undefined }
+    ? { ...STATES.grants, yes: undefined, allowed: undefined, no: undefined, time: undefined }
     : STATES[sense];
   const counts = { granted: 0, denied: 0, unset: column.rows - column.filled };
   for (const [kind, count] of Object.entries(column.kinds)) counts[states[kind as CellKind] ?? 'unset'] += count;
