@@ -27,7 +27,7 @@ const order = (id: string, number: string) => `${id},2026-03-01 10:00:00,10,${nu
 const orders = (...rows: string[]) => `id,at,total,order\n${rows.join('\n')}\n`;
 
 interface Deletion {
-  contacts: { deleted: number; kept: number };
+  contacts: { deleted: number; kept: number; unsubscribed: number };
   events: number;
   traits: { name: string; contacts: number }[];
   traitsInUse: { name: string; usedBy: { kind: string; name: string }[] }[];
@@ -55,6 +55,18 @@ describe('deleting a dataset', () => {
   const streams = async () =>
     (await reach.api<{ items: { stream: string; events: number }[] }>('GET', '/v1/streams')).body.items;
 
+  it('keeps people who unsubscribed, so that no later file subscribes them again', async () => {
+    const consent = { column: 'unsubscribed', as: 'consent', consent: { sense: 'denies', confirmed: true } };
+    const optOuts = await bring('id,unsubscribed\nn1,yes\nn2,no\n', { key: { column: 'id' }, columns: [consent] });
+    expect(await preview(optOuts)).toMatchObject({ contacts: { deleted: 1, kept: 1, unsubscribed: 1 } });
+    expect((await remove(optOuts)).body).toMatchObject({ contacts: { deleted: 1, kept: 1, unsubscribed: 1 } });
+    await bring('id,plan\nn1,gold\nn2,gold\n', contacts('plan'));
+    expect([await found('n1'), await found('n2')]).toMatchObject([
+      { consent: { ad_user_data: 'denied' } },
+      { consent: {} },
+    ]);
+  });
+
   it('removes the contacts and traits that only this dataset added, as its preview shows', async () => {
     const first = await bring('id,plan,tier\na1,gold,x\na2,basic,y\na3,basic,z\na4,gold,x\n', contacts('plan', 'tier'));
     await bring('id,plan\na2,gold\n', contacts('plan'));
@@ -67,7 +79,7 @@ describe('deleting a dataset', () => {
       },
     ]);
     const expected = {
-      contacts: { deleted: 1, kept: 3 },
+      contacts: { deleted: 1, kept: 3, unsubscribed: 0 },
       events: 0,
       traits: [{ name: 'tier', contacts: 4 }],
       traitsInUse: [],

@@ -17,6 +17,11 @@ export class DeletedContactsView {
   deleted!: number;
   @ApiProperty({ description: 'Contacts of the dataset that stay.' })
   kept!: number;
+  @ApiProperty({
+    description:
+      'Of those that stay: contacts that only this dataset added and that unsubscribed, so that no later file subscribes them.',
+  })
+  unsubscribed!: number;
 }
 
 export class DeletedTraitView {

@@ -107,12 +107,13 @@ export class DatasetDeletionService implements OnApplicationBootstrap, OnModuleD
   }
 
   private async counts(account: AccountId, id: string, choice: ContactsChoice): Promise<DatasetDeletionView> {
-    const { all, only, events } = await this.provenance.counts(account, id);
-    if (choice === 'keep') return { contacts: { deleted: 0, kept: all }, events: 0, traits: [], traitsInUse: [] };
+    const { all, only, unsubscribed, events } = await this.provenance.counts(account, id);
+    if (choice === 'keep')
+      return { contacts: { deleted: 0, kept: all, unsubscribed: 0 }, events: 0, traits: [], traitsInUse: [] };
     const traits = await this.traits.details(account, await this.catalogue.onlyFrom(account, id));
     const contactsOf = (name: string, contacts: number) => ({ name, contacts });
     return {
-      contacts: { deleted: only, kept: all - only },
+      contacts: { deleted: only, kept: all - only, unsubscribed },
       events,
       traits: traits
         .filter(({ usedBy }) => usedBy.length === 0)

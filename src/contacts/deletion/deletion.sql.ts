@@ -16,7 +16,9 @@ const onlyContacts = (where: string): string => `
   AND contact_id NOT IN (${brought('dataset_events', 'contact_id', '!=', where)})`;
 
 const LIVE = `FROM contacts FINAL WHERE ${OF_ACCOUNT} AND deleted = 0 AND ${IN_RANGE}`;
-const ONLY_LIVE = `${LIVE} AND contact_id IN (${onlyContacts(IN_RANGE)})`;
+/** A denial has to be remembered: without it a later file could subscribe the person again. */
+const HAS_DENIED = `has(mapValues(consent), 'denied')`;
+const ONLY_LIVE = `${LIVE} AND NOT ${HAS_DENIED} AND contact_id IN (${onlyContacts(IN_RANGE)})`;
 
 const EVENT = 'stream, contact_id, time, event_id';
 const ONLY_EVENTS = `FROM events FINAL WHERE ${OF_ACCOUNT} AND ${IN_RANGE}
@@ -30,6 +32,7 @@ export const COUNT_NOTES = `
 
 export const COUNT_CONTACTS = `
   SELECT (SELECT count() ${ONLY_LIVE}) AS only,
+    (SELECT count() ${LIVE} AND ${HAS_DENIED} AND contact_id IN (${onlyContacts(IN_RANGE)})) AS unsubscribed,
     (SELECT count() ${LIVE} AND contact_id IN (${brought('dataset_contacts', 'contact_id', '=', IN_RANGE)})) AS all`;
 
 export const COUNT_EVENTS = `SELECT count() AS events ${ONLY_EVENTS}`;
@@ -47,7 +50,8 @@ export const DELETE_EVENTS = `
   SETTINGS max_partitions_per_insert_block = 0`;
 
 /** What else is known of the contacts that leave. */
-export const OF_LEAVERS = `${OF_ACCOUNT} AND contact_id IN (${onlyContacts('1')})`;
+export const OF_LEAVERS = `${OF_ACCOUNT} AND contact_id IN (${onlyContacts('1')}) AND contact_id NOT IN (
+  SELECT contact_id FROM contacts FINAL WHERE ${OF_ACCOUNT} AND deleted = 0)`;
 /** What the dataset brought, as it was noted. */
 export const NOTES = `${OF_ACCOUNT} AND dataset_id = {dataset:String}`;
 /** Rejected rows of the dataset's imports. */

@@ -14,6 +14,18 @@ import {
   REJECTS,
 } from './deletion.sql.ts';
 
+/** How much a dataset brought. */
+export interface BroughtCounts {
+  /** Contacts of the dataset. */
+  all: number;
+  /** Contacts that only it brought and that may be deleted. */
+  only: number;
+  /** Contacts that only it brought and that denied a consent. */
+  unsubscribed: number;
+  /** Events that only it brought. */
+  events: number;
+}
+
 /** What a dataset brought, and how it is deleted. Each step may run again with the same result. */
 @Injectable()
 export class ProvenanceRepository {
@@ -22,18 +34,15 @@ export class ProvenanceRepository {
     private readonly writer: ContactWriter,
   ) {}
 
-  /** Contacts of a dataset: all, and those that only it brought; and events that only it brought. */
-  async counts(account: AccountId, dataset: string): Promise<{ all: number; only: number; events: number }> {
+  async counts(account: AccountId, dataset: string): Promise<BroughtCounts> {
     const params = { account, dataset };
-    const sum = { all: 0, only: 0, events: 0 };
+    const sum: BroughtCounts = { all: 0, only: 0, unsubscribed: 0, events: 0 };
     for (const range of await this.ranges(account, dataset)) {
-      const { all, only } = await this.warehouse.one<{ all: number; only: number }>(COUNT_CONTACTS, {
-        ...params,
-        ...range,
-      });
+      const counts = await this.warehouse.one<Omit<BroughtCounts, 'events'>>(COUNT_CONTACTS, { ...params, ...range });
       const { events } = await this.warehouse.one<{ events: number }>(COUNT_EVENTS, { ...params, ...range });
-      sum.all += all;
-      sum.only += only;
+      sum.all += counts.all;
+      sum.only += counts.only;
+      sum.unsubscribed += counts.unsubscribed;
       sum.events += events;
     }
     return sum;

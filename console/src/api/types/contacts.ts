@@ -225,7 +225,7 @@ export interface Dataset {
 
 /** What goes with a dataset when its contacts are deleted. */
 export interface DatasetDeletion {
-  contacts: { deleted: number; kept: number };
+  contacts: { deleted: number; kept: number; unsubscribed: number };
   events: number;
   traits: { name: string; contacts: number }[];
   traitsInUse: { name: string; contacts: number; usedBy: { kind: string; name: string }[] }[];

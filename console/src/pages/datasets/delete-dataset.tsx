@@ -57,11 +57,14 @@ export function DeleteDataset({ dataset, onClose }: { dataset: Dataset; onClose:
 }
 
 function Counts({ of: { contacts, events, traits, traitsInUse } }: { of: DatasetDeletion }) {
+  const shared = contacts.kept - contacts.unsubscribed;
   return (
     <List size="sm">
       <List.Item>
         <b>{number(contacts.deleted)} contacts</b> are deleted and leave every audience with the next run.
-        {contacts.kept > 0 && ` ${number(contacts.kept)} stay because another source added them too.`}
+        {shared > 0 && ` ${number(shared)} stay because another source added them too.`}
+        {contacts.unsubscribed > 0 &&
+          ` ${number(contacts.unsubscribed)} stay because they unsubscribed: no later file can subscribe them again.`}
       </List.Item>
       <List.Item>
         <b>{number(events)} events</b> are deleted.
