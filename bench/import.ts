@@ -76,6 +76,7 @@ const bytes = await writePeople(path, rows);
 await writePeople(changedPath, rows, 100);
 const alone = await baseline(path);
 const server = await startServer(main);
+server.resetPeak();
 const idle = server.peakMegabytes();
 const rate = (seconds: number) => `${Math.round(rows / seconds).toLocaleString('en')} rows/s`;
 console.log(`${rows.toLocaleString('en')} rows × ${COLUMNS.length} columns, ${Math.round(bytes / 1e6)} MB`);
