@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { ImportPreview } from '../src/contacts/import/preview.ts';
 import { PreviewsService } from '../src/contacts/import/previews.service.ts';
@@ -65,6 +67,17 @@ describe('the preview of a stored file', () => {
     const { status, body } = await preview(id);
     expect([status, body.code]).toEqual([409, 'file_deleted']);
     expect((await preview('dts_nope')).status).toBe(404);
+  });
+
+  it('answers 409 when the file is deleted while the preview begins', async () => {
+    const { body } = await reach.api<Dataset>(
+      'POST',
+      '/v1/datasets',
+      datasetForm('email,status\na@example.com,subscribed\n'),
+    );
+    rmSync(join(reach.dataDir, 'uploads', body.id));
+    const answer = await preview(body.id);
+    expect([answer.status, answer.body.code]).toEqual([409, 'file_deleted']);
   });
 
   it('keeps no other request waiting while it reads a large file', async () => {

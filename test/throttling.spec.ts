@@ -78,7 +78,10 @@ describe('a throttled connection', () => {
     const id = await start(delivery);
     const { segments, waiting } = await until(
       () => show(id),
-      (run) => run.segments.some(({ uploads }) => uploads.some(({ nextAt, status }) => nextAt && status === 'sending')),
+      // the clock moves on only once the other audience is through: a call that a lease outlives is sent again
+      ({ segments: all }) =>
+        all.some(({ uploads }) => uploads.some(({ nextAt, status }) => nextAt && status === 'sending')) &&
+        all.some(({ uploads }) => uploads.every(({ status }) => status !== 'pending' && status !== 'sending')),
     );
     expect(waiting).toBeNull();
     expect(segments).toHaveLength(2);

@@ -1,11 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { FileFault } from './files/csv.ts';
+import { type FaultMessage, faultOf } from './files/fault-message.ts';
 import { type DetectedFile, type InspectionWork, inspectFile } from './inspection.ts';
 
-export type InspectionAnswer =
-  | { found: DetectedFile }
-  | { fault: { code: string; message: string } }
-  | { error: unknown };
+export type InspectionAnswer = { found: DetectedFile } | { fault: FaultMessage } | { error: unknown };
 
 const port = parentPort!;
 
@@ -19,9 +16,3 @@ port.on('message', (work: InspectionWork) => {
     },
   );
 });
-
-function faultOf(error: unknown): { code: string; message: string } | undefined {
-  if (error instanceof FileFault) return { code: error.code, message: error.message };
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
-  return { code: 'file_deleted', message: 'The stored file was deleted. Upload the file again.' };
-}

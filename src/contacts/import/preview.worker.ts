@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FileFault } from '../files/csv.ts';
+import { type FaultMessage, faultOf } from '../files/fault-message.ts';
 import { readRecords } from '../files/read.ts';
 import { readSample } from '../files/sample.ts';
 import { columnsOfPlan, type PlanInput, planImport } from './plan.ts';
@@ -12,10 +12,7 @@ export interface PreviewWork {
   now: number;
 }
 
-export type PreviewAnswer =
-  | { preview: ImportPreview }
-  | { fault: { code: string; message: string } }
-  | { error: unknown };
+export type PreviewAnswer = { preview: ImportPreview } | { fault: FaultMessage } | { error: unknown };
 
 async function run({ input, now }: PreviewWork): Promise<ImportPreview> {
   const plan = planImport({ ...input, sample: await readSample(input.path, input.format) });
@@ -32,7 +29,7 @@ const answer = (of: PreviewAnswer) => port.postMessage(of);
 run(workerData as PreviewWork)
   .then((preview) => answer({ preview }))
   .catch((error: unknown) => {
-    if (error instanceof FileFault) answer({ fault: { code: error.code, message: error.message } });
-    else answer({ error });
+    const fault = faultOf(error);
+    answer(fault ? { fault } : { error });
   })
   .finally(() => port.close());

@@ -53,8 +53,10 @@ export class PreviewsService implements OnModuleDestroy {
         return await runPreviewThread({ input, now: this.clock.now().getTime() }, signal);
       } catch (error) {
         if (timeLimit.aborted) throw tooLong();
-        if (error instanceof FileFault) throw Problem.invalid('file', error.code, error.message);
-        throw isMissing(error) ? fileDeleted(dataset) : error;
+        if (!(error instanceof FileFault)) throw error;
+        // it was deleted after this request had found its dataset
+        if (error.code === 'file_deleted') throw fileDeleted(dataset);
+        throw Problem.invalid('file', error.code, error.message);
       }
     });
   }
@@ -70,8 +72,6 @@ export class PreviewsService implements OnModuleDestroy {
     return mine;
   }
 }
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 
 const tooLong = (): Problem =>
   new Problem(
