@@ -165,7 +165,7 @@ describe('a name of a column', () => {
     expect(readHeader(name).address).toBe(address);
   });
 
-  it('is read without an error for any text', () => {
+  it('reads any text without an error', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 2000, unit: 'binary' }), (name) => {
         expect(readHeader(name)).toHaveProperty('isKnown');

@@ -107,7 +107,7 @@ describe('a suggested mapping', () => {
     expect(JSON.stringify(columns)).not.toContain('ada@');
   });
 
-  it('is absent when no column can be the key', () => {
+  it('suggests no key when no column can be one', () => {
     expect(suggest(['colour'], ['red'], ['blue']).mapping).toBeUndefined();
   });
 
@@ -129,7 +129,7 @@ describe('a suggested mapping', () => {
 });
 
 describe('the suggested key', () => {
-  it("is the person's own id, then the e-mail", () => {
+  it("suggests the person's own id as the key, then the e-mail", () => {
     const found = suggest(
       ['Email', 'Phone', 'Customer ID'],
       [email(1), '+16502530000', '1'],
@@ -154,7 +154,7 @@ describe('the suggested key', () => {
     expect(rolesOf(found)[name]).toBe('ignore');
   });
 
-  it('is never an id that repeats with different e-mails', () => {
+  it('suggests no key from an id that repeats with different e-mails', () => {
     const found = table({ 'Customer ID': '#%9', Email: EMAIL });
     expect(found.mapping).toEqual(expect.objectContaining({ key: { column: 'Email' } }));
     expect(columnOf(found, 'Customer ID').suggestion).toMatchObject({ as: 'trait', trait: { type: 'category' } });

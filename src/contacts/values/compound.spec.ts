@@ -55,7 +55,7 @@ describe('a whole address', () => {
     expect(splitAddress(text)).toEqual(fields);
   });
 
-  it('is read without an error for any text', () => {
+  it('reads any text without an error', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 1000 }), (text) => {
         expect(Object.values(splitAddress(text)).every((value) => text.includes(value) || value.includes(' '))).toBe(
