@@ -183,10 +183,11 @@ describe('a delivery into a fault that stays', () => {
     const { token } = lab.world.sandbox.facebook.options;
     lab.arm(delivery, { match: USERS, do: 'slow', milliseconds: 1 });
     token.valid = false;
+    const connection = `/v1/connections/${delivery.connectionId}`;
+    await lab.world.ask('POST', `${connection}/check`);
     const run = await lab.run(delivery);
     expect(run.verdict).toBe('failed');
     expect(codesOf(run)).toContain('auth');
-    const connection = `/v1/connections/${delivery.connectionId}`;
     expect(await lab.world.ask('GET', connection)).toMatchObject({ status: 'stopped' });
     const refused = await lab.world.reach.api<{ code: string }>('POST', `/v1/deliveries/${delivery.id}/runs`);
     expect(refused).toMatchObject({ status: 409, body: { code: 'connection_stopped' } });

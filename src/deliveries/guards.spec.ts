@@ -49,7 +49,7 @@ describe('guards', () => {
   });
 
   it('holds a new audience when the account has no room, and not when nothing new is needed', () => {
-    const full = { audienceCap: { ok: false, detail: '500 of 500 audiences are in use.', room: 0 } };
+    const full = { audienceCap: { detail: '500 of 500 audiences are in use.', room: 0 } };
     const fresh = input({ adds: 200 }, {}, full);
     fresh.segments[0]!.bound = false;
     expect(codes(fresh)).toEqual(['audience_cap']);
@@ -59,12 +59,11 @@ describe('guards', () => {
   it.each([
     [6, { room: 2 }, 'The run needs 6 new remote audiences and there is room for 2: 498 of 500 exist.'],
     [3, { room: 2 }, 'The run needs 3 new remote audiences and there is room for 2: 498 of 500 exist.'],
-    [1, { ok: false, room: 0 }, 'The run needs 1 new remote audience and there is room for 0: 498 of 500 exist.'],
-    [2, { ok: false }, 'The run needs 2 new remote audiences, but: 498 of 500 exist.'],
+    [1, { room: 0 }, 'The run needs 1 new remote audience and there is room for 0: 498 of 500 exist.'],
     [2, { room: 2 }, undefined],
     [6, {}, undefined],
   ])('sets %i new audiences against the room %j', (needed, found, expected) => {
-    const audienceCap = { ok: true, detail: '498 of 500 exist.', ...found };
+    const audienceCap = { detail: '498 of 500 exist.', ...found };
     const value = input({ adds: 200 }, {}, { audienceCap });
     const [known] = value.segments;
     value.segments.push(...Array.from({ length: needed }, (_, n) => ({ ...known!, key: `n${n}`, bound: false })));

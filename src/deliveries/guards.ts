@@ -44,7 +44,7 @@ export interface GuardInput {
   now: Date;
   newestInputAt: Date | null;
   /** What the last check of the connection said of its number of audiences; null when it said nothing. */
-  audienceCap: Pick<Prerequisite, 'ok' | 'detail' | 'room'> | null;
+  audienceCap: Pick<Prerequisite, 'detail' | 'room'> | null;
 }
 
 /** Why a run is held. */
@@ -129,13 +129,12 @@ function staleInput({ guards, now, newestInputAt }: GuardInput): HoldReason[] {
   return [{ code: 'stale_input', text: `The newest import is ${age}; the limit is ${guards.maxInputAgeHours} hours.` }];
 }
 
+/** A number of audiences that could not be read holds nothing: the fault that hid it is not the cap. */
 function audienceCap({ audienceCap: cap, segments }: GuardInput): HoldReason[] {
   const fresh = segments.filter(({ bound, counts }) => !bound && counts.adds > 0).length;
-  const room = cap === null || cap.ok ? (cap?.room ?? Number.POSITIVE_INFINITY) : 0;
-  if (cap === null || fresh <= room) return [];
+  if (cap?.room === undefined || fresh <= cap.room) return [];
   const need = `The run needs ${count(fresh)} new remote ${fresh === 1 ? 'audience' : 'audiences'}`;
-  const lack = cap.room === undefined ? ', but:' : ` and there is room for ${count(cap.room)}:`;
-  return [{ code: 'audience_cap', text: `${need}${lack} ${cap.detail}` }];
+  return [{ code: 'audience_cap', text: `${need} and there is room for ${count(cap.room)}: ${cap.detail}` }];
 }
 
 const count = (value: number) => value.toLocaleString('en-US');
