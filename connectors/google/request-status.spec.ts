@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { confirmationOf, matchRateOf, type RequestStatus, shortfallsOf } from './request-status.ts';
 
 const count = (recordCount: number) => ({
-  audienceMembersIngestionStatus: { userDataIngestionStatus: { recordCount: String(recordCount) } },
+  audienceMembersIngestionStatus: { compositeDataIngestionStatus: { recordCount: String(recordCount) } },
 });
 
 describe('Google request status', () => {
@@ -58,15 +58,53 @@ describe('Google request status', () => {
     expect(shortfallsOf(tickets)).toEqual(entries === undefined ? [] : [{ ticket: 1, entries }]);
   });
 
-  it('reads removals too', () => {
-    const removal = {
-      requestStatus: 'SUCCESS' as const,
-      audienceMembersRemovalStatus: { userDataRemovalStatus: { recordCount: '7' } },
+  it('reads counts, data types and match rate of composite data', () => {
+    const compositeDataIngestionStatus = {
+      recordCount: '300',
+      dataTypeCounts: [
+        { type: 'EMAIL', count: '300' },
+        { type: 'PHONE_NUMBER', count: '120' },
+      ],
+      uploadMatchRateRange: 'MATCH_RATE_RANGE_61_TO_70',
     };
-    expect(confirmationOf([removal])).toEqual({
+    expect(
+      confirmationOf([
+        { requestStatus: 'SUCCESS', audienceMembersIngestionStatus: { compositeDataIngestionStatus } },
+        { requestStatus: 'SUCCESS', audienceMembersIngestionStatus: { compositeDataIngestionStatus } },
+      ]),
+    ).toEqual({
+      state: 'confirmed',
+      detail: '2 requests: 2 processed. Sent: 600 e-mail addresses, 240 phone numbers. Match rate 61 to 70 %.',
+      received: 600,
+      matchRate: '61 to 70 %',
+      rejects: [],
+      warnings: [],
+    });
+  });
+
+  it.each(['composite', 'user', 'mobile', 'pair', 'userId', 'ppid', 'googleUserId', 'partnerProvidedId'])(
+    'counts records of %s data, added or removed',
+    (type) => {
+      const counts = { recordCount: '7' };
+      for (const status of [
+        { audienceMembersIngestionStatus: { [`${type}DataIngestionStatus`]: counts } },
+        { audienceMembersRemovalStatus: { [`${type}DataRemovalStatus`]: counts } },
+      ])
+        expect(confirmationOf([{ requestStatus: 'SUCCESS', ...status }])).toEqual({
+          state: 'confirmed',
+          detail: '1 request: 1 processed.',
+          received: 7,
+          rejects: [],
+          warnings: [],
+        });
+    },
+  );
+
+  it('states no count for a removal of everyone, which Google does not count', () => {
+    const confirmation = confirmationOf([{ requestStatus: 'SUCCESS', removeAllAudienceMembersStatus: {} }]);
+    expect(confirmation).toEqual({
       state: 'confirmed',
       detail: '1 request: 1 processed.',
-      received: 7,
       rejects: [],
       warnings: [],
     });

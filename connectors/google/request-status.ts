@@ -6,14 +6,27 @@ export interface RequestStatus {
   requestStatus?: 'SUCCESS' | 'PROCESSING' | 'FAILED' | 'FAILURE' | 'PARTIAL_SUCCESS' | 'REQUEST_STATUS_UNKNOWN';
   errorInfo?: { errorCounts?: { reason?: string; recordCount?: string | number }[] };
   warningInfo?: { warningCounts?: { reason?: string; recordCount?: string | number }[] };
-  audienceMembersIngestionStatus?: { userDataIngestionStatus?: Counts };
-  audienceMembersRemovalStatus?: { userDataRemovalStatus?: Counts };
+  /** A oneof by the kind of data that was sent: `compositeDataIngestionStatus`, `userDataIngestionStatus`, … */
+  audienceMembersIngestionStatus?: Record<string, Counts>;
+  audienceMembersRemovalStatus?: Record<string, Counts>;
+  /** Of `removeAll`, which counts nothing. */
+  removeAllAudienceMembersStatus?: object;
 }
 
 interface Counts {
+  /** Records that were sent, taken or not. */
   recordCount?: string | number;
   uploadMatchRateRange?: string;
+  dataTypeCounts?: { type?: string; count?: string | number }[];
 }
+
+/** DataType, as people say it. */
+const DATA_TYPES: Record<string, string> = {
+  EMAIL: 'e-mail addresses',
+  PHONE_NUMBER: 'phone numbers',
+  ADDRESS: 'postal addresses',
+  IP_ADDRESS: 'IP addresses',
+};
 
 /** One answer for all requests of an upload: pending while any is, else what the worst and the best add up to. */
 export function confirmationOf(statuses: RequestStatus[]): Confirmation {
@@ -33,10 +46,17 @@ export function confirmationOf(statuses: RequestStatus[]): Confirmation {
   const reasons = rejects.map(
     ({ code, count: n }) => `${n} refused: ${ruleOf({ code: `processing/${code}` })?.text ?? code}`,
   );
+  const received = pending > 0 ? undefined : receivedOf(statuses);
+  const types = typesOf(statuses);
   return {
     state,
-    detail: [`${said}.`, ...reasons, ...(matchRate ? [`Match rate ${matchRate}.`] : [])].join(' '),
-    ...(pending > 0 ? {} : { received: receivedOf(statuses) }),
+    detail: [
+      `${said}.`,
+      ...(types ? [`Sent: ${types}.`] : []),
+      ...reasons,
+      ...(matchRate ? [`Match rate ${matchRate}.`] : []),
+    ].join(' '),
+    ...(received === undefined ? {} : { received }),
     ...(matchRate ? { matchRate } : {}),
     rejects,
     warnings: summed(statuses.flatMap((status) => status.warningInfo?.warningCounts ?? [])).map(
@@ -55,17 +75,30 @@ export function shortfallsOf(tickets: RequestStatus[][]): Shortfall[] {
   });
 }
 
-const countsOf = (status: RequestStatus): Counts =>
-  status.audienceMembersIngestionStatus?.userDataIngestionStatus ??
-  status.audienceMembersRemovalStatus?.userDataRemovalStatus ??
-  {};
+const countsOf = ({ audienceMembersIngestionStatus, audienceMembersRemovalStatus }: RequestStatus): Counts =>
+  Object.values(audienceMembersIngestionStatus ?? audienceMembersRemovalStatus ?? {})[0] ?? {};
 
-/** `recordCount` counts everything sent, so what was refused is taken off; a failed request took nothing. */
-function receivedOf(statuses: RequestStatus[]): number {
-  return statuses
-    .filter(({ requestStatus }) => requestStatus === 'SUCCESS' || requestStatus === 'PARTIAL_SUCCESS')
-    .map((status) => Math.max(0, Number(countsOf(status).recordCount ?? 0) - refusedOf(status)))
+/**
+ * `recordCount` counts everything sent, so what was refused is taken off; a failed request took nothing.
+ * @returns undefined where Google counts no records, as of a removal of everyone
+ */
+function receivedOf(statuses: RequestStatus[]): number | undefined {
+  const taken = statuses.filter(
+    ({ requestStatus }) => requestStatus === 'SUCCESS' || requestStatus === 'PARTIAL_SUCCESS',
+  );
+  const counted = taken.filter((status) => countsOf(status).recordCount !== undefined);
+  if (counted.length === 0 && taken.length > 0) return undefined;
+  return counted
+    .map((status) => Math.max(0, Number(countsOf(status).recordCount) - refusedOf(status)))
     .reduce((sum, n) => sum + n, 0);
+}
+
+/** How many identifiers of each kind were sent, where Google counts them. */
+function typesOf(statuses: RequestStatus[]): string {
+  const sums = new Map<string, number>();
+  for (const { type = 'DATA_TYPE_UNSPECIFIED', count = 0 } of statuses.flatMap((s) => countsOf(s).dataTypeCounts ?? []))
+    sums.set(type, (sums.get(type) ?? 0) + Number(count));
+  return [...sums].map(([type, n]) => `${n} ${DATA_TYPES[type] ?? type}`).join(', ');
 }
 
 const refusedOf = ({ errorInfo }: RequestStatus): number =>

@@ -3,6 +3,8 @@ import { badRequest, type FieldViolation, violation } from './errors.ts';
 import type { GoogleState, UserList } from './state.ts';
 
 export interface ReadMember {
+  /** Field of the member that holds its data: `userData`, `compositeData`, … */
+  dataField: string;
   identifiers: string[];
   /** Destination references it goes to; absent means all. */
   references?: string[];
@@ -48,8 +50,9 @@ export function readMembers(state: GoogleState, body: Record<string, unknown>, l
 }
 
 function assertDataType(raw: Record<string, unknown>[], lists: UserList[]): void {
-  const types = new Set(raw.flatMap((member) => Object.keys(member).flatMap((name) => DATA_TYPES[name] ?? [])));
-  if (types.size > 1)
+  const fields = new Set(raw.flatMap((member) => Object.keys(member).filter((name) => name in DATA_TYPES)));
+  const types = new Set([...fields].map((name) => DATA_TYPES[name]!));
+  if (fields.size > 1)
     throw badRequest(
       violation('audience_members', 'MULTIPLE_DATA_TYPES_NOT_ALLOWED', 'Only one data type is allowed in a request.'),
     );
@@ -81,6 +84,7 @@ function readMember(
     );
   const own = readConsent(reading, member.consent, `${field}.consent`);
   return {
+    dataField: kinds[0] ?? 'userData',
     identifiers: readIdentifiers(reading, member, field),
     references: references?.length ? references : undefined,
     consent: own === 'unset' ? requestConsent : own,

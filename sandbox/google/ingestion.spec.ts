@@ -11,21 +11,26 @@ afterAll(async () => {
 });
 
 describe('ingestion', () => {
-  it('adds members in either wrapper, and removes them again', async () => {
+  it('adds members, counts composite data by type, and removes them again', async () => {
     const id = await client.createList();
     const address = { givenName: hash('ada'), familyName: hash('love'), regionCode: 'US', postalCode: '94105-1234' };
     const { status, body } = await client.ingest(id, [
       member(email('a'), { phoneNumber: hash('+1') }),
-      { userData: { userIdentifiers: [{ address }] } },
+      member({ address }),
     ]);
     expect(status).toBe(200);
-    expect(await client.statuses(body.requestId)).toMatchObject([
+    expect(await client.statuses(body.requestId)).toEqual([
       {
+        destination: client.destination(id),
         requestStatus: 'SUCCESS',
         audienceMembersIngestionStatus: {
-          userDataIngestionStatus: {
+          compositeDataIngestionStatus: {
             recordCount: '2',
-            userIdentifierCount: '3',
+            dataTypeCounts: [
+              { type: 'EMAIL', count: '1' },
+              { type: 'PHONE_NUMBER', count: '1' },
+              { type: 'ADDRESS', count: '1' },
+            ],
             uploadMatchRateRange: 'MATCH_RATE_RANGE_71_TO_80',
           },
         },
@@ -36,8 +41,26 @@ describe('ingestion', () => {
     );
     const removal = { destinations: [client.destination(id)], audienceMembers: [member(email('a'))], encoding: 'HEX' };
     const removed = await client.send('POST', '/audienceMembers:remove', removal);
-    expect(removed.status).toBe(200);
+    expect(await client.statuses(removed.body.requestId)).toMatchObject([
+      {
+        audienceMembersRemovalStatus: {
+          compositeDataRemovalStatus: { recordCount: '1', dataTypeCounts: [{ type: 'EMAIL', count: '1' }] },
+        },
+      },
+    ]);
     expect(client.sandbox.google.members(id).size).toBe(1);
+  });
+
+  it.each([
+    ['userData', { userData: { userIdentifiers: [email('a')] } }, 'CONTACT_ID', 'userIdentifierCount'],
+    ['userIdData', { userIdData: { userId: 'u' } }, 'USER_ID', 'userIdCount'],
+    ['pairData', { pairData: { pairIds: ['p'] } }, 'PAIR_ID', 'pairIdCount'],
+  ])('answers a request with %s with the status of that data', async (field, one, keyType, countField) => {
+    const id = await client.createList({ ingestedUserListInfo: { uploadKeyTypes: [keyType] } });
+    const { body } = await client.ingest(id, [one]);
+    expect(await client.statuses(body.requestId)).toMatchObject([
+      { audienceMembersIngestionStatus: { [`${field}IngestionStatus`]: { recordCount: '1', [countField]: '1' } } },
+    ]);
   });
 
   it('sends members to several lists in one request', async () => {
@@ -91,6 +114,12 @@ describe('ingestion', () => {
     ['no encoding', [member(email('a'))], { encoding: undefined }, 'REQUIRED_FIELD_MISSING'],
     ['no terms', [member(email('a'))], { termsOfService: undefined }, 'TERMS_AND_CONDITIONS_NOT_SIGNED'],
     ['a bad consent', [member(email('a'))], { consent: { adUserData: 'GRANTED' } }, 'INVALID_ENUM_VALUE'],
+    [
+      'two wrappers',
+      [member(email('a')), { userData: { userIdentifiers: [email('b')] } }],
+      {},
+      'MULTIPLE_DATA_TYPES_NOT_ALLOWED',
+    ],
     ['two kinds of data', [member(email('a')), { userIdData: { userId: 'u' } }], {}, 'MULTIPLE_DATA_TYPES_NOT_ALLOWED'],
     ['data the list does not take', [{ userIdData: { userId: 'u' } }], {}, 'INVALID_USER_LIST_TYPE'],
     ['no destinations', [member(email('a'))], { destinations: [] }, 'REQUIRED_FIELD_MISSING'],
@@ -194,13 +223,14 @@ describe('ingestion', () => {
     client.sandbox.clock.advance(10_000);
     await client.ingest(id, [member(email('kept')), member(email('new'))]);
     const destinations = [client.destination(id)];
-    expect((await client.send('POST', '/audienceMembers:removeAll', { destinations, removeAsOfTime })).status).toBe(
-      200,
-    );
+    const swept = await client.send('POST', '/audienceMembers:removeAll', { destinations, removeAsOfTime });
+    expect(await client.statuses(swept.body.requestId)).toEqual([
+      { destination: destinations[0], requestStatus: 'SUCCESS', removeAllAudienceMembersStatus: {} },
+    ]);
     expect(client.sandbox.google.values(id, 'EMAIL')).toEqual(new Set(['kept', 'new'].map(hash)));
     const future = new Date(client.sandbox.clock.now().getTime() + 60_000).toISOString();
     const refused = await client.send('POST', '/audienceMembers:removeAll', { destinations, removeAsOfTime: future });
-    expect(refused.status).toBe(400);
+    expect(reasons(refused)).toEqual(['INVALID_REMOVE_AS_OF_TIME']);
   });
 
   it('keeps to its quota by the minute', async () => {

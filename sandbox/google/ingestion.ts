@@ -69,19 +69,37 @@ export function requestStatus(state: GoogleState, id: string | null): object {
 function details(state: GoogleState, request: IngestRequest, d: IngestRequest['destinations'][number]): object {
   const text = (counts: { reason: string; recordCount: number }[]) =>
     counts.map(({ reason, recordCount }) => ({ reason, recordCount: String(recordCount) }));
-  const counts = { recordCount: String(d.recordCount), userIdentifierCount: String(d.identifierCount) };
-  const { matchRateRange } = state.options;
   return {
     ...(d.errorCounts.length > 0 && { errorInfo: { errorCounts: text(d.errorCounts) } }),
     ...(d.warningCounts.length > 0 && { warningInfo: { warningCounts: text(d.warningCounts) } }),
-    ...(request.kind === 'ingest'
-      ? {
-          audienceMembersIngestionStatus: {
-            userDataIngestionStatus: { ...counts, uploadMatchRateRange: matchRateRange },
-          },
-        }
-      : { audienceMembersRemovalStatus: { userDataRemovalStatus: counts } }),
+    ...statusOf(state, request.kind, d),
   };
+}
+
+/** The member of the oneof `status` that the request's kind and data type ask for. */
+function statusOf(state: GoogleState, kind: Kind, d: IngestRequest['destinations'][number]): object {
+  if (kind === 'removeAll') return { removeAllAudienceMembersStatus: {} };
+  const counts = { recordCount: String(d.recordCount), ...identifierCounts(d) };
+  if (kind === 'remove') return { audienceMembersRemovalStatus: { [`${d.dataField}RemovalStatus`]: counts } };
+  const matched = d.dataField === 'compositeData' || d.dataField === 'userData';
+  const rate = matched ? { uploadMatchRateRange: state.options.matchRateRange } : {};
+  return { audienceMembersIngestionStatus: { [`${d.dataField}IngestionStatus`]: { ...counts, ...rate } } };
+}
+
+/** DataType of the identifiers that composite data can hold. */
+const DATA_TYPES: Record<string, string> = { EMAIL: 'EMAIL', PHONE: 'PHONE_NUMBER', ADDRESS: 'ADDRESS' };
+const COUNT_FIELDS: Record<string, string> = {
+  userData: 'userIdentifierCount',
+  mobileData: 'mobileIdCount',
+  userIdData: 'userIdCount',
+  pairData: 'pairIdCount',
+};
+
+function identifierCounts({ dataField, identifiers }: IngestRequest['destinations'][number]): object {
+  const kinds = Object.entries(identifiers);
+  if (dataField === 'compositeData')
+    return { dataTypeCounts: kinds.map(([kind, count]) => ({ type: DATA_TYPES[kind], count: String(count) })) };
+  return { [COUNT_FIELDS[dataField]!]: String(kinds.reduce((sum, [, count]) => sum + count, 0)) };
 }
 
 function readDestinations(state: GoogleState, value: unknown): Target[] {
@@ -129,7 +147,7 @@ function readTime(state: GoogleState, value: unknown): Date {
   if (typeof value !== 'string' || Number.isNaN(time.getTime()))
     throw badRequest(violation(field, 'INVALID_FORMAT', 'Format is invalid.'));
   if (time > state.clock.now())
-    throw badRequest(violation(field, 'INVALID_ARGUMENT', 'The time must not be in the future.'));
+    throw badRequest(violation(field, 'INVALID_REMOVE_AS_OF_TIME', 'The time must not be in the future.'));
   return time;
 }
 
@@ -154,8 +172,9 @@ function carryOut(state: GoogleState, kind: Kind, target: Target, members: ReadM
   return {
     destination: target.destination,
     status: scripted.status ?? natural,
+    dataField: members[0]?.dataField ?? 'compositeData',
     recordCount: members.length,
-    identifierCount: members.reduce((sum, { identifiers }) => sum + identifiers.length, 0),
+    identifiers: kindsOf(members),
     errorCounts,
     warningCounts: scripted.warningCounts ?? [],
   } as const;
@@ -166,11 +185,22 @@ function sweep({ destination, list }: Target, before: Date, scripted: Outcome) {
   return {
     destination,
     status: scripted.status ?? 'SUCCESS',
+    dataField: '',
     recordCount: removed,
-    identifierCount: removed,
+    identifiers: {},
     errorCounts: scripted.errorCounts ?? [],
     warningCounts: scripted.warningCounts ?? [],
   } as const;
+}
+
+/** How many identifiers of each kind the members have. */
+function kindsOf(members: ReadMember[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const identifier of members.flatMap(({ identifiers }) => identifiers)) {
+    const [kind = ''] = identifier.split('=', 1);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function count(reason: string, recordCount: number) {

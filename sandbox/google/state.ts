@@ -67,8 +67,11 @@ export interface IngestRequest {
   destinations: {
     destination: unknown;
     status: 'SUCCESS' | 'PARTIAL_SUCCESS' | 'FAILED';
+    /** Field of the members that held the data: `compositeData`, `userData`, … Empty where none were sent. */
+    dataField: string;
     recordCount: number;
-    identifierCount: number;
+    /** Identifiers by kind: `EMAIL`, `PHONE`, `ADDRESS`, … */
+    identifiers: Record<string, number>;
     errorCounts: { reason: string; recordCount: number }[];
     warningCounts: { reason: string; recordCount: number }[];
   }[];

@@ -160,6 +160,16 @@ export const dataManagerErrors: ErrorTable = [
     code: 'config',
     text: 'Google does not understand the search for the list name. Choose a name without special characters.',
   },
+  {
+    vendor: 'INVALID_REMOVE_AS_OF_TIME',
+    code: 'config',
+    text: 'Google does not accept the time before which members are removed: it lies in the future or too far back. Set the clock of this machine right and run the resync again.',
+  },
+  {
+    vendor: 'REQUIRED_PREREQUISITE_LINK_MISSING',
+    code: 'config',
+    text: 'The account lacks a link to another Google account that this use needs. Create the link in Google Ads, then deliver again.',
+  },
   { vendor: 'INVALID_PAGE_TOKEN', code: 'transient', text: 'Google forgot where the listing was.' },
   { vendor: 'INVALID_REQUEST_ID', code: 'unknown', text: 'Google does not know the request it was asked about.' },
   {
