@@ -71,6 +71,18 @@ describe('the consent of a contact', () => {
       expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['denied', 'denied']);
     });
 
+    it('takes a copy of the file in another dataset for as old as the file, and its denials for as new as the copy', async () => {
+      const subscribed = 'id,flag\ni1,yes\n';
+      const unsubscribed = 'id,flag\ni2,no\n';
+      for (const file of [subscribed, unsubscribed]) await send('/v1/datasets', file, consentBy({ sense: 'grants' }));
+      reach.clock.advance(DAY);
+      await send('/v1/datasets', 'id,flag\ni1,no\ni2,yes\n', consentBy({ sense: 'grants' }));
+      expect([await stateOf('i1'), await stateOf('i2')]).toEqual(['denied', 'granted']);
+      reach.clock.advance(DAY);
+      for (const file of [subscribed, unsubscribed]) await send('/v1/datasets', file, consentBy({ sense: 'grants' }));
+      expect([await stateOf('i1'), await stateOf('i2')]).toEqual(['denied', 'denied']);
+    });
+
     it('stays the same when the reading is the same', async () => {
       const id = await send('/v1/datasets', 'id,flag\ne1,unsubscribed\n', consentBy({}));
       const before = await history('e1');

@@ -36,4 +36,5 @@ const viewOf = (record: StatementRecord, names: Map<string, string>): ConsentSta
   recordedAt: new Date(record.recorded_at),
   dataset: { id: record.dataset_id, name: names.get(record.dataset_id) ?? null },
   column: record.column || null,
+  sharedAddress: record.by_address,
 });

@@ -80,6 +80,7 @@ export class ContactWriter {
       statements: [],
       clears: false,
       uploadedAt: this.clock.now(),
+      bytesFirstUploadedAt: this.clock.now(),
       numberNames: names('num'),
       categoryNames: names('cat'),
       startedAt: this.clock.now(),
@@ -91,6 +92,7 @@ export class ContactWriter {
       await this.merges.noteContacts(account, input);
       await this.merges.mergeContacts(account, input, rows.length);
       await this.merges.indexIdentities(account, input);
+      await this.merges.shareStatements(account, input, rows.length);
     } finally {
       await this.staging.drop(importId);
     }

@@ -48,6 +48,8 @@ export interface StatementRecord {
   dataset_id: string;
   /** Empty where the file as a whole says it. */
   column: string;
+  /** Made under an address that another contact has too. */
+  by_address: boolean;
 }
 
 @Injectable()
@@ -130,7 +132,8 @@ export class ContactsRepository {
   consentStatements(account: AccountId, id: string): Promise<StatementRecord[]> {
     return this.warehouse.query(
       `SELECT toString(purpose) AS purpose, toString(state) AS state, toUnixTimestamp64Milli(stated_at) AS stated_ms,
-         uploaded_at, recorded_at, toString(dataset_id) AS dataset_id, toString(column) AS column
+         uploaded_at, recorded_at, toString(dataset_id) AS dataset_id, toString(column) AS column,
+         toBool(by_address) AS by_address
        FROM consent_statements FINAL
        WHERE account_id = {account:String} AND contact_id = {id:String}
        ORDER BY if(stated_ms = 0, uploaded_at, stated_at) DESC, recorded_at DESC, column`,

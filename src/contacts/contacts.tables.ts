@@ -19,8 +19,10 @@ export const datasets = pgTable(
     sha256: text('sha256').notNull(),
     /** When the file was last uploaded. */
     fileStoredAt: timestamp('file_stored_at', { withTimezone: true }).notNull(),
-    /** When a file with these bytes was first uploaded: the time of consent statements without their own. */
+    /** When a file with these bytes was first uploaded to this dataset: the time of denials without their own. */
     fileFirstStoredAt: timestamp('file_first_stored_at', { withTimezone: true }).notNull(),
+    /** When a file with these bytes was first uploaded to any dataset: the time of grants without their own. */
+    bytesFirstStoredAt: timestamp('bytes_first_stored_at', { withTimezone: true }).notNull(),
     fileDeletedAt: timestamp('file_deleted_at', { withTimezone: true }),
     fileDeletedBecause: text('file_deleted_because').$type<FileDeletion>(),
     format: json('format').$type<FileFormat>().notNull(),

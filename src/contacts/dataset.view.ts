@@ -65,9 +65,14 @@ export class DatasetView implements FileView {
   fileStoredAt!: Date;
   @ApiProperty({
     ...TIME,
-    description: 'When a file with these bytes was first sent: the time of consent statements that state none.',
+    description: 'When a file with these bytes was first sent to this dataset: the time of denials that state none.',
   })
   fileFirstStoredAt!: Date;
+  @ApiProperty({
+    ...TIME,
+    description: 'When a file with these bytes was first sent to any dataset: the time of grants that state none.',
+  })
+  bytesFirstStoredAt!: Date;
   @ApiProperty({
     ...TIME,
     nullable: true,

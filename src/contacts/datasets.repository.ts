@@ -36,6 +36,7 @@ export type StoredFile = Pick<
   | 'suggestedMapping'
   | 'fileStoredAt'
   | 'fileFirstStoredAt'
+  | 'bytesFirstStoredAt'
 >;
 
 @Injectable()
@@ -69,6 +70,17 @@ export class DatasetsRepository {
     const [row] = await this.db.update(datasets).set(change).where(this.of(account, id)).returning();
     if (!row) throw Problem.notFound('dataset', id);
     return row;
+  }
+
+  /** When a file with these bytes was first uploaded to any dataset; nothing if none was. */
+  async bytesFirstStoredAt(account: AccountId, sha256: string): Promise<Date | undefined> {
+    const [first] = await this.db
+      .select({ at: datasets.bytesFirstStoredAt })
+      .from(datasets)
+      .where(and(eq(datasets.accountId, account), eq(datasets.sha256, sha256)))
+      .orderBy(asc(datasets.bytesFirstStoredAt))
+      .limit(1);
+    return first?.at;
   }
 
   /** The names of some datasets by their ids. */

@@ -130,12 +130,13 @@ export class DatasetsService {
     if (mapping) await this.assertImportable(caller.accountId, mapping, found);
     const id = newId('dts');
     const now = this.clock.now();
+    const known = await this.datasets.bytesFirstStoredAt(caller.accountId, upload.sha256);
     await this.uploads.keep(upload, id);
     const row = await this.datasets.insert({
       id,
       accountId: caller.accountId,
       status: 'new',
-      ...storedFile(upload, found, { name: options.name ?? upload.fileName, now, firstStoredAt: now }),
+      ...storedFile(upload, found, { name: options.name ?? upload.fileName, now, known }),
       createdAt: now,
       lastUpdatedConfigAt: now,
     });
@@ -171,10 +172,11 @@ export class DatasetsService {
     const now = this.clock.now();
     // no import starts meanwhile, and none ever reads a file with the format of another
     if (!(await this.datasets.makeRoomForFile(account, id, now))) throw importUnderWay();
+    const known = await this.datasets.bytesFirstStoredAt(account, upload.sha256);
     await this.uploads.keep(upload, id);
     // the same bytes say nothing new, so their statements keep the time of the first upload
     const firstStoredAt = isSame ? dataset.fileFirstStoredAt : now;
-    const file = storedFile(upload, found, { name: options.name ?? dataset.name, now, firstStoredAt });
+    const file = storedFile(upload, found, { name: options.name ?? dataset.name, now, firstStoredAt, known });
     const row = await this.datasets.fileStored(account, id, file);
     const { bytes, sha256 } = row;
     await this.accounts.audit(caller, 'dataset.file', id, { bytes, sha256, replaced: !isSame });
@@ -211,9 +213,9 @@ const formatOf = ({ name: _name, member: _member, ...options }: UploadOptionsDto
 function storedFile(
   { fileName, bytes, sha256 }: Upload,
   { format, columns, suggestedMapping }: DetectedFile,
-  { name, now, firstStoredAt }: { name: string; now: Date; firstStoredAt: Date },
+  { name, now, firstStoredAt = now, known = now }: { name: string; now: Date; firstStoredAt?: Date; known?: Date },
 ): StoredFile {
-  const times = { fileStoredAt: now, fileFirstStoredAt: firstStoredAt };
+  const times = { fileStoredAt: now, fileFirstStoredAt: firstStoredAt, bytesFirstStoredAt: known };
   return { name, fileName, bytes, sha256, format, columns, suggestedMapping, ...times };
 }
 

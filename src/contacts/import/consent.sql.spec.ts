@@ -15,7 +15,7 @@ interface Statement {
 }
 
 /** The import that runs: of the file `d1` that was uploaded at 2, begun at 50. */
-const IMPORT = { datasetId: 'd1', uploadedMs: 2, startedMs: 50 };
+const IMPORT = { datasetId: 'd1', uploadedMs: 2, bytesUploadedMs: 2, startedMs: 50 };
 
 /** The rule of docs/importing.md in plain code. */
 function consent(statements: Statement[]): 'granted' | 'denied' | undefined {

@@ -2,7 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { AccountId } from '../../accounts/auth.ts';
 import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { type SqlParams, Warehouse } from '../../engines/warehouse/warehouse.ts';
-import { REPLACED_STATEMENTS, RESTATE_CONTACTS, recordStatements, STARTED_AT } from './consent.sql.ts';
+import {
+  ANY_BY_ADDRESS,
+  inheritStatements,
+  REPLACED_STATEMENTS,
+  RESTATED,
+  recordStatements,
+  restateContacts,
+  STARTED_AT,
+  shareStatements,
+  sharingContacts,
+} from './consent.sql.ts';
 import {
   COPY_MOVED,
   eventsSql,
@@ -22,6 +32,8 @@ export interface MergeInput extends MergePlan {
   datasetId: string;
   /** When the file was uploaded: the time of denials without their own. */
   uploadedAt: Date;
+  /** When a file with the same bytes was first uploaded to any dataset: the time of grants without their own. */
+  bytesFirstUploadedAt: Date;
   /** ISO 3166-1 alpha-2: the country of contacts without one in these or earlier rows. */
   defaultCountry?: string;
   /** When the first attempt began: `created_at` of what it creates. */
@@ -83,15 +95,32 @@ export class MergeRepository {
   /** Stores every consent statement of the rows, including those that another one overrules. */
   async recordStatements(account: AccountId, input: MergeInput): Promise<void> {
     if (input.statements.length === 0) return;
-    const rows = stagedRows(input, 'account_id, contact_id, statements');
+    const rows = stagedRows(input, 'account_id, contact_id, statements, id_kinds, id_hashes');
     await this.warehouse.command(recordStatements(rows), this.params(account, input));
+  }
+
+  /**
+   * Gives what is stated under an address to every contact that has it, in whatever order the two came. Identities must
+   * be indexed and contacts merged. @param rows staged ones
+   */
+  async shareStatements(account: AccountId, input: MergeInput, rows: number): Promise<void> {
+    const params = this.params(account, input);
+    const { any } = await this.warehouse.one<{ any: number }>(ANY_BY_ADDRESS, params);
+    if (!any) return;
+    const inherit = inheritStatements(stagedRows(input, 'contact_id, id_kinds, id_hashes'));
+    for (const range of hexRanges(rows)) {
+      if (input.statements.length > 0) await this.warehouse.command(shareStatements, { ...params, ...range });
+      await this.warehouse.command(inherit, { ...params, ...range });
+    }
+    const contacts = sharingContacts(stagedRows(input, 'contact_id'));
+    await this.warehouse.command(restateContacts(contacts), params);
   }
 
   /** Removes the consent statements of an earlier import of the same file that this one does not repeat. */
   async replaceStatements(account: AccountId, input: MergeInput): Promise<void> {
     const params = this.params(account, input);
     // contacts first: statements that are deleted cannot be taken back after a crash
-    await this.warehouse.command(RESTATE_CONTACTS, params);
+    await this.warehouse.command(restateContacts(RESTATED), params);
     await this.warehouse.erase('consent_statements', REPLACED_STATEMENTS, params);
   }
 
@@ -152,6 +181,7 @@ export class MergeRepository {
       purposes: input.statements.map(({ purpose }) => purpose),
       statementColumns: input.statements.map(({ column }) => column),
       uploadedMs: input.uploadedAt.getTime(),
+      bytesUploadedMs: input.bytesFirstUploadedAt.getTime(),
       numberNames: input.numberNames,
       categoryNames: input.categoryNames,
       defaultCountry: input.defaultCountry ?? '',

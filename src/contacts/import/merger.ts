@@ -80,6 +80,7 @@ export class ImportMerger {
     if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
     await this.merges.mergeContacts(account, input, staged.contacts);
+    await this.merges.shareStatements(account, input, staged.contacts);
     const merged = await this.merges.counts(account, input, staged.contacts, ENOUGH_TRAITS);
     const unchanged =
       reading === undefined ? NONE_UNCHANGED : await this.recognised(account, input, staged.contacts, reading);
@@ -173,6 +174,7 @@ export class ImportMerger {
     await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
     await this.merges.mergeContacts(account, input, rows);
+    await this.merges.shareStatements(account, input, rows);
     return (await this.merges.counts(account, input, rows, ENOUGH_TRAITS)).created;
   }
 }
@@ -195,13 +197,14 @@ function sumOf<T extends Record<string, number>>(all: T[]): T {
   return sum as T;
 }
 
-function mergeInput(plan: ImportPlan, { id, startedAt }: DatasetRow): MergeInput {
+function mergeInput(plan: ImportPlan, { id, startedAt, bytesFirstStoredAt }: DatasetRow): MergeInput {
   return {
     importId: plan.importId,
     datasetId: id,
     moved: false,
     statements: plan.consents.statements,
     uploadedAt: new Date(plan.consents.uploadedAt),
+    bytesFirstUploadedAt: bytesFirstStoredAt,
     numberNames: plan.traits.filter((t) => t.type !== 'category').map((t) => t.name),
     categoryNames: plan.traits.filter((t) => t.type === 'category').map((t) => t.name),
     clears: [...plan.columns, ...plan.traits].some(({ clears }) => clears),

@@ -107,9 +107,10 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         name: 'consent_statements',
         columns: `account_id LowCardinality(String), contact_id String, purpose LowCardinality(String), state LowCardinality(String),
           stated_at DateTime64(3, 'UTC'), uploaded_at DateTime64(3, 'UTC'), dataset_id LowCardinality(String),
-          column LowCardinality(String), recorded_at DateTime64(3, 'UTC')`,
+          column LowCardinality(String), recorded_at DateTime64(3, 'UTC'), address_kind LowCardinality(String),
+          address_hash String, by_address UInt8`,
         engine: 'ReplacingMergeTree(recorded_at)',
-        orderBy: '(account_id, contact_id, purpose, dataset_id, uploaded_at, column, state, stated_at)',
+        orderBy: '(account_id, contact_id, purpose, dataset_id, uploaded_at, column, state, stated_at, by_address)',
       },
       // Rows of a file on their way into contacts and events; a partition an import attempt, dropped when it ends.
       // The places of statements, nums and cats stand for names that the import's plan holds; -1, NaN and '' are missing.

@@ -266,6 +266,8 @@ export interface PurposeConsent {
     dataset: { id: string; name: string | null };
     /** Null where the file as a whole says it. */
     column: string | null;
+    /** The file names another contact, by an address that this one has too. */
+    sharedAddress: boolean;
   }[];
 }
 

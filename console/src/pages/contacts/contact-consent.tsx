@@ -71,7 +71,7 @@ function Purpose({ of: { purpose, state, at, history } }: { of: PurposeConsent }
 }
 
 function Statement({
-  of: { state, statedAt, uploadedAt, dataset, column },
+  of: { state, statedAt, uploadedAt, dataset, column, sharedAddress },
 }: {
   of: PurposeConsent['history'][number];
 }) {
@@ -97,7 +97,14 @@ function Statement({
           </Anchor>
         )}
       </Table.Td>
-      <Table.Td>{column ?? 'Every row of the file'}</Table.Td>
+      <Table.Td>
+        {column ?? 'Every row of the file'}
+        {sharedAddress && (
+          <Text size="xs" c="dimmed">
+            by an address that several contacts share
+          </Text>
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 }

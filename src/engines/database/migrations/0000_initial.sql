@@ -163,6 +163,7 @@ CREATE TABLE "datasets" (
 	"sha256" text NOT NULL,
 	"file_stored_at" timestamp with time zone NOT NULL,
 	"file_first_stored_at" timestamp with time zone NOT NULL,
+	"bytes_first_stored_at" timestamp with time zone NOT NULL,
 	"file_deleted_at" timestamp with time zone,
 	"file_deleted_because" text,
 	"format" json NOT NULL,
