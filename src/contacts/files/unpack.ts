@@ -25,14 +25,20 @@ interface UnpackOptions {
  * @throws FileFault for a damaged archive, TooLarge for one that holds more than the limit
  */
 export async function unpackFile(path: string, options: UnpackOptions): Promise<number> {
-  // a gzip may hold a ZIP; deeper nesting is refused as what it is
-  for (let depth = 0; depth < 2; depth++) {
+  // a gzip may hold a ZIP
+  for (let depth = 0; ; depth++) {
     const head = await headOf(path);
-    if (head.subarray(0, 2).toString('hex') === '1f8b') await unpackGzip(path, options);
-    else if (!isZip(head) || (await unpackZip(path, options))) break;
+    const isGzip = head.subarray(0, 2).toString('hex') === '1f8b';
+    if (isGzip && depth === MOST_LAYERS) throw packedTooOften();
+    if (isGzip) await unpackGzip(path, options);
+    else if (!isZip(head) || (await unpackZip(path, options, depth))) break;
   }
   return (await stat(path)).size;
 }
+
+const MOST_LAYERS = 2;
+const packedTooOften = () =>
+  new FileFault('packed_too_often', 'The file is packed more than twice. Unpack it, then upload the file that is in it.');
 
 async function headOf(path: string): Promise<Buffer> {
   const file = await open(path);
@@ -55,12 +61,13 @@ async function unpackGzip(path: string, options: UnpackOptions): Promise<void> {
 }
 
 /** @returns true for a workbook, which stays packed */
-async function unpackZip(path: string, options: UnpackOptions): Promise<boolean> {
+async function unpackZip(path: string, options: UnpackOptions, depth: number): Promise<boolean> {
   const zip = await Zip.open(path);
   try {
     const isBook = isWorkbook(zip);
     if (isBook && zip.unpackedBytes > options.limit) throw new TooLarge();
     if (isBook) return true;
+    if (depth === MOST_LAYERS) throw packedTooOften();
     const member = chosenMember(zip, options.member);
     if (member.uncompressedSize > options.limit) throw new TooLarge();
     const stream = await zip.stream(member).catch((error: unknown) => Promise.reject(asFault(error)));

@@ -147,6 +147,7 @@ describe('the reader of packed files', () => {
     expect(await unpack(gzipSync(CSV))).toBe(CSV);
     expect(await unpack(zipOf({ 'a.csv': CSV, '__MACOSX/._a.csv': 'x' }))).toBe(CSV);
     expect(await unpack(gzipSync(zipOf({ 'a.csv': CSV })))).toBe(CSV);
+    expect(await unpack(gzipSync(gzipSync(CSV)))).toBe(CSV);
     expect(await unpack(zipOf({ 'a.csv': CSV, 'b.csv': 'other' }), { member: 'b.csv' })).toBe('other');
   });
 
@@ -157,6 +158,7 @@ describe('the reader of packed files', () => {
     ['a binary workbook', zipOf({ 'xl/workbook.bin': '' }), undefined, 'file_is_xlsb', /xlsx/],
     ['a damaged list', Buffer.from('504b0304aaaa', 'hex'), undefined, 'zip_broken', /damaged/],
     ['a size that lies', zipOf({ 'a.csv': CSV }, { claimedBytes: 5 }), undefined, 'zip_broken', /damaged/],
+    ['three layers', gzipSync(gzipSync(gzipSync(CSV))), undefined, 'packed_too_often', /Unpack it/],
     ['half a gzip', gzipSync(CSV.repeat(99)).subarray(0, 40), undefined, 'gzip_broken', /damaged/],
   ])('refuses %s', async (_, content, member, code, text) => {
     await expect(unpack(content, { member })).rejects.toMatchObject({ code, message: expect.stringMatching(text) });

@@ -93,6 +93,12 @@ describe('the row converter', () => {
     });
   });
 
+  it('stores a list in a field of one value as readable text', () => {
+    const byCity: Mapping = { ...mapping, columns: [{ column: 'n', as: 'city' }] };
+    const { row } = read({ id: '1', n: 'Paris\u001fRome' }, undefined, byCity);
+    expect(row.fields.city).toBe('Paris, Rome');
+  });
+
   it('rejects an ambiguous date unless the country decides the order of day and month', () => {
     expect(read({ id: '1', when: '03/04/2024' }).rejects).toEqual({ date_ambiguous: 1 });
     expect(read({ id: '1', when: '03/04/2024' }, 'US').row.numbers[1]).toBe(Date.UTC(2024, 2, 4) / 86_400_000);

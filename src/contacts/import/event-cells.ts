@@ -1,4 +1,5 @@
 import type { RawRecord } from '../files/csv.ts';
+import { readableCell } from '../files/json.ts';
 import { isAmbiguous, isNever, parseTime } from '../values/date.ts';
 import { isTwoWays, parseNumber } from '../values/number.ts';
 import type { PlannedCell, PlannedEvent } from './plan.ts';
@@ -22,7 +23,7 @@ export class EventCells {
 
   /** Empty where the event has no such column. */
   text(record: RawRecord, cell: PlannedCell | undefined): string {
-    return cell ? this.reader.cell(record, cell.index, cell.name) : '';
+    return cell ? readableCell(this.reader.cell(record, cell.index, cell.name)) : '';
   }
 
   /** Milliseconds since 1970; undefined where the cell is no time between 1970 and 2100. */

@@ -182,7 +182,7 @@ export class RowReader {
     else if (column.as === 'postalCode') this.row.fields.postalCode = readPostalCode(cell, context.country).code;
     // a house number and a second line
     else if (column.as === 'street' && this.row.fields.street) this.row.fields.street += ` ${cell}`;
-    else this.row.fields[column.as as SingleField] = cell;
+    else this.row.fields[column.as as SingleField] = readableCell(cell);
   }
 
   /** Fills the fields that no column of their own gave. */

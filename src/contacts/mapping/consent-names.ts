@@ -208,10 +208,15 @@ export const isOtherThing = (name: string): boolean => partedName(name).some((wo
 /** True where a name may be about consent in words that only a person can read: `Legal basis`. */
 export const isQuestionName = (name: string): boolean => QUESTIONS.find(withoutFillers(partedName(name))) !== undefined;
 
-/** True where a text of some words holds a phrase of denial that nothing negates. */
-export function holdsDenial(words: string[]): boolean {
-  const found = DENIALS.find(withoutFillers(words));
-  return found !== undefined && !NOT.has(found.before ?? '');
+/**
+ * True where a text of some words holds a phrase of denial that nothing negates, or begins or ends with one of `edges`:
+ * `GDPR withdrawn`, `declined by phone`.
+ */
+export function holdsDenial(words: string[], edges: ReadonlySet<string>): boolean {
+  const telling = withoutFillers(words);
+  const found = DENIALS.find(telling);
+  if (found) return !NOT.has(found.before ?? '');
+  return edges.has(telling[0] ?? '') || (edges.has(telling.at(-1) ?? '') && !NOT.has(telling.at(-2) ?? ''));
 }
 
 /** True where a file's name says that everyone in it left, bounced or is not to be contacted. */

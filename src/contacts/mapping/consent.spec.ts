@@ -129,6 +129,16 @@ describe('readings of consent columns', () => {
     ['Opt-out', 'granted', 'denied'],
     ['Einwilligung', 'widerrufen', 'denied'],
     ['Consentement', 'désabonnée', 'denied'],
+    ['Consent', 'Withdrawn (2026-01-03)', 'denied'],
+    ['Consent', 'Denied: 2024-01-01T10:00:00Z', 'denied'],
+    ['Consent', 'granted (2024-01-01)', 'granted'],
+    ['Consent', 'GDPR withdrawn', 'denied'],
+    ['Consent', 'declined by phone', 'denied'],
+    ['Consent', 'Granted; withdrawn', 'denied'],
+    ['Consent', 'optout', 'denied'],
+    ['Consent', 'optin', 'granted'],
+    ['UNSUB_TIME', '45321.5', 'denied'],
+    ['Unsubscribed at', '45321', 'denied'],
   ] as const)('"%s" = %s is %s', (name, cell, state) => {
     expect(stateOf(name, cell)).toBe(state);
   });
@@ -137,6 +147,7 @@ describe('readings of consent columns', () => {
     ['Status', 'Active, Bounced, Inactive', 'Bounced'],
     ['Status', 'Aktiv, Abgemeldet, Inaktiv', 'Abgemeldet'],
     ['Contact status', 'active, inactive, unsubscribed, active', 'unsubscribed'],
+    ['Status', 'optout, unknown, unknown', 'optout'],
   ])('reads the denials of the column "%s" with the states %s', (name, states, denial) => {
     const reading = detectConsent(name, states.split(', '), true);
     expect(reading).toMatchObject({ suggested: true, counts: { granted: 0, denied: 1 } });
@@ -177,6 +188,7 @@ describe('readings of consent columns', () => {
   it('reads no consent from times of opt-ins, counts, plans, links and empty columns', () => {
     expect(detectConsent('Consent date', ['2026-01-02', '2026-01-03'], true)).toBeUndefined();
     expect(detectConsent('OPTIN_TIME', ['2026-01-02 03:04:05', ''], true)).toBeUndefined();
+    expect(detectConsent('Email opt in date', ['45321', '45322.75'], true)).toBeUndefined();
     expect(detectConsent('Bounced', ['0', '1', '14'], true)).toBeUndefined();
     expect(detectConsent('Subscribed products', ['basic', 'pro'], true)).toBeUndefined();
     expect(detectConsent('Consent form URL', ['https://example.com/form'], true)).toBeUndefined();

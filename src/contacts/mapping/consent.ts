@@ -67,7 +67,7 @@ const PERSONAL = /@|\d{5}|^.{41}/;
 export const shownWord = (word: string): string => (PERSONAL.test(word) ? mask(word) : word.toLowerCase());
 
 /** What kind of thing a cell says, before the sense of its column is applied. */
-type CellKind = ConsentState | 'yes' | 'allowed' | 'no' | 'time' | 'unknown';
+type CellKind = ConsentState | 'yes' | 'allowed' | 'no' | 'time' | 'serial' | 'unknown';
 
 /** A cell as it is compared: in words, but -1 is not 1. */
 function foldCell(cell: string): string {
@@ -79,17 +79,30 @@ function kindOf(cell: string): CellKind {
   const text = cell.trim();
   if (text === '' || isNever(text)) return 'unset';
   if (text.length > LONGEST_CELL) return 'unknown';
-  const word = foldCell(text);
-  if (UNSET.has(word)) return 'unset';
-  if (GRANTED.has(word)) return 'granted';
-  if (DENIED.has(word) || holdsDenial(word.split(' '))) return 'denied';
-  if (YES.has(word)) return 'yes';
-  if (ALLOWED.has(word)) return 'allowed';
-  if (NO.has(word)) return 'no';
+  const kind = kindOfWords(foldCell(text));
+  if (kind) return kind;
   if (isMissing(text)) return 'unset';
-  return isTime(text) ? 'time' : 'unknown';
+  if (isTime(text)) return 'time';
+  if (SERIAL.test(text)) return 'serial';
+  const [, words, time] = WORDS_AND_TIME.exec(text) ?? [];
+  return (words && time && isTime(time) && kindOfWords(foldCell(words))) || 'unknown';
 }
 
+/** A day of 1954 to 2119 as spreadsheets count them: what is left of a column of times. */
+const SERIAL = /^[2-7]\d{4}(\.\d+)?$/;
+/** `Withdrawn (2026-01-03)` */
+const WORDS_AND_TIME = /^(\p{L}[\p{L}\s-]*?)[\s:,(–-]+(\d.*?)\)?$/u;
+
+function kindOfWords(word: string): CellKind | undefined {
+  if (UNSET.has(word)) return 'unset';
+  if (GRANTED.has(word)) return 'granted';
+  if (DENIED.has(word) || holdsDenial(word.split(' '), DENIED)) return 'denied';
+  if (YES.has(word)) return 'yes';
+  if (ALLOWED.has(word)) return 'allowed';
+  return NO.has(word) ? 'no' : undefined;
+}
+
+const isTimeKind = (kind: CellKind): boolean => kind === 'time' || kind === 'serial';
 const isTime = (text: string): boolean =>
   /\d/.test(text) && (/^\d{10}(\d{3})?$/.test(text) || parseTime(text) !== undefined || isAmbiguous(text));
 
@@ -103,6 +116,7 @@ const STATES: Readonly<Record<ConsentSense, Readonly<Record<CellKind, ConsentSta
     allowed: 'granted',
     no: 'denied',
     time: 'granted',
+    serial: undefined,
     unknown: undefined,
   },
   denies: {
@@ -113,6 +127,7 @@ const STATES: Readonly<Record<ConsentSense, Readonly<Record<CellKind, ConsentSta
     allowed: 'unset',
     no: 'unset',
     time: 'denied',
+    serial: 'denied',
     unknown: undefined,
   },
 };
@@ -132,7 +147,7 @@ export class ConsentReader {
   state(cell: string): ConsentState | undefined {
     if (this.read.has(cell)) return this.read.get(cell);
     const kind = kindOf(cell);
-    const state = this.stated.get(kind === 'time' ? foldCell(TIME) : foldCell(cell)) ?? STATES[this.sense][kind];
+    const state = this.stated.get(isTimeKind(kind) ? foldCell(TIME) : foldCell(cell)) ?? STATES[this.sense][kind];
     if (this.read.size < 1000) this.read.set(cell, state);
     return state;
   }
@@ -151,7 +166,8 @@ export function detectConsent(name: string, values: string[], wholeFile = false)
     return named.sense === 'denies' && named.sure && !named.other && !named.reason && !wholeFile
       ? readingOf(name, named, column, wholeFile, true)
       : undefined;
-  if (named.sense === 'grants' && column.kinds.time > 0.5 * column.filled) return undefined;
+  const { time, serial } = column.kinds;
+  if (named.sense === 'grants' && time + serial > 0.5 * column.filled) return undefined;
   if (named.reason) return undefined;
   const fits = fitOf(named, column);
   return fits === undefined ? undefined : readingOf(name, named, column, wholeFile, fits);
@@ -167,7 +183,7 @@ function fitOf(named: ConsentName, { filled, kinds, number }: CountedColumn): bo
 
 /** Words that only the state of a subscription has. */
 const isSpecific = (word: string): boolean =>
-  /subscribed|opted? (in|out)|abonne|abonniert|abgemeldet|desuscrito|disiscritto|uitgeschreven|descadastrado/.test(
+  /subscribed|opt(ed)? ?(in|out)|abonne|abonniert|abgemeldet|desuscrito|disiscritto|uitgeschreven|descadastrado/.test(
     word,
   );
 
@@ -213,7 +229,7 @@ interface CountedColumn {
 const MOST_WORDS = 1000;
 
 function countCells(values: string[]): CountedColumn {
-  const kinds = { granted: 0, denied: 0, unset: 0, yes: 0, allowed: 0, no: 0, time: 0, unknown: 0 };
+  const kinds = { granted: 0, denied: 0, unset: 0, yes: 0, allowed: 0, no: 0, time: 0, serial: 0, unknown: 0 };
   const words: CountedColumn['words'] = new Map();
   let filled = 0;
   let number = false;
@@ -241,7 +257,7 @@ function readingOf(
   // where the name leaves open what yes means, yes and no are words that only a person can read
   const open = named !== undefined && named.sense === undefined;
   const states: Record<CellKind, ConsentState | undefined> = open
-    ? { ...STATES.grants, yes: undefined, allowed: undefined, no: undefined, time: undefined }
+    ? { ...STATES.grants, yes: undefined, allowed: undefined, no: undefined, time: undefined, serial: undefined }
     : STATES[sense];
   const counts = { granted: 0, denied: 0, unset: column.rows - column.filled };
   for (const [kind, count] of Object.entries(column.kinds)) counts[states[kind as CellKind] ?? 'unset'] += count;
@@ -269,7 +285,7 @@ const bySense = (kind: CellKind): ConsentWord['bySense'] => ({
 function wordsShown({ words }: CountedColumn, states: Record<CellKind, ConsentState | undefined>): ConsentWord[] {
   const shown = new Map<string, ConsentWord>();
   for (const { word, count, kind } of words.values()) {
-    const text = kind === 'time' ? TIME : kind === 'unknown' ? shownWord(word) : word.toLowerCase();
+    const text = isTimeKind(kind) ? TIME : kind === 'unknown' ? shownWord(word) : word.toLowerCase();
     const state = states[kind];
     const same = shown.get(text);
     if (same) same.count += count;
