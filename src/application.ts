@@ -26,7 +26,6 @@ export async function createApplication(
     bodyParser: false,
     abortOnError: false,
   });
-  app.useBodyParser('json', { limit: '10mb' });
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { BodyGuard } from '../http/body/body.guard.ts';
 import { AccountsController } from './accounts.controller.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AuthGuard } from './auth.guard.ts';
@@ -13,7 +14,9 @@ import { IdempotencyKeys } from './idempotency.ts';
   providers: [
     AccountsService,
     IdempotencyKeys,
+    // in this order: bodies of callers who may not use a route are not read
     { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_GUARD, useClass: BodyGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
   exports: [AccountsService, IdempotencyKeys],

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTa
 import type { Request, Response } from 'express';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
+import { BodyLimits, MAPPING_LIMITS } from '../http/body/body-limits.ts';
 import { closedSignal } from '../http/closed.ts';
 import { PageQuery } from '../http/page.ts';
 import { DatasetView } from './dataset.view.ts';
@@ -94,6 +95,7 @@ export class DatasetsController {
    * denies consent, unknown words, rejects. Consent need not be confirmed. Closing the request ends the reading.
    */
   @Post(':id/preview')
+  @BodyLimits(MAPPING_LIMITS)
   @HttpCode(200)
   @ChangesNothing()
   @ApiOperation({ summary: 'Counts what an import of the whole stored file would do.' })
@@ -109,6 +111,7 @@ export class DatasetsController {
 
   /** Starts the import of a stored file, or imports it again with another mapping. */
   @Post(':id/import')
+  @BodyLimits(MAPPING_LIMITS)
   @HttpCode(202)
   start(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() dto: StartImportDto) {
     return this.service.startImport(caller, id, dto.mapping);

@@ -7,6 +7,7 @@ import { AccountId, type Caller } from '../accounts/auth.ts';
 import { IdempotencyKeys } from '../accounts/idempotency.ts';
 import { Clock } from '../engines/clock.ts';
 import { Jobs } from '../engines/jobs/jobs.ts';
+import { MAPPING_LIMITS, parseWithin } from '../http/body/body-limits.ts';
 import { newId } from '../http/ids.ts';
 import type { Page, PageQuery } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
@@ -231,8 +232,9 @@ function readMapping(text: string | undefined): MappingDto | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   let plain: unknown;
   try {
-    plain = JSON.parse(text);
-  } catch {
+    plain = parseWithin(text, MAPPING_LIMITS);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem(400, 'validation', 'The field "mapping" is not valid JSON.', [
       { path: 'mapping', code: 'json', message: 'must be valid JSON' },
     ]);

@@ -7,20 +7,35 @@ export interface FieldProblem {
   message: string;
 }
 
+/** An answer names so many wrong places, and shows so many characters of each text: both may come from the request. */
+const MAX_ERRORS = 100;
+const MAX_TEXT = 500;
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+const cutField = ({ path, code, message }: FieldProblem): FieldProblem => ({
+  path: cut(path, MAX_TEXT),
+  code,
+  message: cut(message, MAX_TEXT),
+});
+
 /**
  * An error as the API shows it (RFC 9457). `code` is stable and is what programs test; `detail` says what to do.
  * Messages never hold identifiers of people.
  */
 export class Problem extends HttpException {
+  /** The first of the wrong places. */
+  readonly errors: FieldProblem[];
+
   constructor(
     status: number,
     readonly code: string,
     detail: string,
-    readonly errors: FieldProblem[] = [],
+    errors: FieldProblem[] = [],
     /** Further members of the answer, by name. */
     readonly members: Readonly<Record<string, unknown>> = {},
   ) {
-    super(detail, status);
+    super(cut(detail, MAX_TEXT * 4), status);
+    this.errors = errors.slice(0, MAX_ERRORS).map(cutField);
   }
 
   static notFound(what: string, id: string): Problem {
@@ -36,7 +51,10 @@ export class Problem extends HttpException {
     return new Problem(
       422,
       'invalid',
-      errors.map((e) => (e.path ? `${e.path}: ${e.message}` : e.message)).join('; '),
+      errors
+        .slice(0, MAX_ERRORS)
+        .map((e) => (e.path ? `${e.path}: ${e.message}` : e.message))
+        .join('; '),
       errors,
     );
   }

@@ -1,16 +1,17 @@
-import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type Type, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { rememberPosted } from './as-posted.ts';
+import { DEFAULT_LIMITS, refusal } from './body/body-limits.ts';
+import { LimitExceeded } from './body/json-gauge.ts';
+import { MAX_UNKNOWN, unknownNames } from './body/unknown-names.ts';
 import { type FieldProblem, Problem } from './problem.ts';
-
-/** Deeper JSON than any request has; walking it on could exhaust the stack. */
-const MAX_LEVELS = 100;
 
 class StorableValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // a request without a body is one with an empty body: every field takes its default
     if (value === undefined && metadata.type === 'body') return super.transform({}, metadata);
     refuseUnstorable(value, metadata.data);
+    if (metadata.metatype) refuseUnknownNames(value, metadata.metatype);
     return super.transform(value, metadata);
   }
 
@@ -19,6 +20,15 @@ class StorableValidationPipe extends ValidationPipe {
     super.stripProtoKeys(value);
   }
 }
+
+/** @throws Problem 400 for a request that has so many unknown names that reading them would take long */
+function refuseUnknownNames(value: unknown, target: Type): void {
+  const unknown = unknownNames(value, target);
+  if (unknown.length > MAX_UNKNOWN) throw unexpectedShape(unknown);
+}
+
+const unexpectedShape = (errors: FieldProblem[]): Problem =>
+  new Problem(400, 'validation', 'The request does not have the expected shape.', errors);
 
 type Fault = { deep: true } | { path: string };
 
@@ -29,13 +39,11 @@ type Fault = { deep: true } | { path: string };
  * @throws Problem 400
  */
 export function refuseUnstorable(value: unknown, path = ''): void {
-  const fault = faultIn(value, MAX_LEVELS);
+  const fault = faultIn(value, DEFAULT_LIMITS.depth);
   if (!fault) return;
-  if ('deep' in fault) throw new Problem(400, 'too_deep', `The request nests more than ${MAX_LEVELS} levels.`);
+  if ('deep' in fault) throw refusal(new LimitExceeded('depth', DEFAULT_LIMITS.depth));
   const at = path ? path + fault.path : fault.path.replace(/^\./, '');
-  throw new Problem(400, 'validation', 'The request does not have the expected shape.', [
-    { path: at, code: 'nul_character', message: 'There must be no NUL character (U+0000).' },
-  ]);
+  throw unexpectedShape([{ path: at, code: 'nul_character', message: 'There must be no NUL character (U+0000).' }]);
 }
 
 /** The path is put together on the way back: what is right, as nearly all is, costs none. */
@@ -60,8 +68,7 @@ export const validationPipe = () =>
     forbidNonWhitelisted: true,
     transform: true,
     stopAtFirstError: false,
-    exceptionFactory: (errors) =>
-      new Problem(400, 'validation', 'The request does not have the expected shape.', fieldProblems(errors)),
+    exceptionFactory: (errors) => unexpectedShape(fieldProblems(errors)),
   });
 
 /** Flattens class-validator's tree into paths such as `mapping.columns[2].as`. */

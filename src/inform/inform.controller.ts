@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
+import { BodyLimits } from '../http/body/body-limits.ts';
 import { PageQuery } from '../http/page.ts';
 import { ScoreDto } from './inform.dto.ts';
 import { InformService } from './inform.service.ts';
@@ -25,6 +26,7 @@ export class InformController {
   @HttpCode(200)
   @NeedsRole('analyst')
   @UseGuards(RateGuard)
+  @BodyLimits({ bytes: 5_000_000, items: 1_000, names: 2_000, values: 200_000 })
   @ApiBody({ type: ScoreDto })
   async score(@CurrentCaller() caller: Caller, @Body() body: unknown) {
     return this.service.score(caller, await readScore(body));

@@ -5,6 +5,7 @@ import { ConditionContexts, validCondition } from '../cohorts/condition-contexts
 import { compile } from '../conditions/compile.ts';
 import type { Sql } from '../conditions/condition.ts';
 import { describe } from '../conditions/describe.ts';
+import { DEFAULT_LIMITS, parseWithin } from '../http/body/body-limits.ts';
 import { Problem } from '../http/problem.ts';
 
 /** A group of contacts: what it is called, and what is true of a row of current contacts that is in it. */
@@ -64,8 +65,9 @@ function written(text: string, path: string): unknown {
   if (text === 'everyone') return { everyone: true };
   if (!text.startsWith('{')) throw Problem.invalid(path, 'unknown_group', `"${text}" is no group. ${HOW}`);
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseWithin(text, DEFAULT_LIMITS);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     throw Problem.invalid(path, 'not_json', 'The condition is not valid JSON.');
   }
 }

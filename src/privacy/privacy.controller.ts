@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
+import { BodyLimits } from '../http/body/body-limits.ts';
 import { ConsentPolicyService } from './consent-policy.service.ts';
 import { ConsentPolicyDto, SuppressionDto } from './privacy.dto.ts';
 import { SuppressionsService } from './suppressions.service.ts';
@@ -33,6 +34,7 @@ export class PrivacyController {
   /** Puts people on a suppression list: the next run of every delivery removes them. */
   @Post('suppressions')
   @HttpCode(200)
+  @BodyLimits({ bytes: 5_000_000 })
   suppress(@CurrentCaller() caller: Caller, @Body() dto: SuppressionDto) {
     return this.suppressions.add(caller, dto);
   }
@@ -40,6 +42,7 @@ export class PrivacyController {
   /** Takes people off a suppression list. */
   @Post('suppressions/remove')
   @HttpCode(200)
+  @BodyLimits({ bytes: 5_000_000 })
   release(@CurrentCaller() caller: Caller, @Body() dto: SuppressionDto) {
     return this.suppressions.remove(caller, dto);
   }
