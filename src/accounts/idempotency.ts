@@ -27,6 +27,9 @@ export const CHANGES_NOTHING = 'reach:changes-nothing';
 /** A POST that only looks: carried out every time, and its answer is kept for nobody. */
 export const ChangesNothing = () => SetMetadata(CHANGES_NOTHING, true);
 
+/** As long as any id of a request; PostgreSQL takes no long text as a key of a table. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
 /** A key in the hands of the request that took it. */
 type Claim = Pick<typeof idempotencyKeys.$inferSelect, 'accountId' | 'key' | 'createdAt'>;
 
@@ -64,6 +67,12 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy 
     const key = request.get('idempotency-key');
     const response = request.res;
     if (!key || !response) return run();
+    if (!KEY.test(key))
+      throw new Problem(
+        400,
+        'idempotency_key_invalid',
+        'An Idempotency-Key has 1 to 255 visible ASCII characters, such as a UUID.',
+      );
     const digest = createHash('sha256').update(`${request.method} ${request.path}\n${JSON.stringify(content)}`);
     const claim = { accountId: account, key, createdAt: this.clock.now() };
     const given = await this.claim(claim, digest.digest('hex'));

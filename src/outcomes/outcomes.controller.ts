@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
+import { VersionPipe } from '../http/version.pipe.ts';
 import { CreateOutcomeDto, CreateOutcomeVersionDto, ScoresOfContactQuery } from './outcomes.dto.ts';
 import { OutcomesService } from './outcomes.service.ts';
 
@@ -41,7 +42,7 @@ export class OutcomesController {
   }
 
   @Get('outcomes/:id/versions/:version')
-  version(@Account() account: AccountId, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+  version(@Account() account: AccountId, @Param('id') id: string, @Param('version', VersionPipe) version: number) {
     return this.service.getVersion(account, id, version);
   }
 
@@ -49,14 +50,14 @@ export class OutcomesController {
   @Get('outcomes/:id/versions/:version/card.html')
   @ApiProduces('text/html')
   @Header('content-type', 'text/html; charset=utf-8')
-  card(@Account() account: AccountId, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+  card(@Account() account: AccountId, @Param('id') id: string, @Param('version', VersionPipe) version: number) {
     return this.service.card(account, id, version);
   }
 
   /** Scores everyone by the version, then makes it live. */
   @Post('outcomes/:id/versions/:version/publish')
   @HttpCode(200)
-  publish(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+  publish(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('version', VersionPipe) version: number) {
     return this.service.publish(caller, id, version);
   }
 

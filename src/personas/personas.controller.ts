@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
 import { PageQuery } from '../http/page.ts';
+import { VersionPipe } from '../http/version.pipe.ts';
 import { ComparisonService } from './comparison.service.ts';
 import { EditingService } from './editing.service.ts';
 import {
@@ -53,13 +54,13 @@ export class PersonasController {
   }
 
   @Get('persona-sets/:id/versions/:version')
-  version(@Account() account: AccountId, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+  version(@Account() account: AccountId, @Param('id') id: string, @Param('version', VersionPipe) version: number) {
     return this.service.getVersion(account, id, version);
   }
 
   @Post('persona-sets/:id/versions/:version/publish')
   @HttpCode(200)
-  publish(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+  publish(@CurrentCaller() caller: Caller, @Param('id') id: string, @Param('version', VersionPipe) version: number) {
     return this.service.publish(caller, id, version);
   }
 
@@ -68,7 +69,7 @@ export class PersonasController {
   merge(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
-    @Param('version', ParseIntPipe) version: number,
+    @Param('version', VersionPipe) version: number,
     @Body() dto: MergePersonasDto,
   ) {
     return this.editing.merge(caller, id, version, dto);
@@ -79,7 +80,7 @@ export class PersonasController {
   split(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
-    @Param('version', ParseIntPipe) version: number,
+    @Param('version', VersionPipe) version: number,
     @Body() dto: SplitPersonaDto,
   ) {
     return this.editing.split(caller, id, version, dto);
@@ -90,7 +91,7 @@ export class PersonasController {
   pin(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
-    @Param('version', ParseIntPipe) version: number,
+    @Param('version', VersionPipe) version: number,
     @Param('key') key: string,
   ) {
     return this.editing.pin(caller, id, version, key);
@@ -103,7 +104,7 @@ export class PersonasController {
   }
 
   @Get('persona-sets/:id/versions/:version/drift')
-  drift(@Account() account: AccountId, @Param('id') id: string, @Param('version', ParseIntPipe) version: number) {
+  drift(@Account() account: AccountId, @Param('id') id: string, @Param('version', VersionPipe) version: number) {
     return this.comparison.drift(account, id, version);
   }
 
@@ -111,8 +112,8 @@ export class PersonasController {
   compare(
     @Account() account: AccountId,
     @Param('id') id: string,
-    @Param('version', ParseIntPipe) version: number,
-    @Param('other', ParseIntPipe) other: number,
+    @Param('version', VersionPipe) version: number,
+    @Param('other', VersionPipe) other: number,
   ) {
     return this.comparison.compare(account, id, version, other);
   }
