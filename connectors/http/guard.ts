@@ -10,22 +10,29 @@ export interface Agents {
   destroy(): void;
 }
 
+/** What decides which hosts may be connected to. */
+export type HostGuard = Pick<ConnectorEnvironment, 'assertHostAllowed'>;
+
 /**
- * Agents that connect to allowed addresses only. Names are judged by the address that is really connected to, so that
- * a name cannot change its meaning between the question and the connection.
+ * Looks up a name for a socket and lets it connect to allowed addresses only. The address that is judged is the one that
+ * is connected to, so that a name cannot change its meaning between the check and the connection.
  */
-export function guardedAgents(environment: ConnectorEnvironment, maxSockets = 8): Agents {
-  const guarded: LookupFunction = (hostname, options, callback) => {
+export function guardedLookup(guard: HostGuard): LookupFunction {
+  return (hostname, options, callback) => {
     lookup(hostname, options, (error, address, family) => {
       if (error) return callback(error, address as string, family);
       const found = Array.isArray(address) ? address.map((entry) => entry.address) : [address as string];
-      Promise.all(found.map((each) => environment.assertHostAllowed(each))).then(
+      Promise.all(found.map((each) => guard.assertHostAllowed(each))).then(
         () => callback(null, address as string, family),
         (refused: Error) => callback(refused, '', 0),
       );
     });
   };
-  const options = { keepAlive: true, maxSockets, lookup: guarded } as http.AgentOptions;
+}
+
+/** Agents that connect to allowed addresses only. */
+export function guardedAgents(guard: HostGuard, maxSockets = 8): Agents {
+  const options = { keepAlive: true, maxSockets, lookup: guardedLookup(guard) } as http.AgentOptions;
   const agents = { http: new http.Agent(options), https: new https.Agent(options) };
   return {
     ...agents,
@@ -37,6 +44,6 @@ export function guardedAgents(environment: ConnectorEnvironment, maxSockets = 8)
 }
 
 /** Refuses a URL whose host is written as an address that is not allowed, and names that lead to one. */
-export async function assertUrlAllowed(environment: ConnectorEnvironment, url: string): Promise<void> {
-  await environment.assertHostAllowed(new URL(url).hostname.replace(/^\[|\]$/g, ''));
+export async function assertUrlAllowed(guard: HostGuard, url: string): Promise<void> {
+  await guard.assertHostAllowed(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }

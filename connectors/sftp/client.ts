@@ -1,7 +1,10 @@
+import { connect as connectSocket } from 'node:net';
 import { posix } from 'node:path';
 import type { SFTPWrapper, Client as SshClient } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import type { ConnectorEnvironment } from '../destination.ts';
+import { DestinationError } from '../errors.ts';
+import { guardedLookup } from '../http/guard.ts';
 import { failure, translate } from './errors.ts';
 import { fingerprint, normaliseKey, verdictOn } from './keys.ts';
 import type { SftpSettings } from './settings.ts';
@@ -222,7 +225,8 @@ export class Client {
       code = said.vendorCode;
       throw said;
     } finally {
-      const target = `sftp://${settings.host}:${settings.port}/${path.replace(/^\//, '')}`;
+      const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+      const target = `sftp://${host}:${settings.port}/${path.replace(/^\//, '')}`;
       environment.record({
         at: started,
         method,
@@ -266,10 +270,16 @@ export class Client {
     const abort = () => destroy(client);
     environment.signal.addEventListener('abort', abort, { once: true });
     let verdict: string | undefined;
+    let refused: DestinationError | undefined;
+    const { host, port } = settings;
+    const sock = connectSocket({ host, port, lookup: guardedLookup(environment) });
+    // ssh2-sftp-client passes on no more than the text of an error
+    sock.once('error', (error) => {
+      if (error instanceof DestinationError) refused = error;
+    });
     try {
       const sftp = await client.connect({
-        host: settings.host,
-        port: settings.port,
+        sock,
         ...login,
         tryKeyboard: login.password !== undefined,
         readyTimeout: settings.connectSeconds * 1000,
@@ -284,7 +294,8 @@ export class Client {
       return { client, sftp, ended: ending.signal };
     } catch (error) {
       destroy(client);
-      throw verdict ? failure(verdict, `It shows ${this.seenFingerprint}.`) : translate(error, 'connect');
+      sock.destroy();
+      throw verdict ? failure(verdict, `It shows ${this.seenFingerprint}.`) : (refused ?? translate(error, 'connect'));
     } finally {
       // From here on the aborting is the calls' and `close`'s, which tidy up first.
       environment.signal.removeEventListener('abort', abort);

@@ -31,7 +31,7 @@ export type Auth = (typeof AUTHS)[number];
 export class SftpSettings {
   @Label('Host')
   @IsString()
-  @Matches(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/, {
+  @Matches(/^([A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45})$/, {
     message: 'host must be a host name or an IP address, without sftp:// and without a path',
   })
   host!: string;

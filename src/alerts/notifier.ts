@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import axios, { isAxiosError } from 'axios';
 import { createTransport } from 'nodemailer';
 import { Settings } from '../../config/settings.ts';
 import { DestinationError } from '../../connectors/errors.ts';
+import { assertUrlAllowed, guardedAgents } from '../../connectors/http/guard.ts';
 import { assertPublicHost } from '../connections/hosts.ts';
 import { Clock } from '../engines/clock.ts';
 
@@ -42,22 +45,37 @@ export class Notifier {
    * @throws when the receiver does not answer 2xx within ten seconds
    */
   async webhook(url: string, key: string, notice: Notice): Promise<void> {
-    if (!this.settings.REACH_ALLOW_PRIVATE_HOSTS) await assertPublicHost(new URL(url).hostname);
+    const guard = {
+      assertHostAllowed: async (host: string) => {
+        if (!this.settings.REACH_ALLOW_PRIVATE_HOSTS) await assertPublicHost(host);
+      },
+    };
+    await assertUrlAllowed(guard, url);
     const body = JSON.stringify(notice);
     const time = Math.floor(this.clock.now().getTime() / 1000);
-    const response = await fetch(url, {
-      method: 'POST',
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': notice.id,
-        'reach-signature': `t=${time},v1=${sign(key, time, body)}`,
-      },
-    });
-    await response.body?.cancel();
-    if (!response.ok) throw new NotTaken(`the webhook answered ${response.status}`);
+    const agents = guardedAgents(guard);
+    try {
+      const { status, data } = await axios.post<Readable>(url, body, {
+        httpAgent: agents.http,
+        httpsAgent: agents.https,
+        proxy: false,
+        maxRedirects: 0,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        responseType: 'stream',
+        validateStatus: () => true,
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': notice.id,
+          'reach-signature': `t=${time},v1=${sign(key, time, body)}`,
+        },
+      });
+      data.destroy();
+      if (status < 200 || status > 299) throw new NotTaken(`the webhook answered ${status}`);
+    } catch (error) {
+      throw withoutAddress(error);
+    } finally {
+      agents.destroy();
+    }
   }
 
   /** @throws when REACH_SMTP_URL is not set or the server refuses */
@@ -76,6 +94,18 @@ export class Notifier {
       transport.close();
     }
   }
+}
+
+/** What went wrong, without the request: its address may hold credentials. */
+function withoutAddress(error: unknown): unknown {
+  if (!isAxiosError(error)) return error;
+  if (error.cause instanceof DestinationError) return error.cause;
+  if (error.code === 'ERR_CANCELED') return new Error('the webhook did not answer in time');
+  const { code, syscall } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return Object.assign(new Error(`the webhook was not reached (${code ?? error.code ?? 'network'})`), {
+    code,
+    syscall,
+  });
 }
 
 /** The signature of a webhook body. */
