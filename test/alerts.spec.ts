@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { and, eq, isNull } from 'drizzle-orm';
 import { DEFAULT_ACCOUNT } from '../src/accounts/accounts.service.ts';
 import { AlertsService } from '../src/alerts/alerts.service.ts';
-import { alerts, lastNotices } from '../src/alerts/alerts.tables.ts';
+import { alertChannels, alerts, lastNotices } from '../src/alerts/alerts.tables.ts';
 import type { Db } from '../src/engines/database/database.ts';
 import { DB } from '../src/engines/database/token.ts';
 import { newId } from '../src/http/ids.ts';
@@ -40,6 +40,7 @@ function mailServer(mails: string[]): Server {
 
 describe('alert channels', () => {
   const mails: string[] = [];
+  const logged: string[] = [];
   const smtp = mailServer(mails);
   let reach: Reach;
 
@@ -47,6 +48,7 @@ describe('alert channels', () => {
     await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
     const { port } = smtp.address() as AddressInfo;
     reach = await startReach({
+      log: (line) => logged.push(line),
       env: { REACH_SMTP_URL: `smtp://127.0.0.1:${port}`, REACH_SMTP_FROM: 'reach@example.com' },
     });
   });
@@ -80,6 +82,30 @@ describe('alert channels', () => {
     expect((await reach.api('POST', `/v1/alert-channels/${channel.body.id}/test`)).body).toMatchObject({ ok: false });
     const listed = await reach.api<{ items: object[] }>('GET', '/v1/alert-channels');
     expect(JSON.stringify(listed.body)).not.toContain(channel.body.signingKey);
+  });
+
+  it('reach a webhook with the credentials of its address, and show and store them nowhere', async () => {
+    const receiver = await startReceiver(() => ({ status: 500 }));
+    const url = `${receiver.url.replace('//', '//planted-user:planted-password@')}/services/planted-token-xyz?k=planted-query`;
+    const channel = await reach.api<{ id: string; target: string }>('POST', '/v1/alert-channels', {
+      type: 'webhook',
+      target: url,
+    });
+    expect(channel.body.target).toBe(`${receiver.url}/…uery`);
+    const tested = await reach.api('POST', `/v1/alert-channels/${channel.body.id}/test`);
+    expect(tested.body).toEqual({ ok: false, detail: 'the webhook answered 500' });
+    expect(receiver.requests[0]).toMatchObject({
+      path: '/services/planted-token-xyz?k=planted-query',
+      headers: { authorization: `Basic ${Buffer.from('planted-user:planted-password').toString('base64')}` },
+    });
+    await receiver.close();
+    const away = await reach.api('POST', `/v1/alert-channels/${channel.body.id}/test`);
+    expect(away.body).toEqual({ ok: false, detail: 'the webhook was not reached (ECONNREFUSED)' });
+    const audit = await reach.api('GET', '/v1/audit-log');
+    const rows = await reach.app.get<Db>(DB).select().from(alertChannels);
+    const seen = JSON.stringify([channel.body, tested.body, away.body, audit.body, rows, logged]);
+    expect(seen.match(/planted-\w+/g)).toBe(null);
+    await reach.api('DELETE', `/v1/alert-channels/${channel.body.id}`);
   });
 
   it('tell what a process that died in between left untold, once', async () => {

@@ -18,6 +18,7 @@ import type { CreateAlertChannelDto } from './alerts.dto.ts';
 import { alertChannels, alerts } from './alerts.tables.ts';
 import { isDue, LastNotices } from './last-notices.ts';
 import { mayHaveArrived, type Notice, Notifier } from './notifier.ts';
+import { shownUrl } from './shown-url.ts';
 
 /** Tells one channel of one alert; tried again when the receiver is away. */
 const NOTIFY = defineJob<{ alertId: string; channelId: string; event: Notice['event'] }>('alerts.notify', {
@@ -35,6 +36,12 @@ type AlertRow = typeof alerts.$inferSelect;
 /** An alert as shown. */
 export type AlertView = Omit<AlertRow, 'untold' | 'untoldSince'>;
 type ChannelRow = typeof alertChannels.$inferSelect;
+
+/** What is sealed of a webhook. */
+interface WebhookSecrets {
+  url: string;
+  key: string;
+}
 
 export interface Concern {
   /** What it is about: told once while it lasts. */
@@ -174,8 +181,9 @@ export class AlertsService implements OnApplicationBootstrap, OnModuleDestroy {
       id: newId('alc'),
       accountId: caller.accountId,
       type,
-      target,
-      sealed: type === 'webhook' ? this.sealer.seal(key) : null,
+      target: type === 'webhook' ? shownUrl(target) : target,
+      sealed:
+        type === 'webhook' ? this.sealer.seal(JSON.stringify({ url: target, key } satisfies WebhookSecrets)) : null,
       createdAt: this.clock.now(),
     };
     await this.db.insert(alertChannels).values(row);
@@ -265,7 +273,8 @@ export class AlertsService implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async send(channel: ChannelRow, notice: Notice): Promise<void> {
     if (channel.type === 'email') return this.notifier.email(channel.target, notice);
-    return this.notifier.webhook(channel.target, this.sealer.unseal(channel.sealed ?? ''), notice);
+    const { url, key } = JSON.parse(this.sealer.unseal(channel.sealed ?? '')) as WebhookSecrets;
+    return this.notifier.webhook(url, key, notice);
   }
 
   private async tellAll(account: AccountId, alertId: string, event: NonNullable<AlertRow['untold']>): Promise<void> {
@@ -280,7 +289,7 @@ export class AlertsService implements OnApplicationBootstrap, OnModuleDestroy {
 
 const isTarget = {
   webhook: (target: string) =>
-    isURL(target, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
+    URL.canParse(target) && isURL(target, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
   email: (target: string) => isEmail(target),
 };
 const TARGETS = { webhook: 'A webhook needs an http or https address.', email: 'This is not an e-mail address.' };

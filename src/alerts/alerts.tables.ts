@@ -10,8 +10,9 @@ export const alertChannels = pgTable(
     id: text('id').primaryKey(),
     accountId: text('account_id').notNull(),
     type: text('type').$type<'webhook' | 'email'>().notNull(),
+    /** As it may be shown: the address of a webhook may hold credentials. */
     target: text('target').notNull(),
-    /** Key of the webhook's signature, sealed; null for e-mail. */
+    /** Of a webhook: its address and the key of its signature, as sealed JSON; null for e-mail. */
     sealed: text('sealed'),
     createdAt: time('created_at').notNull(),
   },
