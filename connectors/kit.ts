@@ -1,6 +1,6 @@
 import * as classValidator from 'class-validator';
 import { keyMatcher } from '../src/identity/profile.ts';
-import { Label, Secret } from './declared.ts';
+import { KeepsSecrets, Label, Secret } from './declared.ts';
 import type { ClassOf } from './destination.ts';
 import { DestinationError, findErrorRule } from './errors.ts';
 import { checkReceiver } from './http/check.ts';
@@ -21,6 +21,7 @@ export const kit = {
   DestinationError,
   findErrorRule,
   Secret,
+  KeepsSecrets,
   Label,
   declareFields,
   /** The rules for fields: `IsString`, `Matches`, … */

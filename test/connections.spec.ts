@@ -1,3 +1,4 @@
+import { startReceiver } from './support/receiver.ts';
 import { World } from './support/world.ts';
 
 interface Connection {
@@ -66,6 +67,38 @@ describe('connections', () => {
     expect((await world.ask<Check>('POST', `/v1/connections/${id}/check`)).ok).toBe(true);
   });
 
+  it('asks for its credentials again when its address changes, and takes none along', async () => {
+    const receiver = await startReceiver();
+    const { id } = await world.ask<Connection>('POST', '/v1/connections', {
+      name: 'Receiver',
+      type: 'webhook',
+      settings: {
+        url: 'https://receiver.example.com/hook',
+        secret: 'planted-signing-secret',
+        authorization: 'Bearer planted-token',
+      },
+    });
+    const path = `/v1/connections/${id}`;
+    const refused = await world.reach.api<{ errors: { path: string; code: string }[] }>('PATCH', path, {
+      settings: { url: receiver.url },
+    });
+    expect([refused.status, refused.body.errors.map((error) => [error.path, error.code])]).toEqual([
+      422,
+      [
+        ['settings.secret', 'secret_needed_again'],
+        ['settings.authorization', 'secret_needed_again'],
+      ],
+    ]);
+    expect((await world.ask<Connection>('GET', path)).settings.url).toBe('https://receiver.example.com/hook');
+    await world.ask('PATCH', path, {
+      settings: { url: receiver.url, secret: 'another-signing-secret', authorization: null },
+    });
+    await world.reach.api('POST', `${path}/check`);
+    expect(receiver.requests.length).toBeGreaterThan(0);
+    expect(JSON.stringify(receiver.requests)).not.toContain('planted');
+    await receiver.close();
+  });
+
   it('takes back a setting or a credential that is null, unless it is needed', async () => {
     const { id, settings } = await world.ask<Connection>('POST', '/v1/connections', {
       name: 'Google',
@@ -82,7 +115,7 @@ describe('connections', () => {
     expect(settings).toHaveProperty('loginCustomerId');
     const path = `/v1/connections/${id}`;
     const changed = await world.ask<Connection>('PATCH', path, {
-      settings: { loginCustomerId: null, developerToken: null },
+      settings: { loginCustomerId: null, developerToken: null, clientSecret: 'another', refreshToken: 'another' },
     });
     expect(changed.settings).not.toHaveProperty('loginCustomerId');
     expect(changed.secretsSet.toSorted()).toEqual(['clientSecret', 'refreshToken']);

@@ -17,7 +17,7 @@ import {
   ValidateNested,
   type ValidationArguments,
 } from 'class-validator';
-import { Label, Secret } from '../declared.ts';
+import { KeepsSecrets, Label, Secret } from '../declared.ts';
 import type { Json } from '../destination.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { HashChoice } from '../http/encode.ts';
@@ -175,6 +175,7 @@ export class HttpAudienceSettings {
   @Matches(RECEIVER_URL, { message: `baseUrl ${RECEIVER_URL_FAULT}` })
   baseUrl!: string;
 
+  @KeepsSecrets()
   @Label('Header that carries the credentials')
   @IsOptional()
   @Matches(/^[A-Za-z0-9-]{1,100}$/, { message: 'authHeader must be the name of a header' })
@@ -186,12 +187,14 @@ export class HttpAudienceSettings {
   @Matches(/^[\x20-\x7e]{1,4000}$/, { message: 'authValue must be one line of plain characters' })
   authValue?: string;
 
+  @KeepsSecrets()
   @Label('Further headers, none of them secret')
   @IsOptional()
   @IsObject()
   @Sound(headerFaults, 'textMap')
   headers?: Record<string, string>;
 
+  @KeepsSecrets()
   @Label('A request that changes nothing, for the connection check')
   @IsOptional()
   @IsObject()
@@ -200,6 +203,7 @@ export class HttpAudienceSettings {
   @Sound(templateFaults)
   check?: RequestTemplate;
 
+  @KeepsSecrets()
   @Label('Finds an audience that is there already')
   @IsOptional()
   @IsObject()
@@ -208,6 +212,7 @@ export class HttpAudienceSettings {
   @Sound(templateFaults)
   find?: RequestTemplate;
 
+  @KeepsSecrets()
   @Label('Creates an audience')
   @IsOptional()
   @IsObject()
@@ -216,6 +221,7 @@ export class HttpAudienceSettings {
   @Sound(templateFaults)
   create?: RequestTemplate;
 
+  @KeepsSecrets()
   @Label('Renames and describes an audience')
   @IsOptional()
   @IsObject()
@@ -224,6 +230,7 @@ export class HttpAudienceSettings {
   @Sound(templateFaults)
   update?: RequestTemplate;
 
+  @KeepsSecrets()
   @Label('Adds members')
   @IsObject()
   @ValidateNested()
@@ -231,6 +238,7 @@ export class HttpAudienceSettings {
   @Sound(templateFaults)
   add!: RequestTemplate;
 
+  @KeepsSecrets()
   @Label('Removes members')
   @IsOptional()
   @IsObject()
@@ -239,6 +247,7 @@ export class HttpAudienceSettings {
   @Sound(templateFaults)
   remove?: RequestTemplate;
 
+  @KeepsSecrets()
   @Label('Members in one request (1 to 1000)')
   @IsOptional()
   @IsInt()
@@ -246,6 +255,7 @@ export class HttpAudienceSettings {
   @Max(MOST_MEMBERS)
   membersPerRequest: number = 100;
 
+  @KeepsSecrets()
   @Label('Requests a minute that the API allows')
   @IsOptional()
   @IsInt()
@@ -253,6 +263,7 @@ export class HttpAudienceSettings {
   @Max(60_000)
   requestsPerMinute?: number;
 
+  @KeepsSecrets()
   @Label('Statuses that mean success; absent: 200 to 299')
   @IsOptional()
   @IsArray()
@@ -264,6 +275,7 @@ export class HttpAudienceSettings {
   @Max(599, { each: true })
   successCodes?: number[];
 
+  @KeepsSecrets()
   @Label('Where answers name the members they refuse')
   @IsOptional()
   @IsObject()
@@ -271,6 +283,7 @@ export class HttpAudienceSettings {
   @Type(() => RejectsTemplate)
   rejects?: RejectsTemplate;
 
+  @KeepsSecrets()
   @Label("What the API's errors mean")
   @IsOptional()
   @IsArray()
@@ -279,6 +292,7 @@ export class HttpAudienceSettings {
   @Type(() => ErrorMapping)
   errorMap?: ErrorMapping[];
 
+  @KeepsSecrets()
   @Label('Seconds to wait for an answer (1 to 300)')
   @IsOptional()
   @IsInt()

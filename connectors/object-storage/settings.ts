@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { Label, Secret } from '../declared.ts';
+import { KeepsSecrets, Label, Secret } from '../declared.ts';
 import { RECEIVER_URL, RECEIVER_URL_FAULT } from '../http/url.ts';
 
 /**
@@ -22,6 +22,7 @@ export class ObjectStorageSettings {
   })
   bucket!: string;
 
+  @KeepsSecrets()
   @Label('Folder in the bucket')
   @IsOptional()
   @IsString()
@@ -41,6 +42,7 @@ export class ObjectStorageSettings {
   endpoint?: string;
 
   /** Absent: in the path for storages with an address of their own, in the host name for Amazon S3. */
+  @KeepsSecrets()
   @Label('Bucket in the path instead of the host name')
   @IsOptional()
   @IsBoolean()
@@ -57,23 +59,27 @@ export class ObjectStorageSettings {
   @Matches(/^[\x21-\x7e]{8,256}$/, { message: 'secretAccessKey must be one word of plain characters' })
   secretAccessKey!: string;
 
+  @KeepsSecrets()
   @Label('Encryption at rest')
   @IsOptional()
   @IsIn(ENCRYPTIONS)
   encryption: Encryption = 'none';
 
   /** Absent: the account's own key for S3. */
+  @KeepsSecrets()
   @Label('KMS key, for aws:kms')
   @IsOptional()
   @IsString()
   @MaxLength(2048)
   kmsKeyId?: string;
 
+  @KeepsSecrets()
   @Label('Proof of arrival')
   @IsOptional()
   @IsIn(VERIFICATIONS)
   verify: Verification = 'checksum';
 
+  @KeepsSecrets()
   @Label('Deadline of one call in seconds (1 to 3600)')
   @IsOptional()
   @IsInt()

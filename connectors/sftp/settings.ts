@@ -10,7 +10,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { Label, Secret } from '../declared.ts';
+import { KeepsSecrets, Label, Secret } from '../declared.ts';
 
 /**
  * Where a file lives while it is written. `suffix`: `name.part`; `dot`: `.name`; `directory`: same name in
@@ -50,6 +50,7 @@ export class SftpSettings {
   username!: string;
 
   /** `given`: with the password or key below. `generated`: with a key that Reach makes, whose public half it shows. */
+  @KeepsSecrets()
   @Label('Login: given, with the password or key below; generated, with a key pair that Reach makes')
   @IsOptional()
   @IsIn(AUTHS)
@@ -86,6 +87,7 @@ export class SftpSettings {
    * The server's key, pinned: the fingerprint that `ssh-keygen -lf` prints, or the SHA-256 in hex. Deliveries need it;
    * the connection check shows the one it saw, for a person to compare with what the operator says.
    */
+  @KeepsSecrets()
   @Label('Host key fingerprint')
   @IsOptional()
   @Matches(/^(SHA256:[A-Za-z0-9+/]{43}=?|[0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})$/, {
@@ -94,42 +96,49 @@ export class SftpSettings {
   hostKeySha256?: string;
 
   /** Where files go; must exist. */
+  @KeepsSecrets()
   @Label('Folder')
   @IsOptional()
   @IsString()
   @Matches(/^[^\0]{1,1000}$/, { message: 'directory must be a path of 1 to 1000 characters' })
   directory: string = '.';
 
+  @KeepsSecrets()
   @Label('Name while uploading')
   @IsOptional()
   @IsIn(TEMP_NAMES)
   tempName: TempName = 'suffix';
 
   /** Relative to `directory`; must exist and be on the same file system. */
+  @KeepsSecrets()
   @Label('Staging folder, for the directory strategy')
   @ValidateIf((settings: SftpSettings) => settings.tempName === 'directory')
   @IsString({ message: 'tempDirectory is needed when tempName is directory' })
   @Matches(/^[^\0]{1,1000}$/)
   tempDirectory?: string;
 
+  @KeepsSecrets()
   @Label('Proof of arrival')
   @IsOptional()
   @IsIn(VERIFICATIONS)
   verify: Verification = 'digest';
 
   /** False for servers that cannot write in the middle of a file: after a lost link the upload begins again. */
+  @KeepsSecrets()
   @Label('Go on in the middle of a file after a lost link')
   @IsOptional()
   @IsBoolean()
   resume: boolean = true;
 
   /** False for servers that reach an existing file by deleting it first. */
+  @KeepsSecrets()
   @Label('Replace atomically')
   @IsOptional()
   @IsBoolean()
   posixRename: boolean = true;
 
   /** Seconds for the handshake and the login. */
+  @KeepsSecrets()
   @Label('Connect timeout in seconds')
   @IsOptional()
   @IsInt()
@@ -138,6 +147,7 @@ export class SftpSettings {
   connectSeconds: number = 20;
 
   /** Three unanswered questions in a row mean a dead link. */
+  @KeepsSecrets()
   @Label('Keep-alive interval in seconds')
   @IsOptional()
   @IsInt()
@@ -146,6 +156,7 @@ export class SftpSettings {
   keepaliveSeconds: number = 10;
 
   /** The most that one call, such as writing a batch or reading a file back, may take. */
+  @KeepsSecrets()
   @Label('Deadline of one call in seconds')
   @IsOptional()
   @IsInt()

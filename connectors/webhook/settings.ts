@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { Label, Secret } from '../declared.ts';
+import { KeepsSecrets, Label, Secret } from '../declared.ts';
 import { RECEIVER_URL, RECEIVER_URL_FAULT } from '../http/url.ts';
 
 const SECRET = /^[\x21-\x7e]{16,200}$/;
@@ -31,6 +31,7 @@ export class WebhookSettings {
   @Matches(/^[\x20-\x7e]{1,4000}$/, { message: 'authorization must be one line of plain characters' })
   authorization?: string;
 
+  @KeepsSecrets()
   @Label('Seconds to wait for an answer (1 to 300)')
   @IsOptional()
   @IsInt()

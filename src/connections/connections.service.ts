@@ -23,6 +23,7 @@ import { type ConnectionRow, ConnectionsRepository } from './connections.reposit
 import { nextDailyCheck } from './daily.ts';
 import { assertPublicHost } from './hosts.ts';
 import { withPair } from './key-pairs.ts';
+import { assertSecretsGiven } from './moved-secrets.ts';
 import { nearestEnd } from './prerequisites.ts';
 import { Quotas } from './quotas.service.ts';
 import { SealedSettings } from './sealed-settings.ts';
@@ -97,13 +98,16 @@ export class ConnectionsService {
     const row = await this.row(caller.accountId, id);
     const definition = this.definition(row.type);
     const maker = { connectionId: id, by: caller.name, at: this.clock.now() };
-    const merged = withoutNulls({ ...this.sealed.plain(row), ...dto.settings });
+    const before = this.sealed.plain(row);
+    const merged = withoutNulls({ ...before, ...dto.settings });
     const { settings, keyPair } = await withPair(definition, merged, {
       given: dto.settings,
       known: row.keyPair,
       maker,
     });
     await validated(definition.settings, settings, 'settings');
+    const made = keyPair ? definition.keyPair?.setting : undefined;
+    assertSecretsGiven(definition, { before, after: settings, given: dto.settings, made });
     const still = Object.entries(row.confirmed).filter(([, { value }]) => Object.values(settings).includes(value));
     const change = {
       name: dto.name ?? row.name,

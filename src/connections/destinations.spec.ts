@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { Label, Secret } from '../../connectors/declared.ts';
+import { KeepsSecrets, Label, Secret } from '../../connectors/declared.ts';
 import { httpAudience } from '../../connectors/http-audience/definition.ts';
 import { sftp } from '../../connectors/sftp/definition.ts';
 import { describeFields, type FieldDescription } from './destinations.ts';
@@ -40,6 +40,7 @@ class Options {
   @IsObject()
   anything?: object;
 
+  @KeepsSecrets()
   @Label('Word')
   @IsIn(['a', 'b'])
   word: 'a' | 'b' = 'a';
@@ -56,16 +57,24 @@ class Options {
 const named = (fields: FieldDescription[] | undefined, name: string) => fields?.find((field) => field.name === name);
 
 describe('fields of a destination', () => {
-  it('describes nested objects and lists of them, with names for what has no label', () => {
+  it('describes nested objects and lists of them, names for what has no label, and what decides where credentials go', () => {
     const parts = [
       { name: 'source', label: 'Source', kind: 'text', required: true, secret: false },
       { name: 'howMany', label: 'How many', kind: 'number', required: false, secret: false },
     ];
     expect(describeFields(Options)).toEqual([
-      { name: 'parts', label: 'Parts in order', kind: 'rows', required: false, secret: false, fields: parts },
-      { name: 'part', label: 'One part', kind: 'object', required: true, secret: false, fields: parts },
-      { name: 'numbers', label: 'Numbers', kind: 'list', required: false, secret: false },
-      { name: 'anything', label: 'Anything', kind: 'object', required: false, secret: false },
+      {
+        name: 'parts',
+        label: 'Parts in order',
+        kind: 'rows',
+        required: false,
+        secret: false,
+        address: true,
+        fields: parts,
+      },
+      { name: 'part', label: 'One part', kind: 'object', required: true, secret: false, address: true, fields: parts },
+      { name: 'numbers', label: 'Numbers', kind: 'list', required: false, secret: false, address: true },
+      { name: 'anything', label: 'Anything', kind: 'object', required: false, secret: false, address: true },
       { name: 'word', label: 'Word', kind: 'text', required: false, secret: false, choices: ['a', 'b'] },
       { name: 'key', label: 'Key', kind: 'text', required: true, secret: true },
     ]);

@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import { labelledFields, secretFields } from '../../connectors/declared.ts';
+import { isAddress, labelledFields, secretFields } from '../../connectors/declared.ts';
 import type { ClassOf, DestinationDefinition } from '../../connectors/destination.ts';
 import { facebook } from '../../connectors/facebook/definition.ts';
 import { google } from '../../connectors/google/definition.ts';
@@ -42,6 +42,8 @@ export interface FieldDescription {
   name: string;
   label: string;
   secret: boolean;
+  /** It decides where credentials go, so a change of it asks for them again. */
+  address?: true;
   required: boolean;
   kind: FieldKind;
   /** A text of many lines, such as a key. */
@@ -107,6 +109,7 @@ function describeField(target: ClassOf<object>, name: string, label: string, rul
     secret: secretFields(target).includes(name),
     required: !optional && !hasDefault,
     kind: nested && kind === 'list' ? 'rows' : kind,
+    ...(secretFields(target).length > 0 && isAddress(target, name) ? { address: true as const } : {}),
     ...(kind === 'text' && longest > LONG_TEXT ? { long: true as const } : {}),
     ...(choices ? { choices } : {}),
     ...(nested ? { fields: describeParts(nested) } : {}),

@@ -2,6 +2,8 @@ export interface Field {
   name: string;
   label: string;
   secret: boolean;
+  /** It decides where credentials go, so a change of it asks for them again. */
+  address?: boolean;
   required: boolean;
   kind: 'text' | 'number' | 'boolean' | 'list' | 'map' | 'rows' | 'object' | 'json';
   /** A text of many lines. */

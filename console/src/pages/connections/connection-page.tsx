@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,7 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { type FieldProblem, fieldsOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
-import type { Connection, Destination } from '../../api/types/connections.ts';
+import type { Connection, Destination, Field } from '../../api/types/connections.ts';
 import { useAction } from '../../api/use-action.ts';
 import { CallsTable } from '../../components/calls-table.tsx';
 import { Confirm } from '../../components/confirm.tsx';
@@ -50,6 +50,10 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
     setSettings(connection.settings);
   }
   const destination = destinations.find((each) => each.type === type);
+  const isMoved =
+    connection !== undefined &&
+    connection.secretsSet.length > 0 &&
+    hasMoved(destination?.settings ?? [], connection.settings, settings);
   // a field that was set and is empty now is taken back
   const emptied = Object.fromEntries(
     Object.keys(connection?.settings ?? {})
@@ -161,8 +165,13 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
                 setSettings(next);
               }}
               problems={ofSettings}
-              secretsSet={connection?.secretsSet}
+              secretsSet={isMoved ? [] : connection?.secretsSet}
             />
+          )}
+          {isMoved && (
+            <Alert color="yellow" title="Enter the credentials again">
+              You changed where they are sent. Reach never sends stored credentials to a new address.
+            </Alert>
           )}
           <Group justify="flex-end">
             <Button loading={save.isPending} onClick={() => save.mutate()}>
@@ -175,6 +184,11 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
       {connection && <LastCalls id={connection.id} />}
     </Page>
   );
+}
+
+/** Whether a setting that decides where credentials go has another value than the one that is stored. */
+function hasMoved(fields: Field[], stored: FieldValues, edited: FieldValues): boolean {
+  return fields.some(({ name, address }) => address && JSON.stringify(stored[name]) !== JSON.stringify(edited[name]));
 }
 
 function LastCalls({ id }: { id: string }) {
