@@ -12,12 +12,9 @@ import { Sealer } from '../engines/sealing.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
-import { SuppressionsService } from '../privacy/suppressions.service.ts';
+import { ERASED_LIST, SuppressionsService } from '../privacy/suppressions.service.ts';
 import { ErasureRepository, type ErasureRow } from './erasure.repository.ts';
 import { ERASE } from './jobs.ts';
-
-/** Digests of the erased, so that a later import does not bring them back to a destination. */
-const ERASED_LIST = 'erased';
 
 type Shown<T extends Asked> = Omit<T, 'tickets' | 'questions'>;
 

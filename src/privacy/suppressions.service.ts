@@ -7,6 +7,9 @@ import { Problem } from '../http/problem.ts';
 import { identityKeys, lookupKeys } from '../identity/identity-keys.ts';
 import type { SuppressionDto } from './privacy.dto.ts';
 
+/** Digests of erased people, so that a later import does not bring them back. Only erasures edit this list. */
+export const ERASED_LIST = 'erased';
+
 /** People who may not be delivered, kept as digests: a list says who, never how to reach them. */
 @Injectable()
 export class SuppressionsService {
@@ -45,6 +48,11 @@ export class SuppressionsService {
   }
 
   private async write(caller: Caller, { list, defaultCountry, ...identifiers }: SuppressionDto, active: 0 | 1) {
+    if (list === ERASED_LIST) {
+      const advice =
+        'Erase people with POST /v1/contacts/:id/erasure; DELETE /v1/erasures/:id/block lets one come back.';
+      throw Problem.invalid('list', 'reserved_list', `Only erasures edit the list "${list}". ${advice}`);
+    }
     const contact = { id: '', ...identifiers };
     const keys = identityKeys(contact, { defaultCountry });
     const given = Object.values(identifiers).reduce((sum, values) => sum + (values?.length ?? 0), 0);
