@@ -141,6 +141,19 @@ export class Settings {
   @Min(1)
   REACH_INFORM_PER_SECOND: number = 20_000;
 
+  @describeSetting('Wrong API keys that one address may send in a minute, in each process, before it has to wait.')
+  @Transform(int)
+  @IsInt()
+  @Min(1)
+  REACH_FAILED_LOGINS_PER_MINUTE: number = 30;
+
+  @describeSetting(
+    'Comma-separated addresses or networks of reverse proxies whose X-Forwarded-For names the client, e.g. loopback,10.0.0.0/8.',
+  )
+  @Transform(list)
+  @IsString({ each: true })
+  REACH_TRUSTED_PROXIES: string[] = [];
+
   @describeSetting('SMTP server for alerts by e-mail, e.g. smtps://user:password@mail.example.com.', { secret: true })
   @IsOptional()
   @Matches(/^smtps?:\/\//, { message: 'REACH_SMTP_URL must start with smtp:// or smtps://' })

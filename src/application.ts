@@ -26,6 +26,12 @@ export async function createApplication(
     bodyParser: false,
     abortOnError: false,
   });
+  app.set('trust proxy', settings.REACH_TRUSTED_PROXIES);
+  // answers hold people's data and secrets that are shown once: no cache keeps them
+  app.use(['/v1', '/metrics'], (_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -44,7 +44,7 @@ describe('imports that wait, run or are cancelled', () => {
   };
   const keyOf = async (accountId: AccountId, role: Role) => {
     const caller = { accountId, role: 'admin' as const, name: 'test' };
-    const { key } = await reach.app.get(AccountsService).createKey(caller, role, role);
+    const { key } = await reach.app.get(AccountsService).createKey(caller, { name: role, role });
     return { authorization: `Bearer ${key}` };
   };
 

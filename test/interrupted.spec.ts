@@ -125,7 +125,7 @@ describe('an upload that breaks off', () => {
     const createdAt = new Date();
     await reach.app.get<Db>(DB).insert(accounts).values({ id: other, name: 'Second', createdAt });
     const caller = { accountId: other, name: 'second', role: 'admin' } satisfies Caller;
-    const { key } = await reach.app.get(AccountsService).createKey(caller, 'second', 'admin');
+    const { key } = await reach.app.get(AccountsService).createKey(caller, { name: 'second', role: 'admin' });
     const headers = { authorization: `Bearer ${key}` };
     const second = new Steps({ api: (method, path, body) => reach.api(method, path, body, headers) }, sandbox);
     await second.importPeople(lab.people.slice(0, 120).map((person) => ({ ...person, phone: undefined })));

@@ -1,7 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { PageQuery } from '../http/page.ts';
-import { CreateApiKeyDto } from './accounts.dto.ts';
+import { ApiKeysView, CallerView, CreateApiKeyDto, NewApiKeyView } from './accounts.dto.ts';
 import { AccountsService } from './accounts.service.ts';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from './auth.ts';
 
@@ -12,25 +19,33 @@ export class AccountsController {
   constructor(private readonly service: AccountsService) {}
 
   @Get('me')
-  me(@CurrentCaller() caller: Caller) {
+  @ApiOperation({ summary: 'The account, role and name of the key that asks.' })
+  @ApiOkResponse({ type: CallerView })
+  me(@CurrentCaller() caller: Caller): CallerView {
     return caller;
   }
 
   @Post('api-keys')
   @NeedsRole('admin')
-  create(@CurrentCaller() caller: Caller, @Body() dto: CreateApiKeyDto) {
-    return this.service.createKey(caller, dto.name, dto.role);
+  @ApiOperation({ summary: 'Makes an API key and shows it once.' })
+  @ApiCreatedResponse({ type: NewApiKeyView })
+  create(@CurrentCaller() caller: Caller, @Body() dto: CreateApiKeyDto): Promise<NewApiKeyView> {
+    return this.service.createKey(caller, dto);
   }
 
   @Get('api-keys')
   @NeedsRole('admin')
-  async list(@Account() account: AccountId) {
+  @ApiOperation({ summary: 'All API keys, revoked and expired ones included.' })
+  @ApiOkResponse({ type: ApiKeysView })
+  async list(@Account() account: AccountId): Promise<ApiKeysView> {
     return { items: await this.service.listKeys(account) };
   }
 
   @Delete('api-keys/:id')
   @NeedsRole('admin')
   @HttpCode(204)
+  @ApiOperation({ summary: 'Revokes an API key, unless it is the last one of an admin (409 `last_admin`).' })
+  @ApiNoContentResponse()
   revoke(@CurrentCaller() caller: Caller, @Param('id') id: string) {
     return this.service.revokeKey(caller, id);
   }

@@ -4,6 +4,7 @@ import { BodyGuard } from '../http/body/body.guard.ts';
 import { AccountsController } from './accounts.controller.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AuthGuard } from './auth.guard.ts';
+import { FailedLogins } from './failed-logins.ts';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 
@@ -13,12 +14,13 @@ import { IdempotencyKeys } from './idempotency.ts';
   controllers: [AccountsController],
   providers: [
     AccountsService,
+    FailedLogins,
     IdempotencyKeys,
     // in this order: bodies of callers who may not use a route are not read
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: BodyGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AccountsService, IdempotencyKeys],
+  exports: [AccountsService, FailedLogins, IdempotencyKeys],
 })
 export class AccountsModule {}

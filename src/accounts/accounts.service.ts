@@ -8,6 +8,7 @@ import { DB } from '../engines/database/token.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
+import type { ApiKeyView, CreateApiKeyDto, NewApiKeyView } from './accounts.dto.ts';
 import { accounts, apiKeys, auditLog } from './accounts.tables.ts';
 import type { AccountId, Caller, Role } from './auth.ts';
 
@@ -20,7 +21,10 @@ const MOST_KEYS_KNOWN = 10_000;
 
 const hashKey = (key: string) => createHash('sha256').update(key).digest('hex');
 
-export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, 'hash' | 'accountId'>;
+/** How exact the last use of a key is kept. */
+const LAST_USED_MS = 60_000;
+
+type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /** Tenants and their API keys. Keys are stored hashed and shown once. */
 @Injectable()
@@ -54,7 +58,7 @@ export class AccountsService implements OnModuleInit {
 
   /**
    * Keys are looked up at most once in a second each: one that another process revoked works for that long.
-   * @returns the caller, or nothing when the key is unknown or revoked.
+   * @returns the caller, or nothing when the key is unknown, revoked or expired.
    */
   authenticate(key: string): Promise<Caller | undefined> {
     const hash = hashKey(key);
@@ -71,15 +75,28 @@ export class AccountsService implements OnModuleInit {
     return entry.caller;
   }
 
+  /** Whether a key worked when this process looked it up last. */
+  isKnown(key: string): boolean {
+    return this.callers.has(hashKey(key));
+  }
+
   private async callerOf(hash: string): Promise<Caller | undefined> {
     const [row] = await this.db
       .select()
       .from(apiKeys)
       .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)));
-    return row && { accountId: row.accountId as AccountId, role: row.role as Role, name: row.name };
+    const now = this.clock.now();
+    if (!row || hasExpired(row, now)) return undefined;
+    if (now.getTime() - (row.lastUsedAt?.getTime() ?? 0) >= LAST_USED_MS)
+      await this.db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, row.id));
+    return { accountId: row.accountId as AccountId, role: row.role as Role, name: row.name };
   }
 
-  async createKey(caller: Caller, name: string, role: Role): Promise<ApiKeyRow & { key: string }> {
+  /** @throws Problem 422 for an expiry that has passed */
+  async createKey(caller: Caller, { name, role, expiresAt }: CreateApiKeyDto): Promise<NewApiKeyView> {
+    const now = this.clock.now();
+    const ends = expiresAt === undefined ? null : new Date(expiresAt);
+    if (ends && ends <= now) throw Problem.invalid('expiresAt', 'in_the_past', 'Choose a time in the future.');
     const key = `reach_${randomBytes(24).toString('base64url')}`;
     const row = {
       id: newId('key'),
@@ -88,28 +105,36 @@ export class AccountsService implements OnModuleInit {
       role,
       prefix: key.slice(0, 12),
       hash: hashKey(key),
-      createdAt: this.clock.now(),
+      createdAt: now,
+      expiresAt: ends,
+      lastUsedAt: null,
       revokedAt: null,
-    };
+    } satisfies ApiKeyRow;
     await this.db.insert(apiKeys).values(row);
-    await this.audit(caller, 'api-key.create', row.id, { name, role });
-    const { hash: _hash, accountId: _account, ...shown } = row;
-    return { ...shown, key };
+    await this.audit(caller, 'api-key.create', row.id, { name, role, expiresAt: ends });
+    return { ...keyView(row), key };
   }
 
-  async listKeys(accountId: AccountId): Promise<ApiKeyRow[]> {
+  async listKeys(accountId: AccountId): Promise<ApiKeyView[]> {
     const rows = await this.db.select().from(apiKeys).where(eq(apiKeys.accountId, accountId)).orderBy(apiKeys.id);
-    return rows.map(({ hash: _hash, accountId: _account, ...row }) => row);
+    return rows.map(keyView);
   }
 
+  /** @throws Problem 404; 409 `last_admin` when no key of an admin would be left that works for good */
   async revokeKey(caller: Caller, id: string): Promise<void> {
-    const where = and(eq(apiKeys.accountId, caller.accountId), eq(apiKeys.id, id));
-    const rows = await this.db
-      .update(apiKeys)
-      .set({ revokedAt: this.clock.now() })
-      .where(where)
-      .returning({ id: apiKeys.id });
-    if (rows.length === 0) throw Problem.notFound('API key', id);
+    await this.db.transaction(async (tx) => {
+      // one at a time: two admins cannot revoke each other
+      await tx.select().from(accounts).where(eq(accounts.id, caller.accountId)).for('update');
+      const rows = await tx.select().from(apiKeys).where(eq(apiKeys.accountId, caller.accountId));
+      const row = rows.find((each) => each.id === id);
+      if (!row) throw Problem.notFound('API key', id);
+      if (row.role === 'admin' && !rows.some((each) => each.id !== id && worksForGood(each)))
+        throw Problem.conflict(
+          'last_admin',
+          'This is the last key of an admin. Make another one that does not expire, then revoke this one.',
+        );
+      await tx.update(apiKeys).set({ revokedAt: this.clock.now() }).where(eq(apiKeys.id, id));
+    });
     this.callers.clear();
     await this.audit(caller, 'api-key.revoke', id);
   }
@@ -141,6 +166,8 @@ export class AccountsService implements OnModuleInit {
   private async bootstrapKey(): Promise<void> {
     const [existing] = await this.db.select().from(apiKeys).where(eq(apiKeys.id, BOOTSTRAP_KEY));
     const given = this.settings.REACH_ADMIN_KEY;
+    if (existing?.revokedAt && given && existing.hash === hashKey(given))
+      this.logger.warn({ msg: 'the key in REACH_ADMIN_KEY was revoked and does not work; set another one' });
     if (existing && (!given || existing.hash === hashKey(given))) return;
     const key = given ?? `reach_${randomBytes(24).toString('base64url')}`;
     if (!given) this.generatedAdminKey = key;
@@ -160,3 +187,13 @@ export class AccountsService implements OnModuleInit {
     this.logger.log(existing ? 'bootstrap admin key replaced by REACH_ADMIN_KEY' : 'bootstrap admin key created');
   }
 }
+
+const hasExpired = ({ expiresAt }: ApiKeyRow, now: Date): boolean => expiresAt !== null && expiresAt <= now;
+
+const worksForGood = ({ role, expiresAt, revokedAt }: ApiKeyRow): boolean =>
+  role === 'admin' && expiresAt === null && revokedAt === null;
+
+const keyView = ({ hash: _hash, accountId: _account, role, ...row }: ApiKeyRow): ApiKeyView => ({
+  ...row,
+  role: role as Role,
+});

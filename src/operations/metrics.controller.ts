@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Account, type AccountId, NeedsRole } from '../accounts/auth.ts';
 import { MetricsService } from './metrics.service.ts';
 
 @ApiTags('operations')
@@ -8,10 +9,14 @@ import { MetricsService } from './metrics.service.ts';
 export class MetricsController {
   constructor(private readonly service: MetricsService) {}
 
-  /** Metrics for Prometheus. Every figure is read from the stores, so a restart loses none. */
   @Get()
+  @NeedsRole('admin')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  metrics() {
-    return this.service.expose();
+  @ApiOperation({
+    summary: "Metrics for Prometheus: of this process, and of the account's deliveries as the stores have them.",
+  })
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  metrics(@Account() account: AccountId): Promise<string> {
+    return this.service.expose(account);
   }
 }

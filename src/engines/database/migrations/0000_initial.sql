@@ -13,6 +13,8 @@ CREATE TABLE "api_keys" (
 	"prefix" text NOT NULL,
 	"hash" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone,
 	"revoked_at" timestamp with time zone,
 	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
 );
