@@ -29,7 +29,9 @@ export class ConsentStatementView {
   dataset!: StatementDatasetView;
   @ApiProperty({ type: String, nullable: true, description: 'Null when the file as a whole says it.' })
   column!: string | null;
-  @ApiProperty({ description: 'True when the file names another contact, by an e-mail or phone that this one has too.' })
+  @ApiProperty({
+    description: 'True when the file names another contact, by an e-mail or phone that this one has too.',
+  })
   sharedAddress!: boolean;
 }
 

@@ -19,6 +19,13 @@ interface UnpackOptions {
   sink: (path: string) => Writable;
 }
 
+const MOST_LAYERS = 2;
+const packedTooOften = () =>
+  new FileFault(
+    'packed_too_often',
+    'The file is packed more than twice. Unpack it, then upload the file that is in it.',
+  );
+
 /**
  * Replaces a file that is packed as gzip or ZIP by what is in it; any other file, and a workbook, stays as it is.
  * @returns how many bytes the file has then
@@ -35,10 +42,6 @@ export async function unpackFile(path: string, options: UnpackOptions): Promise<
   }
   return (await stat(path)).size;
 }
-
-const MOST_LAYERS = 2;
-const packedTooOften = () =>
-  new FileFault('packed_too_often', 'The file is packed more than twice. Unpack it, then upload the file that is in it.');
 
 async function headOf(path: string): Promise<Buffer> {
   const file = await open(path);
