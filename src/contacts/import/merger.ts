@@ -112,9 +112,9 @@ export class ImportMerger {
 
   /** Notes which rows this import brought, for the next one, and counts those that it left out. */
   private async recognised(account: AccountId, input: MergeInput, rows: number, reading: string) {
-    await this.unchanged.noteContacts(account, input, reading, input.datasetId);
+    const unchanged = await this.unchanged.noteContacts(account, input, reading, ENOUGH_TRAITS);
     await this.unchanged.remember(account, input, reading, rows);
-    return this.unchanged.counts(account, input, reading, ENOUGH_TRAITS);
+    return unchanged;
   }
 
   private async mergeOrders(

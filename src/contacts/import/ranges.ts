@@ -1,5 +1,5 @@
 /** Rows that one statement joins: bounds what it holds in memory. */
-const ROWS_A_STATEMENT = 500_000;
+const ROWS_A_STATEMENT = 250_000;
 
 export interface HexRange {
   from: string;

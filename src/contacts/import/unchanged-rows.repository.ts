@@ -57,22 +57,19 @@ export class UnchangedRowsRepository {
     return this.digests(clashing, paramsOf(account, input, reading));
   }
 
-  /** Records that the dataset added the contacts of unchanged rows too. */
-  async noteContacts(account: AccountId, input: MergeInput, reading: string, datasetId: string): Promise<void> {
-    await this.warehouse.command(
-      `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
-       SELECT {account:String}, {datasetId:String}, contact_id, {version:UInt64} FROM (${UNCHANGED_CONTACTS})
-       SETTINGS ${UNIQUE_ROWS}`,
-      { ...paramsOf(account, input, reading), datasetId },
-    );
-  }
-
-  async counts(account: AccountId, input: MergeInput, reading: string, enough: number): Promise<UnchangedCounts> {
+  /** Records that the dataset added the contacts of unchanged rows too. @returns how many those are */
+  async noteContacts(account: AccountId, input: MergeInput, reading: string, enough: number): Promise<UnchangedCounts> {
     const params = { ...paramsOf(account, input, reading), enough };
     const { rows } = await this.warehouse.one<{ rows: number }>(`SELECT count() AS rows FROM (${RECOGNISED})`, params);
-    if (rows === 0) return { rows, contacts: 0, enoughTraits: 0 };
     const sum = { rows, contacts: 0, enoughTraits: 0 };
+    if (rows === 0) return sum;
     for (const range of hexRanges(rows)) {
+      await this.warehouse.command(
+        `INSERT INTO dataset_contacts (account_id, dataset_id, contact_id, version)
+         SELECT {account:String}, {datasetId:String}, contact_id, {version:UInt64} FROM (${UNCHANGED_CONTACTS} ${IN_RANGE})
+         SETTINGS ${UNIQUE_ROWS}`,
+        { ...params, ...range },
+      );
       const { contacts, enoughTraits } = await this.warehouse.one<Omit<UnchangedCounts, 'rows'>>(
         `SELECT count() AS contacts, countIf(length(num) + length(cat) >= {enough:UInt32}) AS enoughTraits
          FROM contacts FINAL
@@ -102,8 +99,9 @@ export class UnchangedRowsRepository {
   }
 }
 
-const paramsOf = (account: AccountId, { importId, startedAt }: MergeInput, reading: string): SqlParams => ({
+const paramsOf = (account: AccountId, { importId, datasetId, startedAt }: MergeInput, reading: string): SqlParams => ({
   account,
+  datasetId,
   reading,
   importId,
   movedId: movedIdOf(importId),
