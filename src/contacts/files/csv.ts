@@ -36,7 +36,7 @@ const NEWLINE = 10;
 const BLANK = 32;
 const BACKSLASH = 92;
 /** Longer records are rejected alone, so that memory stays bounded. */
-const LONGEST_RECORD = 4_000_000;
+export const LONGEST_RECORD = 4_000_000;
 const MARKS = { double: '"', single: "'", none: undefined } as const;
 
 const TEXT_AFTER_QUOTE: Fault = {
@@ -51,7 +51,7 @@ const QUOTE_CLOSES_NOTHING: Fault = {
   code: 'quote_never_closed',
   text: 'a quote in this row closes one that was left open rows above; remove it, or double it if it is part of the text',
 };
-const TOO_LONG: Fault = { code: 'row_too_long', text: 'the row is longer than 4,000,000 characters' };
+export const TOO_LONG: Fault = { code: 'row_too_long', text: 'the row is longer than 4,000,000 characters' };
 
 /**
  * Records out of text that arrives in pieces, its lines ended by \n or \r\n. Lines without a quote, nearly all of them,

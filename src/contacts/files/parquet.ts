@@ -6,7 +6,7 @@ import {
   parquetReadObjects,
   parquetSchema,
 } from 'hyparquet';
-import { FileFault, type RawRecord } from './csv.ts';
+import { FileFault, LONGEST_RECORD, type RawRecord, TOO_LONG } from './csv.ts';
 import type { FileFormat } from './format.ts';
 import { cellOf, lookUp } from './json.ts';
 import { checkColumnCount } from './names.ts';
@@ -55,13 +55,13 @@ export async function* readParquet(
   const total = Number(metadata.num_rows);
   for (const [rowStart, rowEnd] of slices(metadata)) {
     const rows = await readRows({ file, metadata, columns, rowStart, rowEnd });
-    const records = rows.map(
-      (row, index): RawRecord => ({
-        line: rowStart + index + 1,
-        cells: readers.map((read) => read(row)),
-        suspect: true,
-      }),
-    );
+    const records = rows.map((row, index): RawRecord => {
+      const line = rowStart + index + 1;
+      const cells = readers.map((read) => read(row));
+      // a page of a few kilobytes may hold a cell of a hundred megabytes
+      const length = cells.reduce((sum, cell) => sum + cell.length, 0);
+      return length > LONGEST_RECORD ? { line, cells: [], fault: TOO_LONG } : { line, cells, suspect: true };
+    });
     const bytes = Math.round((file.byteLength * rowEnd) / total);
     yield { records, bytes };
     if (bytes >= (options.limitBytes ?? Number.POSITIVE_INFINITY)) return;
