@@ -139,6 +139,14 @@ describe('a delivery split by persona', () => {
     expect(String(csv.body)).toContain(",100,'=1+1,");
   });
 
+  it('streams its runs as events that end with the finished run', async () => {
+    const { items } = await world.ask<{ items: { id: string }[] }>('GET', `/v1/deliveries/${deliveries.facebook}/runs`);
+    const answer = await world.reach.api('GET', `/v1/runs/${items[0]!.id}/events`);
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const [, data] = /^event: run\nid: 1\ndata: (.*)\n\n$/m.exec(String(answer.body)) ?? [];
+    expect(JSON.parse(data ?? '{}')).toMatchObject({ id: items[0]!.id, finishedAt: expect.any(String) });
+  });
+
   it('lands in Google', async () => {
     const run = await world.run(deliveries.google!);
     expect(['confirmed', 'confirmed-with-rejects']).toContain(run.verdict);

@@ -83,7 +83,8 @@ export class ConnectionsController {
 
   /** The last calls to the vendor: no bodies, no credentials. */
   @Get('connections/:id/calls')
-  calls(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+  async calls(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+    await this.service.row(account, id);
     return this.service.calls(account, { connectionId: id }, page);
   }
 }

@@ -79,7 +79,8 @@ export class DeliveriesController {
   }
 
   @Get(':id/runs')
-  listRuns(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+  async listRuns(@Account() account: AccountId, @Param('id') id: string, @Query() page: PageQuery) {
+    await this.service.kept(account, id);
     return this.runs.list(account, id, page);
   }
 }

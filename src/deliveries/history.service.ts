@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
+import { ContactsService } from '../contacts/contacts.service.ts';
+import { Problem } from '../http/problem.ts';
 import { HistoryRepository } from './history.repository.ts';
 import { historyOf, type Passage, type Stay } from './history.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
@@ -10,11 +12,15 @@ export class HistoryService {
   constructor(
     private readonly repository: HistoryRepository,
     private readonly runs: RunsRepository,
+    private readonly contacts: ContactsService,
   ) {}
 
   /** Where a contact is at each destination, and was, since when, by which run and why; the newest first. */
   async of(account: AccountId, contactId: string): Promise<{ items: Passage[] }> {
     const stays = await this.repository.stays(account, contactId);
+    // a contact that was deleted still has a history
+    if (stays.length === 0 && !(await this.contacts.exists(account, contactId)))
+      throw Problem.notFound('contact', contactId);
     const removals = await this.runs.runsById(account, runsOf(stays, 'removed'));
     const planIds = new Map(removals.flatMap(({ id, planId }) => (planId ? [[planId, id]] : [])));
     const [plans, refusals] = await Promise.all([

@@ -43,7 +43,9 @@ export class RunsController {
 
   /** The run as server-sent events, one at each change, ending with the finished run. */
   @Sse('runs/:id/events')
-  events(@Account() account: AccountId, @Param('id') id: string): Observable<MessageEvent> {
+  async events(@Account() account: AccountId, @Param('id') id: string): Promise<Observable<MessageEvent>> {
+    // a stream that has begun can no longer be answered with 404
+    await this.service.row(account, id);
     return timer(0, 500).pipe(
       switchMap(() => this.service.get(account, id)),
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
