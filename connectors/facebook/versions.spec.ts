@@ -10,18 +10,33 @@ describe('the versions of the Marketing API', () => {
     for (const { since, until } of VERSIONS) expect(until === undefined || until > since).toBe(true);
   });
 
-  it('count down to an announced end, and fail after it', () => {
-    expect(on('2026-01-01', 'v24.0')).toMatchObject({ ok: true, daysLeft: 277, detail: 'v24.0 works.' });
-    expect(on('2026-09-06', 'v24.0')).toMatchObject({
+  it('count down to an announced end, and fail from that day on', () => {
+    expect(on('2026-11-30', 'v25.0')).toMatchObject({
       ok: true,
-      daysLeft: 29,
-      detail: 'v24.0 ends in 29 days. Set REACH_FACEBOOK_API_VERSION to v26.0.',
+      daysLeft: 85,
+      detail: 'v25.0 ends in 85 days. Set REACH_FACEBOOK_API_VERSION to v27.0.',
     });
-    expect(on('2026-11-24', 'v24.0')).toMatchObject({
-      ok: false,
-      daysLeft: 0,
-      detail: 'v24.0 ended on 2026-10-06. Set REACH_FACEBOOK_API_VERSION to v26.0.',
+    expect(on('2026-11-01', 'v25.0')).toMatchObject({
+      ok: true,
+      daysLeft: 114,
+      detail: 'v25.0 works until 2027-02-23.',
     });
+    expect(on('2027-02-22', 'v25.0')).toMatchObject({ ok: true, detail: expect.stringContaining('ends in 1 day.') });
+    for (const [day, version, end] of [
+      ['2026-11-30', 'v24.0', '2026-11-10'],
+      ['2027-02-23', 'v25.0', '2027-02-23'],
+    ] as const)
+      expect(on(day, version)).toMatchObject({
+        ok: false,
+        daysLeft: 0,
+        detail: `${version} ended on ${end}. Set REACH_FACEBOOK_API_VERSION to v27.0.`,
+      });
+  });
+
+  it.each(['v26.0', 'v27.0'])('knows no end of %s', (version) => {
+    const found = on('2026-11-30', version);
+    expect(found).toMatchObject({ ok: true, detail: `${version} works.` });
+    expect(found.daysLeft).toBeUndefined();
   });
 
   it('have no end that is not announced, and Meta’s own warning is passed on', () => {

@@ -39,7 +39,7 @@ export interface FacebookOptions {
 
 export function defaultOptions(): FacebookOptions {
   return {
-    versions: ['v25.0', 'v26.0'],
+    versions: ['v25.0', 'v26.0', 'v27.0'],
     requireProof: false,
     token: { valid: true, scopes: ['ads_management', 'ads_read', 'business_management'], expiresAt: null },
     account: { status: 1, disableReason: 0, termsAccepted: true, name: 'Sandbox ad account' },
