@@ -83,4 +83,32 @@ describe('the documented errors', () => {
     });
     expect(told.retryAfterSeconds).toBe(900);
   });
+
+  it.each([
+    [undefined, /refused the proof of the app secret/],
+    [600_000, /The clock of this machine is 600 s ahead: set it right\./],
+    [-600_000, /The clock of this machine is 600 s behind: set it right\./],
+    [2_000, /The clock agrees with that of Facebook, so the secret is wrong/],
+  ])('tell a wrong app secret from a wrong clock that is %s ms ahead', (skewMs, text) => {
+    for (const code of [100, 104]) {
+      const body = { code, message: 'Invalid appsecret_proof provided in the API argument' };
+      const error = toDestinationError(body, 400, { adAccountId: '42', quote: (words) => words, skewMs });
+      expect([error.code, error.message]).toEqual(['auth', expect.stringMatching(text)]);
+      expect(error.message).not.toMatch(/requires proof/);
+    }
+  });
+
+  it('ask for the app secret where a call had no proof', () => {
+    const body = { code: 100, message: 'API calls from the server require an appsecret_proof argument' };
+    expect(meaning(body, 400)).toMatchObject({ code: 'config', vendorCode: '100/proof' });
+  });
+
+  it('wait after a 429 whatever it holds', () => {
+    for (const body of [{}, { code: 100 }, { code: 4 }])
+      expect(toDestinationError(body, 429, { adAccountId: '42', retryAfterSeconds: 10, quote: String })).toMatchObject({
+        code: 'throttled',
+        retryAfterSeconds: 10,
+      });
+    expect(meaning({}, 429)).toMatchObject({ code: 'throttled', retryAfterSeconds: 300 });
+  });
 });

@@ -1,10 +1,12 @@
 import { tooManyRefusals } from '../bisect.ts';
+import { MOST_SKEW_MS } from '../clock-skew.ts';
 import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../errors.ts';
 
 /** The code of an answer that Meta finds too large: ask for less. */
 export const TOO_MUCH = '1/reduce';
 /** Refusals that Meta tells apart by their words alone. */
 const WORDED: [code: number, words: RegExp, subcode: string][] = [
+  [100, /invalid appsecret_proof/i, 'proof-refused'],
   [100, /appsecret_proof/, 'proof'],
   [1, /reduce the amount of data/i, 'reduce'],
 ];
@@ -32,6 +34,11 @@ const FLAGGED: Omit<ErrorRule, 'vendor'> = {
 const TOKEN: Omit<ErrorRule, 'vendor'> = {
   code: 'auth',
   text: 'The access token is not valid (expired, revoked, or the password changed). Create a new system user token and save it in the connection.',
+  url: SETTINGS_URL,
+};
+const PROOF_REFUSED: Omit<ErrorRule, 'vendor'> = {
+  code: 'auth',
+  text: 'Facebook refused the proof of the app secret: the secret does not belong to the app of the access token, or the clock of this machine is wrong.',
   url: SETTINGS_URL,
 };
 const INVALID: Omit<ErrorRule, 'vendor'> = {
@@ -70,12 +77,7 @@ export const errors: ErrorTable = [
 
   { vendor: '102', ...TOKEN },
   { vendor: '190', ...TOKEN },
-  {
-    vendor: '104',
-    code: 'auth',
-    text: 'The signature of the request is wrong: the app secret does not belong to the app of the access token.',
-    url: SETTINGS_URL,
-  },
+  { vendor: '104', ...PROOF_REFUSED },
   { vendor: '3', ...PERMISSION },
   { vendor: '10', ...PERMISSION },
   { vendor: '200', ...PERMISSION },
@@ -108,6 +110,10 @@ export const errors: ErrorTable = [
   { vendor: '1487366', code: 'audience-missing', text: 'The audience was deleted.' },
   { vendor: '1487301', code: 'config', text: 'The audience is not shared with this ad account.' },
   { vendor: '100', ...INVALID },
+  {
+    vendor: '100/proof-refused',
+    ...PROOF_REFUSED,
+  },
   {
     vendor: '100/proof',
     code: 'config',
@@ -192,31 +198,47 @@ export function vendorCode(error: GraphErrorBody): string | undefined {
 /**
  * The error that a Graph answer stands for. Codes we do not know are transient when Meta or the status says so
  * (5xx, 429, negative codes, `is_transient`), and `unknown` otherwise.
- * @param quote makes vendor text safe to show: no identifiers, no secrets
+ * @param quote makes vendor text safe to show: no identifiers, no secrets. skewMs: what our clock is ahead of Meta's
  */
 export function toDestinationError(
   error: GraphErrorBody,
   status: number,
-  context: { adAccountId: string; retryAfterSeconds?: number; quote(text: string): string },
+  context: { adAccountId: string; retryAfterSeconds?: number; quote(text: string): string; skewMs?: number },
 ): DestinationError {
   const code = vendorCode(error);
   const word = WORDED.find(([number, words]) => number === error.code && words.test(error.message ?? ''))?.[2];
   const subcode = word ?? error.error_subcode;
   const rule = error.code === undefined ? undefined : findErrorRule(errors, error.code, subcode);
   const passing = error.is_transient === true || (error.code ?? 0) < 0 || status >= 500 || status === 429;
-  const kind =
-    rule && !(rule.code !== 'throttled' && error.is_transient) ? rule.code : passing ? 'transient' : 'unknown';
+  const isThrottle = status === 429 && rule?.code !== 'auth' && rule?.code !== 'config';
+  const kind = isThrottle
+    ? 'throttled'
+    : rule && !(rule.code !== 'throttled' && error.is_transient)
+      ? rule.code
+      : passing
+        ? 'transient'
+        : 'unknown';
   const said = error.error_user_title ?? error.message;
   const parts = [
     rule?.text ?? 'Facebook answered with an error that Reach does not know.',
+    rule?.text === PROOF_REFUSED.text ? clockText(context.skewMs) : '',
     said ? `Facebook says: ${context.quote(said)}.` : '',
     `(${code ? `code ${code}` : `status ${status}`}${error.fbtrace_id ? `, trace ${error.fbtrace_id}` : ''})`,
   ];
-  const wait = context.retryAfterSeconds ?? (rule && WAIT_SECONDS[rule.vendor]);
+  const wait = context.retryAfterSeconds ?? (rule && WAIT_SECONDS[rule.vendor]) ?? (isThrottle ? 300 : undefined);
   return new DestinationError(kind, parts.filter(Boolean).join(' '), {
     vendorCode: word ? `${error.code}/${word}` : (code ?? String(status)),
     retryAfterSeconds: kind === 'throttled' || kind === 'transient' ? wait : undefined,
     url: rule?.url?.replace('{adAccountId}', context.adAccountId),
     scope: rule?.scope,
   });
+}
+
+/** Which of the two causes of a refused proof it is, by what the clocks show. */
+function clockText(skewMs?: number): string {
+  if (skewMs === undefined) return '';
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return Math.abs(skewMs) > MOST_SKEW_MS
+    ? `The clock of this machine is ${seconds} s ${skewMs > 0 ? 'ahead' : 'behind'}: set it right.`
+    : 'The clock agrees with that of Facebook, so the secret is wrong: save the app secret of the app in the connection.';
 }

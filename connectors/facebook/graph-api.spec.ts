@@ -90,6 +90,7 @@ describe('errors', () => {
     const [code, subcode] = vendor.split('/');
     const message = {
       proof: 'API calls from the server require an appsecret_proof argument',
+      'proof-refused': 'Invalid appsecret_proof provided in the API argument',
       reduce: "Please reduce the amount of data you're asking for, then retry your request",
     }[subcode ?? ''];
     const words = message ? { message } : {};
@@ -104,7 +105,7 @@ describe('errors', () => {
     expect(error.message).toContain(rule.text);
     expect(error.message).toContain('trace AbCdEf123');
     expect(error.url).toBe(rule.url?.replace('{adAccountId}', '42'));
-    const recorded = vendor.replace(/\/[a-z]+$/, '');
+    const recorded = vendor.replace(/\/[a-z-]+$/, '');
     expect(facebook.calls[0]).toMatchObject({ status: 400, code: recorded, vendorRequestId: 'AbCdEf123' });
     if (rule.code === 'throttled') expect(error.retryAfterSeconds).toBeGreaterThan(0);
   });
@@ -113,7 +114,7 @@ describe('errors', () => {
     ['an unknown code', 400, graphError(987_654), 'unknown'],
     ['an unknown code that passes', 400, graphError(987_654, undefined, { is_transient: true }), 'transient'],
     ['an unknown code with status 500', 500, graphError(987_654), 'transient'],
-    ['an unknown code with status 429', 429, graphError(987_654), 'transient'],
+    ['an unknown code with status 429', 429, graphError(987_654), 'throttled'],
     ['a negative code', 400, graphError(-3), 'transient'],
     ['an unknown subcode of a known code', 400, graphError(190, 460), 'auth'],
     ['a known code that Meta calls passing', 400, graphError(100, undefined, { is_transient: true }), 'transient'],

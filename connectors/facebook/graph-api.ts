@@ -169,7 +169,7 @@ export class GraphApi extends FacebookAdsApi {
   }
 
   private learn(response: AxiosResponse): void {
-    this.usage = readUsage(response.headers);
+    this.usage = readUsage(response.headers, { adAccountId: this.adAccountId, now: this.environment.now() });
     this.skewMs = skewOf(response.headers.date, this.environment.now()) ?? this.skewMs;
     this.versionWarning = header(response, 'x-ad-api-version-warning') ?? this.versionWarning;
     if (this.usage.percent < STOP_PERCENT) return;
@@ -187,6 +187,7 @@ export class GraphApi extends FacebookAdsApi {
       adAccountId: this.adAccountId,
       retryAfterSeconds: this.usage.regainSeconds || undefined,
       quote: (text) => this.quote(text),
+      skewMs: this.skewMs,
     });
     if (result.code === 'throttled' && result.scope === 'connection')
       this.rest(result.retryAfterSeconds ?? REST_SECONDS);
@@ -195,9 +196,12 @@ export class GraphApi extends FacebookAdsApi {
 
   private unreadable(status: number): DestinationError {
     const text = `Facebook answered with status ${status} and no JSON, which an outage or a proxy in between does.`;
-    return new DestinationError('transient', text, {
+    const wait = this.usage.regainSeconds || undefined;
+    const isThrottle = status === 429;
+    if (isThrottle) this.rest(wait ?? REST_SECONDS);
+    return new DestinationError(isThrottle ? 'throttled' : 'transient', text, {
       vendorCode: String(status),
-      retryAfterSeconds: this.usage.regainSeconds || undefined,
+      retryAfterSeconds: isThrottle ? (wait ?? REST_SECONDS) : wait,
     });
   }
 

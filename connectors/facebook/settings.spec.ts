@@ -54,7 +54,13 @@ describe('settings and options', () => {
 
 describe('usage headers', () => {
   const business = (entry: object) => ({
-    'x-business-use-case-usage': JSON.stringify({ '42': [{ type: 'ads_management' }, entry] }),
+    'x-business-use-case-usage': JSON.stringify({
+      '42': [
+        { type: 'ads_insights', call_count: 99 },
+        { type: 'custom_audience', ...entry },
+      ],
+      '43': [{ type: 'custom_audience', call_count: 98, estimated_time_to_regain_access: 60 }],
+    }),
   });
 
   it.each([
@@ -63,9 +69,17 @@ describe('usage headers', () => {
     [{ 'x-ad-account-usage': '{"acc_id_util_pct":91.5,"reset_time_duration":100}' }, 91.5, 0],
     [{ 'x-ad-account-usage': '{"acc_id_util_pct":100,"reset_time_duration":100}' }, 100, 100],
     [business({ call_count: 97, total_time: 1, estimated_time_to_regain_access: 19 }), 97, 1140],
+    [business({ call_count: 3 }), 3, 0],
     [{ 'retry-after': '30' }, 0, 30],
+    [{ 'retry-after': 'Mon, 30 Nov 2026 12:00:10 GMT' }, 0, 10],
+    [{ 'retry-after': 'Mon, 30 Nov 2026 13:00:00 GMT', date: 'Mon, 30 Nov 2026 12:59:00 GMT' }, 0, 60],
     [{ 'x-app-usage': 'null', 'x-business-use-case-usage': '[]', 'retry-after': 'soon' }, 0, 0],
-  ])('%j', (headers, percent, regainSeconds) => expect(readUsage(headers)).toEqual({ percent, regainSeconds }));
+  ])('%j', (headers, percent, regainSeconds) =>
+    expect(readUsage(headers, { adAccountId: '42', now: new Date('2026-11-30T12:00:00Z') })).toEqual({
+      percent,
+      regainSeconds,
+    }),
+  );
 
   it('slow down from 75 % on', () => {
     expect([0, 74.9, 75, 85, 95, 120].map(pauseFor)).toEqual([0, 0, 1000, 5500, 10_000, 10_000]);

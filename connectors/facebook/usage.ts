@@ -1,3 +1,5 @@
+import { retryAfter, timeOf } from '../retry-after.ts';
+
 /** How much of Meta's quota is used, as the last answer said. */
 export interface Usage {
   /** Highest of all counters, in percent. */
@@ -9,15 +11,21 @@ export interface Usage {
 export const SLOW_PERCENT = 75;
 export const STOP_PERCENT = 95;
 
+/** The use case of our calls: quotas of others are none of ours, such as that of reports. */
+const USE_CASE = 'custom_audience';
+
 type Headers = Record<string, unknown>;
 type Counters = Record<string, unknown>;
 
 /**
- * Reads `x-app-usage`, `x-ad-account-usage`, `x-business-use-case-usage` and `retry-after`.
+ * Reads `x-app-usage`, `x-ad-account-usage`, what `x-business-use-case-usage` says of this ad account, and `retry-after`.
  * Source: developers.facebook.com/docs/graph-api/overview/rate-limiting
  */
-export function readUsage(headers: Headers): Usage {
-  const business = Object.values(parse(headers['x-business-use-case-usage'])).flat() as Counters[];
+export function readUsage(headers: Headers, { adAccountId, now }: { adAccountId: string; now: Date }): Usage {
+  const business = Object.entries(parse(headers['x-business-use-case-usage']))
+    .filter(([account]) => account.replace(/^act_/, '') === adAccountId)
+    .flatMap(([, counters]) => counters as Counters[])
+    .filter((counters) => (counters?.type ?? USE_CASE) === USE_CASE);
   const app = parse(headers['x-app-usage']);
   const account = parse(headers['x-ad-account-usage']);
   const percents = [app, account, ...business].flatMap((c) =>
@@ -26,7 +34,7 @@ export function readUsage(headers: Headers): Usage {
   const waits = [
     ...business.map((c) => number(c.estimated_time_to_regain_access) * 60),
     number(account.reset_time_duration) * (number(account.acc_id_util_pct) >= 100 ? 1 : 0),
-    number(headers['retry-after']),
+    retryAfter(headers['retry-after'], timeOf(headers, now)) ?? 0,
   ];
   return { percent: Math.max(0, ...percents), regainSeconds: Math.max(0, ...waits) };
 }

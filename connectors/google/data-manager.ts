@@ -5,6 +5,7 @@ import { skewOf } from '../clock-skew.ts';
 import type { ConnectorEnvironment } from '../destination.ts';
 import type { DestinationError } from '../errors.ts';
 import type { Paces } from '../pacing.ts';
+import { retryAfter, timeOf } from '../retry-after.ts';
 import { failure, seconds, type VendorCode } from './failure.ts';
 import type { AccessTokens } from './oauth.ts';
 import { ALLOWANCES, type Quota, quotaName } from './quotas.ts';
@@ -95,7 +96,7 @@ export class DataManagerClient {
       if (body === undefined) throw failure([{ code: 'unreadable' }]);
       return body as T;
     }
-    const refusal = refusalOf(response, (body ?? {}) as ErrorBody);
+    const refusal = refusalOf(response, (body ?? {}) as ErrorBody, this.environment.now());
     throw response.status === 400 ? refusal : refusal.error;
   }
 
@@ -145,7 +146,7 @@ export class DataManagerClient {
         },
       });
       this.skewMs = skewOf(response.headers.date, environment.now()) ?? this.skewMs;
-      record(response.status, evidence(response));
+      record(response.status, evidence(response, environment.now()));
       return response;
     } catch (error) {
       const known = broken(error, environment.signal);
@@ -174,14 +175,18 @@ function parsed(response: AxiosResponse<string>): unknown {
   }
 }
 
-function evidence(response: AxiosResponse<string>): { vendorRequestId?: string; code?: string } {
+function evidence(response: AxiosResponse<string>, now: Date): { vendorRequestId?: string; code?: string } {
   const body = parsed(response) as ({ requestId?: string } & ErrorBody) | undefined;
   const vendorRequestId = body?.requestId ?? body?.error?.details?.find((detail) => detail.requestId)?.requestId;
-  return { vendorRequestId, code: body?.error ? refusalOf(response, body).error.vendorCode : undefined };
+  return { vendorRequestId, code: body?.error ? refusalOf(response, body, now).error.vendorCode : undefined };
 }
 
 /** The most telling code wins: what a field is accused of, then the reason, then the status, then plain HTTP. */
-export function refusalOf({ status, headers }: Pick<AxiosResponse, 'status' | 'headers'>, body: ErrorBody): Refusal {
+export function refusalOf(
+  { status, headers }: Pick<AxiosResponse, 'status' | 'headers'>,
+  body: ErrorBody,
+  now: Date,
+): Refusal {
   const details = Array.isArray(body.error?.details) ? body.error.details : [];
   const violations = details.flatMap((detail) => detail.fieldViolations ?? []);
   const reasons = [...violations, ...details].flatMap(({ reason }) => (reason ? [reason] : []));
@@ -194,7 +199,9 @@ export function refusalOf({ status, headers }: Pick<AxiosResponse, 'status' | 'h
     { code: status >= 500 ? '500' : '400' },
   ];
   const quotaUnit = details.find((detail) => detail.metadata?.quota_unit)?.metadata?.quota_unit;
-  const told = seconds(headers?.['retry-after']) ?? seconds(details.find((detail) => detail.retryDelay)?.retryDelay);
+  const told =
+    retryAfter(headers?.['retry-after'], timeOf(headers, now)) ??
+    seconds(details.find((detail) => detail.retryDelay)?.retryDelay);
   const wait = told ?? (status === 429 ? (quotaUnit?.includes('/d/') ? WAIT_DAY : WAIT_MINUTE) : undefined);
   return new Refusal(failure(codes, { retryAfterSeconds: wait }), violations);
 }

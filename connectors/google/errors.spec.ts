@@ -66,7 +66,8 @@ describe('Google errors', () => {
         fieldViolations: [{ field: 'destinations[0]', reason: 'INVALID_DESTINATION' }],
       },
     ];
-    const codeOf = (body: object, status = 400) => refusalOf({ status, headers: {} }, body).error.vendorCode;
+    const codeOf = (body: object, status = 400) =>
+      refusalOf({ status, headers: {} }, body, new Date()).error.vendorCode;
     expect(codeOf({ error: { status: 'INVALID_ARGUMENT', details } })).toBe('INVALID_DESTINATION');
     expect(codeOf({ error: { status: 'INVALID_ARGUMENT', details: details.slice(0, 1) } })).toBe('NOT_ALLOWLISTED');
     expect(codeOf({ error: { status: 'PERMISSION_DENIED' } }, 403)).toBe('PERMISSION_DENIED');

@@ -51,7 +51,7 @@ const STATUS_NAMES = [
 
 export const statusName = (code: number): string => STATUS_NAMES[code] ?? 'UNKNOWN';
 
-/** Seconds of a protobuf duration in JSON (`"12.5s"`) or of a Retry-After header; undefined when unreadable. */
+/** Seconds of a protobuf duration in JSON (`"12.5s"`); undefined when unreadable. */
 export function seconds(text: unknown): number | undefined {
   const match = /^(\d+(?:\.\d+)?)s?$/.exec(String(text ?? ''));
   return match ? Math.ceil(Number(match[1])) : undefined;

@@ -1,6 +1,7 @@
 import { OAuth2Client } from 'google-auth-library';
 import type { ConnectorEnvironment } from '../destination.ts';
 import type { DestinationError } from '../errors.ts';
+import { retryAfter, timeOf } from '../retry-after.ts';
 import { failure } from './failure.ts';
 import type { GoogleSettings } from './settings.ts';
 
@@ -10,7 +11,7 @@ const TIMEOUT_MS = 30_000;
 interface TokenError {
   code?: string;
   status?: number;
-  response?: { status?: number; data?: { error?: unknown } };
+  response?: { status?: number; data?: { error?: unknown }; headers?: Headers };
 }
 
 /** Access tokens for one connection, fetched with its refresh token and kept until shortly before they expire. */
@@ -89,6 +90,9 @@ export class AccessTokens {
       return failure([{ code: /TIMEOUT|TimeoutError/i.test(String(code)) ? 'timeout' : 'network' }]);
     const reason = response.data?.error;
     const named = typeof reason === 'string' ? [{ code: 'oauth', subcode: reason }] : [];
-    return failure([...named, { code: String(response.status) }, { code: response.status >= 500 ? '500' : '400' }]);
+    const headers = { date: response.headers?.get('date') };
+    const retryAfterSeconds = retryAfter(response.headers?.get('retry-after'), timeOf(headers, this.environment.now()));
+    const codes = [...named, { code: String(response.status) }, { code: response.status >= 500 ? '500' : '400' }];
+    return failure(codes, { retryAfterSeconds });
   }
 }

@@ -1,4 +1,5 @@
 import { DestinationError, type ErrorRule, type ErrorTable, findErrorRule } from '../errors.ts';
+import { retryAfter, timeOf } from '../retry-after.ts';
 
 /** What HTTP statuses (RFC 9110, 6585, 7725) and broken connections mean to a connector that has no table of its vendor's. */
 const HTTP_RULES: ErrorTable = [
@@ -82,8 +83,6 @@ function unnamed(vendor: string): ErrorRule {
 
 /** Seconds when a 429 names none. */
 const WAIT_SECONDS = 60;
-/** A receiver that asks for more than a day is taken at a day. */
-const LONGEST_WAIT = 86_400;
 
 /** The error that an answer other than a success stands for. */
 export function refusalOf(
@@ -92,13 +91,6 @@ export function refusalOf(
   now: Date,
 ): DestinationError {
   if (status >= 300 && status < 400) return failure(table, 'redirect');
-  const told = retryAfter(headers['retry-after'], now);
+  const told = retryAfter(headers['retry-after'], timeOf(headers, now));
   return failure(table, String(status), { retryAfterSeconds: told ?? (status === 429 ? WAIT_SECONDS : undefined) });
-}
-
-/** Seconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3). */
-export function retryAfter(text: string | undefined, now: Date): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = /^\d+$/.test(text.trim()) ? Number(text) : (Date.parse(text) - now.getTime()) / 1000;
-  return Number.isFinite(seconds) ? Math.min(LONGEST_WAIT, Math.max(1, Math.ceil(seconds))) : undefined;
 }

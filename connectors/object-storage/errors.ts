@@ -1,6 +1,6 @@
 import { DestinationError, type ErrorTable, findErrorRule } from '../errors.ts';
 import { FILE_ERRORS } from '../files/errors.ts';
-import { retryAfter } from '../http/errors.ts';
+import { retryAfter } from '../retry-after.ts';
 
 /** Codes of S3, some of other storages that speak its language, and broken connections. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export const errors: ErrorTable = [

@@ -56,7 +56,7 @@ export const ERRORS = {
       subcode,
       message: 'Error validating access token: the session is invalid or expired.',
     }),
-  proof: () => new GraphError({ code: 104, message: 'Invalid appsecret_proof provided in the API argument' }),
+  proof: () => new GraphError({ code: 100, message: 'Invalid appsecret_proof provided in the API argument' }),
   proofMissing: () =>
     new GraphError({ code: 100, message: 'API calls from the server require an appsecret_proof argument' }),
   permission: (scope: string) => new GraphError({ code: 200, message: `(#200) Requires ${scope} permission` }),

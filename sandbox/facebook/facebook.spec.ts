@@ -39,7 +39,7 @@ describe('access to the fake Graph API', () => {
     const proof = createHmac('sha256', appSecret).update(accessToken).digest('hex');
     client.sandbox.facebook.options.requireProof = true;
     expect((await client.send('GET', `/me?appsecret_proof=${proof}`)).status).toBe(200);
-    expect(codes(await client.send('GET', `/me?appsecret_proof=${'0'.repeat(64)}`))).toEqual([104, undefined]);
+    expect(codes(await client.send('GET', `/me?appsecret_proof=${'0'.repeat(64)}`))).toEqual([100, undefined]);
     expect(codes(await client.send('GET', '/me'))).toEqual([100, undefined]);
   });
 
