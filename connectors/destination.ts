@@ -26,6 +26,16 @@ export interface DestinationDefinition<Settings extends object = object, Options
    * identifiers one, as Gmail addresses with and without dots: who leaves then takes nobody along who shares one.
    */
   identifiers?: string;
+  /**
+   * What a removal of `wire` may name while the member is there as `kept` too: its identifiers that `kept` does not have.
+   * Null: there are none. Absent: all of `wire`, unless both are the same. Pure.
+   */
+  remainder?(wire: Json, kept: Json): WirePart | null;
+  /**
+   * Of these options, what is sent beside members: when it changes, members are sent again though no key of theirs did.
+   * Absent: all options.
+   */
+  sentBeside?(options: Options): Json;
   /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
   attributesOf?(options: Options): string[];
   /**
@@ -205,6 +215,12 @@ export interface Encoded {
 }
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** Part of a member's wire form, and what it costs of a batch. */
+export interface WirePart {
+  wire: Json;
+  weight: number;
+}
 
 /** The remote list or folder bound to a segment for life. */
 export interface RemoteAudience {

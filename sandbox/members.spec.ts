@@ -10,7 +10,12 @@ function setOf(...rows: string[][]): MemberSet {
 
 describe('the members of an audience', () => {
   it('are distinct whatever the order of their identifiers', () => {
-    expect(setOf(['EMAIL=a', 'PHONE=b'], ['PHONE=b', 'EMAIL=a'], ['EMAIL=a']).size).toBe(2);
+    expect(setOf(['EMAIL=a', 'PHONE=b'], ['PHONE=b', 'EMAIL=a'], ['EMAIL=c']).size).toBe(2);
+  });
+
+  it('take the place of rows that name nobody else', () => {
+    const set = setOf(['EMAIL=a', 'LN=old'], ['EMAIL=b'], ['EMAIL=a', 'LN=new'], ['EMAIL=b', 'PHONE=p'], ['PHONE=q']);
+    expect([...set.list()].sort()).toEqual(['EMAIL=a|LN=new', 'EMAIL=b|PHONE=p', 'PHONE=q']);
   });
 
   it('are removed exactly when a row is named exactly', () => {

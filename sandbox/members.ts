@@ -1,3 +1,6 @@
+/** Identifiers that only describe a person, so that nobody is known by them alone. */
+const DESCRIBING = new Set(['FN', 'LN', 'FI', 'GEN', 'DOBY', 'DOBM', 'DOBD', 'CT', 'ST', 'ZIP', 'COUNTRY']);
+
 /**
  * What an audience holds: one entry a row, made of `KIND=value` identifiers in a fixed order. Platforms know people and
  * not rows, so a removal that does not name a row exactly falls back on the identifiers they share.
@@ -10,10 +13,15 @@ export class MemberSet {
     return this.rows.size;
   }
 
-  /** Adds a row, or refreshes the time of one that is there. */
+  /** Adds a row, or refreshes the time of one that is there. It takes the place of rows that name nobody else. */
   add(identifiers: string[], at: Date): void {
     const row = rowOf(identifiers);
-    if (!this.rows.has(row)) this.indexRow(row);
+    if (!this.rows.has(row)) {
+      const naming = new Set(namingOf(row));
+      const known = new Set([...naming].flatMap((id) => [...(this.indexed().get(id) ?? [])]));
+      for (const other of known) if (namingOf(other).every((id) => naming.has(id))) this.drop(other);
+      this.indexRow(row);
+    }
     this.rows.set(row, at.getTime());
   }
 
@@ -77,6 +85,10 @@ export class MemberSet {
 
 function rowOf(identifiers: string[]): string {
   return [...new Set(identifiers.map((id) => id.replaceAll('|', '%7C')))].sort().join('|');
+}
+
+function namingOf(row: string): string[] {
+  return row.split('|').filter((id) => !DESCRIBING.has(id.slice(0, id.indexOf('='))));
 }
 
 function related(row: string, wanted: Set<string>, orContained: boolean): boolean {

@@ -13,7 +13,7 @@ describe('keys of members that have newer ones', () => {
   afterEach(() => lab.heal());
   afterAll(() => lab.close());
 
-  /** Lets people change their first name, which is a key: the old row is another than the new one. */
+  /** Lets people change their first name. At Google that makes another address, a key; at Facebook it only describes. */
   const rename = async (from: number, to: number, first: string) => {
     const people = lab.people.slice(from, to);
     for (const person of people) person.first = first;
@@ -28,10 +28,10 @@ describe('keys of members that have newer ones', () => {
     async (type) => {
       const delivery = await lab.deliver(type, {}, { mode: 'add-only' });
       expect((await lab.run(delivery)).verdict).toBe('confirmed');
-      const from = type === 'facebook' ? 0 : 20;
+      const [from, left] = type === 'facebook' ? [0, 0] : [20, 10];
       await rename(from, from + 10, `Second${type}`);
       expect((await lab.run(delivery)).verdict).toBe('confirmed');
-      expect(lab.rows(delivery)).toBe(members() + 10);
+      expect(lab.rows(delivery)).toBe(members() + left);
       expect((await lab.run(delivery)).verdict).toBe('unchanged');
       await mirror(delivery);
       lab.people[from]!.consent = 'denied';
@@ -39,7 +39,7 @@ describe('keys of members that have newer ones', () => {
       const preview = await lab.world.ask<RunAnswer>('POST', `/v1/deliveries/${delivery.id}/preview`);
       const run = await lab.run(delivery);
       expect(run).toMatchObject({ verdict: 'confirmed', reason: null });
-      expect(refreshes(run)).toBe(9);
+      expect(refreshes(run)).toBe(Math.max(0, left - 1));
       expect(preview.segments.map(({ counts }) => counts)).toEqual(
         run.segments.map(({ planned }) => ({ ...planned, invalid: 0 })),
       );
@@ -88,16 +88,16 @@ describe('keys of members that have newer ones', () => {
     async (type) => {
       const delivery = await lab.deliver(type, {}, { mode: 'add-only' });
       await lab.run(delivery);
-      const from = type === 'facebook' ? 90 : 100;
+      const [from, left] = type === 'facebook' ? [90, 0] : [100, 10];
       await rename(from, from + 10, `Broken${type}`);
       const match = { path: type === 'facebook' ? '/users' : 'audienceMembers:ingest' };
       lab.arm(delivery, { match, do: 'status', status: 500, body: {}, times: 'always' });
       expect((await lab.run(delivery)).verdict).toBe('failed');
       lab.heal();
       expect((await lab.run(delivery)).verdict).toBe('confirmed');
-      expect(lab.rows(delivery)).toBe(members() + 10);
+      expect(lab.rows(delivery)).toBe(members() + left);
       await mirror(delivery);
-      expect((await lab.run(delivery)).verdict).toBe('confirmed');
+      expect((await lab.run(delivery)).verdict).toBe(left > 0 ? 'confirmed' : 'unchanged');
       await lab.expectExact(delivery);
       expect((await lab.run(delivery)).verdict).toBe('unchanged');
     },

@@ -4,7 +4,7 @@ import { encoder } from './encode.ts';
 import { errors } from './errors.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { AUDIENCE_CAP } from './preflight.ts';
-import { ROWS } from './schema.ts';
+import { ROWS, remainder } from './schema.ts';
 import { FacebookOptions, FacebookSettings } from './settings.ts';
 import { BATCH_ROWS } from './users-sender.ts';
 
@@ -36,6 +36,8 @@ export const facebook: DestinationDefinition<FacebookSettings, FacebookOptions> 
   errors,
   encoder,
   identifiers: ROWS,
+  remainder,
+  sentBeside: () => null,
   attributesOf: ({ valueAttribute }) => (valueAttribute ? [valueAttribute] : []),
   membershipDays: ({ retentionDays }) => retentionDays,
   adopts: ({ audienceId }) => audienceId !== undefined,

@@ -5,7 +5,7 @@ import type { IdentityInput } from '../../src/identity/types.ts';
 import type { Member } from '../destination.ts';
 import { encoder, worth } from './encode.ts';
 import { MATCH_KEYS } from './match-keys.ts';
-import { ROWS, type Wire } from './schema.ts';
+import { ROWS, remainder, type Wire } from './schema.ts';
 import type { FacebookOptions } from './settings.ts';
 import { segment } from './test-environment.ts';
 
@@ -175,5 +175,50 @@ describe('any member', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('the remainder of a form', () => {
+  const SCHEMA = ['EMAIL', 'PHONE', 'LN'];
+  const form = (...rows: string[][]) => ({ schema: SCHEMA, rows });
+
+  it.each<[string, string[][], string[][], string[][]]>([
+    ['nothing when only a name changed', [['a', '1', 'old']], [['a', '1', 'new']], []],
+    [
+      'nothing when a row came on top',
+      [['a', '1', 'x']],
+      [
+        ['a', '1', 'x'],
+        ['b', '', 'x'],
+      ],
+      [],
+    ],
+    ['the phone number that went, with the name', [['a', '1', 'x']], [['a', '2', 'x']], [['', '1', 'x']]],
+    [
+      'a row whose identifiers all went',
+      [
+        ['a', '1', 'x'],
+        ['b', '', 'x'],
+      ],
+      [['a', '1', 'x']],
+      [['b', '', 'x']],
+    ],
+    ['a row that names by description alone', [['', '', 'old']], [['', '', 'new']], [['', '', 'old']]],
+    ['everything when all changed', [['a', '1', 'x']], [['b', '2', 'x']], [['a', '1', 'x']]],
+  ])('is %s', (_, rows, kept, left) => {
+    const part = remainder(form(...rows), form(...kept));
+    expect(part).toEqual(left.length > 0 ? { wire: form(...left), weight: left.length } : null);
+  });
+
+  it('knows identifiers under other match keys', () => {
+    const kept = { schema: ['EMAIL'], rows: [['a']] };
+    expect(remainder(form(['a', '1', 'x']), kept)).toEqual({ wire: form(['', '1', 'x']), weight: 1 });
+    expect(remainder(kept, form(['a', '1', 'x']))).toBeNull();
+  });
+
+  it('leaves out what Meta is told beside the identifiers', () => {
+    const wire = { ...form(['a', '', 'x']), addOnly: { schema: ['LOOKALIKE_VALUE'], cells: [3] } };
+    expect(remainder(wire, form(['a', '', 'x']))).toBeNull();
+    expect(remainder(wire, null)).toEqual({ wire: form(['a', '', 'x']), weight: 1 });
   });
 });

@@ -2,7 +2,7 @@ import type { DestinationDefinition } from '../destination.ts';
 import { Paces } from '../pacing.ts';
 import { DataManagerDriver } from './data-manager.driver.ts';
 import { GoogleDestination } from './destination.ts';
-import { encoder, IDENTIFIERS } from './encode.ts';
+import { encoder, IDENTIFIERS, remainder } from './encode.ts';
 import { errors } from './errors.ts';
 import { GoogleAdsDriver } from './google-ads.driver.ts';
 import { LONGEST_MEMBERSHIP } from './limits.ts';
@@ -41,6 +41,8 @@ export const google: DestinationDefinition<GoogleSettings, GoogleOptions> = {
   errors,
   encoder,
   identifiers: IDENTIFIERS,
+  remainder,
+  sentBeside: ({ adUserData, adPersonalization }) => ({ adUserData, adPersonalization }),
   membershipDays: ({ membershipDays }) => membershipDays,
   adopts: ({ listId }) => listId !== undefined,
   async open(settings, environment) {

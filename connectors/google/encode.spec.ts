@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { IdentityInput } from '../../src/identity/types.ts';
 import type { EncodeContext, Json } from '../destination.ts';
-import { encoder, IDENTIFIERS, type Identifier, isWire, pieces, type Wire } from './encode.ts';
+import { encoder, IDENTIFIERS, type Identifier, isWire, pieces, remainder, type Wire } from './encode.ts';
 import { MATCH_KEYS } from './match-keys.ts';
 import { GoogleOptions } from './settings.ts';
 import { upload } from './spec-support.ts';
@@ -161,5 +161,24 @@ describe('Google encoding', () => {
     },
   ])('tells a stored form that is not one: %j', (wire) => {
     expect(isWire(wire)).toBe(false);
+  });
+});
+
+describe('the remainder of a form', () => {
+  const email = (name: string) => ({ emailAddress: name });
+  const phone = { phoneNumber: 'p' };
+  const address = (familyName: string) => ({
+    address: { givenName: 'g', familyName, regionCode: 'US', postalCode: '94105' },
+  });
+  const form = (...identifiers: object[]) => ({ identifiers }) as unknown as Json;
+
+  it.each<[string, Json, Json, Json | null]>([
+    ['nothing of the same form', form(email('a'), phone), form(phone, email('a')), null],
+    ['nothing when identifiers came on top', form(email('a')), form(email('a'), phone), null],
+    ['the identifier that went', form(email('a'), phone), form(email('a')), form(phone)],
+    ['an address that changed', form(email('a'), address('x')), form(email('a'), address('y')), form(address('x'))],
+    ['all of it beside nothing', form(email('a'), phone), null, form(email('a'), phone)],
+  ])('is %s', (_, wire, kept, left) => {
+    expect(remainder(wire, kept)?.wire ?? null).toEqual(left);
   });
 });

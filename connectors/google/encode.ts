@@ -1,6 +1,6 @@
 import { keyMatcher } from '../../src/identity/profile.ts';
 import type { KeyResult } from '../../src/identity/types.ts';
-import type { EncodeContext, Encoded, Json, Member } from '../destination.ts';
+import type { EncodeContext, Encoded, Json, Member, WirePart } from '../destination.ts';
 import { googleKeys } from './match-keys.ts';
 import type { GoogleOptions } from './settings.ts';
 
@@ -26,7 +26,7 @@ export function encoder({ matchKeys, defaultCountry }: EncodeContext<GoogleOptio
     const keys = keysOf(identity.country || !defaultCountry ? identity : { ...identity, country: defaultCountry });
     const identifiers = identifiersOf(keys);
     const wire: Json = identifiers.length > 0 ? { identifiers } : null;
-    return { contactId, wire, weight: Math.max(1, Math.ceil(identifiers.length / IDENTIFIERS_PER_MEMBER)), keys };
+    return { contactId, wire, weight: weightOf(identifiers), keys };
   };
 }
 
@@ -76,6 +76,16 @@ function isAddress({ givenName, familyName, regionCode, postalCode }: Record<str
   const plain = /^[A-Z]{2}$/.test(String(regionCode)) && POSTAL_CODE.test(String(postalCode ?? ''));
   return plain && isDigest(givenName) && isDigest(familyName);
 }
+
+/** Identifiers of one form that another does not have. */
+export function remainder(wire: Json, kept: Json): WirePart | null {
+  const known = new Set(((kept as Wire | null)?.identifiers ?? []).map((identifier) => JSON.stringify(identifier)));
+  const identifiers = (wire as Wire).identifiers.filter((identifier) => !known.has(JSON.stringify(identifier)));
+  return identifiers.length > 0 ? { wire: { identifiers }, weight: weightOf(identifiers) } : null;
+}
+
+const weightOf = (identifiers: Identifier[]): number =>
+  Math.max(1, Math.ceil(identifiers.length / IDENTIFIERS_PER_MEMBER));
 
 /** A piece of one contact that fits the platform's limit, so that answers by position lead back to the contact. */
 export interface Piece {

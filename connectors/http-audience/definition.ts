@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DestinationDefinition } from '../destination.ts';
-import { encoder, hashOf, WIRE_IDENTIFIERS } from '../http/encode.ts';
+import { encoder, hashOf, remainder, WIRE_IDENTIFIERS } from '../http/encode.ts';
 import { failure } from '../http/errors.ts';
 import { IDENTIFIERS } from '../match-keys.ts';
 import { Paces } from '../pacing.ts';
@@ -32,6 +32,8 @@ export const httpAudience: DestinationDefinition<HttpAudienceSettings, HttpAudie
   },
   errors,
   identifiers: WIRE_IDENTIFIERS,
+  remainder,
+  sentBeside: () => null,
   encoder(context) {
     const { representation = 'hashed', matchKeys, options } = context;
     const bare = matchKeys.filter(

@@ -14,7 +14,7 @@ import { DestinationError } from '../errors.ts';
 import { checkReceiver } from '../http/check.ts';
 import { type HttpAnswer, HttpClient, parsed } from '../http/client.ts';
 import { failure, refusalOf } from '../http/errors.ts';
-import { confirmationOf, PieceSender } from '../http/receipts.ts';
+import { confirmationOf, type Piece, PieceSender, type Sent } from '../http/receipts.ts';
 import type { Pace } from '../pacing.ts';
 import { mappedError, readAnswer } from './answer.ts';
 import { errors } from './errors.ts';
@@ -112,6 +112,7 @@ export class HttpAudienceDestination implements Destination<HttpAudienceOptions>
     this.senders.set(id, sender);
     return sender.send(batch, async (piece) => {
       const { request, members } = ofPiece(batch, piece);
+      if (batch.upload.direction === 'remove' && !hasAddress(template.path, request)) return nothingThere(piece);
       const answer = await this.send(template, request, { members, idempotencyKey: piece.id });
       return readAnswer(answer, piece, this.settings.rejects);
     });
@@ -169,6 +170,22 @@ function idIn({ text }: HttpAnswer, { idPointer = '/id' }: RequestTemplate): str
   const id = at(parsed(text), idPointer);
   return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
 }
+
+/** Whether the path can be filled in: of a member who stays, only keys are removed that it has no longer. */
+function hasAddress(path: string, lookup: Lookup): boolean {
+  try {
+    return addressOf(path, lookup) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Nobody can be at an address that no key of theirs makes. */
+const nothingThere = ({ members }: Piece): Sent => ({
+  outcomes: members.map(({ contactId }) => ({ contactId, verdict: 'accepted' })),
+  unattributedRejects: 0,
+  warnings: [],
+});
 
 function addressOf(template: string, lookup: Lookup): string {
   const [path = '', query] = template.split(/\?(.*)/s);

@@ -1,5 +1,5 @@
 import { keyMatcher } from '../../src/identity/profile.ts';
-import type { AttributeValue, EncodeContext, Encoded, Json, Member, Representation } from '../destination.ts';
+import type { AttributeValue, EncodeContext, Encoded, Json, Member, Representation, WirePart } from '../destination.ts';
 import { asDigest, type Hash, IDENTIFIERS, PROFILES } from '../match-keys.ts';
 
 /** One identifier as sent. `hash`: how `value` was made of the normalised identifier. */
@@ -18,8 +18,11 @@ export function hashOf(key: string, representation: Representation, chosen: Hash
   return chosen[key] ?? (representation === 'hashed' && IDENTIFIERS[key]?.digest ? 'sha256' : 'none');
 }
 
+/** Keys of which one alone names a person. */
+const NAMING = new Set(['EMAIL', 'PHONE', 'MADID', 'EXTERN_ID']);
+
 /** Finds in the JSON of a wire what alone names a person. */
-export const WIRE_IDENTIFIERS = '"key":"(?:EMAIL|PHONE|MADID|EXTERN_ID)","value":"[^"]+"';
+export const WIRE_IDENTIFIERS = `"key":"(?:${[...NAMING].join('|')})","value":"[^"]+"`;
 
 /** Makes the neutral wire form of members: every usable value of every match key, and the attributes. */
 export function encoder(
@@ -44,6 +47,17 @@ export function encoder(
     const wire: Json = wireKeys.length > 0 ? { keys: wireKeys, attributes: chosenAttributes } : null;
     return { contactId, wire, weight: 1, keys };
   };
+}
+
+/** The keys of one form that another does not have, where they name a person; what only describes one stays. */
+export function remainder(wire: Json, kept: Json): WirePart | null {
+  const { keys, attributes } = wire as Wire;
+  const known = new Set(((kept as Wire | null)?.keys ?? []).map((key) => JSON.stringify(key)));
+  const isKept = (key: WireKey) => known.has(JSON.stringify(key));
+  const naming = keys.filter(({ key }) => NAMING.has(key));
+  const left = keys.filter((key) => !NAMING.has(key.key) || !isKept(key));
+  const isNothing = naming.length > 0 ? naming.every(isKept) : keys.every(isKept);
+  return isNothing ? null : { wire: { keys: left, attributes }, weight: 1 };
 }
 
 export const wireOf = ({ wire }: { wire: Json }): Wire => wire as Wire;

@@ -1,5 +1,5 @@
 import type { DestinationDefinition } from '../destination.ts';
-import { encoder, WIRE_IDENTIFIERS } from '../http/encode.ts';
+import { encoder, remainder, WIRE_IDENTIFIERS } from '../http/encode.ts';
 import { IDENTIFIERS } from '../match-keys.ts';
 import { WebhookDestination } from './destination.ts';
 import { errors } from './errors.ts';
@@ -26,6 +26,8 @@ export const webhook: DestinationDefinition<WebhookSettings, WebhookOptions> = {
   },
   errors,
   identifiers: WIRE_IDENTIFIERS,
+  remainder,
+  sentBeside: () => null,
   encoder: (context) => encoder(context),
   async open(settings, environment) {
     return new WebhookDestination(settings, environment);

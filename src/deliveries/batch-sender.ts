@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Batch, Capabilities, Destination, EncodedMember, Receipt, Upload } from '../../connectors/destination.ts';
+import type {
+  Batch,
+  Capabilities,
+  Destination,
+  DestinationDefinition,
+  EncodedMember,
+  Receipt,
+  Upload,
+} from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import { attempt } from './actions.ts';
 import { batched, type CandidateBatch } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
-import { bringsAgain, bringsEveryone, rejoinUpload, replacesAtOnce } from './layout.ts';
+import { bringsAgain, bringsEveryone, outdatesKeys, rejoinUpload, replacesAtOnce } from './layout.ts';
 import { LedgerRepository, type OutboxBatches, type OutboxRow } from './ledger.repository.ts';
+import { ReplacedForms } from './replaced-forms.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { SharedKeysRepository } from './shared-keys.repository.ts';
@@ -37,6 +46,7 @@ export class BatchSender {
     private readonly ledger: LedgerRepository,
     private readonly replacements: ReplacementsRepository,
     private readonly stale: StaleFormsRepository,
+    private readonly replaced: ReplacedForms,
     private readonly shared: SharedKeysRepository,
     private readonly plans: ChangesRepository,
     private readonly clock: Clock,
@@ -69,7 +79,8 @@ export class BatchSender {
    * came, for a file that was not put in place, or where nobody asks any more whether it took effect, everything in it,
    * and for a replacement everyone not yet brought.
    */
-  async abandon(uploadId: string, capabilities: Capabilities): Promise<void> {
+  async abandon(uploadId: string, definition: DestinationDefinition): Promise<void> {
+    const { capabilities } = definition;
     const upload = await this.runs.upload(uploadId);
     const run = upload && (await this.runs.run(upload.runId));
     if (!run) return;
@@ -82,9 +93,11 @@ export class BatchSender {
       const id = outboxId(upload);
       const planned = (await this.runs.segments(run.id)).find(({ key }) => key === upload.segmentKey)?.planned;
       const { mode } = run.definition as DeliveryRow;
-      if (planned && keepsForms({ mode, capabilities, planned }, upload))
-        await this.stale.keepReplaced(account, entry, id, open.seq);
-      await this.ledger.enterLedger(account, { ...entry, ...nobody, uploadId: id, seq: open.seq, state: 'failed' });
+      const batch = { ...entry, definition, outboxId: id, seq: open.seq };
+      if (planned && keepsForms({ mode, capabilities, planned }, upload)) await this.replaced.keep(account, batch);
+      if (outdatesKeys(upload)) await this.replaced.doubt(account, batch);
+      else
+        await this.ledger.enterLedger(account, { ...entry, ...nobody, uploadId: id, seq: open.seq, state: 'failed' });
     }
     if (replacesAtOnce(upload, capabilities) && (open || upload.seq > 0))
       await this.replacements.doubtOthers(account, { ...entry, outboxId: outboxId(upload) });
@@ -240,8 +253,10 @@ export class BatchSender {
     );
     const change = ledgerChange(ref.direction, verdicts);
     const id = outboxId(upload);
-    if (keepsForms(formsOf(context), upload)) await this.stale.keepReplaced(account, placeOf(context), id, open.seq);
-    if (upload.stale) await this.stale.close(account, placeOf(context), id, open.seq, change.unanswered);
+    const place = { ...placeOf(context), definition, outboxId: id, seq: open.seq, runId: run.id };
+    if (keepsForms(formsOf(context), upload)) await this.replaced.keep(account, place, change.refused);
+    if (outdatesKeys(upload)) await this.replaced.enterRemoved(account, place, members, change.unanswered);
+    else if (upload.stale) await this.stale.close(account, placeOf(context), id, open.seq, change.unanswered);
     else
       await this.ledger.enterLedger(account, {
         ...placeOf(context),

@@ -1,5 +1,6 @@
 import type { Band, Told } from './changes.ts';
 import {
+  decisionParams,
   diffQuery,
   KEPT_BACK,
   KEPT_BACK_SINCE,
@@ -26,11 +27,7 @@ function changesQuery(input: PlanInput & { told: Told }): Query {
   const { told } = input;
   const params: Record<string, unknown> = {
     ...input.audience.params,
-    account: input.account,
-    delivery: input.deliveryId,
-    resync: input.resync ? 1 : 0,
-    retry_refused: input.retryRefused ? 1 : 0,
-    refresh_before: input.refreshBefore ?? '1970-01-01T00:00:00.000Z',
+    ...decisionParams(input),
     denied_countries: input.deniedCountries,
     told_persona_version: told.personaVersionId ?? '',
   };

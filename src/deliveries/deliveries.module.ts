@@ -25,6 +25,8 @@ import { DefinitionService } from './definition.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesService } from './deliveries.service.ts';
 import { deliveries, runs } from './deliveries.tables.ts';
+import { FormComparison } from './form-comparison.ts';
+import { HeldFormsRepository } from './held-forms.repository.ts';
 import { HistoryRepository } from './history.repository.ts';
 import { HistoryService } from './history.service.ts';
 import { KeptBackRepository } from './kept-back.repository.ts';
@@ -34,6 +36,7 @@ import { MembersRepository } from './members.repository.ts';
 import { MetricsReader } from './metrics.reader.ts';
 import { Planner } from './planner.ts';
 import { Rehearsals } from './rehearsals.ts';
+import { ReplacedForms } from './replaced-forms.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { RunListeners } from './run-listeners.ts';
 import { RunsController } from './runs.controller.ts';
@@ -69,6 +72,8 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     ChangesService,
     ComparisonRepository,
     ComparisonService,
+    FormComparison,
+    HeldFormsRepository,
     HistoryRepository,
     HistoryService,
     KeptBackRepository,
@@ -77,6 +82,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     MetricsReader,
     RunListeners,
     RunsRepository,
+    ReplacedForms,
     ReplacementsRepository,
     StaleFormsRepository,
     SharedKeysRepository,

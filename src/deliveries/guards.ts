@@ -86,15 +86,15 @@ function segmentReasons(
   segment: GuardedSegment,
   { guards, splitByPersona, memberFloor, namesAreReviewed }: GuardInput,
 ): HoldReason[] {
-  const { adds, removes } = segment.counts;
+  const { adds, removes, removals } = segment.counts;
   const size = sizeAfter(segment.counts);
   const held = size - adds + removes;
   const reasons: HoldReason[] = [];
   const add = (code: HoldReason['code'], text: string) => reasons.push({ code, text, segment: segment.key });
-  if (guards.maxRemovalShare !== null && held > 0 && removes / held > guards.maxRemovalShare) {
+  if (guards.maxRemovalShare !== null && held > 0 && removals / held > guards.maxRemovalShare) {
     add(
       'removal_share',
-      `${segment.persona}: ${count(removes)} of ${count(held)} members (${percent(removes / held)}) would be removed; the limit is ${percent(guards.maxRemovalShare)}.`,
+      `${segment.persona}: ${count(removals)} of ${count(held)} members (${percent(removals / held)}) would be removed${removals > removes ? `, ${count(removals - removes)} of them only with keys that they do not have any more` : ''}; the limit is ${percent(guards.maxRemovalShare)}.`,
     );
   }
   if (guards.maxGrowthShare !== null && held > 0 && adds / held > guards.maxGrowthShare) {

@@ -106,6 +106,10 @@ function reasonOf({ state, lastRunId: runId, segment }: Stay, { runs, plans, ref
   const refusal = refusals.find((each) => each.runId === runId && each.segment === segment);
   const refused = refusal ? { code: refusal.code, text: refusal.text } : null;
   if (state === 'refused') return refused;
+  const isOutdated = plans.some(
+    (line) => line.runId === runId && line.segment === segment && line.action === 'outdated',
+  );
+  if (state === 'failed' && isOutdated) return because('replaced');
   if (state !== 'removed') return null;
   const run = runs.find(({ id }) => id === runId);
   const plan = plans.filter((line) => line.runId === runId);

@@ -37,7 +37,12 @@ export class KeptBackRepository {
        WHERE account_id = {account:String} AND plan_id = {plan:String} GROUP BY segment`,
       plan,
     );
-    return new Map(rows.map(({ segment, contacts }) => [segment, { ...NO_COUNTS, removes: Number(contacts) }]));
+    return new Map(
+      rows.map(({ segment, contacts }) => [
+        segment,
+        { ...NO_COUNTS, removes: Number(contacts), removals: Number(contacts) },
+      ]),
+    );
   }
 }
 

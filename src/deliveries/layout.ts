@@ -36,6 +36,9 @@ export const replacesAtOnce = (
   { replacing }: Pick<Capabilities, 'replacing'>,
 ): boolean => replaces && !replacing?.sweeps;
 
+/** Whether an upload takes out keys of members who stay. */
+export const outdatesKeys = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('outdated');
+
 /** Whether an upload brings members who were there already, or were brought by another of the run. */
 export const bringsAgain = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.includes('rejoin');
 
@@ -77,22 +80,19 @@ function partsOf(
   const { counts, retold } = planned;
   const isFile = capabilities.mirrorBy === 'snapshot';
   if (isFile && mode === 'changes') return changesFile(counts);
-  if (mode !== 'mirror') return difference(counts, mode);
+  if (mode !== 'mirror') return difference(counts);
   if (isFile) return snapshot(counts, retold);
   const { replacing } = capabilities;
-  if (!replacing || !isReplaced(run, capabilities, planned, basis)) return difference(counts, mode);
+  if (!replacing || !isReplaced(run, capabilities, planned, basis)) return difference(counts);
   return replacing.sweeps
-    ? difference(counts, mode).map((part) => ({ ...part, replaces: part.direction === 'add' }))
+    ? difference(counts).map((part) => ({ ...part, replaces: part.direction === 'add' }))
     : replacement(counts, basis);
 }
 
-/**
- * Old keys leave before new ones arrive; leavers go last, so that a mover is never in no list. Where nobody is removed
- * for leaving, neither are old keys.
- */
-function difference({ adds, changes, refreshes, removes }: SegmentCounts, mode: string): Part[] {
+/** Outdated keys leave before new ones arrive; leavers go last, so that a mover is never in no list. */
+function difference({ adds, changes, refreshes, removes, outdated }: SegmentCounts): Part[] {
   return [
-    { phase: 1, direction: 'remove', actions: ['change'], estimated: mode === 'mirror' ? changes : 0 },
+    { phase: 1, direction: 'remove', actions: ['outdated'], estimated: outdated },
     {
       phase: 2,
       direction: 'add',
@@ -155,7 +155,7 @@ function isReplaced(
   if (adopted || retriesOnly(run)) return false;
   const twice = movesIn > 0 && movesOut > 0; // newcomers come before everyone, so nothing is saved on them
   const adds = (twice ? 0 : counts.adds) + counts.changes + counts.refreshes;
-  const removes = counts.removes + counts.changes;
+  const removes = counts.removes + counts.outdated;
   return replacementPays(capabilities, { adds: adds * weight, removes: removes * weight, whole });
 }
 

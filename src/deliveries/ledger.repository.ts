@@ -176,6 +176,32 @@ export class LedgerRepository {
     );
   }
 
+  /** Enters forms of contacts that were worked out here. */
+  async enterForms(
+    account: AccountId,
+    entry: { deliveryId: string; segmentKey: string; runId: string; seq: number },
+    forms: { contact_id: string; state: string; wire: string; weight: number; identity_version: string }[],
+  ): Promise<void> {
+    const now = new Date(); // as in `enterUnusable`
+    await this.warehouse.insert(
+      'ledger',
+      forms.map(({ contact_id, state, wire, weight, identity_version }) => ({
+        account_id: account,
+        delivery_id: entry.deliveryId,
+        segment_key: entry.segmentKey,
+        contact_id,
+        state,
+        wire,
+        weight,
+        identity_version,
+        run_id: entry.runId,
+        batch_seq: entry.seq,
+        at: now.toISOString(),
+        version: now.getTime() * 1000,
+      })),
+    );
+  }
+
   /** Enters that everyone who was to leave a segment is gone, since the remote audience is. */
   async enterOmissions(
     account: AccountId,

@@ -54,6 +54,7 @@ export interface ContactRow {
 const ACTIONS: Record<string, keyof SegmentCounts> = {
   add: 'adds',
   change: 'changes',
+  outdated: 'outdated',
   remove: 'removes',
   unchanged: 'unchanged',
   refresh: 'refreshes',
@@ -81,15 +82,16 @@ export class MembersRepository {
   async *newcomers(
     input: PlanInput,
     attributes: AttributeType[],
-  ): AsyncGenerator<{ segmentKey: string; member: Member; change?: ChangedRow }[]> {
+  ): AsyncGenerator<{ segmentKey: string; action: 'add' | 'change'; member: Member; change?: ChangedRow }[]> {
     const { sql, params } = planQuery(input); // where a plan looks at attributes, they are these
-    const columns = input.told ? ['action', 'told', 'previous'] : [];
-    for await (const rows of this.warehouse.stream<ContactRow & ChangedRow & { segment_key: string }>(
+    const columns = ['action', ...(input.told ? ['told', 'previous'] : [])];
+    for await (const rows of this.warehouse.stream<ContactRow & ChangedRow & NewcomerRow>(
       newcomersQuery(sql, attributes, columns),
       { ...params, ...attributeParams(attributes) },
     )) {
       yield rows.map((row) => ({
         segmentKey: row.segment_key,
+        action: row.action,
         member: toMember(row, attributes).member,
         ...(input.told && { change: { action: row.action, told: row.told, previous: row.previous } }),
       }));
@@ -105,11 +107,16 @@ export class MembersRepository {
        SELECT {account:String}, {plan:String}, segment_key, contact_id, action, reason, identity_version${told} FROM (${sql})`,
       { ...params, plan: input.planId },
     );
+    return this.counts(input);
+  }
+
+  /** Counts of a snapshot by segment. */
+  async counts({ account, planId: plan }: Pick<PlanInput, 'account' | 'planId'>): Promise<Map<string, SegmentCounts>> {
     return bySegment(
       await this.warehouse.query<CountRow>(
         `SELECT segment_key, action, count() AS members FROM run_members
          WHERE account_id = {account:String} AND plan_id = {plan:String} GROUP BY segment_key, action`,
-        { account: input.account, plan: input.planId },
+        { account, plan },
       ),
     );
   }
@@ -212,6 +219,11 @@ export class MembersRepository {
       },
     );
   }
+}
+
+interface NewcomerRow {
+  segment_key: string;
+  action: 'add' | 'change';
 }
 
 interface CountRow {

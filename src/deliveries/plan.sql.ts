@@ -56,18 +56,23 @@ export interface PlanInput {
 export function diffQuery(input: PlanInput): Query {
   const params: Record<string, unknown> = {
     ...input.audience.params,
-    account: input.account,
-    delivery: input.deliveryId,
+    ...decisionParams(input),
     config: input.configVersion,
-    resync: input.resync ? 1 : 0,
-    retry_refused: input.retryRefused ? 1 : 0,
-    refresh_before: input.refreshBefore ?? '1970-01-01T00:00:00.000Z',
     denied_countries: input.deniedCountries,
     ...attributeParams(input.attributes),
   };
   if (input.personaVersionId) params.persona_version = input.personaVersionId;
   return { sql: `${memberTables(input)} ${DIFF(input)}`, params };
 }
+
+/** What decides about members beside the ledger. */
+export const decisionParams = (input: PlanInput) => ({
+  account: input.account,
+  delivery: input.deliveryId,
+  resync: input.resync ? 1 : 0,
+  retry_refused: input.retryRefused ? 1 : 0,
+  refresh_before: input.refreshBefore ?? '1970-01-01T00:00:00.000Z',
+});
 
 function memberTables({ audience, personaVersionId, joinsPersonas, attributes }: PlanInput): string {
   // what a person is worth moves every day, and is told when the member is sent next

@@ -17,6 +17,7 @@ import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
 import { planQuery } from './changes.sql.ts';
 import { encoderOf } from './encoders.ts';
+import { FormComparison, type Planned } from './form-comparison.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
@@ -26,7 +27,7 @@ import type { Sample } from './rehearsals.ts';
 import { NO_BASIS, type ReplacementBasis, ReplacementsRepository } from './replacements.repository.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
-import { type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
+import { NO_STALE_FORMS, type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
 import { NO_COUNTS, retriesOnly, type SegmentCounts, sizeAfter } from './states.ts';
 
 /** A held run that nobody looks at for this long ends. */
@@ -52,6 +53,7 @@ export class Planner {
     private readonly runs: RunsRepository,
     private readonly replacements: ReplacementsRepository,
     private readonly stale: StaleFormsRepository,
+    private readonly forms: FormComparison,
     private readonly audiences: AudiencesService,
     private readonly personas: PersonasService,
     private readonly contacts: ContactsService,
@@ -70,10 +72,10 @@ export class Planner {
    */
   async preview(delivery: DeliveryRow, sampleSize = 0): Promise<DryRun> {
     const { input, segments, definition } = await this.prepare(delivery, '', ORDINARY);
-    const counted = withCounts(segments, await this.members.dryRun(input));
+    const counts = await this.members.dryRun(input);
     const stale = await this.staleForms(delivery, definition, input);
-    const planned = counted.map((part) => restated(part, stale.get(part.segment.key)));
-    const encoded = await this.encodeAll(delivery, definition, input, segments, sampleSize);
+    const encoded = await this.encodeAll(delivery, definition, input, segments, counts, sampleSize);
+    const planned = withCounts(segments, counts).map((part) => restated(part, stale.get(part.segment.key)));
     return { segments: planned, holds: await this.holds(delivery, definition, planned), ...encoded };
   }
 
@@ -85,7 +87,9 @@ export class Planner {
     const planId = `${run.id}.${this.clock.now().getTime().toString(36)}`;
     if (delivery.mode === 'changes') await this.changes.rescore(delivery);
     const { input, segments, definition } = await this.prepare(delivery, planId, run);
-    const snapshot = withCounts(segments, await this.members.snapshot(input));
+    const counts = await this.members.snapshot(input);
+    const isCorrected = await this.corrected(delivery, definition, input, segments, counts);
+    const snapshot = withCounts(segments, isCorrected ? await this.members.counts(input) : counts);
     const stale = await this.staleForms(delivery, definition, input);
     const planned = snapshot.map((part) => restated(part, stale.get(part.segment.key)));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
@@ -121,6 +125,33 @@ export class Planner {
       planned: counts,
     }));
     await this.runs.savePlan(run.id, change, rows, uploads);
+  }
+
+  /** Takes out of a plan whom it would send what they were sent already. @returns whether there were any */
+  private async corrected(
+    delivery: DeliveryRow,
+    definition: DestinationDefinition,
+    input: PlanInput,
+    segments: Segment[],
+    counts: Map<string, SegmentCounts>,
+  ): Promise<boolean> {
+    const comparison = { ...(await this.encoding(delivery, definition, input, segments)), delivery, definition, input };
+    const isSending = [...counts.values()].some(({ adds, changes }) => adds + changes > 0);
+    return isSending && this.forms.compares(comparison) && this.forms.correct(comparison);
+  }
+
+  /** How members of each segment are written, and the attributes that this takes. */
+  private async encoding(
+    delivery: DeliveryRow,
+    definition: DestinationDefinition,
+    input: PlanInput,
+    segments: Segment[],
+  ) {
+    const options = await validated(definition.options, delivery.options, 'options');
+    const encoders = new Map(
+      segments.map((segment) => [segment.key, encoderOf(definition, delivery, options, segment)]),
+    );
+    return { encoders, attributes: await this.attributeTypes(delivery, definition, input.personaVersionId) };
   }
 
   /** What is to be done about older forms. Of a dry run, which has no plan id, nothing is written. */
@@ -252,30 +283,37 @@ export class Planner {
     };
   }
 
-  /** Encodes everyone who would be sent, and keeps nothing but what could not be used, and samples. */
+  /**
+   * Encodes everyone who would be sent, and keeps nothing but what could not be used, and samples. Those of whom the same
+   * was sent before move within `counts`.
+   */
   private async encodeAll(
     delivery: DeliveryRow,
     definition: DestinationDefinition,
     input: PlanInput,
     segments: Segment[],
+    counts: Map<string, SegmentCounts>,
     sampleSize: number,
   ): Promise<Pick<DryRun, 'invalid' | 'samples'>> {
-    const options = await validated(definition.options, delivery.options, 'options');
-    const encoders = new Map(
-      segments.map((segment) => [segment.key, encoderOf(definition, delivery, options, segment)]),
-    );
+    const { encoders, attributes } = await this.encoding(delivery, definition, input, segments);
+    const comparison = { delivery, definition, input, encoders, attributes };
+    const sentOf = this.forms.compares(comparison) ? this.forms.preview(comparison, counts) : undefined;
     const telling = input.told && (await this.changes.telling(delivery));
     const invalid = new Refusals();
     const samples = segments.map((segment): Sample => ({ segment, members: [] }));
     const sampleOf = new Map(samples.map(({ segment, members }) => [segment.key, members]));
-    const types = await this.attributeTypes(delivery, definition, input.personaVersionId);
-    for await (const chunk of this.members.newcomers(input, types)) {
-      for (const { segmentKey, member, change } of chunk) {
+    for await (const chunk of this.members.newcomers(input, attributes)) {
+      const bySegment = new Map<string, Planned[]>();
+      for (const { segmentKey, action, member, change } of chunk) {
         const encoded = encoders.get(segmentKey)?.(telling && change ? telling(member, change) : member);
-        if (!encoded) continue;
-        invalid.count(segmentKey, encoded);
-        const sample = sampleOf.get(segmentKey);
-        if (isUsable(encoded) && sample && sample.length < sampleSize) sample.push(encoded);
+        if (encoded) push(bySegment, segmentKey, { action, encoded });
+      }
+      for (const [segmentKey, members] of bySegment) {
+        for (const { encoded } of sentOf ? await sentOf(segmentKey, members) : members) {
+          invalid.count(segmentKey, encoded);
+          const sample = sampleOf.get(segmentKey);
+          if (isUsable(encoded) && sample && sample.length < sampleSize) sample.push(encoded);
+        }
       }
     }
     return { invalid, samples };
@@ -343,11 +381,17 @@ function configVersion(delivery: DeliveryRow, joins: boolean): string {
     .slice(0, 16);
 }
 
-/** Members who are sent again only because another form of them goes. */
-function restated(part: PlannedSegment, stale?: StaleForms): PlannedSegment {
-  const { refreshes, unchanged } = part.counts;
-  const again = stale?.restated ?? 0;
-  return { ...part, counts: { ...part.counts, refreshes: refreshes + again, unchanged: unchanged - again } };
+/** With members who are sent again only because another form of them goes, and with everything that goes. */
+function restated(part: PlannedSegment, { restated: again, staying, leaving } = NO_STALE_FORMS): PlannedSegment {
+  const { refreshes, unchanged, removes, outdated } = part.counts;
+  const removals = [removes, outdated, ...staying, ...leaving].reduce((sum, n) => sum + n, 0);
+  return { ...part, counts: { ...part.counts, refreshes: refreshes + again, unchanged: unchanged - again, removals } };
+}
+
+function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 function withCounts(segments: Segment[], counts: Map<string, SegmentCounts>): PlannedSegment[] {

@@ -44,9 +44,18 @@ export interface StalePlan {
 export class StaleFormsRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** Keeps what the ledger holds of a batch's members, where the batch is about to put another form in its place. */
-  async keepReplaced(account: AccountId, place: Place, outboxId: string, seq: number): Promise<void> {
-    await this.keep(account, place, BATCH, { upload: outboxId, seq });
+  /** Keeps forms in which members are still there. */
+  async keepForms(account: AccountId, place: Place, forms: OutboxForm[]): Promise<void> {
+    for (const part of bySize(forms)) {
+      const [contacts, wires, weights] = [
+        part.map(({ contact_id }) => contact_id),
+        part.map(({ wire }) => wire),
+        part.map(({ weight }) => weight),
+      ];
+      const rows = `SELECT contact_id, wire, weight, 1 AS active FROM (SELECT 1) ARRAY JOIN
+        {contacts:Array(String)} AS contact_id, {wires:Array(String)} AS wire, {weights:Array(UInt32)} AS weight`;
+      await this.enter(account, place, rows, { contacts, wires, weights });
+    }
   }
 
   /** Keeps what the ledger holds of members who have nothing usable any more. */
@@ -184,9 +193,25 @@ export class StaleFormsRepository {
   }
 }
 
-const OUTBOX =
-  'FROM outbox WHERE account_id = {account:String} AND upload_id = {upload:String} AND batch_seq = {seq:UInt32}';
-const BATCH = `contact_id IN (SELECT contact_id ${OUTBOX}) AND (contact_id, wire) NOT IN (SELECT contact_id, wire ${OUTBOX})`;
+type OutboxForm = Pick<OutboxRow, 'contact_id' | 'wire' | 'weight'>;
+
+/** Characters of forms that fit into a request to a server. */
+const PART = 60_000;
+
+function* bySize(forms: OutboxForm[]): Generator<OutboxForm[]> {
+  let [part, size]: [OutboxForm[], number] = [[], 0];
+  for (const form of forms) {
+    const length = form.contact_id.length + form.wire.length;
+    if (part.length > 0 && size + length > PART) {
+      yield part;
+      [part, size] = [[], 0];
+    }
+    part.push(form);
+    size += length;
+  }
+  if (part.length > 0) yield part;
+}
+
 const NOTHING_OF = 'contact_id IN {contacts:Array(String)}';
 const HELD = `SELECT contact_id, wire FROM ledger FINAL WHERE account_id = {account:String} AND delivery_id = {delivery:String}
   AND segment_key = {segment:String} AND state IN ('present', 'failed')`;

@@ -56,6 +56,8 @@ export interface SegmentCounts {
   adds: number;
   /** Members whose identity or attached attributes changed since they were sent. */
   changes: number;
+  /** Of them, those of whom keys are taken out that they do not have any more. */
+  outdated: number;
   removes: number;
   /**
    * Members sent again though unchanged: they are not known to have arrived, their membership would lapse, or a full
@@ -67,16 +69,20 @@ export interface SegmentCounts {
   refused: number;
   /** Kept back by consent, suppression, or for want of a persona. */
   withheld: number;
+  /** Everything that the run takes out: members who leave, and outdated keys of those who stay. */
+  removals: number;
 }
 
 export const NO_COUNTS: SegmentCounts = {
   adds: 0,
   changes: 0,
+  outdated: 0,
   removes: 0,
   refreshes: 0,
   unchanged: 0,
   refused: 0,
   withheld: 0,
+  removals: 0,
 };
 
 /** Members of a segment once its plan is carried out. */

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { EncodedMember } from '../../connectors/destination.ts';
+import type { Encoded, EncodedMember } from '../../connectors/destination.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import type { Candidate } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
 import { encoderOf } from './encoders.ts';
+import { outdatesKeys } from './layout.ts';
 import { type OutboxRow, parseWire } from './ledger.repository.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Planner } from './planner.ts';
+import { outdatedPart } from './remainders.ts';
 import { RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import type { UploadStatus } from './states.ts';
@@ -86,11 +88,8 @@ export class UploadPages {
     }
   }
 
-  private async *removalPages(
-    { account, run, delivery }: UploadContext,
-    upload: UploadRow,
-    from: string,
-  ): AsyncGenerator<Candidate[]> {
+  private async *removalPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
+    const { account, run, delivery } = context;
     const query = {
       planId: run.planId,
       deliveryId: delivery.id,
@@ -105,9 +104,29 @@ export class UploadPages {
         : await this.members.removalPage(account, { ...query, cursor });
       const last = page.at(-1);
       if (!last) return;
+      const formOf = outdatesKeys(upload) ? await this.newForms(context, query, cursor) : undefined;
       cursor = last.contact_id;
-      yield page.map((row) => ({ encoded: toMember(row), identityVersion: row.identity_version }));
+      yield page.flatMap((row) => {
+        const encoded = formOf
+          ? outdatedPart(context.definition, row, formOf.get(row.contact_id) ?? null)
+          : toMember(row);
+        return encoded ? [{ encoded, identityVersion: row.identity_version }] : [];
+      });
     }
+  }
+
+  /** What members are sent as in the same run, of whom keys leave. */
+  private async newForms(
+    { account, run, delivery, definition, options, segment }: UploadContext,
+    query: Omit<Parameters<MembersRepository['page']>[1], 'cursor' | 'attributes' | 'deniedCountries'>,
+    cursor: string,
+  ): Promise<Map<string, Encoded['wire']>> {
+    const attributes = await this.planner.attributeTypes(delivery, definition, run.personaVersionId);
+    const deniedCountries = await this.consent.deniedCountries(account);
+    const encode = encoderOf(definition, delivery, options, segment);
+    const page = await this.members.page(account, { ...query, cursor, attributes, deniedCountries });
+    const stay = page.filter(({ keptBack }) => keptBack === '');
+    return new Map(stay.map(({ member }) => [member.contactId, encode(member).wire]));
   }
 
   /** Segments that an earlier phase of the run should have filled and did not. */

@@ -209,7 +209,7 @@ export class Uploader implements BeforeApplicationShutdown {
   private async end(upload: UploadRow, change: Partial<UploadRow>): Promise<undefined> {
     const { accountId, connectionId } = await this.deliveryOf(upload);
     const { type } = await this.connections.get(accountId, connectionId);
-    await this.sender.abandon(upload.id, this.connections.definition(type).capabilities);
+    await this.sender.abandon(upload.id, this.connections.definition(type));
     await this.runs.updateUpload(upload.id, { ...change, nextAt: null, finishedAt: this.clock.now() });
     return undefined;
   }

@@ -50,7 +50,10 @@ export class Lab {
   async deliver(
     type: DestinationType,
     settings: Record<string, unknown> = {},
-    { beside, ...chosen }: { beside?: LabDelivery; mode?: string; guards?: object; options?: object } = {},
+    {
+      beside,
+      ...chosen
+    }: { beside?: LabDelivery; mode?: string; guards?: object; options?: object; matchKeys?: string[] } = {},
   ): Promise<LabDelivery> {
     this.made += 1;
     const connectionId = beside?.connectionId ?? (await this.world.connect(type, settings));

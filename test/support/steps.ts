@@ -14,7 +14,10 @@ export interface RunAnswer {
     name: string;
     remote: { id: string; name: string } | null;
     brief: { personaKey: string; size: number; summary: string };
-    planned: Record<'adds' | 'changes' | 'removes' | 'refreshes' | 'unchanged' | 'withheld', number>;
+    planned: Record<
+      'adds' | 'changes' | 'outdated' | 'removes' | 'refreshes' | 'unchanged' | 'withheld' | 'removals',
+      number
+    >;
     counts: Record<'ok' | 'fixed' | 'invalid' | 'withheld' | 'rejected' | 'unattributed' | 'removed', number>;
     uploads: {
       id: string;
