@@ -71,6 +71,19 @@ export class Settings {
   })
   REACH_ENCRYPTION_KEY?: string;
 
+  @describeSetting(
+    'Comma-separated former values of REACH_ENCRYPTION_KEY: they open what they sealed and seal nothing.',
+    {
+      secret: true,
+    },
+  )
+  @Transform(list)
+  @Matches(/^[0-9a-fA-F]{64}$/, {
+    each: true,
+    message: 'REACH_FORMER_ENCRYPTION_KEYS must be keys of 64 hex characters with commas between them',
+  })
+  REACH_FORMER_ENCRYPTION_KEYS: string[] = [];
+
   @describeSetting('PostgreSQL URL. Absent: PGlite in the data folder.', { secret: true })
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must start with postgres:// or postgresql://' })

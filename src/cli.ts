@@ -131,6 +131,18 @@ program
   });
 
 program
+  .command('reseal')
+  .description('Seal with the current REACH_ENCRYPTION_KEY of the service whatever a former key sealed.')
+  .action(async () => {
+    const counts = await api().post<{ current: number; unreadable: number }>('/v1/encryption/reseal');
+    print(`${counts.current} values are sealed with the current key.`);
+    if (counts.unreadable > 0) {
+      print(`${counts.unreadable} values were sealed with a key that is not there: enter those credentials again.`);
+      process.exitCode = 1;
+    }
+  });
+
+program
   .command('sandbox')
   .description('Run the fake platforms alone and print the settings and credentials that point at them.')
   .option('--port <first>', 'first of six ports in a row', '4400')

@@ -1,4 +1,5 @@
 import { index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { defineSealed } from '../engines/sealed-columns.ts';
 
 export const accounts = pgTable('accounts', {
   id: text('id').primaryKey(),
@@ -59,3 +60,4 @@ export const idempotencyKeys = pgTable(
   },
   (t) => [primaryKey({ columns: [t.accountId, t.key] })],
 );
+defineSealed(idempotencyKeys.response);

@@ -123,6 +123,11 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnModuleDestroy 
         'idempotency_in_progress',
         'The first request with this Idempotency-Key is still under way.',
       );
+    if (!this.sealer.canOpen(seen.response))
+      throw Problem.conflict(
+        'idempotency_answer_lost',
+        'The first request was carried out; its answer cannot be read any more, because the encryption key was changed.',
+      );
     return { status: Number(seen.status), answer: JSON.parse(this.sealer.unseal(seen.response)) };
   }
 

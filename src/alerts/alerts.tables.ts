@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { defineSealed } from '../engines/sealed-columns.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -18,6 +19,7 @@ export const alertChannels = pgTable(
   },
   (t) => [index('alert_channels_account').on(t.accountId)],
 );
+defineSealed(alertChannels.sealed);
 
 /** Something a person should know of, from when it began until it was over. */
 export const alerts = pgTable(

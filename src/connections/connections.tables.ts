@@ -1,4 +1,5 @@
 import { boolean, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { defineSealed } from '../engines/sealed-columns.ts';
 import type { PrerequisiteChange, PrerequisiteState } from './prerequisites.ts';
 
 /**
@@ -49,6 +50,7 @@ export const connections = pgTable(
   },
   (t) => [index('connections_account').on(t.accountId, t.id), index('connections_due').on(t.nextCheckAt)],
 );
+defineSealed(connections.sealed);
 
 /** Checks that were made, the newest few hundred of each connection. */
 export const connectionChecks = pgTable(

@@ -42,7 +42,12 @@ export class EnginesModule implements OnApplicationShutdown {
         { provide: Clock, useValue: clock },
         {
           provide: Sealer,
-          useFactory: () => Sealer.open({ key: settings.REACH_ENCRYPTION_KEY, dataDir: settings.REACH_DATA_DIR }),
+          useFactory: () =>
+            Sealer.open({
+              key: settings.REACH_ENCRYPTION_KEY,
+              former: settings.REACH_FORMER_ENCRYPTION_KEYS,
+              dataDir: settings.REACH_DATA_DIR,
+            }),
         },
         {
           provide: OPEN_DATABASE,

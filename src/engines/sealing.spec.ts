@@ -25,6 +25,29 @@ describe('Sealer', () => {
     expect(() => sealer.unseal('plain')).toThrow('not a sealed value');
   });
 
+  it('opens what a former key sealed, seals with the current key, and tells keys apart', () => {
+    const sealed = sealer.seal('secret');
+    const rotated = new Sealer(Buffer.alloc(32, 8), [Buffer.alloc(32, 7)]);
+    expect([rotated.unseal(sealed), rotated.canOpen(sealed)]).toEqual(['secret', true]);
+    const again = rotated.seal('secret');
+    expect([sealer.canOpen(again), new Sealer(Buffer.alloc(32, 8)).unseal(again)]).toEqual([false, 'secret']);
+    const standing = (text: string) => rotated.standingOf(text.split('.')[1]!);
+    expect([standing(again), standing(sealed), standing('v1.12345678.a.b.c')]).toEqual([
+      'current',
+      'former',
+      'unreadable',
+    ]);
+  });
+
+  it('opens what the key of the data folder sealed after another key is given', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'reach-seal-'));
+    const sealed = Sealer.open({ dataDir }).seal('secret');
+    const given = Sealer.open({ dataDir, key: 'ab'.repeat(32) });
+    expect(given.unseal(sealed)).toBe('secret');
+    expect(new Sealer(Buffer.from('ab'.repeat(32), 'hex')).canOpen(given.seal('x'))).toBe(true);
+    rmSync(dataDir, { recursive: true });
+  });
+
   it('keeps a key of its own in the data folder, for its owner only', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'reach-seal-'));
     const sealed = Sealer.open({ dataDir }).seal('secret');

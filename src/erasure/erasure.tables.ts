@@ -1,6 +1,7 @@
 import { index, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { AccountWide } from '../deliveries/account-wide.service.ts';
 import type { Withdrawal } from '../deliveries/withdrawals.service.ts';
+import { defineSealed } from '../engines/sealed-columns.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -40,3 +41,4 @@ export const erasures = pgTable(
   },
   (t) => [index('erasures_account').on(t.accountId, t.id), index('erasures_due').on(t.status, t.nextAt)],
 );
+defineSealed(erasures.sealedForms);

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DeliveriesModule } from '../deliveries/deliveries.module.ts';
+import { EncryptionController } from './encryption.controller.ts';
+import { EncryptionService } from './encryption.service.ts';
 import { HealthController } from './health.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { MetricsService } from './metrics.service.ts';
@@ -7,7 +9,7 @@ import { MetricsService } from './metrics.service.ts';
 /** What the people who run Reach look at. */
 @Module({
   imports: [DeliveriesModule],
-  controllers: [HealthController, MetricsController],
-  providers: [MetricsService],
+  controllers: [EncryptionController, HealthController, MetricsController],
+  providers: [EncryptionService, MetricsService],
 })
 export class OperationsModule {}
