@@ -8,6 +8,7 @@ import type {
   Destination,
   DestinationDefinition,
 } from '../../connectors/destination.ts';
+import { DestinationError } from '../../connectors/errors.ts';
 import { DestinationRegistry } from '../../connectors/registry.ts';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
@@ -31,6 +32,8 @@ import { SealedSettings } from './sealed-settings.ts';
 /** A connection as shown: which credentials are set, never what they are. */
 export type ConnectionView = Omit<ConnectionRow, 'sealed' | 'accountId'> & {
   secretsSet: string[];
+  /** The credentials cannot be read, because their encryption key is not there: enter them again. */
+  secretsLost: boolean;
   /** What ends first of all that has an end, such as a token or an API version. */
   ends: { title: string; daysLeft: number } | null;
 };
@@ -102,7 +105,8 @@ export class ConnectionsService {
     const merged = withoutNulls({ ...before, ...dto.settings });
     const { settings, keyPair } = await withPair(definition, merged, {
       given: dto.settings,
-      known: row.keyPair,
+      // a pair whose private half is lost is made anew
+      known: this.sealed.areLost(row) ? null : row.keyPair,
       maker,
     });
     await validated(definition.settings, settings, 'settings');
@@ -153,6 +157,11 @@ export class ConnectionsService {
   /** @throws Problem when there is no such connection; DestinationError when it cannot be opened */
   async open(account: AccountId, id: string, options: OpenOptions): Promise<OpenConnection> {
     const row = await this.row(account, id);
+    if (this.sealed.areLost(row))
+      throw new DestinationError(
+        'auth',
+        'The credentials were sealed with another encryption key. Restore that key, or enter the credentials again.',
+      );
     const definition = this.definition(row.type);
     const settings = await validated(definition.settings, this.sealed.plain(row), 'settings');
     const destination = await definition.open(settings, this.environment(account, id, options));
@@ -228,6 +237,7 @@ export class ConnectionsService {
     return {
       ...shown,
       secretsSet: this.sealed.names(row),
+      secretsLost: this.sealed.areLost(row),
       ends: nearestEnd(row.prerequisites),
     };
   }

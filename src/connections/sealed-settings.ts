@@ -9,9 +9,14 @@ import type { ConnectionRow } from './connections.repository.ts';
 export class SealedSettings {
   constructor(private readonly sealer: Sealer) {}
 
-  /** Everything, credentials included: for opening a connection only. */
+  /** Everything, credentials included unless their key is lost: for opening and changing a connection only. */
   plain(row: Pick<ConnectionRow, 'settings' | 'sealed'>): Record<string, unknown> {
-    return { ...row.settings, ...JSON.parse(this.sealer.unseal(row.sealed)) };
+    return { ...row.settings, ...this.secrets(row) };
+  }
+
+  /** Whether the credentials were sealed with a key that is not there: they have to be entered again. */
+  areLost(row: Pick<ConnectionRow, 'sealed'>): boolean {
+    return !this.sealer.canOpen(row.sealed);
   }
 
   /** Takes settings apart for keeping; what is null is left out. */
@@ -28,6 +33,10 @@ export class SealedSettings {
 
   /** Names of the credentials that are set. */
   names(row: Pick<ConnectionRow, 'sealed'>): string[] {
-    return Object.keys(JSON.parse(this.sealer.unseal(row.sealed)));
+    return Object.keys(this.secrets(row));
+  }
+
+  private secrets(row: Pick<ConnectionRow, 'sealed'>): Record<string, unknown> {
+    return this.areLost(row) ? {} : (JSON.parse(this.sealer.unseal(row.sealed)) as Record<string, unknown>);
   }
 }

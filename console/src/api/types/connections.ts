@@ -81,6 +81,8 @@ export interface Connection {
   settings: Record<string, unknown>;
   /** Names of the credentials that are set; never what they are. */
   secretsSet: string[];
+  /** They cannot be read, because their encryption key is not there. */
+  secretsLost: boolean;
   status: ConnectionStatus;
   statusError: string | null;
   prerequisites: Prerequisite[] | null;

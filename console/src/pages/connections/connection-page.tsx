@@ -168,6 +168,11 @@ function ConnectionForm({ destinations, connection }: { destinations: Destinatio
               secretsSet={isMoved ? [] : connection?.secretsSet}
             />
           )}
+          {connection?.secretsLost && (
+            <Alert color="red" title="Enter the credentials again">
+              They were stored with another encryption key and cannot be read.
+            </Alert>
+          )}
           {isMoved && (
             <Alert color="yellow" title="Enter the credentials again">
               You changed where they are sent. Reach never sends stored credentials to a new address.
