@@ -109,7 +109,7 @@ export function mergeSql(plan: MergePlan): string {
       FROM (${incoming(plan)}) AS n
       LEFT JOIN (
         SELECT * FROM contacts FINAL
-        WHERE account_id = {account:String} AND contact_id >= {from:String} AND contact_id < {to:String} AND deleted = 0
+        WHERE account_id = {account:String} AND deleted = 0 AND contact_id IN (${stagedRows(plan, 'contact_id', IN_RANGE)})
       ) AS c ON c.contact_id = n.contact_id
       ${hasConsent ? `LEFT JOIN (${consentOf(stagedRows(plan, 'contact_id', IN_RANGE))}) AS s ON s.contact_id = n.contact_id` : ''}
     )
