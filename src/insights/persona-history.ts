@@ -26,13 +26,22 @@ export const bucketOf = (time: string, interval: Interval): string => {
   return { day: `toDate(${local})`, week: `toStartOfWeek(${local}, 1)`, month: `toStartOfMonth(${local})` }[interval];
 };
 
+/**
+ * First instant of a day in a time zone. Where the clock skips midnight the day begins later; where it repeats midnight,
+ * with the first of both. Clocks change by multiples of half an hour, once by a day.
+ * @param day an expression @param zone name of a String parameter
+ */
+const firstInstant = (day: string, zone: string): string => {
+  const near = `arrayMap(step -> addMinutes(toDateTime64(concat(${day}, ' 00:00:00'), 3, {${zone}:String}), 30 * step), range(-4, 53))`;
+  return `arrayFirst(at -> toDate(at, {${zone}:String}) >= toDate(${day}), ${near})`;
+};
+
 /** First instant of a day in a time zone, both names of String parameters. */
-export const midnight = (day: string, zone: string): string =>
-  `toDateTime64(concat({${day}:String}, ' 00:00:00'), 3, {${zone}:String})`;
+export const midnight = (day: string, zone: string): string => firstInstant(`{${day}:String}`, zone);
 
 /** First instants of days in a time zone: an array. */
 export const midnights = (days: string, zone: string): string =>
-  `arrayMap(day -> toDateTime64(concat(day, ' 00:00:00'), 3, {${zone}:String}), {${days}:Array(String)})`;
+  `arrayMap(day -> ${firstInstant('day', zone)}, {${days}:Array(String)})`;
 
 /** Refunds and returns are events with a negative value: they lower revenue and are no orders. */
 export const SPEND = 'sum(value) AS revenue, countIf(value >= 0) AS orders, countIf(value < 0) AS refunds';
