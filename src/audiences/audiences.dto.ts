@@ -24,15 +24,21 @@ const CONDITION = { type: 'object', additionalProperties: true, description: 'Se
 const WORD = /^[\w.:-]{1,200}$/;
 
 export class SideDto {
-  @ApiPropertyOptional({ type: [String], description: 'Ids of cohorts; a contact in any of them counts.' })
+  @ApiPropertyOptional({
+    type: [String],
+    nullable: true,
+    description:
+      'Ids of cohorts, at least one; a contact in any of them counts. Null or absent: no cohort is asked for.',
+  })
   @IsOptional()
   @IsArray()
+  @ArrayNotEmpty({ message: 'cohorts must name a cohort; leave it out, or send null, to ask for none' })
   @ArrayMaxSize(100)
   @ArrayUnique()
   @Matches(WORD, { each: true, message: 'each cohort is the id of a cohort' })
-  cohorts?: string[];
+  cohorts?: string[] | null;
 
-  @ApiPropertyOptional(CONDITION)
+  @ApiPropertyOptional({ ...CONDITION, nullable: true })
   @IsOptional()
   condition?: unknown;
 }
@@ -128,7 +134,10 @@ export class CreateAudienceDto extends AudienceDefinitionDto {
   description?: string;
 }
 
-/** Fields that are left out keep their value; null clears an optional one. */
+/**
+ * Fields that are left out keep their value, also the cohorts and the condition within include and exclude; null clears an
+ * optional one.
+ */
 export class UpdateAudienceDto extends PartialType(CreateAudienceDto, { skipNullProperties: false }) {}
 
 export class PreviewAudienceDto extends AudienceDefinitionDto {

@@ -95,9 +95,7 @@ export class AudiencesService implements OnModuleInit {
     if (revision !== undefined && revision !== row.revision) throw changedMeanwhile();
     const { name, description, ...given } = dto;
     const redefined = Object.values(given).some((value) => value !== undefined);
-    const definition = definitionOf(
-      redefined ? { ...dtoOf(row.definition), ...defined(given) } : dtoOf(row.definition),
-    );
+    const definition = redefined ? patched(row.definition, given) : row.definition;
     if (redefined) await this.contexts.checked(account, definition, id);
     const change: Partial<AudienceRow> = {
       name: name ?? row.name,
@@ -191,6 +189,21 @@ export function definitionOf(dto: AudienceDefinitionDto): AudienceDefinition {
   };
 }
 
+/** A definition with the parts that a request gives in place of its own. */
+function patched(definition: AudienceDefinition, given: Partial<AudienceDefinitionDto>): AudienceDefinition {
+  const { include, exclude, ...rest } = defined(given);
+  const old = definition as AudienceDefinitionDto;
+  return definitionOf({
+    ...old,
+    ...rest,
+    include: patchedSide(old.include, include),
+    exclude: patchedSide(old.exclude, exclude),
+  });
+}
+
+const patchedSide = (old: SideDto | undefined, given: SideDto | null | undefined): SideDto =>
+  given === null ? {} : { ...old, ...defined(given ?? {}) };
+
 /** Conditions are still unchecked here; checkDefinition checks them. */
 const sideOf = (dto?: SideDto): Side => ({
   cohorts: dto?.cohorts ?? [],
@@ -207,8 +220,6 @@ function limitOf(dto: LimitDto): Limit {
 }
 
 /** A stored definition in the form of a request. */
-const dtoOf = (definition: AudienceDefinition): AudienceDefinitionDto => definition as AudienceDefinitionDto;
-
 const defined = <T extends object>(fields: T): Partial<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 
@@ -229,5 +240,13 @@ const shown = (row: AudienceRow) => ({
   name: row.name,
   description: row.description,
   ...row.definition,
+  include: shownSide(row.definition.include),
+  exclude: shownSide(row.definition.exclude),
   ...shownLife(row),
+});
+
+/** As a request says it: no list for no cohort. */
+const shownSide = ({ cohorts, condition }: Side): SideDto => ({
+  ...(cohorts.length > 0 ? { cohorts } : {}),
+  ...(condition ? { condition } : {}),
 });

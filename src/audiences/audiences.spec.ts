@@ -220,6 +220,30 @@ describe('a stored audience', () => {
     expect(late).toMatchObject({ status: 412, body: { code: 'changed_meanwhile' } });
   });
 
+  it('keeps its cohorts when a change gives another condition, and its condition when a change gives other cohorts', async () => {
+    const { id } = await create({ include: { cohorts: [gold] } });
+    const path = `/v1/audiences/${id}`;
+    const condition = { trait: 'tenure', op: 'gte', value: 0 };
+    const patch = async (include: object | null) =>
+      (await reach.api<Audience & { include: object }>('PATCH', path, { include })).body.include;
+    expect(await patch({ condition })).toEqual({ cohorts: [gold], condition });
+    const other = await cohort('Other', { everyone: true });
+    expect(await patch({ cohorts: [other] })).toEqual({ cohorts: [other], condition });
+    expect(await patch({ cohorts: null })).toEqual({ condition });
+    expect(await patch(null)).toEqual({});
+  });
+
+  it('is not everyone because a list of cohorts came out empty', async () => {
+    const { id } = await create({ include: { cohorts: [gold] } });
+    const answers = [
+      await reach.api<ProblemBody>('POST', '/v1/audiences', { name: 'Empty', include: { cohorts: [] } }),
+      await reach.api<ProblemBody>('PATCH', `/v1/audiences/${id}`, { include: { cohorts: [] } }),
+      await reach.api<ProblemBody>('POST', '/v1/audiences/preview', { include: { cohorts: [] } }),
+    ];
+    for (const { status, body } of answers)
+      expect({ status, path: body.errors[0]!.path }).toEqual({ status: 400, path: 'include.cohorts' });
+  });
+
   it('is counted again when a cohort of its changes', async () => {
     const moving = await cohort('Moving', { everyone: true });
     const { id } = await create({ include: { cohorts: [moving] } });

@@ -11,8 +11,9 @@ export interface Cohort extends Life {
 }
 
 export interface Side {
-  cohorts?: string[];
-  condition?: Condition;
+  /** At least one; null: no cohort is asked for. */
+  cohorts?: string[] | null;
+  condition?: Condition | null;
 }
 
 export interface AudienceDefinition {

@@ -93,15 +93,15 @@ function SideSection({ title, about, path, side, onChange, problems }: SideSecti
           clearable
           placeholder={side.cohorts?.length ? undefined : 'No cohort'}
           value={side.cohorts ?? []}
-          onChange={(chosen) => onChange({ ...side, cohorts: chosen })}
+          onChange={(chosen) => onChange({ ...side, cohorts: chosen.length > 0 ? chosen : null })}
           data={cohorts.map(({ id, name }) => ({ value: id, label: name }))}
           error={problems.find((problem) => problem.path.startsWith(`${path}.cohorts`))?.message}
         />
         <ConditionEditor
           label="Condition"
           inAudience
-          value={side.condition}
-          onChange={(condition) => onChange({ cohorts: side.cohorts ?? [], ...(condition ? { condition } : {}) })}
+          value={side.condition ?? undefined}
+          onChange={(condition) => onChange({ ...side, condition: condition ?? null })}
           path={`${path}.condition`}
           problems={problems}
         />

@@ -120,7 +120,7 @@ function AudienceForm({ audience }: { audience?: Audience }) {
 }
 
 function definitionOf(audience: Audience | undefined): AudienceDefinition {
-  if (!audience) return { include: { cohorts: [] }, exclude: { cohorts: [] } };
+  if (!audience) return { include: {}, exclude: {} };
   const { include, exclude, personaSetId, personas, limit } = audience;
   // null clears what an earlier edit had set
   return { include, exclude, personaSetId: personaSetId ?? null, personas: personas ?? null, limit: limit ?? null };

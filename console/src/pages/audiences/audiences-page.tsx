@@ -39,8 +39,7 @@ export default function AudiencesPage() {
 function AudiencesTable({ items }: { items: Audience[] }) {
   const sets = useQuery(queries.personaSets()).data?.items ?? [];
   const cohorts = useQuery(queries.cohorts()).data?.items ?? [];
-  const named = (ids: string[] = []) =>
-    ids.map((id) => cohorts.find((cohort) => cohort.id === id)?.name ?? id).join(', ');
+  const named = (ids: string[]) => ids.map((id) => cohorts.find((cohort) => cohort.id === id)?.name ?? id).join(', ');
   return (
     <Table.ScrollContainer minWidth={680}>
       <Table>
@@ -58,7 +57,7 @@ function AudiencesTable({ items }: { items: Audience[] }) {
               <Table.Td maw={460}>
                 <Text size="sm" c="dimmed" lineClamp={2}>
                   {[
-                    named(audience.include?.cohorts) || 'All contacts',
+                    named(audience.include?.cohorts ?? []) || 'All contacts',
                     audience.include?.condition && 'with a condition',
                     audience.exclude?.cohorts?.length ? `without ${named(audience.exclude.cohorts)}` : null,
                     audience.exclude?.condition && 'less a condition',
