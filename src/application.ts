@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.ts';
 import { AppModule } from './app.module.ts';
 import type { Clock } from './engines/clock.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { withRequestContext } from './http/request-context.ts';
 import { validationPipe } from './http/validation.ts';
 import { PinoLogger } from './operations/logger.ts';
 
@@ -27,6 +28,7 @@ export async function createApplication(
     abortOnError: false,
   });
   app.set('trust proxy', settings.REACH_TRUSTED_PROXIES);
+  app.use(withRequestContext);
   // answers hold people's data and secrets that are shown once: no cache keeps them
   app.use(['/v1', '/metrics'], (_request: Request, response: Response, next: NextFunction) => {
     response.setHeader('Cache-Control', 'no-store');

@@ -10,13 +10,18 @@ import {
 import { PageQuery } from '../http/page.ts';
 import { ApiKeysView, CallerView, CreateApiKeyDto, NewApiKeyView } from './accounts.dto.ts';
 import { AccountsService } from './accounts.service.ts';
+import { AuditCheckView, AuditPageView } from './audit-log.dto.ts';
+import { AuditLog } from './audit-log.ts';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from './auth.ts';
 
 @ApiTags('accounts')
 @ApiBearerAuth()
 @Controller('v1')
 export class AccountsController {
-  constructor(private readonly service: AccountsService) {}
+  constructor(
+    private readonly service: AccountsService,
+    private readonly auditLog: AuditLog,
+  ) {}
 
   @Get('me')
   @ApiOperation({ summary: 'The account, role and name of the key that asks.' })
@@ -52,7 +57,17 @@ export class AccountsController {
 
   @Get('audit-log')
   @NeedsRole('admin')
-  audit(@Account() account: AccountId, @Query() page: PageQuery) {
-    return this.service.auditTrail(account, page);
+  @ApiOperation({ summary: 'Who changed what, and who read data of people.' })
+  @ApiOkResponse({ type: AuditPageView })
+  audit(@Account() account: AccountId, @Query() page: PageQuery): Promise<AuditPageView> {
+    return this.auditLog.page(account, page);
+  }
+
+  @Get('audit-log/check')
+  @NeedsRole('admin')
+  @ApiOperation({ summary: 'Whether an entry of the audit log was changed or removed since it was written.' })
+  @ApiOkResponse({ type: AuditCheckView })
+  check(@Account() account: AccountId): Promise<AuditCheckView> {
+    return this.auditLog.check(account);
   }
 }

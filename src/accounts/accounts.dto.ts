@@ -60,4 +60,6 @@ export class CallerView {
   role!: Role;
   @ApiProperty({ description: 'Name of the key.' })
   name!: string;
+  @ApiProperty({ description: 'Id of the key.' })
+  keyId?: string;
 }

@@ -3,6 +3,7 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { BodyGuard } from '../http/body/body.guard.ts';
 import { AccountsController } from './accounts.controller.ts';
 import { AccountsService } from './accounts.service.ts';
+import { AuditLog } from './audit-log.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { FailedLogins } from './failed-logins.ts';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
@@ -14,6 +15,7 @@ import { IdempotencyKeys } from './idempotency.ts';
   controllers: [AccountsController],
   providers: [
     AccountsService,
+    AuditLog,
     FailedLogins,
     IdempotencyKeys,
     // in this order: bodies of callers who may not use a route are not read
@@ -21,6 +23,6 @@ import { IdempotencyKeys } from './idempotency.ts';
     { provide: APP_GUARD, useClass: BodyGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AccountsService, FailedLogins, IdempotencyKeys],
+  exports: [AccountsService, AuditLog, FailedLogins, IdempotencyKeys],
 })
 export class AccountsModule {}

@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { Settings } from '../../config/settings.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
 import { newId } from '../http/ids.ts';
-import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import type { ApiKeyView, CreateApiKeyDto, NewApiKeyView } from './accounts.dto.ts';
-import { accounts, apiKeys, auditLog } from './accounts.tables.ts';
+import { accounts, apiKeys } from './accounts.tables.ts';
+import { AuditLog } from './audit-log.ts';
 import type { AccountId, Caller, Role } from './auth.ts';
 
 export const DEFAULT_ACCOUNT = 'acc_default' as AccountId;
@@ -38,6 +38,7 @@ export class AccountsService implements OnModuleInit {
     @Inject(DB) private readonly db: Db,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -89,7 +90,7 @@ export class AccountsService implements OnModuleInit {
     if (!row || hasExpired(row, now)) return undefined;
     if (now.getTime() - (row.lastUsedAt?.getTime() ?? 0) >= LAST_USED_MS)
       await this.db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, row.id));
-    return { accountId: row.accountId as AccountId, role: row.role as Role, name: row.name };
+    return { accountId: row.accountId as AccountId, role: row.role as Role, name: row.name, keyId: row.id };
   }
 
   /** @throws Problem 422 for an expiry that has passed */
@@ -140,27 +141,8 @@ export class AccountsService implements OnModuleInit {
   }
 
   /** Records who did what. `detail` never holds secrets or identifiers. */
-  async audit(caller: Caller, action: string, subject: string, detail: object = {}): Promise<void> {
-    await this.db.insert(auditLog).values({
-      id: newId('aud'),
-      accountId: caller.accountId,
-      actor: caller.name,
-      action,
-      subject,
-      detail,
-      at: this.clock.now(),
-    });
-  }
-
-  async auditTrail(accountId: AccountId, page: PageQuery): Promise<Page<typeof auditLog.$inferSelect>> {
-    const where = and(eq(auditLog.accountId, accountId), page.cursor ? lt(auditLog.id, page.cursor) : undefined);
-    const rows = await this.db
-      .select()
-      .from(auditLog)
-      .where(where)
-      .orderBy(desc(auditLog.id))
-      .limit(page.limit + 1);
-    return pageOf(rows, page.limit);
+  audit(caller: Caller, action: string, subject: string, detail: object = {}): Promise<void> {
+    return this.auditLog.record(caller, action, subject, detail);
   }
 
   private async bootstrapKey(): Promise<void> {

@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { defineSealed } from '../engines/sealed-columns.ts';
 
 export const accounts = pgTable('accounts', {
@@ -36,13 +36,22 @@ export const auditLog = pgTable(
   {
     id: text('id').primaryKey(),
     accountId: text('account_id').notNull(),
+    /** From 1, without gaps in an account. */
+    position: integer('position').notNull(),
+    /** What the key was called at the time, or the work of Reach itself. */
     actor: text('actor').notNull(),
+    /** Id of the key; null for work of Reach itself. */
+    actorId: text('actor_id'),
+    address: text('address'),
+    requestId: text('request_id'),
     action: text('action').notNull(),
     subject: text('subject').notNull(),
     detail: jsonb('detail'),
     at: timestamp('at', { withTimezone: true }).notNull(),
+    /** SHA-256 over the entry and the hash of the one before it. */
+    hash: text('hash').notNull(),
   },
-  (t) => [index('audit_log_account').on(t.accountId, t.id)],
+  (t) => [index('audit_log_account').on(t.accountId, t.id), uniqueIndex('audit_log_chain').on(t.accountId, t.position)],
 );
 
 /** Answers given under an Idempotency-Key in the last day, so that a repeated request gets the first answer. */

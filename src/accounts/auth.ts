@@ -15,6 +15,8 @@ export interface Caller {
   role: Role;
   /** Name of the key, as the audit log shows it. */
   name: string;
+  /** Id of the key; absent for work of Reach itself. */
+  keyId?: string;
 }
 
 export interface AuthenticatedRequest extends Request {

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Use
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller, NeedsRole } from '../accounts/auth.ts';
 import { ChangesNothing } from '../accounts/idempotency.ts';
+import { ReadsPeople } from '../accounts/reads-people.ts';
 import { PageQuery } from '../http/page.ts';
 import { IfMatch, RevisionInterceptor } from '../http/revision.ts';
 import { CreateAudienceDto, ExplainQuery, PreviewAudienceDto, UpdateAudienceDto } from './audiences.dto.ts';
@@ -58,6 +59,7 @@ export class AudiencesController {
   }
 
   @Get(':id/explain')
+  @ReadsPeople('audience.explain')
   explain(@Account() account: AccountId, @Param('id') id: string, @Query() query: ExplainQuery) {
     return this.previews.explain(account, id, query.contactId);
   }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ReadsPeople } from '../accounts/reads-people.ts';
 import { PageQuery } from '../http/page.ts';
 import { IfMatch, RevisionInterceptor } from '../http/revision.ts';
 import { CreateCohortDto, MembersQuery, UpdateCohortDto } from './cohorts.dto.ts';
@@ -45,6 +46,7 @@ export class CohortsController {
   }
 
   @Get(':id/members')
+  @ReadsPeople('cohort.members')
   members(@Account() account: AccountId, @Param('id') id: string, @Query() query: MembersQuery) {
     return this.service.members(account, id, query.limit);
   }

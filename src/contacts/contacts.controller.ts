@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ReadsPeople } from '../accounts/reads-people.ts';
 import { ContactConsentService } from './contact-consent.service.ts';
 import { ContactConsentView } from './contact-consent.view.ts';
 import { FindContactsQuery } from './contacts.dto.ts';
@@ -34,6 +35,7 @@ export class ContactsController {
 
   /** What holds about a contact's consent by purpose, and every statement with the file and column that made it. */
   @Get('contacts/:id/consent')
+  @ReadsPeople('contact.consent')
   @ApiOperation({ summary: 'The consent of a contact with its history.' })
   @ApiOkResponse({ type: ContactConsentView })
   consent(@Account() account: AccountId, @Param('id') id: string): Promise<ContactConsentView> {

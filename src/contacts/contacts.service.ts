@@ -120,7 +120,7 @@ export class ContactsService {
     return { items: await this.contacts.streams(account), asOf: this.clock.now() };
   }
 
-  /** One contact. Roles below marketer see identifiers masked; who sees them in full is in the audit log. */
+  /** One contact. Roles below marketer see identifiers masked; who looks is in the audit log. */
   async get(caller: Caller, id: string): Promise<ContactView> {
     const record = await this.contacts.find(caller.accountId, id);
     if (!record) throw Problem.notFound('contact', id);
@@ -150,7 +150,8 @@ export class ContactsService {
   private async view(caller: Caller, records: ContactRecord[]): Promise<ContactView[]> {
     const open = ROLES.indexOf(caller.role) >= ROLES.indexOf('marketer');
     const catalogue = await this.catalogue(caller.accountId);
-    if (open) for (const { contact_id } of records) await this.accounts.audit(caller, 'contact.view', contact_id);
+    for (const { contact_id } of records)
+      await this.accounts.audit(caller, 'contact.view', contact_id, { identifiers: open ? 'shown' : 'masked' });
     return records.map((record) => viewOf(record, catalogue, open));
   }
 }

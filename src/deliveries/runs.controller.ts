@@ -15,6 +15,7 @@ import {
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ReadsPeople } from '../accounts/reads-people.ts';
 import { PageQuery } from '../http/page.ts';
 import { ComparisonService } from './comparison.service.ts';
 import { CompareQuery, DecideHoldDto } from './deliveries.dto.ts';
@@ -66,6 +67,7 @@ export class RunsController {
   }
 
   @Get('runs/:id/rejects.csv')
+  @ReadsPeople('run.rejects')
   @Header('content-type', 'text/csv; charset=utf-8')
   async rejects(@Account() account: AccountId, @Param('id') id: string) {
     return new StreamableFile((await this.service.rejects(account, id)) as Readable, {
@@ -114,6 +116,7 @@ export class RunsController {
 
   /** Why a person is, or was, in which list, since when, by which run. */
   @Get('contacts/:id/deliveries')
+  @ReadsPeople('contact.deliveries')
   past(@Account() account: AccountId, @Param('id') id: string) {
     return this.history.of(account, id);
   }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Problem } from './problem.ts';
+import { requestContext } from './request-context.ts';
 
 interface ProblemBody {
   type: string;
@@ -22,7 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const body = this.body(error, request.path);
-    if (body.status >= 500) this.logger.error({ msg: 'request failed', path: request.path, err: error });
+    if (body.status >= 500)
+      this.logger.error({ msg: 'request failed', path: request.path, ...requestContext(), err: error });
     if (response.headersSent) {
       response.destroy();
       return;

@@ -32,7 +32,7 @@ export class InformAudit implements OnModuleInit, OnModuleDestroy {
   }
 
   count(caller: Caller, results: { known: boolean }[]): void {
-    const key = `${caller.accountId}\n${caller.name}`;
+    const key = `${caller.accountId}\n${caller.keyId ?? caller.name}`;
     const tally = this.tallies.get(key) ?? { caller, requests: 0, contacts: 0, known: 0 };
     tally.requests += 1;
     tally.contacts += results.length;

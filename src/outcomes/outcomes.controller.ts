@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ReadsPeople } from '../accounts/reads-people.ts';
 import { PageQuery } from '../http/page.ts';
 import { VersionPipe } from '../http/version.pipe.ts';
 import { CreateOutcomeDto, CreateOutcomeVersionDto, ScoresOfContactQuery } from './outcomes.dto.ts';
@@ -63,6 +64,7 @@ export class OutcomesController {
 
   /** The contact's probability (0 to 1), percentile (0 to 100) and reasons by live outcomes. */
   @Get('contacts/:id/scores')
+  @ReadsPeople('contact.scores')
   ofContact(@Account() account: AccountId, @Param('id') id: string, @Query() query: ScoresOfContactQuery) {
     return this.service.ofContact(account, id, query.outcome);
   }

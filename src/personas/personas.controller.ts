@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { ReadsPeople } from '../accounts/reads-people.ts';
 import { PageQuery } from '../http/page.ts';
 import { VersionPipe } from '../http/version.pipe.ts';
 import { ComparisonService } from './comparison.service.ts';
@@ -129,6 +130,7 @@ export class PersonasController {
   }
 
   @Get('contacts/:id/persona')
+  @ReadsPeople('contact.persona')
   ofContact(@Account() account: AccountId, @Param('id') id: string, @Query() query: PersonaOfContactQuery) {
     return this.service.ofContact(account, id, query.set);
   }

@@ -22,11 +22,16 @@ CREATE TABLE "api_keys" (
 CREATE TABLE "audit_log" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
+	"position" integer NOT NULL,
 	"actor" text NOT NULL,
+	"actor_id" text,
+	"address" text,
+	"request_id" text,
 	"action" text NOT NULL,
 	"subject" text NOT NULL,
 	"detail" jsonb,
-	"at" timestamp with time zone NOT NULL
+	"at" timestamp with time zone NOT NULL,
+	"hash" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
@@ -584,6 +589,7 @@ ALTER TABLE "persona_versions" ADD CONSTRAINT "persona_versions_set_id_persona_s
 ALTER TABLE "personas" ADD CONSTRAINT "personas_set_id_persona_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."persona_sets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_account" ON "api_keys" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "audit_log_account" ON "audit_log" USING btree ("account_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "audit_log_chain" ON "audit_log" USING btree ("account_id","position");--> statement-breakpoint
 CREATE INDEX "alert_channels_account" ON "alert_channels" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "alerts_account" ON "alerts" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "alerts_untold" ON "alerts" USING btree ("untold_since") WHERE untold IS NOT NULL;--> statement-breakpoint

@@ -1,0 +1,26 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+
+/** What the work for a request knows of it, however deep it is called. */
+export interface RequestContext {
+  /** The client's `X-Request-Id`, or one of ours; the answer carries it. */
+  requestId: string;
+  /** Of the client. */
+  address: string;
+}
+
+const contexts = new AsyncLocalStorage<RequestContext>();
+/** What a client may choose as an id. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** The request that is being answered; undefined in background work. */
+export const requestContext = (): RequestContext | undefined => contexts.getStore();
+
+/** Middleware that gives each request its context. */
+export function withRequestContext(request: Request, response: Response, next: NextFunction): void {
+  const given = request.get('x-request-id') ?? '';
+  const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+  response.setHeader('X-Request-Id', requestId);
+  contexts.run({ requestId, address: request.ip ?? '' }, next);
+}
