@@ -1,6 +1,7 @@
 import { loadSettings, SettingsError, unknownSettings } from '../config/settings.ts';
 import { AccountsService } from './accounts/accounts.service.ts';
 import { createApplication } from './application.ts';
+import { CannotStartError } from './engines/database/schema-version.ts';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
@@ -17,7 +18,7 @@ async function start(): Promise<void> {
 
 start().catch((error: unknown) => {
   process.stderr.write(
-    error instanceof SettingsError
+    error instanceof SettingsError || error instanceof CannotStartError
       ? `${error.message}\n`
       : `Reach could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );

@@ -10,6 +10,7 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import pg from 'pg';
 import { fromPglite } from 'pg-boss';
+import { assertSchemaKnown } from './schema-version.ts';
 
 /** What repositories use: one Drizzle surface, whichever store is below. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -37,6 +38,10 @@ async function openPostgres(connectionString: string): Promise<OpenDatabase> {
   pool.on('error', () => undefined); // an idle connection that drops is replaced by the pool; queries report their own
   const db = drizzlePg(pool);
   await migratePg(db, { migrationsFolder });
+  await assertSchemaKnown(db as unknown as Db, migrationsFolder).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   return { db: db as unknown as Db, boss: { connectionString }, close: () => pool.end() };
 }
 
@@ -47,5 +52,9 @@ async function openPglite(path: string): Promise<OpenDatabase> {
   const client = await PGlite.create(path, { startParams: PGLITE_PARAMS });
   const db = drizzlePglite(client);
   await migratePglite(db, { migrationsFolder });
+  await assertSchemaKnown(db as unknown as Db, migrationsFolder).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
+  });
   return { db: db as unknown as Db, boss: { db: fromPglite(client), backend: 'pglite' }, close: () => client.close() };
 }
