@@ -132,7 +132,7 @@ program
 
 program
   .command('reseal')
-  .description('Seal with the current REACH_ENCRYPTION_KEY of the service whatever a former key sealed.')
+  .description('Seal all values of former encryption keys with the current REACH_ENCRYPTION_KEY of the service.')
   .action(async () => {
     const counts = await api().post<{ current: number; unreadable: number }>('/v1/encryption/reseal');
     print(`${counts.current} values are sealed with the current key.`);

@@ -16,7 +16,7 @@ import { type Receiver, startReceiver } from './support/receiver.ts';
 const rebinding = (host: string): Promise<void> => (host === 'localhost' ? Promise.resolve() : assertPublicHost(host));
 
 describe('a name that leads to a private address when it is connected to', () => {
-  it('is refused by an SFTP connection before the server hears of it', async () => {
+  it('is refused by an SFTP connection before it connects', async () => {
     const server = new SftpSandbox({ clock: new SandboxClock(), journal: new Journal() });
     await server.start();
     const { port, username, password, hostFingerprint, directory } = server.credentials;
@@ -69,7 +69,7 @@ describe('a name that leads to a private address when it is connected to', () =>
       },
     );
 
-    it('is told where private hosts are allowed', async () => {
+    it('receives a notice where private hosts are allowed', async () => {
       await notifierWith(() => true).webhook(receiver.url, 'key', notice);
       expect(receiver.requests).toHaveLength(1);
     });

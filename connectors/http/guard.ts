@@ -10,7 +10,7 @@ export interface Agents {
   destroy(): void;
 }
 
-/** What decides which hosts may be connected to. */
+/** Decides which hosts may be connected to. */
 export type HostGuard = Pick<ConnectorEnvironment, 'assertHostAllowed'>;
 
 /**

@@ -57,7 +57,7 @@ export class AccountsController {
 
   @Get('audit-log')
   @NeedsRole('admin')
-  @ApiOperation({ summary: 'Who changed what, and who read data of people.' })
+  @ApiOperation({ summary: 'Lists changes and readings of people’s data with the key that made them.' })
   @ApiOkResponse({ type: AuditPageView })
   audit(@Account() account: AccountId, @Query() page: PageQuery): Promise<AuditPageView> {
     return this.auditLog.page(account, page);

@@ -140,7 +140,7 @@ export class AccountsService implements OnModuleInit {
     await this.audit(caller, 'api-key.revoke', id);
   }
 
-  /** Records who did what. `detail` never holds secrets or identifiers. */
+  /** Records an action of a caller. `detail` never holds secrets or identifiers. */
   audit(caller: Caller, action: string, subject: string, detail: object = {}): Promise<void> {
     return this.auditLog.record(caller, action, subject, detail);
   }

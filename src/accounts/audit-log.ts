@@ -17,8 +17,8 @@ type AuditRow = typeof auditLog.$inferSelect;
 const CHECKED = 1_000;
 
 /**
- * Who did what, and who read people's data. The entries of an account are a chain: each has the hash of the one before
- * it, so that an entry that is changed or removed later breaks the chain.
+ * Records changes and readings of people's data with the key that made them. The entries of an account are a chain:
+ * each hash includes the one before it, so an entry that is changed or removed later breaks the chain.
  */
 @Injectable()
 export class AuditLog {
@@ -27,7 +27,7 @@ export class AuditLog {
     private readonly clock: Clock,
   ) {}
 
-  /** Records what a caller did. `detail` never holds secrets or identifiers. */
+  /** Records an action of a caller. `detail` never holds secrets or identifiers. */
   async record(caller: Caller, action: string, subject: string, detail: object = {}): Promise<void> {
     // background work goes on after the request that started it
     const context = caller.keyId === undefined ? undefined : requestContext();

@@ -14,7 +14,7 @@ import type { AuthenticatedRequest } from './auth.ts';
 
 const ACTION = 'reach:reads-people';
 
-/** Records in the audit log that somebody read what is known of the person or people that a route names by `:id`. */
+/** Records in the audit log that a caller read data of the people that a route names by `:id`. */
 @Injectable()
 class ReadsInterceptor implements NestInterceptor {
   constructor(

@@ -96,7 +96,7 @@ export class Notifier {
   }
 }
 
-/** What went wrong, without the request: its address may hold credentials. */
+/** The error without its request, whose address may hold credentials. */
 function withoutAddress(error: unknown): unknown {
   if (!isAxiosError(error)) return error;
   if (error.cause instanceof DestinationError) return error.cause;

@@ -10,15 +10,15 @@ type Values = Record<string, unknown>;
 export interface SettingsChange {
   before: Values;
   after: Values;
-  /** What the caller sent: a credential, or null to remove one. */
+  /** Settings that the caller sent; null removes one. */
   given: Values;
-  /** The setting that Reach makes itself, which nobody can enter. */
+  /** The credential that Reach makes itself and that no user can enter. */
   made?: string;
 }
 
 /**
- * Refuses a change of the address that would take credentials along: whoever may change settings could else have them
- * sent to a host of their own.
+ * Refuses a change of the address that would keep the stored credentials: a user who may change settings could
+ * otherwise have them sent to a host of their own.
  * @throws Problem 422 `secret_needed_again` for each credential that has to be entered again
  */
 export function assertSecretsGiven(definition: DestinationDefinition, change: SettingsChange): void {

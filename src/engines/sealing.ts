@@ -45,7 +45,7 @@ export class Sealer {
     return new Sealer(made, former);
   }
 
-  /** What became of a key, by the name that sealed texts give it. */
+  /** Whether a key seals, only opens or is not there, by its id in sealed texts. */
   standingOf(keyId: string): 'current' | 'former' | 'unreadable' {
     if (keyId === this.keyId) return 'current';
     return this.keys.has(keyId) ? 'former' : 'unreadable';

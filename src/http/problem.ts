@@ -7,7 +7,7 @@ export interface FieldProblem {
   message: string;
 }
 
-/** An answer names so many wrong places, and shows so many characters of each text: both may come from the request. */
+/** An answer lists at most so many faults and characters of a text: both may come from the request. */
 const MAX_ERRORS = 100;
 const MAX_TEXT = 500;
 

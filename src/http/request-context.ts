@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 
-/** What the work for a request knows of it, however deep it is called. */
+/** The request that a piece of work belongs to. */
 export interface RequestContext {
   /** The client's `X-Request-Id`, or one of ours; the answer carries it. */
   requestId: string;
@@ -11,7 +11,7 @@ export interface RequestContext {
 }
 
 const contexts = new AsyncLocalStorage<RequestContext>();
-/** What a client may choose as an id. */
+/** Ids that a client may choose. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** The request that is being answered; undefined in background work. */

@@ -34,7 +34,7 @@ export class EncryptionController {
   @Post('reseal')
   @HttpCode(200)
   @NeedsRole('admin')
-  @ApiOperation({ summary: 'Seals with the current key whatever a former key sealed.' })
+  @ApiOperation({ summary: 'Seals all values of former keys with the current key.' })
   @ApiOkResponse({ type: SealedCountsView })
   reseal(@CurrentCaller() caller: Caller): Promise<SealedCountsView> {
     return this.service.reseal(caller);

@@ -62,7 +62,7 @@ export class EncryptionService implements OnApplicationBootstrap {
     return counts;
   }
 
-  /** Seals with the current key whatever a former one sealed. A value that is written meanwhile stays as it is written. */
+  /** Seals all values of former keys with the current key. A value that is written meanwhile stays as it is written. */
   async reseal(caller: Caller): Promise<SealedCounts> {
     for (const column of sealedColumns()) await this.resealColumn(column);
     const counts = await this.counts();

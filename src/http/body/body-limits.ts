@@ -2,7 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 import { Problem } from '../problem.ts';
 import { JsonGauge, type JsonLimits, LimitExceeded } from './json-gauge.ts';
 
-/** What a request of any route may hold unless the route says otherwise. */
+/** Limits of a request body, unless its route has limits of its own. */
 export const DEFAULT_LIMITS: Readonly<JsonLimits> = {
   bytes: 1_000_000,
   depth: 100,
@@ -16,7 +16,7 @@ export const BODY_LIMITS = 'reach:body-limits';
 /** Limits of a route's body that differ from the defaults. */
 export const BodyLimits = (limits: Partial<JsonLimits>) => SetMetadata(BODY_LIMITS, { ...DEFAULT_LIMITS, ...limits });
 
-/** What a dataset's mapping may hold: up to 2,000 columns. */
+/** Limits of a dataset's mapping, which has up to 2,000 columns. */
 export const MAPPING_LIMITS: Readonly<JsonLimits> = { ...DEFAULT_LIMITS, objects: 10_000 };
 
 const REFUSALS: Record<keyof JsonLimits, { status: number; code: string; detail: (most: string) => string }> = {
@@ -36,7 +36,7 @@ const REFUSALS: Record<keyof JsonLimits, { status: number; code: string; detail:
   values: { status: 413, code: 'too_many_values', detail: (most) => `The body has more than ${most} values.` },
 };
 
-/** What the client is told that sent more than a limit. */
+/** The problem for a body that exceeds a limit. */
 export function refusal({ limit, most }: LimitExceeded): Problem {
   const { status, code, detail } = REFUSALS[limit];
   const advice = status === 413 ? ' Send less in one request.' : '';
@@ -44,8 +44,8 @@ export function refusal({ limit, most }: LimitExceeded): Problem {
 }
 
 /**
- * Parses JSON text of a client, such as a form field, once it is known to hold no more than it may.
- * @throws Problem for what is too much; SyntaxError for what is not JSON
+ * Parses JSON text of a client, such as a form field, once it is within its limits.
+ * @throws Problem when it exceeds a limit; SyntaxError when it is not JSON
  */
 export function parseWithin(text: string, limits: JsonLimits): unknown {
   try {

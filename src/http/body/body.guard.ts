@@ -14,8 +14,8 @@ const DECODERS: Record<string, (() => NodeJS.ReadWriteStream & Readable) | undef
 };
 
 /**
- * Reads JSON bodies. As a guard after the one that authenticates, it reads nothing of callers who may not use the route,
- * and it knows the limits of the route. What is too much is refused before anything is built of it.
+ * Reads JSON bodies. As a guard after the one that authenticates, it reads nothing from callers who may not use the route,
+ * and it knows the limits of the route. A body that exceeds a limit is refused before it is parsed.
  */
 @Injectable()
 export class BodyGuard implements CanActivate {

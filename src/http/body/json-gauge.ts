@@ -32,8 +32,8 @@ const OBJECT_OPENS = 0x7b;
 const OBJECT_CLOSES = 0x7d;
 
 /**
- * Counts what a JSON text holds, byte by byte as it arrives and before anything is built of it. The text need not be
- * valid: `JSON.parse` says so later, of a text of bounded size.
+ * Counts the bytes, levels, items, names and objects of a JSON text as it arrives, before it is parsed. The text need not
+ * be valid: `JSON.parse` finds that later, in a text of bounded size.
  */
 export class JsonGauge {
   private bytes = 0;
