@@ -71,6 +71,16 @@ describe('the consent of a contact', () => {
       expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['denied', 'denied']);
     });
 
+    it('keeps a denial with a time when a later file grants without one, until a grant has a later time', async () => {
+      const timed = consentBy({ time: 'at' }, 'status');
+      await send('/v1/datasets', 'id,status,at\nj1,unsubscribed,2024-06-15\nj2,unsubscribed,\n', timed);
+      reach.clock.advance(DAY);
+      await send('/v1/datasets', 'id,flag\nj1,yes\nj2,yes\n', consentBy({}));
+      expect([await stateOf('j1'), await stateOf('j2')]).toEqual(['denied', 'granted']);
+      await send('/v1/datasets', 'id,status,at\nj1,subscribed,2025-01-01\n', timed);
+      expect(await stateOf('j1')).toBe('granted');
+    });
+
     it('takes a copy of the file in another dataset for as old as the file, and its denials for as new as the copy', async () => {
       const subscribed = 'id,flag\ni1,yes\n';
       const unsubscribed = 'id,flag\ni2,no\n';

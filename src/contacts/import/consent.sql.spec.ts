@@ -26,7 +26,9 @@ function consent(statements: Statement[]): 'granted' | 'denied' | undefined {
   const grants = counted.filter(({ state }) => state === 'granted');
   const isOverruled = (denial: Statement) =>
     grants.some(({ stated, uploaded }) =>
-      stated === undefined ? uploaded > denial.uploaded : stated > (denial.stated ?? denial.uploaded),
+      stated === undefined
+        ? (denial.stated ?? denial.uploaded) === denial.uploaded && uploaded > denial.uploaded
+        : stated > (denial.stated ?? denial.uploaded),
     );
   return counted.some((each) => each.state === 'denied' && !isOverruled(each)) ? 'denied' : 'granted';
 }

@@ -13,16 +13,16 @@ const REPLACED = `dataset_id = {datasetId:String} AND recorded_at < ${STARTED_AT
 
 /**
  * What statements say together about each purpose of each contact: the `current_state` with the times that count. A
- * denial holds until a grant was stated later, or, where nobody stated the grant's time, its file was uploaded later. The
- * order of imports does not matter. A denial of a day without its time of day counts to the end of that day, or until its
- * upload. A grant that reached the contact by an address it shares ends denials, and grants nothing by itself.
+ * denial holds until a grant was stated later. A grant without a time says how things stood, not since when: uploaded later,
+ * it ends denials without a time, and none whose time is known. The order of imports does not matter. A denial of a day
+ * without its time of day counts to the end of that day, or until its upload. A grant that reached the contact by an address it shares ends denials, and grants nothing by itself.
  * @param statements a FROM part that gives columns of `consent_statements`
  */
 export const currentConsent = (statements: string): string => `
   SELECT contact_id, purpose,
     maxIf(stated, said = 'granted') AS granted_ms,
     maxIf(uploaded, said = 'granted' AND stated = 0) AS granted_by_upload,
-    arrayFilter(d -> if(d.1 % ${DAY_MS} = 0, least(d.1 + ${DAY_MS - 1}, greatest(d.1, d.2)), d.1) >= granted_ms AND d.2 >= granted_by_upload, groupArrayIf((stated, uploaded), said = 'denied')) AS denials,
+    arrayFilter(d -> if(d.1 % ${DAY_MS} = 0, least(d.1 + ${DAY_MS - 1}, greatest(d.1, d.2)), d.1) >= granted_ms AND (d.1 != d.2 OR d.2 >= granted_by_upload), groupArrayIf((stated, uploaded), said = 'denied')) AS denials,
     if(empty(denials), 'granted', 'denied') AS current_state,
     if(empty(denials), granted_ms, arrayMax(d -> d.1, denials)) AS stated_ms,
     if(empty(denials), granted_by_upload, arrayMax(d -> d.2, denials)) AS uploaded_ms

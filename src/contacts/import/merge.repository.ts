@@ -158,13 +158,13 @@ export class MergeRepository {
 
   private async countsOf(input: MergeInput, params: SqlParams): Promise<MergeCounts> {
     const staged = await this.warehouse.one<Omit<MergeCounts, 'created' | 'enoughTraits'>>(
-      `SELECT uniqExact(contact_id) AS contacts, countIf(denied = 0) AS consented, uniqExactIf(contact_id, denied = 0) AS merged
+      `SELECT uniqExact(contact_id) AS contacts, countIf(denied = 0) AS consented, contacts - uniqExactIf(contact_id, denied = 1) AS merged
        FROM (${stagedRows(input, 'contact_id, denied', IN_RANGE)})`,
       params,
     );
     const merged = await this.warehouse.one<Pick<MergeCounts, 'created' | 'enoughTraits'>>(
       `SELECT countIf(created_at = ${STARTED_AT}) AS created,
-         countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id IN (${stagedRows(input, 'contact_id', `${IN_RANGE} AND denied = 0`)})) AS enoughTraits
+         countIf(length(num) + length(cat) >= {enough:UInt32} AND contact_id NOT IN (${stagedRows(input, 'contact_id', `${IN_RANGE} AND denied = 1`)})) AS enoughTraits
        FROM contacts FINAL
        WHERE account_id = {account:String} ${IN_RANGE} AND contact_id IN (${stagedRows(input, 'contact_id', IN_RANGE)})`,
       params,

@@ -2,7 +2,7 @@ import { importFile, rejectsOf } from '../../../test/support/datasets.ts';
 import { type Reach, startReach } from '../../../test/support/service.ts';
 import { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { ImportResult } from './funnel.ts';
-import { orderState } from './orders.ts';
+import { isTest, orderState } from './orders.ts';
 
 const HEADER =
   'Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Cancelled at,Refunded Amount,Test';
@@ -113,4 +113,13 @@ describe('importing orders', () => {
     ['paid', undefined],
     ['wc-processing', undefined],
   ])('reads the status %s as %s', (status, state) => expect(orderState(status)).toBe(state));
+
+  it.each(['yes', 'true', '(for testing) Bogus Gateway', 'bogus', 'Test card', 'PayPal Sandbox'])(
+    'takes an order with %s for a test',
+    (cell) => expect(isTest(cell)).toBe(true),
+  );
+
+  it.each(['', 'no', 'Shopify Payments', 'Contest voucher', 'PayPal'])('takes no order with "%s" for a test', (cell) =>
+    expect(isTest(cell)).toBe(false),
+  );
 });

@@ -40,6 +40,12 @@ export function orderState(status: string): OrderState | undefined {
   return STATE_OF.get(fold(word)) ?? STATE_OF.get(fold(word.replace(/^wc-/, '')));
 }
 
+/** What shops and payment services call a payment that moves no money; Shopify's test gateway is `Bogus Gateway`. */
+const TEST_WORDS = /\b(test|testing|sandbox|bogus)\b/i;
+
+/** Whether a cell marks a test order: by yes, or by the name of a way to pay that is for tests. */
+export const isTest = (cell: string): boolean => parseBoolean(cell) === true || TEST_WORDS.test(cell);
+
 /** Reads the part of an order that a row holds. Rows with one order id are put together in the warehouse. */
 export class OrderReader {
   /** Rows in the form of `STAGED.orders`. */
@@ -78,7 +84,7 @@ export class OrderReader {
     out.text(this.cells.text(record, order.currency));
     out.text(status);
     out.text(cancelled ? 'cancelled' : (orderState(status) ?? ''));
-    out.uint8(parseBoolean(this.cells.text(record, order.test)) === true ? 1 : 0);
+    out.uint8(isTest(this.cells.text(record, order.test)) ? 1 : 0);
     out.uint8(value === undefined ? 1 : 0);
     out.texts(event.properties.map((property) => this.cells.text(record, property)));
     out.text(this.item(record, order));

@@ -197,6 +197,10 @@ describe('readings of consent columns', () => {
     expect(detectConsent('Status', ['active', 'paused'], true)).toBeUndefined();
   });
 
+  it('asks about a column of counts whose name is an opt-out', () => {
+    expect(detectConsent('Unsubscribes', ['0', '1', '14'], true)).toMatchObject({ suggested: false });
+  });
+
   it('suggests an empty opt-out column as consent when later rows of the file may fill it', () => {
     expect(detectConsent('Unsubscribed', ['', ''], false)).toMatchObject({ suggested: true, wholeFile: false });
     expect(detectConsent('Unsubscribed', ['', ''], true)).toBeUndefined();

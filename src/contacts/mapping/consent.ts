@@ -177,7 +177,8 @@ export function detectConsent(name: string, values: string[], wholeFile = false)
 function fitOf(named: ConsentName, { filled, kinds, number }: CountedColumn): boolean | undefined {
   const known = filled - kinds.unknown;
   if (named.other) return known === filled && !number ? named.sense === 'denies' : undefined;
-  if (named.sure) return known > 0;
+  // counts such as `Unsubscribes: 14` may be of a campaign
+  if (named.sure) return known > 0 && !number;
   return known >= 0.5 * filled && known > 0 && !number ? true : undefined;
 }
 

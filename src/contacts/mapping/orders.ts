@@ -96,9 +96,11 @@ const peopleRepeat = (columns: readonly Column[]): boolean => {
   return filled.length > 0 && filled.every(repeats);
 };
 
-/** Every column that the orders use. */
-export const columnsOfOrders = ({ id, time, amount, order, items }: OrderColumns): Set<Column> =>
-  new Set([...(id ? [id] : []), time, amount, ...Object.values(order), ...Object.values(items)]);
+/** Every column that the orders use up. A way to pay marks test orders and describes the others, too. */
+export const columnsOfOrders = ({ id, time, amount, order: { test, ...order }, items }: OrderColumns): Set<Column> => {
+  const mark = test?.inferred.type === 'boolean' ? [test] : [];
+  return new Set([...(id ? [id] : []), time, amount, ...Object.values(order), ...mark, ...Object.values(items)]);
+};
 
 /** The orders as the events of a mapping, with the further columns that describe them. */
 export function eventOf(orders: OrderColumns, properties: readonly Column[]): EventMapping {

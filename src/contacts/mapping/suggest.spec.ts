@@ -362,6 +362,39 @@ describe('a cell with several values', () => {
 });
 
 describe('orders', () => {
+  it('take the consent of a buyer as of the time of the order, and keep the way to pay that marks test orders', () => {
+    const header = [
+      'Name',
+      'Email',
+      'Financial Status',
+      'Accepts Marketing',
+      'Created at',
+      'Total',
+      'Payment Method',
+      'Lineitem name',
+      'Lineitem quantity',
+    ];
+    const order = (n: number, gateway: string) => [
+      `#${n}`,
+      `p${n}@example.com`,
+      'paid',
+      n % 2 ? 'yes' : 'no',
+      `2026-01-0${n} 10:00:00 -0400`,
+      `${n}.50`,
+      gateway,
+      'Mug',
+      '1',
+    ];
+    const found = suggest(header, order(1, 'PayPal'), order(2, 'Visa'), order(3, 'Visa'), order(4, 'bogus'));
+    expect(columnOf(found, 'Accepts Marketing').suggestion).toMatchObject({
+      as: 'consent',
+      consent: { time: 'Created at' },
+    });
+    expect(found.mapping!.events).toMatchObject([
+      { order: { test: 'Payment Method' }, properties: { 'Payment Method': 'Payment Method' } },
+    ]);
+  });
+
   const order = {
     'order id': 'o#',
     total: '#.50',

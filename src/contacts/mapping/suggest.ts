@@ -107,7 +107,13 @@ function findMeanings(columns: readonly Column[], { tool, consents, catalogue }:
     const reason = role || consent || ofOrders.has(column) ? undefined : reasonToLeaveOut(column, leftOut, times);
     notices.set(column, role ? noticesOfRole(column, role) : reason ? [reason] : []);
     if (role) suggestions.set(column, fieldOf(column, role, tool?.birthdayOrder));
-    else if (consent) suggestions.set(column, { column: column.name, as: 'consent', consent });
+    // who orders says yes or no with the order, not when its export is uploaded
+    else if (consent)
+      suggestions.set(column, {
+        column: column.name,
+        as: 'consent',
+        consent: orders ? { time: orders.time.name, ...consent } : consent,
+      });
     else suggestions.set(column, reason || ofOrders.has(column) ? ignored(column) : traitOf(column, names));
   }
   return { ...(orders ? { orders } : {}), roles, keys: keysOf(people, roles, ids), suggestions, notices };

@@ -49,6 +49,8 @@ export const SHOPIFY_ORDERS: Tool = {
     'Shipping Province Name': 'ignore',
     Notes: 'ignore',
     'Note Attributes': 'ignore',
+    // `(for testing) Bogus Gateway`
+    'Payment Method': 'test',
     'Payment Reference': 'ignore',
     'Payment References': 'ignore',
     'Payment ID': 'ignore',

@@ -122,6 +122,7 @@ const EXPORTS: Export[] = [
             status: 'Financial Status',
             cancelledAt: 'Cancelled at',
             refunded: 'Refunded Amount',
+            test: 'Payment Method',
             items: {
               name: 'Lineitem name',
               sku: 'Lineitem sku',
