@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { parse } from 'csv-parse/sync';
 import { decrypt, generateKey, readMessage, readPrivateKey } from 'openpgp';
+import type { Algorithms } from 'ssh2';
 import type { Destination, EncodedMember, Upload } from '../connectors/destination.ts';
 import type { DestinationError } from '../connectors/errors.ts';
 import type { Manifest } from '../connectors/files/manifest.ts';
@@ -537,6 +538,59 @@ describe('faults', () => {
     server.options.forbidden = ['READ', 'STAT', 'LSTAT', 'REMOVE', 'RENAME', 'OPENDIR'];
     await deliver(destination, uploadOf(), 5);
     expect(server.files()).toEqual([FILE, `${FILE}.manifest.json`]);
+  });
+
+  test('a file that may not be deleted is told apart from one that may not be renamed', async () => {
+    const first = await open({ posixRename: false });
+    await deliver(first.destination, uploadOf(), 5);
+    server.options.forbidden = ['REMOVE'];
+    const { destination } = await open({ posixRename: false });
+    const upload = uploadOf();
+    await destination.add(rehearsalBatch(upload, membersOf(upload, 0, 5)));
+    const error = await failureOf(destination.finish(upload));
+    expect(error).toMatchObject({ code: 'config', vendorCode: '3/replace' });
+    expect(error.message).toMatch(/does not permit deleting the file that is there/);
+  });
+
+  test('a server that permits no looking at files gets a new file by renaming', async () => {
+    const { destination } = await open({ posixRename: false, verify: 'none' });
+    server.options.forbidden = ['STAT', 'LSTAT'];
+    await deliver(destination, uploadOf(), 5);
+    expect(server.files()).toContain(FILE);
+  });
+
+  describe('a server that was never updated', () => {
+    const OLD = {
+      kex: ['diffie-hellman-group14-sha1'],
+      cipher: ['aes128-cbc'],
+      hmac: ['hmac-sha1'],
+    } satisfies Algorithms;
+    beforeEach(() => server.useAlgorithms(OLD));
+    afterEach(() => server.useAlgorithms(undefined));
+
+    test('is refused with what it offers and the setting that allows it', async () => {
+      const { destination } = await open();
+      const upload = uploadOf();
+      const error = await failureOf(destination.add(rehearsalBatch(upload, membersOf(upload, 0, 5))));
+      expect(error).toMatchObject({ code: 'config', vendorCode: 'old-algorithms' });
+      expect(error.message).toContain('"Allow old algorithms"');
+      for (const name of ['diffie-hellman-group14-sha1', 'aes128-cbc', 'hmac-sha1'])
+        expect(error.message).toContain(name);
+    });
+
+    test('is delivered to where old algorithms are allowed', async () => {
+      const { destination } = await open({ legacyAlgorithms: true });
+      await deliver(destination, uploadOf(), 5);
+      expect(server.files()).toContain(FILE);
+    });
+
+    test('is refused with what it offers when nothing is in common even so', async () => {
+      server.useAlgorithms({ ...OLD, hmac: ['hmac-ripemd160'] });
+      const { destination } = await open();
+      const error = await failureOf(destination.add(rehearsalBatch(uploadOf(), membersOf(uploadOf(), 0, 5))));
+      expect(error).toMatchObject({ code: 'config', vendorCode: 'handshake' });
+      expect(error.message).toContain('hmac-ripemd160');
+    });
   });
 
   test.each<[string, () => void, Partial<SftpSettings>, string, string]>([

@@ -1,10 +1,11 @@
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { posix } from 'node:path';
 import type { SFTPWrapper, Client as SshClient } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import type { ConnectorEnvironment } from '../destination.ts';
 import { DestinationError } from '../errors.ts';
 import { guardedLookup } from '../http/guard.ts';
+import { LEGACY_ALGORITHMS, offerOf } from './algorithms.ts';
 import { failure, translate } from './errors.ts';
 import { fingerprint, normaliseKey, verdictOn } from './keys.ts';
 import type { SftpSettings } from './settings.ts';
@@ -176,7 +177,9 @@ export class Client {
       if (atomic) {
         await client.posixRename(from, to);
       } else {
-        if ((await client.exists(to)) !== false) await client.delete(to);
+        // Where the server does not permit looking, the rename shows whether something is there.
+        const isThere = await client.exists(to).catch((error) => (isStatus(error, 3) ? false : Promise.reject(error)));
+        if (isThere !== false) await replaced(client, to);
         await client.rename(from, to);
       }
     });
@@ -271,8 +274,7 @@ export class Client {
     environment.signal.addEventListener('abort', abort, { once: true });
     let verdict: string | undefined;
     let refused: DestinationError | undefined;
-    const { host, port } = settings;
-    const sock = connectSocket({ host, port, lookup: guardedLookup(environment) });
+    const sock = this.socket();
     // ssh2-sftp-client passes on no more than the text of an error
     sock.once('error', (error) => {
       if (error instanceof DestinationError) refused = error;
@@ -282,6 +284,7 @@ export class Client {
         sock,
         ...login,
         tryKeyboard: login.password !== undefined,
+        ...(settings.legacyAlgorithms ? { algorithms: LEGACY_ALGORITHMS } : {}),
         readyTimeout: settings.connectSeconds * 1000,
         keepaliveInterval: settings.keepaliveSeconds * 1000,
         keepaliveCountMax: 3,
@@ -295,11 +298,24 @@ export class Client {
     } catch (error) {
       destroy(client);
       sock.destroy();
-      throw verdict ? failure(verdict, `It shows ${this.seenFingerprint}.`) : (refused ?? translate(error, 'connect'));
+      if (verdict) throw failure(verdict, `It shows ${this.seenFingerprint}.`);
+      throw isMismatch(error) ? await this.mismatch() : (refused ?? translate(error, 'connect'));
     } finally {
       // From here on the aborting is the calls' and `close`'s, which tidy up first.
       environment.signal.removeEventListener('abort', abort);
     }
+  }
+
+  /** The error of a handshake that found nothing in common, with what the server offers. */
+  private async mismatch() {
+    const { text, isLegacy } = await offerOf(this.socket(), this.environment.signal);
+    const isRefused = isLegacy && !this.settings.legacyAlgorithms;
+    return failure(isRefused ? 'old-algorithms' : 'handshake', text && `It offers ${text}.`);
+  }
+
+  private socket(): Socket {
+    const { host, port } = this.settings;
+    return connectSocket({ host, port, lookup: guardedLookup(this.environment) });
   }
 
   private drop(): void {
@@ -309,6 +325,11 @@ export class Client {
     );
     this.session = undefined;
   }
+}
+
+/** Deletes a file to put another in its place. */
+async function replaced(client: SftpClient, path: string): Promise<void> {
+  await client.delete(path).catch((error) => Promise.reject(translate(error, 'replace')));
 }
 
 /** Joins remote paths, which have forward slashes whatever system Reach runs on. */
@@ -342,6 +363,11 @@ function bounded<T>(work: Promise<T>, signals: AbortSignal[]): Promise<T> {
       for (const signal of signals) signal.removeEventListener('abort', stop);
     });
   });
+}
+
+/** Whether both sides have no algorithm in common. */
+function isMismatch(error: unknown): boolean {
+  return /no matching/i.test((error as Error).message);
 }
 
 function isStatus(error: unknown, status: number): boolean {

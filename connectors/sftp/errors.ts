@@ -22,6 +22,11 @@ export const errors: ErrorTable = [
     text: 'The server does not permit renaming. Allow it, or set "Name while uploading" to none.',
   },
   {
+    vendor: '3/replace',
+    code: 'config',
+    text: 'The server does not permit deleting the file that is there already, and cannot rename over it. Allow deleting, or use a fileName with {{date}} or {{run}}.',
+  },
+  {
     vendor: '3/read',
     code: 'config',
     text: 'The server does not permit reading back. Allow it, or set "Proof of arrival" to size or none.',
@@ -46,6 +51,16 @@ export const errors: ErrorTable = [
     vendor: '4/rename',
     code: 'config',
     text: 'The server could not rename the file. If it forbids replacing files, use a name with {{date}} or {{run}}, or set "Name while uploading" to none.',
+  },
+  {
+    vendor: '4/replace',
+    code: 'config',
+    text: 'The server could not delete the file that is there already, and cannot rename over it. Use a fileName with {{date}} or {{run}}.',
+  },
+  {
+    vendor: '8/replace',
+    code: 'config',
+    text: 'The server supports neither deleting the file that is there already nor renaming over it. Use a fileName with {{date}} or {{run}}.',
   },
   {
     vendor: '4/mkdir',
@@ -90,6 +105,11 @@ export const errors: ErrorTable = [
     vendor: 'handshake',
     code: 'config',
     text: 'The server and Reach have no common cipher, or this is not an SSH server. Check host and port.',
+  },
+  {
+    vendor: 'old-algorithms',
+    code: 'config',
+    text: 'The server only offers algorithms that are no longer safe. Ask its operator to update it, or set "Allow old algorithms" on the connection.',
   },
   { vendor: 'no-sftp', code: 'config', text: 'The login works, but the server offers no SFTP to this user.' },
   { vendor: 'timeout', code: 'transient', text: 'The server did not answer in time.' },

@@ -137,6 +137,12 @@ export class SftpSettings {
   @IsBoolean()
   posixRename: boolean = true;
 
+  /** For servers that know nothing newer. Off: a server that offers only these is named, and nothing is sent. */
+  @Label('Allow old algorithms (SHA-1 key exchange, CBC ciphers)')
+  @IsOptional()
+  @IsBoolean()
+  legacyAlgorithms: boolean = false;
+
   /** Seconds for the handshake and the login. */
   @KeepsSecrets()
   @Label('Connect timeout in seconds')

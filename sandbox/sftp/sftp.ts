@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
-import ssh2, { type AuthContext, type ParsedKey, type Server as SshServer } from 'ssh2';
+import ssh2, { type Algorithms, type AuthContext, type ParsedKey, type Server as SshServer } from 'ssh2';
 import type { SandboxClock } from '../clock.ts';
 import { FaultBook } from '../faults.ts';
 import type { Journal, RecordedRequest } from '../journal.ts';
@@ -55,6 +55,7 @@ export class SftpSandbox {
   private readonly sockets = new Map<number, Socket>();
   private readonly net: Server;
   private hostKey: string;
+  private algorithms: Algorithms | undefined;
   private ssh: SshServer;
 
   constructor(context: { clock: SandboxClock; journal: Journal }, settings: SftpSettings = {}) {
@@ -119,6 +120,12 @@ export class SftpSandbox {
   /** From the next connection on the server shows another host key, as after a reinstall or an attack. */
   changeHostKey(): void {
     this.hostKey = newKeyPair().private;
+    this.ssh = this.sshServer();
+  }
+
+  /** From the next connection on the server knows only these algorithms, as one that was never updated. */
+  useAlgorithms(algorithms: Algorithms | undefined): void {
+    this.algorithms = algorithms;
     this.ssh = this.sshServer();
   }
 
@@ -193,7 +200,8 @@ export class SftpSandbox {
   }
 
   private sshServer(): SshServer {
-    const server = new ssh2.Server({ hostKeys: [this.hostKey], ident: 'OpenSSH_9.9 ReachSandbox' });
+    const { hostKey, algorithms } = this;
+    const server = new ssh2.Server({ hostKeys: [hostKey], ident: 'OpenSSH_9.9 ReachSandbox', algorithms });
     server.on('connection', (client, { port }) => {
       const files = new Files(this.root, this.options);
       const end = () => void files.closeAll();
