@@ -36,6 +36,8 @@ export interface DestinationDefinition<Settings extends object = object, Options
    * Absent: all options.
    */
   sentBeside?(options: Options): Json;
+  /** What is wrong with options that only the whole delivery shows, by the path of each within them. */
+  optionFaults?(options: Options, delivery: { isSplit: boolean }): { path: string; message: string }[];
   /** Names of attributes that these options need beside the delivery's own, such as the value of a person. */
   attributesOf?(options: Options): string[];
   /**
@@ -228,6 +230,8 @@ export interface RemoteAudience {
   name: string;
   /** Where a person can look at it, if there is such a page. */
   url?: string;
+  /** Days after which this very audience forgets a member; absent where the platform keeps members or does not say. */
+  membershipDays?: number;
 }
 
 /** What the delivery is called, for file names and manifests. */
@@ -353,7 +357,7 @@ export interface Destination<Options extends object = object> {
   /** Each prerequisite separately; changes nothing. */
   check(): Promise<Prerequisite[]>;
   /**
-   * Creates the remote audience, or adopts it by `known` id, and brings name and description up to date. Idempotent.
+   * Creates the remote audience, or adopts it by `known` id, and brings name, description and membership up to date. Idempotent.
    * @param others ids of remote audiences that belong to other segments, of any delivery of the connection: never adopted
    *   because of a name. Absent with `known`
    */

@@ -55,6 +55,15 @@ describe('definitions of deliveries', () => {
     expect(after.items).toHaveLength(before.items.length);
   });
 
+  it('refuses one file name for all personas with its path', async () => {
+    const answer = await world.reach.api<ProblemBody>('POST', '/v1/deliveries', {
+      ...good,
+      connectionId: connections.sftp,
+      options: { fileName: 'all.csv' },
+    });
+    expect([answer.status, answer.body.errors.map(({ path }) => path)]).toEqual([422, ['options.fileName']]);
+  });
+
   it('names every fault at once', async () => {
     const answer = await world.reach.api<ProblemBody>('POST', '/v1/deliveries', {
       ...good,

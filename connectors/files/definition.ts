@@ -3,6 +3,7 @@ import { IDENTIFIERS } from '../match-keys.ts';
 import { encoder } from './encode.ts';
 import { FileOptions } from './options.ts';
 import { profileOf } from './profile.ts';
+import { nameFaults } from './template.ts';
 
 /** What every destination of files has in common: its options, its capabilities and how rows are made. */
 export const FILES = {
@@ -21,4 +22,8 @@ export const FILES = {
   },
   encoder,
   joinsPersonas: (options) => profileOf(options).oneFile,
-} satisfies Pick<DestinationDefinition<object, FileOptions>, 'options' | 'capabilities' | 'encoder' | 'joinsPersonas'>;
+  optionFaults: (options, { isSplit }) => nameFaults(profileOf(options), isSplit),
+} satisfies Pick<
+  DestinationDefinition<object, FileOptions>,
+  'options' | 'capabilities' | 'encoder' | 'joinsPersonas' | 'optionFaults'
+>;

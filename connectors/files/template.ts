@@ -5,10 +5,31 @@ import { PACKINGS } from './packing.ts';
 import { EXTENSIONS, type FileProfile } from './profile.ts';
 
 // Most file systems end at 255 bytes; the temporary suffix, `.manifest.json` and `.done` need room.
-const LONGEST = 230;
+export const LONGEST = 230;
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z0-9]+$/;
 const NUMBERS_PARTS = /\{\{\{?\s*part\s*\}/;
 const DISTINGUISHES_PERSONAS = /\{\{\s*(name|persona\.key|persona\.name)\s*\}\}/;
+
+/** What templates may name. */
+export const VARIABLES: ReadonlySet<string> = new Set([
+  'account',
+  'audience',
+  'name',
+  'persona.key',
+  'persona.name',
+  'date',
+  'year',
+  'month',
+  'day',
+  'time',
+  'hour',
+  'minute',
+  'second',
+  'timestamp',
+  'run',
+  'part',
+  'extension',
+]);
 
 type Naming = Pick<Upload, 'runId' | 'startedAt' | 'segment' | 'delivery'>;
 
@@ -62,15 +83,21 @@ export function folderName(profile: FileProfile, upload: Naming): string {
   return render(profile.folder, view(profile, upload, 1));
 }
 
+const SAME_NAMES =
+  'A delivery that is split by persona needs {{persona.key}}, {{persona.name}} or {{name}} in its fileName or folder; else the files of two personas would replace each other.';
+
+/** Whether the files of two personas would have one name. */
+export const sharesName = ({ oneFile, fileName: name, folder }: FileProfile): boolean =>
+  !oneFile && !DISTINGUISHES_PERSONAS.test(name) && !DISTINGUISHES_PERSONAS.test(folder);
+
+/** What is wrong with names of files that only a whole delivery shows. */
+export const nameFaults = (profile: FileProfile, isSplit: boolean) =>
+  isSplit && sharesName(profile) ? [{ path: 'fileName', message: SAME_NAMES }] : [];
+
 /** @throws DestinationError `config` when the files of two personas would have one name */
 export function assertNamesDiffer(profile: FileProfile, segment: Segment): void {
-  if (segment.key === 'all' || profile.oneFile) return;
-  if (DISTINGUISHES_PERSONAS.test(profile.fileName) || DISTINGUISHES_PERSONAS.test(profile.folder)) return;
-  throw new DestinationError(
-    'config',
-    'A delivery that is split by persona needs {{persona.key}}, {{persona.name}} or {{name}} in its fileName or folder; else the files of two personas would replace each other.',
-    { vendorCode: 'file-name' },
-  );
+  if (segment.key === 'all' || !sharesName(profile)) return;
+  throw new DestinationError('config', SAME_NAMES, { vendorCode: 'file-name' });
 }
 
 function view(profile: FileProfile, { runId, startedAt, segment, delivery }: Naming, part: number) {

@@ -3,6 +3,7 @@ import Mustache from 'mustache';
 import { IDENTIFIERS } from '../match-keys.ts';
 import { SEGMENT_FIELDS } from './fields.ts';
 import { KeyFault, readPublicKey } from './sealing.ts';
+import { LONGEST, VARIABLES } from './template.ts';
 
 /** Rules of single options, so that a fault is told with the path of its field. */
 
@@ -40,12 +41,20 @@ export const IsColumnSource = (): PropertyDecorator =>
     return `"${source}" is not one of: ${known.join(', ')}, attribute:<name>`;
   });
 
-/** A template that Mustache can read. */
+type Token = [kind: string, value: string, start: number, end: number, inner?: Token[]];
+
+/** Every piece of a template, also those in sections. @throws Error when it cannot be read */
+const tokensOf = (template: string): Token[] => flat(Mustache.parse(template) as Token[]);
+const flat = (tokens: Token[]): Token[] => tokens.flatMap((token) => [token, ...flat(token[4] ?? [])]);
+
+/** A template that Mustache can read, of variables that there are. */
 export const IsTemplate = (): PropertyDecorator =>
   rule('isTemplate', (template) => {
     try {
-      Mustache.parse(template);
-      return undefined;
+      const unknown = tokensOf(template).find(
+        ([kind, name]) => kind !== 'text' && kind !== '!' && !VARIABLES.has(name),
+      );
+      return unknown && `names "${unknown[1]}", which is not one of: ${[...VARIABLES].join(', ')}`;
     } catch (error) {
       return `cannot be read: ${(error as Error).message}`;
     }
@@ -54,13 +63,18 @@ export const IsTemplate = (): PropertyDecorator =>
 /** A variable that always gives something a file name may hold. */
 const VARIABLE = /\{\{\{?[^{}]*\}?\}\}/g;
 
-/** A file name that ends in an extension, spelled out or by `{{extension}}`. */
+/** A file name that receivers take whatever its variables stand for, with an extension spelled out or as `{{extension}}`. */
 export const IsFileName = (): PropertyDecorator =>
-  rule('isFileName', (template) =>
-    /\.[A-Za-z0-9]+$/.test(template.replaceAll(VARIABLE, 'x'))
-      ? undefined
-      : 'needs an extension, such as .{{extension}}',
-  );
+  rule('isFileName', (template) => {
+    const sample = template.replaceAll(VARIABLE, 'x');
+    const [wrong] = /[^A-Za-z0-9._-]/.exec(sample) ?? [];
+    if (wrong !== undefined)
+      return `may hold letters, digits, dots, dashes, underscores and variables, and no "${wrong}"`;
+    if (!/^[A-Za-z0-9]/.test(sample)) return 'must start with a letter or digit';
+    if (!/\.[A-Za-z0-9]+$/.test(sample)) return 'needs an extension, such as .{{extension}}';
+    const least = template.replaceAll(VARIABLE, '').length;
+    return least > LONGEST ? `is longer than ${LONGEST} characters` : undefined;
+  });
 
 /** An OpenPGP public key that can be encrypted for, today. */
 export const IsPublicKey = (): PropertyDecorator =>

@@ -100,6 +100,11 @@ export class DefinitionService {
     const traits = new Set((await this.contacts.catalogue(account)).map((trait) => trait.name));
     const problems = [
       ...faults(row, capabilities, traits),
+      ...(definition.optionFaults?.(options, { isSplit: splitByPersona }) ?? []).map(({ path, message }) => ({
+        path: `options.${path}`,
+        code: 'not_supported',
+        message,
+      })),
       ...(await this.attributes.faults(account, definition.attributesOf?.(options) ?? [], options)),
     ];
     if (problems.length > 0) throw Problem.invalidAll(problems);
