@@ -24,6 +24,17 @@ describe('attempt', () => {
     },
   );
 
+  it('tries again where an audience is missing that the same run created', async () => {
+    const missing = () => new DestinationError('audience-missing', 'no');
+    const isNew = { ...options(), isNewAudience: true };
+    const { state, call } = failing(missing(), missing());
+    await expect(attempt(call, isNew)).resolves.toBe('done');
+    expect(state.calls).toBe(3);
+    const lasting = failing(...Array.from({ length: 20 }, missing));
+    await expect(attempt(lasting.call, isNew)).rejects.toMatchObject({ code: 'audience-missing' });
+    expect(lasting.state.calls).toBe(6);
+  });
+
   it.each(['transient', 'unknown'] as ErrorCode[])(
     'tries %s as often as the table says, then fails with it',
     async (code) => {

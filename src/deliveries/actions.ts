@@ -22,6 +22,9 @@ export const ACTIONS: Record<ErrorCode, Action> = {
   unknown: { tries: 3, stops: 'segment' },
 };
 
+/** Platforms can take a while to know an audience everywhere that was just created. */
+const NEW_AUDIENCE: Action = { ...ACTIONS['audience-missing'], tries: 6 };
+
 const MOST_TRIES = 6;
 const DEFAULT_WAIT_SECONDS = 30;
 /** A longer wait, or more of them one after the other, gives the worker back and comes again as a job. */
@@ -54,6 +57,8 @@ export interface AttemptOptions {
   onTry?: () => Promise<void>;
   /** Shortens waits in tests. */
   minSeconds?: number;
+  /** Whether the audience that is called was created by the same run. */
+  isNewAudience?: boolean;
   /** Throttles that add up to more than this are waited for as a job. */
   mostWaitingSeconds?: number;
 }
@@ -64,7 +69,7 @@ export interface AttemptOptions {
  */
 export async function attempt<T>(
   call: () => Promise<T>,
-  { signal, gate, onTry, minSeconds = 1, mostWaitingSeconds = MOST_WAITING_SECONDS }: AttemptOptions,
+  { signal, gate, onTry, minSeconds = 1, isNewAudience, mostWaitingSeconds = MOST_WAITING_SECONDS }: AttemptOptions,
 ): Promise<T> {
   const tryOnce = async () => {
     signal.throwIfAborted();
@@ -72,6 +77,7 @@ export async function attempt<T>(
     await onTry?.();
     return call();
   };
+  const actionOn = (code: ErrorCode) => (isNewAudience && code === 'audience-missing' ? NEW_AUDIENCE : ACTIONS[code]);
   let waited = 0;
   return pRetry(tryOnce, {
     retries: MOST_TRIES - 1,
@@ -81,7 +87,7 @@ export async function attempt<T>(
     signal,
     shouldConsumeRetry: ({ error }) => !isThrottle(error),
     shouldRetry: ({ error, retriesConsumed }) =>
-      error instanceof DestinationError && !signal.aborted && retriesConsumed + 1 < ACTIONS[error.code].tries,
+      error instanceof DestinationError && !signal.aborted && retriesConsumed + 1 < actionOn(error.code).tries,
     onFailedAttempt: async ({ error }) => {
       if (!isThrottle(error)) return;
       const seconds = error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS;

@@ -230,9 +230,15 @@ export class RunsRepository {
     }));
   }
 
-  async bound(deliveryId: string): Promise<Map<string, { remote: RemoteAudience; segment: Segment }>> {
+  async bound(deliveryId: string): Promise<Map<string, { remote: RemoteAudience; segment: Segment; boundAt: Date }>> {
     const rows = await this.db.select().from(deliverySegments).where(eq(deliverySegments.deliveryId, deliveryId));
-    return new Map(rows.map((row) => [row.key, { remote: row.remote, segment: row.segment }]));
+    return new Map(rows.map(({ key, remote, segment, boundAt }) => [key, { remote, segment, boundAt }]));
+  }
+
+  /** Whether a segment got its remote audience in this run. */
+  async isNewlyBound({ deliveryId, createdAt }: RunRow, segmentKey: string): Promise<boolean> {
+    const bound = (await this.bound(deliveryId)).get(segmentKey);
+    return bound !== undefined && bound.boundAt >= createdAt;
   }
 
   /** Ids of remote audiences that belong to other segments of a delivery's connection, archived deliveries included. */
@@ -255,11 +261,16 @@ export class RunsRepository {
     remote: RemoteAudience,
   ): Promise<void> {
     const row = { deliveryId, key: segment.key, accountId: account, remote, segment, boundAt: this.clock.now() };
+    const isSame = sql`${deliverySegments.remote} ->> 'id' = ${remote.id}`;
+    const boundAt = sql`CASE WHEN ${isSame} THEN ${deliverySegments.boundAt} ELSE ${row.boundAt.toISOString()}::timestamptz END`;
     await this.db.transaction(async (tx) => {
       await tx
         .insert(deliverySegments)
         .values(row)
-        .onConflictDoUpdate({ target: [deliverySegments.deliveryId, deliverySegments.key], set: { remote, segment } });
+        .onConflictDoUpdate({
+          target: [deliverySegments.deliveryId, deliverySegments.key],
+          set: { remote, segment, boundAt },
+        });
       await tx
         .update(runSegments)
         .set({ remote })

@@ -81,7 +81,8 @@ export class UploadContexts {
       consent: delivery.consent,
     });
     const gate = this.pauses.gate(connectionId, signal);
-    const attempts = { signal, gate, minSeconds: this.connections.retrySeconds };
+    const isNewAudience = await this.runs.isNewlyBound(run, upload.segmentKey);
+    const attempts = { signal, gate, minSeconds: this.connections.retrySeconds, isNewAudience };
     const planRun = { ...run, planId: run.planId };
     return { account, run: planRun, delivery, segment, planned, definition, destination, options, attempts, ref };
   }
