@@ -322,6 +322,7 @@ describe('Data Manager API', () => {
 
     it.each([
       [{ 'retry-after': '17' }, [], 17],
+      [{ 'retry-after': 'Mon, 30 Nov 2026 13:00:00 GMT', date: 'Mon, 30 Nov 2026 12:00:00 GMT' }, [], 3600],
       [{}, [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '12.2s' }], 13],
       [
         {},
