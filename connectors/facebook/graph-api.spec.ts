@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import nock from 'nock';
 import { DestinationError } from '../errors.ts';
 import { errors } from './errors.ts';
@@ -226,6 +226,23 @@ describe('ending', () => {
       await gone;
       server.close();
     }
+    nock.disableNetConnect();
+  });
+
+  it('ends at its deadline though an answer goes on arriving byte by byte', async () => {
+    nock.enableNetConnect('127.0.0.1');
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(Math.min(ms, 300)));
+    const server = createServer((_, answer) => {
+      const drip = setInterval(() => answer.write(' '), 20);
+      answer.on('close', () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const facebook = openFacebook({ url: `http://127.0.0.1:${port}` });
+    expect(await failure(facebook)).toMatchObject({ code: 'transient', vendorCode: 'ETIMEDOUT' });
+    server.close();
+    jest.restoreAllMocks();
     nock.disableNetConnect();
   });
 });

@@ -11,7 +11,7 @@ import { type GraphErrorBody, toDestinationError, vendorCode } from './errors.ts
 import type { FacebookSettings } from './settings.ts';
 import { pauseFor, readUsage, STOP_PERCENT, type Usage } from './usage.ts';
 
-/** A call that Meta has not answered by then is given up; uploads of 10,000 rows take seconds. */
+/** A call that Meta has not answered whole by then is given up; uploads of 10,000 rows take seconds. */
 const TIMEOUT_MS = 120_000;
 /** How long to stay away when Meta asks for it but names no time. */
 const REST_SECONDS = 300;
@@ -93,15 +93,17 @@ export class GraphApi extends FacebookAdsApi {
         vendorRequestId,
       });
     let response: AxiosResponse<string>;
+    // The timeout of axios begins anew with every byte.
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
     try {
       response = await this.http.request({
         method: request.method,
         url: request.url.href,
         data: request.body,
-        signal: this.signal,
+        signal: AbortSignal.any([this.signal, deadline]),
       });
     } catch (error) {
-      const code = (isAxiosError(error) && error.code) || 'ERR_NETWORK';
+      const code = deadline.aborted ? 'ETIMEDOUT' : (isAxiosError(error) && error.code) || 'ERR_NETWORK';
       record(code);
       throw this.networkError(code);
     }

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import nock from 'nock';
 import type { Destination, Json } from '../destination.ts';
 import { google } from './definition.ts';
@@ -399,6 +400,23 @@ describe('Data Manager API', () => {
       const error = await tell(destination.add(batch([member('a')])));
       expect(error).toMatchObject({ code: 'transient', vendorCode: 'network' });
       expect(JSON.stringify({ ...error, message: error.message })).not.toMatch(/ya29|[0-9a-f]{64}/);
+    });
+
+    it('ends a call at its deadline though an answer goes on arriving byte by byte', async () => {
+      token();
+      const timeout = AbortSignal.timeout.bind(AbortSignal);
+      jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(Math.min(ms, 300)));
+      const answer = new PassThrough();
+      const drip = setInterval(() => answer.write(' '), 20);
+      nock(API)
+        .post('/v1/audienceMembers:ingest')
+        .reply(200, () => answer);
+      await expect(destination.add(batch([member('a')]))).rejects.toMatchObject({
+        code: 'transient',
+        vendorCode: 'timeout',
+      });
+      clearInterval(drip);
+      jest.restoreAllMocks();
     });
 
     it('ends calls under way when the run is cancelled', async () => {

@@ -77,7 +77,6 @@ export class DataManagerClient {
       httpAgent: this.agents.http,
       httpsAgent: this.agents.https,
       timeout: TIMEOUT_MS,
-      signal: environment.signal,
       maxRedirects: 0,
       maxBodyLength: Number.POSITIVE_INFINITY,
       responseType: 'text',
@@ -130,6 +129,8 @@ export class DataManagerClient {
         milliseconds: Math.round(performance.now() - started),
         ...more,
       });
+    // The timeout of axios begins anew with every byte.
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
     try {
       const login = settings.loginCustomerId;
       const response = await this.client.request<string>({
@@ -137,6 +138,7 @@ export class DataManagerClient {
         url: target,
         params: query,
         data: body && JSON.stringify(body),
+        signal: AbortSignal.any([environment.signal, deadline]),
         headers: {
           authorization: `Bearer ${token}`,
           ...(body ? { 'content-type': 'application/json' } : {}),
@@ -149,7 +151,7 @@ export class DataManagerClient {
       record(response.status, evidence(response, environment.now()));
       return response;
     } catch (error) {
-      const known = broken(error, environment.signal);
+      const known = broken(error, environment.signal, deadline);
       record('failed', { code: known.vendorCode });
       throw known;
     }
@@ -157,9 +159,9 @@ export class DataManagerClient {
 }
 
 /** Nothing of an axios error is passed on: it holds the token and the members. */
-function broken(error: unknown, signal: AbortSignal): DestinationError {
+function broken(error: unknown, signal: AbortSignal, deadline: AbortSignal): DestinationError {
   if (signal.aborted) return failure([{ code: 'cancelled' }]);
-  const code = isAxiosError(error) ? error.code : undefined;
+  const code = deadline.aborted ? 'ETIMEDOUT' : isAxiosError(error) ? error.code : undefined;
   return failure(
     [{ code: code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : 'network' }],
     code ? { suffix: `(${code})` } : {},
