@@ -8,6 +8,8 @@ const DESCRIBING = new Set(['FN', 'LN', 'FI', 'GEN', 'DOBY', 'DOBM', 'DOBD', 'CT
 export class MemberSet {
   private readonly rows = new Map<string, number>();
   private index: Map<string, Set<string>> | undefined;
+  /** Rows by each identifier that names somebody. */
+  private readonly named = new Map<string, string[]>();
 
   get size(): number {
     return this.rows.size;
@@ -17,9 +19,12 @@ export class MemberSet {
   add(identifiers: string[], at: Date): void {
     const row = rowOf(identifiers);
     if (!this.rows.has(row)) {
-      const naming = new Set(namingOf(row));
-      const known = new Set([...naming].flatMap((id) => [...(this.indexed().get(id) ?? [])]));
-      for (const other of known) if (namingOf(other).every((id) => naming.has(id))) this.drop(other);
+      const naming = namingOf(row);
+      for (const id of naming) {
+        const others = (this.named.get(id) ?? []).filter((other) => this.rows.has(other));
+        for (const other of others) if (namingOf(other).every((one) => naming.includes(one))) this.drop(other);
+        this.named.set(id, [...others, row]);
+      }
       this.indexRow(row);
     }
     this.rows.set(row, at.getTime());
@@ -57,6 +62,7 @@ export class MemberSet {
   copy(): MemberSet {
     const other = new MemberSet();
     for (const [row, at] of this.rows) other.rows.set(row, at);
+    for (const [id, rows] of this.named) other.named.set(id, rows);
     return other;
   }
 

@@ -13,9 +13,11 @@ const DESCRIPTION_LENGTH = 500;
 const PAGE = 20;
 const LIST_FIELDS = 'id,name,description,subtype';
 
-interface Named {
+interface Wanted {
   name: string;
   description: string;
+  /** Absent: whatever the audience has. */
+  retentionDays: number | undefined;
 }
 
 /** The fields of a custom audience that we read. */
@@ -25,6 +27,8 @@ export interface AudienceData {
   description?: string;
   subtype?: string;
   is_value_based?: boolean;
+  /** 0 where members stay for ever. */
+  retention_days?: number | string;
   operation_status?: { code?: number; description?: string };
   delivery_status?: { code?: number; description?: string };
   /** -1 where Meta does not say. */
@@ -103,12 +107,13 @@ export async function ensureAudience(
 ): Promise<RemoteAudience> {
   const mark = markOf(segment.id ?? segment.key);
   const description = `${segment.description.slice(0, DESCRIPTION_LENGTH - mark.length - 1)} ${mark}`.trim();
-  const wanted = { name: segment.name, description };
+  const wanted = { name: segment.name, description, retentionDays: options.retentionDays };
   const adopted = known?.id ?? adoptedId(segment, options.audienceId);
   const bound = adopted ?? (segment.id && (await onAccount(() => findMarked(api, mark))));
-  if (bound) await bringUpToDate(api, bound, wanted, options);
+  const retentionDays = bound ? await bringUpToDate(api, bound, wanted, options) : options.retentionDays;
   const id = bound || (await onAccount(() => create(api, wanted, options)));
-  return { id, name: segment.name, url: audienceUrl(api, id) };
+  const membership = retentionDays ? { membershipDays: retentionDays } : {};
+  return { id, name: segment.name, url: audienceUrl(api, id), ...membership };
 }
 
 async function findMarked(api: GraphApi, mark: string): Promise<string | undefined> {
@@ -118,8 +123,9 @@ async function findMarked(api: GraphApi, mark: string): Promise<string | undefin
   return undefined;
 }
 
-async function bringUpToDate(api: GraphApi, id: string, wanted: Named, options: FacebookOptions): Promise<void> {
-  const fields = ['name', 'description', 'subtype', 'operation_status'];
+/** @returns days after which the audience forgets members then; 0 when it keeps them */
+async function bringUpToDate(api: GraphApi, id: string, wanted: Wanted, options: FacebookOptions): Promise<number> {
+  const fields = ['name', 'description', 'subtype', 'operation_status', 'retention_days'];
   const found = await readAudience(api, id, options.valueAttribute ? [...fields, 'is_value_based'] : fields);
   const url = audienceUrl(api, id);
   if (found.subtype !== undefined && found.subtype !== 'CUSTOM') {
@@ -138,24 +144,37 @@ async function bringUpToDate(api: GraphApi, id: string, wanted: Named, options: 
   }
   const status = found.operation_status?.code;
   // perhaps by us, before a restart: the upload goes on, and other uploads are refused by Meta until it is done
-  if (status === REPLACING) return;
+  const retention = Number(found.retention_days ?? 0);
+  if (status === REPLACING) return retention;
+  const { name, description, retentionDays = retention } = wanted;
+  const isNamed = found.name === name && found.description === description;
+  const changes = {
+    ...(isNamed ? {} : { name, description }),
+    ...(retentionDays === retention ? {} : { retention_days: retentionDays }),
+  };
   // a new name is how a flag is lifted, so it is sent even to a flagged audience
-  if (found.name !== wanted.name || found.description !== wanted.description) {
-    await audienceNode(api, id).update([], { ...wanted });
+  if (!isNamed || (retentionDays !== retention && status !== FLAGGED)) {
+    await audienceNode(api, id).update([], changes);
   } else if (status === FLAGGED) {
     throw new DestinationError('policy', OPERATION_STATUS[FLAGGED]!.text, {
       vendorCode: `operation_status ${FLAGGED}`,
       url,
     });
   }
+  return retentionDays;
 }
 
-async function create(api: GraphApi, wanted: Named, options: FacebookOptions): Promise<string> {
+async function create(
+  api: GraphApi,
+  { name, description, retentionDays }: Wanted,
+  options: FacebookOptions,
+): Promise<string> {
   const created = await accountNode(api).createCustomAudience([], {
-    ...wanted,
+    name,
+    description,
     subtype: 'CUSTOM',
     customer_file_source: options.customerFileSource ?? 'USER_PROVIDED_ONLY',
-    ...(options.retentionDays ? { retention_days: options.retentionDays } : {}),
+    ...(retentionDays ? { retention_days: retentionDays } : {}),
     ...(options.valueAttribute ? { is_value_based: true } : {}),
   });
   const { id } = created._data as AudienceData;

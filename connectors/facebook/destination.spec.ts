@@ -293,7 +293,7 @@ describe('ensureAudience', () => {
   });
   const firstPage = () =>
     graph().get('/v26.0/act_42/customaudiences').query({ fields: 'id,name,description,subtype', limit: '20' });
-  const FIELDS = { fields: 'id,name,description,subtype,operation_status' };
+  const FIELDS = { fields: 'id,name,description,subtype,operation_status,retention_days' };
   const current = {
     id: AUDIENCE,
     name: segment.name,
@@ -316,7 +316,11 @@ describe('ensureAudience', () => {
       })
       .reply(200, { id: AUDIENCE, message: '' });
     const options = { retentionDays: 30, valueAttribute: 'spend' };
-    expect(await facebook.destination.ensureAudience(segment, options)).toEqual({ ...known, url: URL });
+    expect(await facebook.destination.ensureAudience(segment, options)).toEqual({
+      ...known,
+      url: URL,
+      membershipDays: 30,
+    });
   });
 
   it('finds what a lost answer created, on a later page, whose address with the token is not called', async () => {
@@ -352,6 +356,18 @@ describe('ensureAudience', () => {
     read().reply(200, { ...current, name: 'Old' });
     graph().post(`/v26.0/${AUDIENCE}`, { name: segment.name, description: DESCRIPTION }).reply(200, { success: true });
     await facebook.destination.ensureAudience(segment, {}, known);
+  });
+
+  it('brings a changed retention up to date, and says which one the audience has', async () => {
+    read().reply(200, { ...current, retention_days: 30 });
+    graph().post(`/v26.0/${AUDIENCE}`, { retention_days: 180 }).reply(200, { success: true });
+    expect(await facebook.destination.ensureAudience(segment, { retentionDays: 180 }, known)).toMatchObject({
+      membershipDays: 180,
+    });
+    read().reply(200, { ...current, retention_days: '30' });
+    expect(await facebook.destination.ensureAudience(segment, {}, known)).toMatchObject({ membershipDays: 30 });
+    read().reply(200, { ...current, retention_days: 0 });
+    expect((await facebook.destination.ensureAudience(segment, {}, known)).membershipDays).toBeUndefined();
   });
 
   it('leaves one alone that is being replaced, so that the replacement can go on after a restart', async () => {

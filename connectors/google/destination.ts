@@ -44,7 +44,12 @@ export class GoogleDestination implements Destination<GoogleOptions> {
           ? await this.adopted(adopted)
           : await this.createdOrAdopted(wanted, others);
       const name = await this.bringUpToDate(list, wanted);
-      return { id: list.id, name, url: 'https://ads.google.com/aw/audiences/management' };
+      return {
+        id: list.id,
+        name,
+        url: 'https://ads.google.com/aw/audiences/management',
+        membershipDays: wanted.fields.membershipDays,
+      };
     });
   }
 

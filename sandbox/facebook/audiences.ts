@@ -57,12 +57,17 @@ function customList(state: FacebookState, p: Parameters): Partial<Audience> {
   if (p.subtype !== 'CUSTOM') throw invalid('subtype must be CUSTOM for a customer list.');
   if (!SOURCES.includes(String(p.customer_file_source)))
     throw invalid(`customer_file_source must be one of ${SOURCES.join(', ')}.`);
-  const days = p.retention_days === undefined ? undefined : Number(p.retention_days);
-  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 180))
-    throw invalid('retention_days must be between 1 and 180.');
+  const days = retentionOf(p);
   const lists = [...state.audiences.values()].filter((a) => a.subtype === 'CUSTOM');
   if (lists.length >= state.options.audienceCap) throw ERRORS.cap(state.options.audienceCap);
   return { subtype: 'CUSTOM', customerFileSource: String(p.customer_file_source), retentionDays: days };
+}
+
+function retentionOf(p: Parameters): number | undefined {
+  const days = p.retention_days === undefined ? undefined : Number(p.retention_days);
+  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 180))
+    throw invalid('retention_days must be between 1 and 180.');
+  return days;
 }
 
 function lookalike(state: FacebookState, p: Parameters): Partial<Audience> {
@@ -82,8 +87,8 @@ function lookalike(state: FacebookState, p: Parameters): Partial<Audience> {
 
 /** Changes name, description and what else may be edited. */
 export function updateAudience(state: FacebookState, audience: Audience, p: Parameters): object {
-  if (p.retention_days !== undefined || p.subtype !== undefined)
-    throw invalid('retention_days and subtype cannot be changed.');
+  if (p.subtype !== undefined) throw invalid('subtype cannot be changed.');
+  const retentionDays = retentionOf(p) ?? audience.retentionDays;
   const { name = audience.name, description = audience.description } = {
     name: text(p.name),
     description: text(p.description),
@@ -92,7 +97,7 @@ export function updateAudience(state: FacebookState, audience: Audience, p: Para
   const changed = name !== audience.name || description !== audience.description;
   if (audience.status === 471 && (!changed || isSensitive(state, `${name} ${description}`))) throw ERRORS.flaggedEdit();
   if (audience.status === 471) audience.status = audience.contentUpdatedAt ? 200 : 410;
-  Object.assign(audience, { name, description, updatedAt: state.clock.now() });
+  Object.assign(audience, { name, description, retentionDays, updatedAt: state.clock.now() });
   flag(state, audience);
   return { success: true };
 }

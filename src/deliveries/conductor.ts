@@ -16,6 +16,7 @@ import { Confirmer } from './confirmer.ts';
 import { runs } from './deliveries.tables.ts';
 import type { Hold } from './guards.ts';
 import { CONFIRM_UPLOAD, PLAN_RUN, SEND_UPLOAD } from './jobs.ts';
+import { onlyUpdates } from './layout.ts';
 import { Leases } from './leases.ts';
 import { Planner } from './planner.ts';
 import { RunListeners } from './run-listeners.ts';
@@ -218,7 +219,8 @@ export class Conductor implements OnModuleInit, OnApplicationBootstrap, OnModule
     const outcomes = all.map((upload) => {
       const own = batches.filter((batch) => batch.uploadId === upload.id && batch.attempt === upload.attempt);
       const sum = (field: 'rejected' | 'unattributed') => own.reduce((total, batch) => total + batch[field], 0);
-      return { status: upload.status, rejected: sum('rejected'), unattributed: sum('unattributed') };
+      const [rejected, unattributed] = [sum('rejected'), sum('unattributed')];
+      return { status: upload.status, rejected, unattributed, sendsNobody: onlyUpdates(upload) };
     });
     const invalid = batches.reduce((total, batch) => total + batch.invalid, 0);
     const verdict = runVerdict(outcomes, invalid, run.cancelRequestedAt !== null);

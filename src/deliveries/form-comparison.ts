@@ -22,6 +22,10 @@ export interface Comparison {
   attributes: AttributeType[];
 }
 
+/** Whether a delivery sends differences of members: a full file is written anew, and changes go by what was reported. */
+export const comparesForms = ({ mode }: Pick<DeliveryRow, 'mode'>, { capabilities }: DestinationDefinition): boolean =>
+  capabilities.mirrorBy === 'diff' && mode !== 'changes' && mode !== 'remove-only';
+
 /**
  * Sets what would be sent against what was sent. A plan knows changed members by versions of their contacts and of the
  * delivery; only the forms tell whether anything that the destination gets has changed.
@@ -32,13 +36,6 @@ export class FormComparison {
     private readonly forms: HeldFormsRepository,
     private readonly runs: RunsRepository,
   ) {}
-
-  /** Whether a delivery's plans are compared: a full file is written anew, and changes are told by what was told. */
-  compares({ delivery, definition }: Pick<Comparison, 'delivery' | 'definition'>): boolean {
-    return (
-      definition.capabilities.mirrorBy === 'diff' && delivery.mode !== 'changes' && delivery.mode !== 'remove-only'
-    );
-  }
 
   /**
    * Corrects a plan that was just made: whose form is the same is not sent, and whose keys are there no longer is marked

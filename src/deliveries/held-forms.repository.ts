@@ -137,8 +137,8 @@ const FORM = `SELECT contact_id, wire, weight, toString(state) AS state, toStrin
 
 const COMPARED = `
   SELECT contact_id, identity_version FROM run_members
-  WHERE ${PLAN} AND contact_id > {cursor:String} AND action IN ('add', 'change')
-    AND contact_id IN (SELECT contact_id FROM ledger FINAL WHERE ${SEGMENT} AND state IN ('present', 'refused', 'failed'))
+  WHERE ${PLAN} AND contact_id > {cursor:String} AND (action = 'change' OR action = 'add'
+    AND contact_id IN (SELECT contact_id FROM ledger FINAL WHERE ${SEGMENT} AND state = 'refused'))
   ORDER BY contact_id LIMIT {limit:UInt32}`;
 
 const BATCH =

@@ -59,6 +59,16 @@ export function layOut(
     .map((part) => uploadOf(run.id, delivery.accountId, segment.key, part));
 }
 
+/** An upload that sends no member, and brings the remote audience itself up to date. */
+export const updateUpload = (
+  { id: runId }: Pick<RunRow, 'id'>,
+  { accountId }: Pick<DeliveryRow, 'accountId'>,
+  { key }: Segment,
+): UploadRow => uploadOf(runId, accountId, key, { phase: 2, direction: 'add', actions: [], estimated: 0 });
+
+/** Whether an upload only brings the remote audience up to date. */
+export const onlyUpdates = ({ actions }: Pick<UploadRow, 'actions'>): boolean => actions.length === 0;
+
 /** An upload at the end that brings those once more whom a removal may have taken out with others. */
 export const rejoinUpload = (
   { runId, accountId, segmentKey }: Pick<UploadRow, 'runId' | 'accountId' | 'segmentKey'>,

@@ -17,24 +17,23 @@ import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
 import { planQuery } from './changes.sql.ts';
 import { encoderOf } from './encoders.ts';
-import { FormComparison, type Planned } from './form-comparison.ts';
+import { comparesForms, FormComparison, type Planned } from './form-comparison.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
-import { layOut, type PlannedSegment } from './layout.ts';
+import { layOut, type PlannedSegment, updateUpload } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
 import { PERSONA, type PlanInput } from './plan.sql.ts';
+import { differs, membershipDays, refreshBefore, restated, withCounts } from './plan-segments.ts';
 import { Refusals } from './refusals.ts';
 import type { Sample } from './rehearsals.ts';
 import { NO_BASIS, type ReplacementBasis, ReplacementsRepository } from './replacements.repository.ts';
 import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository.ts';
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
-import { NO_STALE_FORMS, type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
-import { NO_COUNTS, retriesOnly, type SegmentCounts, sizeAfter } from './states.ts';
+import { type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
+import { retriesOnly, type SegmentCounts } from './states.ts';
 
 /** A held run that nobody looks at for this long ends. */
 const HOLD_HOURS = 72;
 const ORDINARY = { resync: false, retryRefused: false };
-/** Members are renewed when this share of their membership is over. */
-const RENEWAL_SHARE = 0.9;
 
 /** What a run would do now. */
 export interface DryRun {
@@ -99,7 +98,7 @@ export class Planner {
     const uploads = planned.flatMap((each) => {
       const { key } = each.segment;
       const retold = !retriesOnly(run) && carriesOthers(each.segment, bound.get(key)?.segment);
-      return layOut(
+      const members = layOut(
         run,
         delivery,
         definition.capabilities,
@@ -107,6 +106,8 @@ export class Planner {
         basis.get(key) ?? NO_BASIS,
         stale.get(key),
       );
+      const isOutOfDate = members.length === 0 && differs(each, bound.get(key), membershipDays(delivery, definition));
+      return isOutOfDate && comparesForms(delivery, definition) ? [updateUpload(run, delivery, each.segment)] : members;
     });
     const hold = this.hold(await this.holds(delivery, definition, planned));
     const change = {
@@ -137,7 +138,7 @@ export class Planner {
   ): Promise<boolean> {
     const comparison = { ...(await this.encoding(delivery, definition, input, segments)), delivery, definition, input };
     const isSending = [...counts.values()].some(({ adds, changes }) => adds + changes > 0);
-    return isSending && this.forms.compares(comparison) && this.forms.correct(comparison);
+    return isSending && comparesForms(delivery, definition) && this.forms.correct(comparison);
   }
 
   /** How members of each segment are written, and the attributes that this takes. */
@@ -218,6 +219,11 @@ export class Planner {
     return [...(await this.attributes.resolve(delivery.accountId as AccountId, names)), ...persona];
   }
 
+  /** Memberships of the remote audiences as they are, adopted ones included. */
+  private async remoteMemberships({ id }: DeliveryRow): Promise<(number | undefined)[]> {
+    return [...(await this.runs.bound(id)).values()].map(({ remote }) => remote.membershipDays);
+  }
+
   private async prepare(
     delivery: DeliveryRow,
     planId: string,
@@ -238,7 +244,10 @@ export class Planner {
       removesLeavers: delivery.mode === 'mirror' || delivery.mode === 'remove-only',
       resync,
       retryRefused,
-      refreshBefore: refreshBefore(delivery, definition, this.clock.now()),
+      refreshBefore: refreshBefore(
+        [membershipDays(delivery, definition), ...(await this.remoteMemberships(delivery))],
+        this.clock.now(),
+      ),
       deniedCountries: await this.consent.deniedCountries(account),
       configVersion: configVersion(delivery, joins),
       told: delivery.mode === 'changes' ? await this.changes.told(delivery) : undefined,
@@ -297,7 +306,7 @@ export class Planner {
   ): Promise<Pick<DryRun, 'invalid' | 'samples'>> {
     const { encoders, attributes } = await this.encoding(delivery, definition, input, segments);
     const comparison = { delivery, definition, input, encoders, attributes };
-    const sentOf = this.forms.compares(comparison) ? this.forms.preview(comparison, counts) : undefined;
+    const sentOf = comparesForms(delivery, definition) ? this.forms.preview(comparison, counts) : undefined;
     const telling = input.told && (await this.changes.telling(delivery));
     const invalid = new Refusals();
     const samples = segments.map((segment): Sample => ({ segment, members: [] }));
@@ -365,12 +374,6 @@ function mergedInto({ merged, personas }: PublishedSet, key: string): string | u
   return personas.find((persona) => persona.key === merged[key])?.name;
 }
 
-/** Members last sent before this time are near the end of their membership at the platform. */
-function refreshBefore({ options }: DeliveryRow, definition: DestinationDefinition, now: Date): string | undefined {
-  const days = definition.membershipDays?.(options) ?? definition.capabilities.membershipDays;
-  return days === undefined ? undefined : new Date(now.getTime() - days * RENEWAL_SHARE * 86_400_000).toISOString();
-}
-
 /** Changes when what is sent for a contact would change, so that everyone is sent anew. */
 function configVersion(delivery: DeliveryRow, joins: boolean): string {
   const { matchKeys, attributes, representation, defaultCountry, options, personaSetId } = delivery;
@@ -381,50 +384,8 @@ function configVersion(delivery: DeliveryRow, joins: boolean): string {
     .slice(0, 16);
 }
 
-/** With members who are sent again only because another form of them goes, and with everything that goes. */
-function restated(part: PlannedSegment, { restated: again, staying, leaving } = NO_STALE_FORMS): PlannedSegment {
-  const { refreshes, unchanged, removes, outdated } = part.counts;
-  const removals = [removes, outdated, ...staying, ...leaving].reduce((sum, n) => sum + n, 0);
-  return { ...part, counts: { ...part.counts, refreshes: refreshes + again, unchanged: unchanged - again, removals } };
-}
-
 function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);
-}
-
-function withCounts(segments: Segment[], counts: Map<string, SegmentCounts>): PlannedSegment[] {
-  const known = segments.map((segment) => ({
-    segment: sized(segment, counts),
-    counts: counts.get(segment.key) ?? NO_COUNTS,
-  }));
-  const none = counts.get('none');
-  return none
-    ? [
-        ...known,
-        {
-          segment: {
-            ...wholeSegment({
-              nameTemplate: 'No persona',
-              descriptionTemplate: '',
-              delivery: '',
-              audience: 'No persona',
-            }),
-            key: 'none',
-          },
-          counts: none,
-        },
-      ]
-    : known;
-}
-
-/** The brief's size is that of the segment: who will be in the remote audience after the run. */
-function sized(segment: Segment, all: Map<string, SegmentCounts>): Segment {
-  const total = [...all.values()].reduce((sum, counts) => sum + sizeAfter(counts), 0);
-  const size = sizeAfter(all.get(segment.key) ?? NO_COUNTS);
-  return {
-    ...segment,
-    brief: { ...segment.brief, size, share: segment.key === WHOLE ? 1 : total === 0 ? 0 : size / total },
-  };
 }

@@ -14,7 +14,7 @@ import { DeliveriesService } from './deliveries.service.ts';
 import { bringsAgain } from './layout.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { type BatchRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import type { Verdict } from './states.ts';
+import { NO_COUNTS, type Verdict } from './states.ts';
 
 /** How a run starts. */
 export interface StartRun {
@@ -121,7 +121,7 @@ export class RunsService {
           brief: segment.brief,
           creatives: carriedCreatives(segment),
           remote,
-          planned,
+          planned: { ...NO_COUNTS, ...planned },
           counts: verdictCounts(withheldOf(refusals, key), own, batches),
           uploads: own.map((upload) => uploadView(upload, batches)),
         };

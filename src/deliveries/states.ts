@@ -96,12 +96,14 @@ interface UploadOutcome {
   status: UploadStatus;
   rejected: number;
   unattributed: number;
+  /** It only brings the remote audience up to date. */
+  sendsNobody?: boolean;
 }
 
 /** The verdict of a run from the ends of its uploads. A run that had sent everything when it was cancelled was not. Pure. */
 export function runVerdict(uploads: UploadOutcome[], invalid: number, cancelled: boolean): RunVerdict {
   if (cancelled && (uploads.length === 0 || uploads.some((u) => u.status === 'cancelled'))) return 'cancelled';
-  if (uploads.length === 0) return 'unchanged';
+  if (uploads.every(({ sendsNobody, status }) => sendsNobody && status === 'confirmed')) return 'unchanged';
   const failed = uploads.filter((u) => u.status === 'failed' || u.status === 'needs-person').length;
   if (failed === uploads.length) return 'failed';
   if (failed > 0) return 'partly-failed';

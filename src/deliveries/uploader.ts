@@ -9,6 +9,7 @@ import { ACTIONS, attempt, Postponed } from './actions.ts';
 import { BatchSender, Cancelled, outboxId, Paused } from './batch-sender.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
+import { onlyUpdates } from './layout.ts';
 import { Leases } from './leases.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
@@ -17,6 +18,7 @@ import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { SENT_UPLOAD, type StepResult } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
 
+const UP_TO_DATE = 'Nothing was sent: the remote audience was brought up to date.';
 const MOST_FAULTS = 5;
 const FAULT_WAIT_SECONDS = 10;
 const RESTART_WAIT_SECONDS = 1;
@@ -70,9 +72,13 @@ export class Uploader implements BeforeApplicationShutdown {
       const current = await this.begin(upload, context);
       const remote = await this.remoteOf(context, current);
       await this.runs.bind(context.account, context.delivery.id, context.run.id, context.segment, remote);
+      const isNewAudience = await this.runs.isNewlyBound(context.run, upload.segmentKey);
+      const opened = { ...context, attempts: { ...context.attempts, isNewAudience } };
+      if (onlyUpdates(upload))
+        return await this.runs.updateUpload(upload.id, nothingLeft(UP_TO_DATE, this.clock.now()));
       const ref = context.ref(current, remote);
-      const sent = await this.sender.sendAll(context, current, ref);
-      await this.finish(context, current, ref, sent);
+      const sent = await this.sender.sendAll(opened, current, ref);
+      await this.finish(opened, current, ref, sent);
     } finally {
       await context.destination.close();
     }

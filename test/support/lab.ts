@@ -53,7 +53,14 @@ export class Lab {
     {
       beside,
       ...chosen
-    }: { beside?: LabDelivery; mode?: string; guards?: object; options?: object; matchKeys?: string[] } = {},
+    }: {
+      beside?: LabDelivery;
+      mode?: string;
+      guards?: object;
+      options?: object;
+      matchKeys?: string[];
+      splitByPersona?: boolean;
+    } = {},
   ): Promise<LabDelivery> {
     this.made += 1;
     const connectionId = beside?.connectionId ?? (await this.world.connect(type, settings));

@@ -26,7 +26,13 @@ export interface RunAnswer {
       nextAt: string | null;
       sent: number;
       error: { code: string; text: string } | null;
-      confirmation: { state: string; audienceSize?: { from: number; to: number } } | null;
+      confirmation: {
+        state: string;
+        detail: string;
+        received?: number;
+        matchRate?: string;
+        audienceSize?: { from: number; to: number };
+      } | null;
     }[];
   }[];
   refusals: { field: string; verdict: string; code: string; contacts: number }[];

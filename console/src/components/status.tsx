@@ -112,6 +112,7 @@ function Look({ look: { label, color, about, busy }, size }: { look: Look; size:
 export const PLANNED = [
   { key: 'adds', label: 'Adds', color: 'teal' },
   { key: 'changes', label: 'Changes', color: 'blue' },
+  { key: 'outdated', label: 'Outdated keys', color: 'red' },
   { key: 'removes', label: 'Removes', color: 'red' },
   { key: 'refreshes', label: 'Refreshes', color: 'indigo' },
   { key: 'unchanged', label: 'Unchanged', color: 'gray' },

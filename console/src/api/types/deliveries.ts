@@ -84,11 +84,15 @@ export interface AudienceSize {
 export interface PlannedCounts {
   adds: number;
   changes: number;
+  /** Of them, those of whom keys are taken out that they do not have any more. */
+  outdated: number;
   removes: number;
   refreshes: number;
   unchanged: number;
   refused: number;
   withheld: number;
+  /** Everything that is taken out: members who leave, and outdated keys of those who stay. */
+  removals: number;
 }
 
 export interface DryRun {
