@@ -196,6 +196,8 @@ export interface ImportResult {
   repeatedKeys: number;
   events: number;
   rejects: number;
+  /** Present where the file holds orders. `imported` includes the partially refunded ones. */
+  orders?: { imported: number; cancelled: number; refunded: number; partiallyRefunded: number; test: number };
 }
 
 export interface Dataset {
@@ -219,6 +221,7 @@ export interface Dataset {
   expectEveryHours: number | null;
   /** When the stored file was deleted; null while it is stored. */
   fileDeletedAt: string | null;
+  fileDeletedBecause: 'imported' | 'unused' | 'erasure' | 'replaced' | null;
   createdAt: string;
   lastUpdatedOutputAt: string | null;
 }

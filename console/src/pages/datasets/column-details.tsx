@@ -1,4 +1,4 @@
-import { Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import type { ColumnMapping, ColumnRole } from '../../api/types/contacts.ts';
 
 const TYPES = [
@@ -34,12 +34,11 @@ export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
       </Text>
     );
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Stack gap={4}>
       {mapping.as === 'trait' && <TraitDetails mapping={mapping} onChange={onChange} />}
       {mapping.as === 'externalId' && (
         <TextInput
           aria-label={`Namespace of ${mapping.column}`}
-          flex={1}
           placeholder="Namespace, e.g. shopify"
           value={mapping.namespace ?? ''}
           onChange={({ currentTarget }) => onChange({ ...mapping, namespace: currentTarget.value || undefined })}
@@ -56,14 +55,14 @@ export function ColumnDetails({ mapping, onChange }: ColumnDetailsProps) {
           }
         />
       )}
-    </Group>
+    </Stack>
   );
 }
 
 function TraitDetails({ mapping, onChange }: ColumnDetailsProps) {
   const trait = mapping.trait ?? {};
   return (
-    <>
+    <Group gap="xs" wrap="nowrap">
       <NativeSelect
         aria-label={`Type of ${mapping.column}`}
         w={112}
@@ -82,6 +81,6 @@ function TraitDetails({ mapping, onChange }: ColumnDetailsProps) {
           onChange({ ...mapping, trait: { ...trait, name: currentTarget.value || undefined } })
         }
       />
-    </>
+    </Group>
   );
 }

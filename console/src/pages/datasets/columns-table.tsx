@@ -3,43 +3,8 @@ import type { ColumnMapping, ColumnRole, DetectedColumn, Mapping } from '../../a
 import { percent } from '../../app/format.ts';
 import { ColumnDetails } from './column-details.tsx';
 import { columnProblems } from './mapping-problems.ts';
+import { ROLES } from './roles.ts';
 
-/** The roles as marketers know them, in the groups of the select. */
-const ROLES: { group: string; items: { value: ColumnRole; label: string }[] }[] = [
-  {
-    group: 'Identifiers',
-    items: [
-      { value: 'email', label: 'E-mail' },
-      { value: 'phone', label: 'Phone' },
-      { value: 'externalId', label: 'Customer ID' },
-      { value: 'mobileAdId', label: 'Mobile ad ID' },
-    ],
-  },
-  {
-    group: 'Person',
-    items: [
-      { value: 'firstName', label: 'First name' },
-      { value: 'lastName', label: 'Last name' },
-      { value: 'fullName', label: 'Full name' },
-      { value: 'gender', label: 'Gender' },
-      { value: 'birthDate', label: 'Birth date' },
-      { value: 'street', label: 'Street' },
-      { value: 'city', label: 'City' },
-      { value: 'region', label: 'Region or state' },
-      { value: 'postalCode', label: 'Postal code' },
-      { value: 'country', label: 'Country' },
-      { value: 'fullAddress', label: 'Full address' },
-    ],
-  },
-  {
-    group: 'Other',
-    items: [
-      { value: 'trait', label: 'Trait' },
-      { value: 'consent', label: 'Consent' },
-      { value: 'ignore', label: 'Do not import' },
-    ],
-  },
-];
 interface ColumnsTableProps {
   columns: DetectedColumn[];
   mapping: Mapping;
@@ -52,14 +17,14 @@ export function ColumnsTable({ columns, mapping, error, onChange }: ColumnsTable
   const replace = (index: number, column: ColumnMapping) =>
     onChange(mapping.columns.map((old, i) => (i === index ? column : old)));
   return (
-    <Table.ScrollContainer minWidth={860} maxHeight={620}>
-      <Table stickyHeader verticalSpacing={6}>
+    <Table.ScrollContainer minWidth={860}>
+      <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Column</Table.Th>
             <Table.Th>Sample</Table.Th>
             <Table.Th className="number">Filled</Table.Th>
-            <Table.Th w={180}>Meaning</Table.Th>
+            <Table.Th w={200}>Meaning</Table.Th>
             <Table.Th w={320}>Details</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -69,7 +34,7 @@ export function ColumnsTable({ columns, mapping, error, onChange }: ColumnsTable
               key={column.name}
               column={column}
               mapping={mapping.columns[i]!}
-              problems={columnProblems(error, i)}
+              problems={columnProblems(error, i, mapping)}
               onChange={(changed) => replace(i, changed)}
             />
           ))}

@@ -5,6 +5,8 @@ import { queries } from '../../api/queries.ts';
 import type { Dataset, ImportPreview, Mapping } from '../../api/types/contacts.ts';
 import { number } from '../../app/format.ts';
 import { withoutConfirmations } from './consent-reading.ts';
+import { hasKey } from './mapping-draft.ts';
+import { labelled } from './mapping-problems.ts';
 
 /** Files up to this size are counted without a click. */
 const SMALL_BYTES = 20_000_000;
@@ -13,7 +15,10 @@ const SMALL_BYTES = 20_000_000;
 export function ConsentPreview({ dataset, mapping }: { dataset: Dataset; mapping: Mapping }) {
   const [settled] = useDebouncedValue(mapping, 500);
   const isSmall = dataset.bytes <= SMALL_BYTES;
-  const preview = useQuery({ ...queries.importPreview(dataset.id, withoutConfirmations(settled)), enabled: isSmall });
+  const preview = useQuery({
+    ...queries.importPreview(dataset.id, withoutConfirmations(settled)),
+    enabled: isSmall && hasKey(settled),
+  });
   if (preview.isFetching)
     return (
       <Group gap="xs" role="status">
@@ -31,7 +36,7 @@ export function ConsentPreview({ dataset, mapping }: { dataset: Dataset; mapping
       )}
       {preview.error && (
         <Text size="sm" c="dimmed">
-          The whole file cannot be counted yet: {preview.error.message}
+          The whole file cannot be counted yet: {labelled(preview.error, settled).message}
         </Text>
       )}
     </Group>

@@ -1,6 +1,7 @@
 import { Button, Card, Group, NativeSelect, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Dataset, EventMapping, Mapping } from '../../api/types/contacts.ts';
+import { newEvent, orderReading } from './mapping-draft.ts';
 
 interface EventFieldsProps {
   dataset: Dataset;
@@ -12,10 +13,6 @@ interface EventFieldsProps {
 export function EventFields({ dataset, mapping, onChange }: EventFieldsProps) {
   const names = dataset.columns.map((column) => column.name);
   const events = mapping.events ?? [];
-  const add = () => {
-    const time = dataset.columns.find((column) => column.type === 'date')?.name ?? names[0]!;
-    onChange([...events, { stream: 'order', time }]);
-  };
   const replace = (index: number, event: EventMapping) => onChange(events.map((old, i) => (i === index ? event : old)));
   const remove = (index: number) => {
     const left = events.filter((_, i) => i !== index);
@@ -35,7 +32,12 @@ export function EventFields({ dataset, mapping, onChange }: EventFieldsProps) {
         />
       ))}
       <Group>
-        <Button size="xs" variant="subtle" leftSection={<IconPlus size={14} />} onClick={add}>
+        <Button
+          size="xs"
+          variant="subtle"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => onChange([...events, newEvent(dataset, events)])}
+        >
           Add an event
         </Button>
       </Group>
@@ -53,6 +55,7 @@ interface EventRowProps {
 function EventRow({ event, names, onChange, onRemove }: EventRowProps) {
   const optional = [{ value: '', label: '(none)' }, ...names.map((name) => ({ value: name, label: name }))];
   const properties = Object.values(event.properties ?? {});
+  const orders = orderReading(event);
   return (
     <Card padding="sm">
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
@@ -80,6 +83,11 @@ function EventRow({ event, names, onChange, onRemove }: EventRowProps) {
           onChange={({ currentTarget }) => onChange({ ...event, id: currentTarget.value || undefined })}
         />
       </SimpleGrid>
+      {orders && (
+        <Text size="xs" mt="xs">
+          {orders}
+        </Text>
+      )}
       <Group justify="space-between" mt="xs">
         <Text size="xs" c="dimmed">
           {properties.length > 0 ? `Properties: ${properties.join(', ')}` : 'No properties'}

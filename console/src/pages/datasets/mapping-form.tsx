@@ -1,15 +1,19 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { ColumnMapping, Dataset, Mapping } from '../../api/types/contacts.ts';
 import { useAction } from '../../api/use-action.ts';
 import { Section } from '../../components/page.tsx';
 import { Failure } from '../../components/states.tsx';
+import { ColumnNotices } from './column-notices.tsx';
 import { ColumnsTable } from './columns-table.tsx';
 import { unconfirmedColumns } from './consent-reading.ts';
 import { ConsentStep } from './consent-step.tsx';
+import { deletedFile } from './deleted-file.ts';
 import { EventFields } from './event-fields.tsx';
-import { unplacedProblems } from './mapping-problems.ts';
+import { hasKey, startingPoint } from './mapping-draft.ts';
+import { labelled } from './mapping-problems.ts';
 import { RowFields } from './row-fields.tsx';
 
 /** The mapping of a file: suggested by Reach, edited here, then imported. */
@@ -24,9 +28,7 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
   );
   const change = (part: Partial<Mapping>) => setMapping({ ...mapping, ...part });
   const again = dataset.result !== null;
-  const left = start.error && unplacedProblems(start.error, mapping);
-
-  const unconfirmed = unconfirmedColumns(mapping);
+  const obstacle = obstacleOf(dataset, mapping);
   return (
     <>
       <Section
@@ -34,9 +36,14 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
         about={again ? undefined : 'Suggested from the names and values of the columns. Personal values are masked.'}
       >
         <Stack>
-          {left && <Failure title="The import could not start" error={left} />}
+          {!hasKey(mapping) && (
+            <Alert color="orange" icon={<IconAlertTriangle />} title="This file may not hold contacts">
+              Reach found no column that tells people apart. Choose the key, or upload a file of contacts or orders.
+            </Alert>
+          )}
           <RowFields dataset={dataset} mapping={mapping} onChange={change} />
           <EventFields dataset={dataset} mapping={mapping} onChange={(events) => change({ events })} />
+          <ColumnNotices columns={dataset.columns} />
           <ColumnsTable
             columns={dataset.columns}
             mapping={mapping}
@@ -46,13 +53,14 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
         </Stack>
       </Section>
       <ConsentStep dataset={dataset} mapping={mapping} onChange={setMapping} />
+      {start.error && <Failure title="The import could not start" error={labelled(start.error, mapping)} />}
       <Group justify="flex-end">
-        {unconfirmed.length > 0 && (
+        {obstacle && (
           <Text size="sm" c="dimmed">
-            Confirm how consent is read in {unconfirmed.join(', ')}.
+            {obstacle}
           </Text>
         )}
-        <Button loading={start.isPending} disabled={unconfirmed.length > 0} onClick={() => start.mutate(mapping)}>
+        <Button loading={start.isPending} disabled={obstacle !== undefined} onClick={() => start.mutate(mapping)}>
           {again ? 'Import again' : 'Start import'}
         </Button>
       </Group>
@@ -60,13 +68,10 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
   );
 }
 
-/** The last mapping, the suggested one, or one without a key. Every column has a row. */
-function startingPoint({ mapping, suggestedMapping, columns }: Dataset): Mapping {
-  const known = mapping ?? suggestedMapping ?? { kind: 'contacts', key: { column: columns[0]?.name }, columns: [] };
-  const rows = columns.map(
-    ({ name, suggestion }): ColumnMapping =>
-      known.columns.find((column) => column.column === name) ??
-      (mapping || known.columns.length > 0 ? { column: name, as: 'ignore' } : suggestion),
-  );
-  return { ...known, columns: rows };
+/** Why the import cannot start yet. */
+function obstacleOf(dataset: Dataset, mapping: Mapping): string | undefined {
+  if (dataset.fileDeletedAt !== null) return deletedFile(dataset);
+  if (!hasKey(mapping)) return 'Choose the key.';
+  const unconfirmed = unconfirmedColumns(mapping);
+  return unconfirmed.length > 0 ? `Confirm how consent is read in ${unconfirmed.join(', ')}.` : undefined;
 }

@@ -1,5 +1,6 @@
 import { MultiSelect, NativeSelect, SegmentedControl, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import type { Dataset, Mapping } from '../../api/types/contacts.ts';
+import { roleLabel } from './roles.ts';
 
 interface RowFieldsProps {
   dataset: Dataset;
@@ -41,7 +42,7 @@ export function RowFields({ dataset, mapping, onChange }: RowFieldsProps) {
         description="Rows with the same value are the same person."
         value={mapping.key.column ?? ''}
         onChange={({ currentTarget }) => onChange({ key: { column: currentTarget.value } })}
-        data={names}
+        data={[...keyWithoutColumn(mapping), ...names.map((name) => ({ value: name, label: name }))]}
       />
       <MultiSelect
         label="Fallback keys, in order"
@@ -82,4 +83,11 @@ export function RowFields({ dataset, mapping, onChange }: RowFieldsProps) {
       />
     </SimpleGrid>
   );
+}
+
+/** What the key shows while no single column is chosen. */
+function keyWithoutColumn({ key }: Mapping) {
+  if (key.column !== undefined) return [];
+  const label = key.field ? `${roleLabel(key.field)} (every such column)` : 'Choose the key';
+  return [{ value: '', label, disabled: true }];
 }
