@@ -8,20 +8,23 @@ const STAGES: Record<FunnelStage['name'], string> = {
   received: 'Received',
   parsed: 'Parsed',
   'usable-identifiers': 'Usable identifiers',
-  consented: 'Consented',
-  merged: 'Merged into contacts',
+  consented: 'Rows that do not deny advertising',
+  merged: 'Contacts of these rows',
   'enough-traits': 'Enough traits for personas',
 };
+/** A file of events states no consent. */
+const EVENT_STAGES = { ...STAGES, consented: 'Rows of people who were not erased', merged: 'Rows of valid events' };
 
 /** How many rows reached each stage, how many were lost there, and why. */
 export function FunnelView({ dataset }: { dataset: Dataset }) {
   const { stages, rejectedValues, asOf } = dataset.funnel!;
   const received = stages[0]?.count ?? 0;
+  const labels = dataset.mapping?.kind === 'events' ? EVENT_STAGES : STAGES;
   return (
     <Section title="Import results" aside={<AsOf at={asOf} />}>
       <Stack gap="md">
         {stages.map((stage) => (
-          <Stage key={stage.name} stage={stage} received={received} />
+          <Stage key={stage.name} stage={stage} label={labels[stage.name]} received={received} />
         ))}
         {dataset.result && <Result result={dataset.result} />}
         {rejectedValues.length > 0 && (
@@ -48,13 +51,19 @@ export function FunnelView({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function Stage({ stage: { name, count, lost }, received }: { stage: FunnelStage; received: number }) {
+interface StageProps {
+  stage: FunnelStage;
+  label: string;
+  received: number;
+}
+
+function Stage({ stage: { count, lost }, label, received }: StageProps) {
   const share = received > 0 ? count / received : 0;
   return (
     <div>
       <Group justify="space-between" align="baseline" gap="xs">
         <Text size="sm" fw={500}>
-          {STAGES[name]}
+          {label}
         </Text>
         <Text size="sm" className="figure">
           {number(count)}{' '}
@@ -63,7 +72,7 @@ function Stage({ stage: { name, count, lost }, received }: { stage: FunnelStage;
           </Text>
         </Text>
       </Group>
-      <Progress value={share * 100} size={8} mt={4} aria-label={`${STAGES[name]}: ${number(count)}`} />
+      <Progress value={share * 100} size={8} mt={4} aria-label={`${label}: ${number(count)}`} />
       {lost.length > 0 && (
         <List size="xs" c="dimmed" mt={4} withPadding={false}>
           {lost.map(({ code, text, count: lostCount }) => (
@@ -77,16 +86,46 @@ function Stage({ stage: { name, count, lost }, received }: { stage: FunnelStage;
   );
 }
 
+type Figures = readonly (readonly [label: string, value: number])[];
+
 function Result({ result }: { result: NonNullable<Dataset['result']> }) {
-  const figures = [
-    ['Contacts', result.contacts],
-    ['Created', result.created],
-    ['Updated', result.updated],
-    ['Unchanged', result.unchanged],
-    ['Repeated keys', result.repeatedKeys],
-    ['Events', result.events],
-    ['Rejects', result.rejects],
-  ] as const;
+  const { orders } = result;
+  return (
+    <>
+      <FigureRow
+        figures={[
+          ['Contacts', result.contacts],
+          ['Created', result.created],
+          ['Updated', result.updated],
+          ['Unchanged', result.unchanged],
+          ['Repeated keys', result.repeatedKeys],
+          ['Events', result.events],
+          ['Rejects', result.rejects],
+        ]}
+      />
+      {orders && (
+        <>
+          <Divider label="Orders" labelPosition="left" />
+          <FigureRow
+            figures={[
+              ['Imported', orders.imported],
+              ['Partially refunded', orders.partiallyRefunded],
+              ['Fully refunded', orders.refunded],
+              ['Cancelled', orders.cancelled],
+              ['Test, skipped', orders.test],
+            ]}
+          />
+          <Text size="xs" c="dimmed">
+            Imported orders include partially refunded ones. Cancelled and fully refunded orders are stored as events of
+            the kind order_cancelled.
+          </Text>
+        </>
+      )}
+    </>
+  );
+}
+
+function FigureRow({ figures }: { figures: Figures }) {
   return (
     <SimpleGrid cols={{ base: 3, sm: 7 }} mt="xs">
       {figures.map(([label, value]) => (
