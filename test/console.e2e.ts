@@ -6,6 +6,7 @@ import * as creatives from './console/creatives.ts';
 import * as datasets from './console/datasets.ts';
 import * as delivering from './console/delivering.ts';
 import * as groundwork from './console/groundwork.ts';
+import * as imports from './console/imports.ts';
 import * as insights from './console/insights.ts';
 import * as monitors from './console/monitors.ts';
 import * as outcomes from './console/outcomes.ts';
@@ -62,6 +63,10 @@ async function main(): Promise<void> {
     await step('watches a cohort by bands of its own, and says what is wrong with them', monitors.watch);
     await step('sets the drift of a run against the limit, and measures anew', monitors.drift);
     await step('shows on the overview what there is', around.overview);
+    await step('starts no import of a file without a key until a person chooses one', imports.chooseKey);
+    await step('keeps how orders are read when their event is added again, and counts them', imports.keepOrderReading);
+    await step('replaces the file of a dataset after a question', imports.replaceFile);
+    await step('explains the problems of a mapping in the labels of the page', imports.explainProblems);
     await step('fits a telephone', around.narrow);
     await step('signs out', around.signOut);
     process.stdout.write(`\n${passed} passed, 0 failed\n`);
