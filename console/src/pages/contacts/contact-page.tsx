@@ -28,7 +28,7 @@ function ContactView({ contact }: { contact: Contact }) {
       </Section>
       <Section
         title="Consent"
-        about="What holds for each purpose, and which file said what. A denial holds until a newer grant."
+        about="The current state of each purpose, and the file and column of every statement. A denial with its own time holds until a grant with a later time. A denial without a time holds until a grant with a later time, or until a file that is uploaded later grants consent."
       >
         <ContactConsent contactId={contact.id} />
       </Section>

@@ -20,7 +20,7 @@ export function GettingStarted() {
     {
       to: '/datasets',
       label: 'Import your contacts',
-      about: 'A CSV, JSON lines or Parquet file; columns are recognised for you.',
+      about: 'A CSV, Excel, JSON or Parquet file. Reach suggests what its columns mean.',
       done: datasets.data!.items.some(({ status }) => status === 'ready'),
     },
     {
