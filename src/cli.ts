@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadClientSettings } from '../config/client.ts';
@@ -7,9 +6,10 @@ import { loadSettings, Settings } from '../config/settings.ts';
 import { personaTable, runAccount } from './cli/account.ts';
 import { ApiClient, ApiError } from './cli/api-client.ts';
 import { ConsentNotConfirmed } from './cli/consent.ts';
+import { importSummary } from './cli/import-summary.ts';
+import { InputError, readMapping } from './cli/input.ts';
 import { Progress } from './cli/progress.ts';
 import { importFile, trainPersonas } from './cli/steps.ts';
-import type { MappingView } from './cli/views.ts';
 import { watchRun } from './cli/watch.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -29,6 +29,7 @@ interface ImportArguments {
   mapping?: string;
   name?: string;
   confirmConsent?: boolean;
+  json?: boolean;
   encoding?: string;
   delimiter?: string;
   headerLine?: string;
@@ -58,6 +59,7 @@ program
   .option('-m, --mapping <file>', 'JSON file with the mapping; without it the suggested mapping is used')
   .option('-n, --name <name>', 'name of the dataset')
   .option('--confirm-consent', 'confirm how consent columns are read; without it you are asked')
+  .option('--json', 'print the dataset as JSON instead of a summary')
   .option('--encoding <name>', 'for example windows-1250')
   .option('--delimiter <character>', 'one character, or tab, comma, semicolon, pipe')
   .option('--header-line <number>', 'line of the header; lines above it are skipped')
@@ -65,8 +67,8 @@ program
   .option('--sheet <name>', 'sheet of an Excel file')
   .addOption(new Option('--ragged <policy>', 'rows with too few or too many cells').choices(['pad', 'reject']))
   .action(async (file: string, options: ImportArguments) => {
-    const mapping = options.mapping ? (JSON.parse(readFileSync(options.mapping, 'utf8')) as MappingView) : undefined;
-    const dataset = await withProgress((progress) =>
+    const mapping = options.mapping ? readMapping(options.mapping) : undefined;
+    const { dataset, preview } = await withProgress((progress) =>
       importFile(
         api(),
         file,
@@ -79,7 +81,7 @@ program
         progress,
       ),
     );
-    print(JSON.stringify(dataset, null, 2));
+    print(options.json ? JSON.stringify(dataset, null, 2) : importSummary(dataset, preview));
   });
 
 program
@@ -183,7 +185,7 @@ async function showRun(client: ApiClient, runId: string): Promise<void> {
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(
-    `${error instanceof ApiError || error instanceof SyntaxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    `${error instanceof ApiError || error instanceof InputError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   process.exit(error instanceof ConsentNotConfirmed ? error.exitCode : 1);
 });

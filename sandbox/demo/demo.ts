@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import chalk from 'chalk';
 import { loadSettings } from '../../config/settings.ts';
 import { createApplication } from '../../src/application.ts';
-import { importAccount, personaTable, runAccount } from '../../src/cli/account.ts';
+import { personaTable, runAccount } from '../../src/cli/account.ts';
 import { ApiClient } from '../../src/cli/api-client.ts';
+import { importSummary } from '../../src/cli/import-summary.ts';
 import { Progress } from '../../src/cli/progress.ts';
 import { startSandbox } from '../sandbox.ts';
 import { writeDemoData } from './dataset.ts';
@@ -52,8 +53,8 @@ async function demo(once: boolean): Promise<void> {
   const runs = await deliverEverywhere(api, { audienceId, personaSetId }, sandbox.credentials, progress);
   progress.stop();
 
-  say(chalk.bold('\nLeft out at import'));
-  for (const dataset of datasets) say(importAccount(dataset));
+  say(chalk.bold('\nImports'));
+  for (const dataset of datasets) say(importSummary(dataset));
   say(chalk.bold('Personas'));
   say(personaTable(personas));
   say();

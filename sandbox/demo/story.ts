@@ -28,13 +28,18 @@ interface Id {
 
 /** From files to an audience with personas, as a user would do it over the API. */
 export async function prepareAudience(api: ApiClient, data: DemoData, progress: Progress): Promise<Prepared> {
-  const customers = await importFile(
+  const { dataset: customers } = await importFile(
     api,
     data.contactsFile,
     { name: 'customers', mapping: CONTACTS_MAPPING },
     progress,
   );
-  const orders = await importFile(api, data.ordersFile, { name: 'orders', mapping: ORDERS_MAPPING }, progress);
+  const { dataset: orders } = await importFile(
+    api,
+    data.ordersFile,
+    { name: 'orders', mapping: ORDERS_MAPPING },
+    progress,
+  );
   const current = {
     all: [
       { trait: 'churn', op: 'eq', value: false },

@@ -1,6 +1,6 @@
 import chalk from 'chalk';
 import Table from 'cli-table3';
-import type { DatasetView, PersonaView, RunView } from './views.ts';
+import type { PersonaView, RunView } from './views.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');
 const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -41,17 +41,6 @@ export function personaTable(personas: PersonaView[]): string {
     table.push([chalk.bold(persona.name), number(persona.size), percent(persona.share), traits.join('\n')]);
   }
   return table.toString();
-}
-
-/** What an import left out, and why. Empty when it left nothing out. */
-export function importAccount({ id, name, funnel }: DatasetView): string {
-  const values = (funnel?.rejectedValues ?? []).map((reason) => ({ ...reason, what: 'value' }));
-  const rows = (funnel?.stages ?? []).flatMap(({ lost }) => lost).map((reason) => ({ ...reason, what: 'row' }));
-  const reasons = [...rows, ...values].filter(({ count }) => count > 0);
-  if (reasons.length === 0) return '';
-  const table = tableOf(['Left out', 'Count', 'Reason', ''], [10, 9, 28, 90]);
-  for (const { what, count, code, text } of reasons) table.push([what, number(count), code, text]);
-  return [`Import ${name}`, table.toString(), `All rejects: GET /v1/datasets/${id}/rejects.csv`, ''].join('\n');
 }
 
 /** A finished run: its verdict, segments with counts and remote names, and what was refused and why. */

@@ -2,15 +2,26 @@ import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import type { ClientSettings } from '../../config/client.ts';
 
+interface FieldProblem {
+  path: string;
+  message: string;
+}
+
+/** Each problem once: the detail of an answer may repeat its problems in one line. */
+function messageOf(detail: string, errors: FieldProblem[]): string {
+  const open = errors.filter(({ message }) => !detail.includes(message));
+  return [detail, ...open.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
+}
+
 /** An answer of the API that is not a success: its problem details as a readable message. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     detail: string,
-    errors: { path: string; message: string }[] = [],
+    errors: FieldProblem[] = [],
   ) {
-    super([detail, ...errors.map((error) => `  ${error.path}: ${error.message}`)].join('\n'));
+    super(messageOf(detail, errors));
     this.name = 'ApiError';
   }
 }

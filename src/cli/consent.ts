@@ -1,8 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import { ApiError } from './api-client.ts';
-import type { DatasetView, ImportPreviewView, MappingView } from './views.ts';
+import type { DatasetView, ImportPreviewView, MappingView, StateCounts } from './views.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');
+
+/** How many are subscribed and unsubscribed, and how many the file says nothing about. */
+export const stateCounts = ({ granted, denied, unset }: StateCounts): string =>
+  `${number(granted)} subscribed, ${number(denied)} unsubscribed, ${number(unset)} without a statement`;
 
 /** Whether an import with the mapping is refused until consent is confirmed. */
 export const hasUnconfirmedConsent = ({ columns, everyone }: MappingView): boolean =>
@@ -30,9 +34,7 @@ const readingOf = ({ columns }: DatasetView, column: string) => columns.find(({ 
 export const sampleLines = ({ columns }: DatasetView): string[] =>
   columns.flatMap(({ name, consent }) => {
     if (!consent?.suggested) return [];
-    const { granted, denied, unset } = consent.counts;
-    const counts = `${number(granted)} subscribed, ${number(denied)} unsubscribed, ${number(unset)} without a statement`;
-    return [`  ${name}, as suggested: ${counts} of the first ${number(consent.rows)} rows`];
+    return [`  ${name}, as suggested: ${stateCounts(consent.counts)} of the first ${number(consent.rows)} rows`];
   });
 
 /** The effect of importing the whole file, one line per purpose, column and reject. */
@@ -44,6 +46,7 @@ export function previewLines({ rows, consents, columns, rejects }: ImportPreview
       const what = `${purposes.join(', ')} (${contacts ? 'contacts' : 'rows'})`;
       return `  ${what}: ${number(granted)} would be subscribed, ${number(denied)} unsubscribed, ${number(unset)} left unchanged`;
     }),
+    ...columns.map(({ column, rows: counted }) => `  ${column} (rows): ${stateCounts(counted)}`),
     ...columns
       .filter(({ unknown }) => unknown > 0)
       .map(({ column, unknownWords }) => {

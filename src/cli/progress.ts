@@ -37,6 +37,12 @@ export class Progress {
     else this.out.write(`✓ ${name} ${detail}\n`);
   }
 
+  /** Writes lines that stay above the bars. */
+  note(text: string): void {
+    if (this.bars) this.bars.log(`${text}\n`);
+    else this.out.write(`${text}\n`);
+  }
+
   stop(): void {
     this.bars?.stop();
   }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { type ApiClient, ApiError } from './api-client.ts';
 import {
   askForConsent,
@@ -8,6 +7,7 @@ import {
   sampleLines,
   withConsentConfirmed,
 } from './consent.ts';
+import { sizeOf } from './input.ts';
 import type { Progress } from './progress.ts';
 import type { DatasetView, ImportPreviewView, MappingView, PersonaSetView, PersonaView } from './views.ts';
 
@@ -22,26 +22,42 @@ export interface ImportOptions {
   confirmConsent?: boolean;
 }
 
-/** Uploads a file and waits until it is in. Without a mapping the suggested one is used. @throws ApiError when it fails */
+export interface ImportedFile {
+  dataset: DatasetView;
+  /** What the file says about consent; absent where its reading was confirmed beforehand. */
+  preview?: ImportPreviewView;
+}
+
+/**
+ * Uploads a file and waits until it is in. Without a mapping the suggested one is used.
+ * @throws ApiError when it fails @throws InputError when there is no such file
+ */
 export async function importFile(
   api: ApiClient,
   file: string,
   options: ImportOptions,
   progress: Progress,
-): Promise<DatasetView> {
+): Promise<ImportedFile> {
   const label = `Import ${options.name}`;
-  progress.set(label, 0, statSync(file).size, 'uploading');
+  progress.set(label, 0, sizeOf(file), 'uploading');
   const fields: Record<string, string> = { name: options.name, ...options.format };
   // with consent to confirm, the import starts only once the counts of the stored file are confirmed
   const isConfirmed = options.mapping !== undefined && !hasUnconfirmedConsent(options.mapping);
   if (isConfirmed) fields.mapping = JSON.stringify(options.mapping);
+  let preview: ImportPreviewView | undefined;
   let dataset = await api.upload<DatasetView>('/v1/datasets', file, fields);
   if (dataset.status === 'new') {
     const chosen = options.mapping ?? dataset.suggestedMapping;
     if (!chosen)
-      throw new ApiError(422, 'no_mapping', 'No mapping could be suggested for this file. Pass one with --mapping.');
-    const mapping = await confirmedMapping(api, dataset, chosen, options.confirmConsent);
-    dataset = await api.post<DatasetView>(`/v1/datasets/${dataset.id}/import`, { mapping });
+      throw new ApiError(
+        422,
+        'no_mapping',
+        'Reach found no column that tells people apart. Pass a mapping with --mapping, or import a file of contacts or orders.',
+      );
+    preview = await confirmConsent(api, dataset, chosen, options.confirmConsent ? progress : undefined);
+    dataset = await api.post<DatasetView>(`/v1/datasets/${dataset.id}/import`, {
+      mapping: withConsentConfirmed(chosen),
+    });
   }
   dataset = await api.poll<DatasetView>(
     `/v1/datasets/${dataset.id}`,
@@ -61,26 +77,39 @@ export async function importFile(
       ? `${result.contacts.toLocaleString('en-US')} contacts, ${result.events.toLocaleString('en-US')} events, ${result.rejects.toLocaleString('en-US')} rejects`
       : '',
   );
-  return dataset;
+  return { dataset, preview };
 }
 
-async function confirmedMapping(
+/**
+ * Shows how consent is read, with the counts of the whole file, and asks for a confirmation.
+ * @param confirmed where to show it when the command line has confirmed it
+ */
+async function confirmConsent(
   api: ApiClient,
   dataset: DatasetView,
   mapping: MappingView,
-  confirm = false,
-): Promise<MappingView> {
+  confirmed?: Progress,
+): Promise<ImportPreviewView | undefined> {
   const readings = consentReadings(dataset, mapping);
-  if (readings.length > 0 && !confirm) await askForConsent([...readings, ...(await preview(api, dataset, mapping))]);
-  return withConsentConfirmed(mapping);
+  if (readings.length === 0) return undefined;
+  const { preview, lines } = await previewOf(api, dataset, mapping);
+  if (confirmed) confirmed.note(['Reach reads consent like this:', ...readings, ...lines].join('\n'));
+  else await askForConsent([...readings, ...lines]);
+  return preview;
 }
 
 /** What the whole file would do; what its first rows say where it is too large to be read before its import. */
-async function preview(api: ApiClient, dataset: DatasetView, mapping: MappingView): Promise<string[]> {
+async function previewOf(
+  api: ApiClient,
+  dataset: DatasetView,
+  mapping: MappingView,
+): Promise<{ preview?: ImportPreviewView; lines: string[] }> {
   try {
-    return previewLines(await api.post<ImportPreviewView>(`/v1/datasets/${dataset.id}/preview`, { mapping }));
+    const preview = await api.post<ImportPreviewView>(`/v1/datasets/${dataset.id}/preview`, { mapping });
+    return { preview, lines: previewLines(preview) };
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'preview_too_long') return [error.message, ...sampleLines(dataset)];
+    if (error instanceof ApiError && error.code === 'preview_too_long')
+      return { lines: [error.message, ...sampleLines(dataset)] };
     throw error;
   }
 }

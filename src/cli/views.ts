@@ -9,8 +9,16 @@ export interface DatasetView {
   suggestedMapping: MappingView | null;
   columns: { name: string; consent?: ConsentReadingView }[];
   format: { notices: { code: string; message: string }[] };
-  funnel: { stages: { name: string; lost: Reason[] }[]; rejectedValues: Reason[] } | null;
-  result: { contacts: number; events: number; rejects: number } | null;
+  funnel: { stages: { name: string; count: number; lost: Reason[] }[]; rejectedValues: Reason[] } | null;
+  result: {
+    contacts: number;
+    created: number;
+    updated: number;
+    unchanged: number;
+    events: number;
+    rejects: number;
+    orders?: Record<'imported' | 'cancelled' | 'refunded' | 'partiallyRefunded' | 'test', number>;
+  } | null;
 }
 
 export interface MappingView {
@@ -35,12 +43,12 @@ export interface ConsentReadingView {
   rows: number;
 }
 
-type StateCounts = Record<'granted' | 'denied' | 'unset', number>;
+export type StateCounts = Record<'granted' | 'denied' | 'unset', number>;
 
 export interface ImportPreviewView {
   rows: number;
   consents: { purposes: string[]; rows: StateCounts; contacts: StateCounts | null }[];
-  columns: { column: string; unknown: number; unknownWords: { word: string; count: number }[] }[];
+  columns: { column: string; rows: StateCounts; unknown: number; unknownWords: { word: string; count: number }[] }[];
   rejects: Reason[];
 }
 
