@@ -1,7 +1,8 @@
-import type { FieldSql } from '../conditions/condition.ts';
+import type { FieldSql, Sql } from '../conditions/condition.ts';
 import { GENDER_WORDS } from '../identity/gender.ts';
 import { type Column, presentCount, type Traits } from '../models/table.ts';
 import { isoDay } from './values/date.ts';
+import type { TraitType } from './values/infer.ts';
 
 /** What contact fields are read from, as contacts hold it; `''` is unknown. */
 export interface FieldSource {
@@ -160,6 +161,27 @@ export function traitLists(fields: readonly ContactField[], day: number): string
     joined('mapKeys(cat)', 'String', names('category'), 'text_names'),
     joined('mapValues(cat)', 'String', texts, 'texts'),
   ].join(', ');
+}
+
+/**
+ * The select items `n` and `c` of a row with the maps `num` and `cat`: the values of numeric traits and of categories, each
+ * in their order, NaN and '' where they are missing. A function over a list of names would copy the whole map for each.
+ */
+export function valueLists(traits: readonly { name: string; type: TraitType }[]): Sql {
+  const params: Record<string, string> = {};
+  const list = (chosen: typeof traits, read: (name: string) => string, type: string) => {
+    const values = chosen.map(({ name }) => {
+      const param = `value_${Object.keys(params).length}`;
+      params[param] = name;
+      return read(`{${param}:String}`);
+    });
+    return `[${values.join(', ')}]::Array(${type})`;
+  };
+  const isCategory = ({ type }: { type: TraitType }) => type === 'category';
+  const numbers = traits.filter((trait) => !isCategory(trait));
+  const n = list(numbers, (name) => `if(mapContains(num, ${name}), num[${name}], nan)`, 'Float64');
+  const c = list(traits.filter(isCategory), (name) => `toString(cat[${name}])`, 'String');
+  return { sql: `${n} AS n, ${c} AS c`, params };
 }
 
 const joined = (own: string, type: string, more: string[], as: string): string =>

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Sql } from '../conditions/condition.ts';
-import { withoutEmptyFields } from '../contacts/contact-fields.ts';
+import { valueLists, withoutEmptyFields } from '../contacts/contact-fields.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { People } from '../models/outcomes/bias.ts';
 import type { Column, Table, Traits } from '../models/table.ts';
@@ -71,14 +71,11 @@ export class ExamplesRepository {
     const order = 'ORDER BY cityHash64(contact_id, {seed:UInt32}), contact_id';
     const drawn = `SELECT contact_id, y FROM (${sql}) WHERE y ${order} LIMIT {yes:UInt32}
       UNION ALL SELECT contact_id, y FROM (${sql}) WHERE NOT y ${order} LIMIT {no:UInt32}`;
-    const values = { ...params, ...of.params, seed, ...wanted };
-    const numbers = features.filter(({ type }) => type !== 'category').map(({ name }) => name);
-    const categories = features.filter(({ type }) => type === 'category').map(({ name }) => name);
+    const values = valueLists(features);
     const rows = this.warehouse.stream<ExampleRow>(
-      `SELECT arrayMap(t -> if(mapContains(num, t), num[t], nan), {numbers:Array(String)}) AS n,
-        arrayMap(t -> cat[t], {categories:Array(String)}) AS c, y, gender, birth_date
+      `SELECT ${values.sql}, y, gender, birth_date
        FROM (${of.sql}) AS f INNER JOIN (${drawn}) AS d ON f.contact_id = d.contact_id ${order}`,
-      { ...values, numbers, categories },
+      { ...params, ...of.params, ...values.params, seed, ...wanted },
     );
     const read: ExampleRow[] = [];
     for await (const chunk of rows) read.push(...chunk);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/auth.ts';
 import type { Sql } from '../conditions/condition.ts';
 import { dayOf } from '../conditions/dates.ts';
-import { fieldsIn, traitMaps, withoutEmptyFields } from '../contacts/contact-fields.ts';
+import { fieldsIn, traitMaps, valueLists, withoutEmptyFields } from '../contacts/contact-fields.ts';
 import type { Trait } from '../contacts/traits.repository.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import type { Column, Table } from '../models/table.ts';
@@ -66,13 +66,12 @@ export class SampleRepository {
     traits: Trait[],
     { seed, asOf }: { seed: number; asOf: Date },
   ): Promise<Table> {
-    const numbers = traits.filter(({ type }) => type !== 'category').map(({ name }) => name);
-    const categories = traits.filter(({ type }) => type === 'category').map(({ name }) => name);
+    const values = valueLists(traits);
     const order = 'ORDER BY cityHash64(contact_id, {seed:UInt32}), contact_id';
     const rows = this.warehouse.stream<SampleRow>(
-      `SELECT arrayMap(t -> if(mapContains(num, t), num[t], nan), {numbers:Array(String)}) AS n, arrayMap(t -> cat[t], {categories:Array(String)}) AS c
+      `SELECT ${values.sql}
        FROM (${contactsWith(traits, asOf)} AND contact_id IN (SELECT contact_id FROM (${members.sql}) ${order} LIMIT {size:UInt32})) ${order}`,
-      { account, ...members.params, numbers, categories, seed, size: SAMPLE_SIZE },
+      { account, ...members.params, ...values.params, seed, size: SAMPLE_SIZE },
     );
     const read: SampleRow[] = [];
     for await (const chunk of rows) read.push(...chunk);
