@@ -1,5 +1,6 @@
 import { ApiError } from '../console/src/api/problem.ts';
 import type { DetectedColumn, Mapping } from '../console/src/api/types/contacts.ts';
+import { columnNotices } from '../console/src/pages/datasets/column-notices.ts';
 import { hasKey, newEvent, orderReading, startingPoint } from '../console/src/pages/datasets/mapping-draft.ts';
 import { columnProblems, labelled } from '../console/src/pages/datasets/mapping-problems.ts';
 
@@ -51,6 +52,20 @@ describe('the mapping form of the console', () => {
         'Columns: status from Financial Status; cancelled from Cancelled at; items from Lineitem sku.',
     );
     expect(orderReading({ stream: 'visit', time: 'at' })).toBeUndefined();
+  });
+
+  it('lists the notices of imported columns first, and joins equal notices of several columns', () => {
+    const empty = (name: string): DetectedColumn => ({
+      ...column(name),
+      suggestion: { column: name, as: 'ignore' },
+      notices: [{ code: 'empty_column', message: `"${name}" is empty in the sample; it is not imported.` }],
+    });
+    const question = { code: 'consent_question', message: '"Legal basis" may be consent.' };
+    const columns = [empty('Tax 1'), empty('Tax 2'), { ...column('Legal basis'), notices: [question] }, column('Plan')];
+    expect(columnNotices(columns)).toEqual([
+      question,
+      { code: 'empty_column', message: 'Is empty in the sample; it is not imported: Tax 1, Tax 2.' },
+    ]);
   });
 
   it('shows problems with the labels of the page and the names of columns', () => {

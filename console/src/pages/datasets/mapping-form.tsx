@@ -6,7 +6,7 @@ import type { ColumnMapping, Dataset, Mapping } from '../../api/types/contacts.t
 import { useAction } from '../../api/use-action.ts';
 import { Section } from '../../components/page.tsx';
 import { Failure } from '../../components/states.tsx';
-import { ColumnNotices } from './column-notices.tsx';
+import { columnNotices } from './column-notices.ts';
 import { ColumnsTable } from './columns-table.tsx';
 import { unconfirmedColumns } from './consent-reading.ts';
 import { ConsentStep } from './consent-step.tsx';
@@ -14,6 +14,7 @@ import { deletedFile } from './deleted-file.ts';
 import { EventFields } from './event-fields.tsx';
 import { hasKey, startingPoint } from './mapping-draft.ts';
 import { labelled } from './mapping-problems.ts';
+import { Notices } from './notices.tsx';
 import { RowFields } from './row-fields.tsx';
 
 /** The mapping of a file: suggested by Reach, edited here, then imported. */
@@ -43,7 +44,7 @@ export function MappingForm({ dataset }: { dataset: Dataset }) {
           )}
           <RowFields dataset={dataset} mapping={mapping} onChange={change} />
           <EventFields dataset={dataset} mapping={mapping} onChange={(events) => change({ events })} />
-          <ColumnNotices columns={dataset.columns} />
+          <Notices title="Check these columns" notices={columnNotices(dataset.columns)} />
           <ColumnsTable
             columns={dataset.columns}
             mapping={mapping}
