@@ -9,7 +9,7 @@ const STAGES: Record<FunnelStage['name'], string> = {
   parsed: 'Parsed',
   'usable-identifiers': 'Usable identifiers',
   consented: 'Rows that do not deny advertising',
-  merged: 'Contacts of these rows',
+  merged: 'Contacts that do not deny advertising',
   'enough-traits': 'Enough traits for personas',
 };
 /** A file of events states no consent. */
