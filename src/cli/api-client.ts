@@ -7,8 +7,10 @@ interface FieldProblem {
   message: string;
 }
 
-/** Each problem once: the detail of an answer may repeat its problems in one line. */
+/** Each problem once: the detail of an answer may repeat its problems in one line. The file itself needs no path. */
 function messageOf(detail: string, errors: FieldProblem[]): string {
+  const [first] = errors;
+  if (errors.length === 1 && first?.path === 'file') return first.message;
   const open = errors.filter(({ message }) => !detail.includes(message));
   return [detail, ...open.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
 }

@@ -19,7 +19,7 @@ const STORED = new Set([
 export function importSummary(dataset: DatasetView, preview?: ImportPreviewView): string {
   const { id, name, result } = dataset;
   if (!result) return `${name} (${id})`;
-  const table = tableOf(['Imported', ''], [36, 90]);
+  const table = tableOf(['Imported', ''], [40, 90]);
   const people = `${number(result.contacts)}: ${number(result.created)} created, ${number(result.updated)} updated, ${number(result.unchanged)} unchanged`;
   table.push(['Contacts', people], ...advertisingRows(dataset), ...consentRows(preview), [
     'Events',
@@ -38,10 +38,9 @@ export function importSummary(dataset: DatasetView, preview?: ImportPreviewView)
 /** A file of events states no consent, and its rows change no traits. */
 function advertisingRows({ funnel }: DatasetView): [string, string][] {
   const stages = funnel?.stages ?? [];
-  const count = (wanted: string) => stages.find(({ name }) => name === wanted)?.count ?? 0;
-  if (!stages.some(({ name }) => name === 'enough-traits')) return [];
-  const contacts = `${number(count('consented'))} (${number(count('merged'))} contacts)`;
-  return [['Rows that do not deny advertising', contacts]];
+  const merged = stages.find((stage) => stage.name === 'merged');
+  if (!merged || !stages.some((stage) => stage.name === 'enough-traits')) return [];
+  return [['Contacts that do not deny advertising', number(merged.count)]];
 }
 
 const consentRows = (preview?: ImportPreviewView): [string, string][] =>
