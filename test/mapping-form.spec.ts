@@ -64,7 +64,7 @@ describe('the mapping form of the console', () => {
     const columns = [empty('Tax 1'), empty('Tax 2'), { ...column('Legal basis'), notices: [question] }, column('Plan')];
     expect(columnNotices(columns)).toEqual([
       question,
-      { code: 'empty_column', message: 'Is empty in the sample; it is not imported: Tax 1, Tax 2.' },
+      { code: 'empty_column', message: 'Empty in the sample; not imported: Tax 1, Tax 2.' },
     ]);
   });
 

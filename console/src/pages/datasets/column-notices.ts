@@ -17,9 +17,13 @@ export function columnNotices(columns: DetectedColumn[]): Notice[] {
       else groups.set(text, { notice, names: [column.name] });
     }
   return [...groups].map(([text, { notice, names }]) =>
-    names.length === 1 ? notice : { ...notice, message: `${capital(text.replace(/\.$/, ''))}: ${names.join(', ')}.` },
+    names.length === 1 ? notice : { ...notice, message: `${ofSeveral(text)}: ${names.join(', ')}.` },
   );
 }
+
+/** The text without the words that fit one column only. */
+const ofSeveral = (text: string): string =>
+  capital(text.replace(/^is /, '').replace('it is not imported', 'not imported').replace(/\.$/, ''));
 
 const withoutName = (message: string, name: string): string =>
   message.startsWith(`"${name}" `) ? message.slice(name.length + 3) : message;

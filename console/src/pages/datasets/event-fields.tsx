@@ -88,11 +88,11 @@ function EventRow({ event, names, onChange, onRemove }: EventRowProps) {
           {orders}
         </Text>
       )}
-      <Group justify="space-between" mt="xs">
+      <Group justify="space-between" wrap="nowrap" align="flex-start" mt="xs">
         <Text size="xs" c="dimmed">
           {properties.length > 0 ? `Properties: ${properties.join(', ')}` : 'No properties'}
         </Text>
-        <Button size="compact-xs" variant="subtle" color="red" onClick={onRemove}>
+        <Button size="compact-xs" variant="subtle" color="red" flex="none" onClick={onRemove}>
           Remove event
         </Button>
       </Group>
