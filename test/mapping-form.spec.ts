@@ -92,5 +92,7 @@ describe('the mapping form of the console', () => {
     });
     expect(labelled(error, mapping).message).not.toMatch(/mapping\.|columns\[/);
     expect(columnProblems(error, 0, mapping)).toEqual(['City … and "City" gives it']);
+    const deleted = new ApiError(409, 'file_deleted', 'Upload it again with POST /v1/datasets/dts_1/file.');
+    expect(labelled(deleted, mapping).message).toBe('The stored file was deleted. Upload it again, then import it.');
   });
 });

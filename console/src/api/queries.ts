@@ -35,6 +35,14 @@ const anyBusy = (page: Page<{ status: string }> | undefined, ended: readonly str
 
 const whileBusy = ({ state }: Polled<{ status: LifeStatus }>) => (isBusy(state.data?.status) ? SOON : (false as const));
 
+/** The stored file is deleted within seconds of its import, while the status stays as it is. */
+function datasetInterval(dataset: Dataset | undefined): number | false {
+  if (!dataset || dataset.status === 'new') return false;
+  if (isBusy(dataset.status)) return SOON;
+  if (dataset.status !== 'ready' || dataset.fileDeletedAt !== null) return false;
+  return Date.now() - Date.parse(dataset.lastUpdatedOutputAt ?? '') < 30_000 ? SOON : LATER;
+}
+
 const list = <T>(name: string, path: string) =>
   queryOptions({
     queryKey: [name, 'list'],
@@ -92,8 +100,7 @@ export const queries = {
   }),
   dataset: (id: string) => ({
     ...one<Dataset>('datasets', '/v1/datasets', id),
-    refetchInterval: ({ state }: Polled<Dataset>) =>
-      isBusy(state.data?.status) && state.data?.status !== 'new' ? SOON : (false as const),
+    refetchInterval: ({ state }: Polled<Dataset>) => datasetInterval(state.data),
   }),
 
   datasetDeletion: (id: string) =>

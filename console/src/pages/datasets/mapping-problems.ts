@@ -53,7 +53,9 @@ export function columnProblems(error: Error | null, index: number, mapping: Mapp
 /** The error with the labels of the page instead of the paths of the API. */
 export function labelled(error: Error, mapping: Mapping): Error {
   const fields = fieldsOf(error);
-  if (!(error instanceof ApiError) || fields.length === 0) return error;
+  if (!(error instanceof ApiError)) return error;
+  if (error.code === 'file_deleted') return new Error('The stored file was deleted. Upload it again, then import it.');
+  if (fields.length === 0) return error;
   const shown = fields.map((problem) => ({
     ...problem,
     path: placeOf(problem.path, mapping),
