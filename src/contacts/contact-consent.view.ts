@@ -39,7 +39,11 @@ export class ConsentStatementView {
 export class PurposeConsentView {
   @ApiProperty({ example: 'ad_user_data' })
   purpose!: string;
-  @ApiProperty({ ...STATE, description: 'A denial holds until a newer grant.' })
+  @ApiProperty({
+    ...STATE,
+    description:
+      'A denial with its own time holds until a grant with a later time. One without holds until a later time, or until a file that is uploaded later grants it.',
+  })
   state!: 'granted' | 'denied';
   @ApiProperty({ ...TIME, description: 'When the person said it, else when the file was uploaded that says it.' })
   at!: Date;

@@ -1,4 +1,4 @@
-import { UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
+import { SMALL_BLOCKS, UNIQUE_ROWS } from '../../engines/warehouse/settings.ts';
 import { SINGLE_FIELDS } from '../mapping/mapping.ts';
 import { consentOf, STARTED_AT } from './consent.sql.ts';
 import type { PlannedStatement } from './consent.ts';
@@ -113,7 +113,7 @@ export function mergeSql(plan: MergePlan): string {
       ) AS c ON c.contact_id = n.contact_id
       ${hasConsent ? `LEFT JOIN (${consentOf(stagedRows(plan, 'contact_id', IN_RANGE))}) AS s ON s.contact_id = n.contact_id` : ''}
     )
-    SETTINGS ${UNIQUE_ROWS}, max_bytes_before_external_group_by = 500000000`;
+    SETTINGS ${UNIQUE_ROWS}, ${SMALL_BLOCKS}, max_bytes_before_external_group_by = 500000000`;
 }
 
 /** Staged events by the contact that each belongs to. */
