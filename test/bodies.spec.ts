@@ -180,7 +180,7 @@ describe('requests that no feature can take', () => {
   it.each([
     ['an array of 200,000 levels', `{"a":${'['.repeat(2e5)}${']'.repeat(2e5)}}`],
     ['objects of 20,000 levels', `${'{"a":'.repeat(2e4)}1${'}'.repeat(2e4)}`],
-  ])('because a line of their JSONL file holds %s are answered without an error of ours', async (_, line) => {
+  ])('because a line of their JSONL file holds %s are answered without a server error', async (_, line) => {
     const form = datasetForm(`${line}\n{"a":1}\n`, {}, 'deep.jsonl');
     const answer = await reach.api('POST', '/v1/datasets', form);
     expect(answer.status).toBeLessThan(500);

@@ -540,7 +540,7 @@ describe('faults', () => {
     expect(server.files()).toEqual([FILE, `${FILE}.manifest.json`]);
   });
 
-  test('a file that may not be deleted is told apart from one that may not be renamed', async () => {
+  test('names a denied delete, and does not call it a denied rename', async () => {
     const first = await open({ posixRename: false });
     await deliver(first.destination, uploadOf(), 5);
     server.options.forbidden = ['REMOVE'];

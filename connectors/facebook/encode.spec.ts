@@ -216,7 +216,7 @@ describe('the remainder of a form', () => {
     expect(remainder(kept, form(['a', '1', 'x']))).toBeNull();
   });
 
-  it('leaves out what Meta is told beside the identifiers', () => {
+  it('leaves out what Reach sends beside the identifiers', () => {
     const wire = { ...form(['a', '', 'x']), addOnly: { schema: ['LOOKALIKE_VALUE'], cells: [3] } };
     expect(remainder(wire, form(['a', '', 'x']))).toBeNull();
     expect(remainder(wire, null)).toEqual({ wire: form(['a', '', 'x']), weight: 1 });

@@ -93,7 +93,7 @@ export class GraphApi extends FacebookAdsApi {
         vendorRequestId,
       });
     let response: AxiosResponse<string>;
-    // The timeout of axios begins anew with every byte.
+    // The timeout of axios starts again with every byte.
     const deadline = AbortSignal.timeout(TIMEOUT_MS);
     try {
       response = await this.http.request({

@@ -11,7 +11,7 @@ export interface Usage {
 export const SLOW_PERCENT = 75;
 export const STOP_PERCENT = 95;
 
-/** The use case of our calls: quotas of others are none of ours, such as that of reports. */
+/** The use case of our calls: other quotas, such as that of reports, do not limit us. */
 const USE_CASE = 'custom_audience';
 
 type Headers = Record<string, unknown>;

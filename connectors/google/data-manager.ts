@@ -129,7 +129,7 @@ export class DataManagerClient {
         milliseconds: Math.round(performance.now() - started),
         ...more,
       });
-    // The timeout of axios begins anew with every byte.
+    // The timeout of axios starts again with every byte.
     const deadline = AbortSignal.timeout(TIMEOUT_MS);
     try {
       const login = settings.loginCustomerId;
@@ -201,9 +201,9 @@ export function refusalOf(
     { code: status >= 500 ? '500' : '400' },
   ];
   const quotaUnit = details.find((detail) => detail.metadata?.quota_unit)?.metadata?.quota_unit;
-  const told =
+  const stated =
     retryAfter(headers?.['retry-after'], timeOf(headers, now)) ??
     seconds(details.find((detail) => detail.retryDelay)?.retryDelay);
-  const wait = told ?? (status === 429 ? (quotaUnit?.includes('/d/') ? WAIT_DAY : WAIT_MINUTE) : undefined);
+  const wait = stated ?? (status === 429 ? (quotaUnit?.includes('/d/') ? WAIT_DAY : WAIT_MINUTE) : undefined);
   return new Refusal(failure(codes, { retryAfterSeconds: wait }), violations);
 }

@@ -91,6 +91,6 @@ export function refusalOf(
   now: Date,
 ): DestinationError {
   if (status >= 300 && status < 400) return failure(table, 'redirect');
-  const told = retryAfter(headers['retry-after'], timeOf(headers, now));
-  return failure(table, String(status), { retryAfterSeconds: told ?? (status === 429 ? WAIT_SECONDS : undefined) });
+  const stated = retryAfter(headers['retry-after'], timeOf(headers, now));
+  return failure(table, String(status), { retryAfterSeconds: stated ?? (status === 429 ? WAIT_SECONDS : undefined) });
 }

@@ -105,7 +105,7 @@ export class ConnectionsService {
     const merged = withoutNulls({ ...before, ...dto.settings });
     const { settings, keyPair } = await withPair(definition, merged, {
       given: dto.settings,
-      // a pair whose private half is lost is made anew
+      // a pair whose private half is lost is made again
       known: this.sealed.areLost(row) ? null : row.keyPair,
       maker,
     });

@@ -22,7 +22,7 @@ export interface Comparison {
   attributes: AttributeType[];
 }
 
-/** Whether a delivery sends differences of members: a full file is written anew, and changes go by what was reported. */
+/** Whether a delivery sends differences of members: a full file is written again, and changes follow earlier reports. */
 export const comparesForms = ({ mode }: Pick<DeliveryRow, 'mode'>, { capabilities }: DestinationDefinition): boolean =>
   capabilities.mirrorBy === 'diff' && mode !== 'changes' && mode !== 'remove-only';
 

@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 
 /** The request that a piece of work belongs to. */
 export interface RequestContext {
-  /** The client's `X-Request-Id`, or one of ours; the answer carries it. */
+  /** The client's `X-Request-Id`, or an id that Reach makes; the answer carries it. */
   requestId: string;
   /** Of the client. */
   address: string;
