@@ -227,8 +227,9 @@ describe('a full resync', () => {
     await lab.run(delivery);
     const before = rows(delivery);
     const change = (options: object) => lab.world.ask('PATCH', `/v1/deliveries/${delivery.id}`, { options });
-    lab.people[140]!.consent = 'denied';
-    await lab.bring(lab.people[140]!);
+    const leavers = [lab.people[140]!, lab.people[141]!]; // one of each persona: both lists are replaced
+    for (const person of leavers) person.consent = 'denied';
+    await lab.bring(...leavers);
     await change({}); // Meta takes nobody without a value in a value-based audience
     const seen = lab.world.sandbox.facebook.requests.length;
     const run = await lab.run(delivery);
@@ -239,7 +240,7 @@ describe('a full resync', () => {
     await change({ valueAttribute: 'spend' });
     const repair = await lab.run(delivery);
     expect(repair).toMatchObject({ verdict: 'confirmed', reason: null });
-    expect(sum(repair.segments.map(({ planned }) => planned.removes))).toBe(1);
+    expect(sum(repair.segments.map(({ planned }) => planned.removes))).toBe(2);
     await lab.expectExact(delivery);
     expect((await lab.run(delivery)).verdict).toBe('unchanged');
   });
