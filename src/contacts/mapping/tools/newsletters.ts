@@ -27,6 +27,8 @@ export const KLAVIYO: Tool = {
     'IP Address': 'ignore',
     'Profile Created On': 'plain',
     'Date Added': 'plain',
+    // a property that Shopify wrote once; Klaviyo sends by its own columns of consent
+    'Accepts Marketing': 'plain',
   },
 };
 

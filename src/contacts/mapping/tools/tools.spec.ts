@@ -463,6 +463,19 @@ describe('an export', () => {
       expect(toolOf(header.split(','))).toBeUndefined();
   });
 
+  it("of Klaviyo states consent by Klaviyo's own columns, not by a property that came from a shop", () => {
+    const columns = ['Email', 'Klaviyo ID', 'Email Marketing Consent', 'Accepts Marketing'];
+    const sample = [
+      { line: 2, cells: ['a@example.com', 'K1', 'SUBSCRIBED', 'False'] },
+      { line: 3, cells: ['b@example.com', 'K2', 'NEVER_SUBSCRIBED', 'True'] },
+      { line: 4, cells: ['c@example.com', 'K3', 'UNSUBSCRIBED', 'True'] },
+    ];
+    const found = suggestMapping({ format: { format: 'csv', encoding: 'utf-8', columns, notices: [] }, sample });
+    expect(found.columns.filter(({ suggestion }) => suggestion.as === 'consent').map(({ name }) => name)).toEqual([
+      'Email Marketing Consent',
+    ]);
+  });
+
   it('keeps columns that the tool does not write and reads them by their words', () => {
     const { columns } = suggest('Email,Klaviyo ID,Kundennummer,Vorname,Lieblingsfarbe');
     expect(columns.map(({ suggestion }) => suggestion.as)).toEqual([
