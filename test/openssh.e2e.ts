@@ -222,8 +222,8 @@ test('fills a link of 20 ms round trip', async () => {
   const seconds = (Math.max(...writes.map(({ at, milliseconds }) => at.getTime() + milliseconds)) - began) / 1000;
   const rate = link.sent() / 1e6 / seconds;
   process.stdout.write(`SFTP at 20 ms round trip: ${rate.toFixed(1)} MB/s on the wire\n`);
-  // One 32 KB chunk a round trip would be 1.6 MB/s.
-  expect(rate).toBeGreaterThan(5);
+  // One 32 KB chunk a round trip would be 1.6 MB/s: chunks overlap.
+  expect(rate).toBeGreaterThan(3.2);
 });
 
 function strangeKey(): string {

@@ -315,7 +315,7 @@ export class Client {
 
   private socket(): Socket {
     const { host, port } = this.settings;
-    return connectSocket({ host, port, lookup: guardedLookup(this.environment) });
+    return connectSocket({ host, port, lookup: guardedLookup(this.environment), noDelay: true });
   }
 
   private drop(): void {

@@ -199,7 +199,8 @@ function idOf(
   name: { isKnown: boolean; text: string } & Pick<HeaderReading, 'isOfOther' | 'isOfOrder'>,
 ): IdOf | undefined {
   const ids = segments.filter(({ term }) => term.isId);
-  if (ids.length === 0) return undefined;
+  // a letter alone names a number as often as an id
+  if (ids.length === 0 || name.text.length === 1) return undefined;
   // `Number of visits` is a count
   if (!name.isKnown) return ids.some(({ text }) => name.text.endsWith(text)) ? 'other' : undefined;
   if (name.isOfOther) return 'other';

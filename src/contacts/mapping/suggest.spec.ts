@@ -361,6 +361,11 @@ describe('a cell with several values', () => {
   });
 });
 
+it('keeps a column of numbers whose name is a letter', () => {
+  const found = suggest(['customer_id', 'email', 'n'], ['c1', 'a@example.com', '0'], ['c2', 'b@example.com', '1']);
+  expect(columnOf(found, 'n').suggestion.as).toBe('trait');
+});
+
 describe('orders', () => {
   it('take the consent of a buyer as of the time of the order, and keep the way to pay that marks test orders', () => {
     const header = [
