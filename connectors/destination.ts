@@ -32,7 +32,7 @@ export interface DestinationDefinition<Settings extends object = object, Options
    */
   remainder?(wire: Json, kept: Json): WirePart | null;
   /**
-   * Of these options, what is sent beside members: when it changes, members are sent again though no key of theirs did.
+   * The options that a request carries beside its members. When they change, a run sends all members again.
    * Absent: all options.
    */
   sentBeside?(options: Options): Json;

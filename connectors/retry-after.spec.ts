@@ -17,7 +17,7 @@ describe('a Retry-After header', () => {
     [null, undefined],
   ])('%s is read as %s seconds', (header, seconds) => expect(retryAfter(header, now)).toBe(seconds));
 
-  it('is counted from the time that the receiver states', () => {
+  it('counts a Retry-After date from the time that the receiver states', () => {
     expect(timeOf({ date: 'Mon, 30 Nov 2026 11:50:00 GMT' }, now)).toEqual(new Date('2026-11-30T11:50:00Z'));
     expect(timeOf({}, now)).toBe(now);
     expect(timeOf(undefined, now)).toBe(now);

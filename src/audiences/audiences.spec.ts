@@ -233,7 +233,7 @@ describe('a stored audience', () => {
     expect(await patch(null)).toEqual({});
   });
 
-  it('is not everyone because a list of cohorts came out empty', async () => {
+  it('refuses an empty list of cohorts, which would make everyone a member', async () => {
     const { id } = await create({ include: { cohorts: [gold] } });
     const answers = [
       await reach.api<ProblemBody>('POST', '/v1/audiences', { name: 'Empty', include: { cohorts: [] } }),

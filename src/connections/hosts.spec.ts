@@ -30,7 +30,7 @@ const within = (range: string) => {
 };
 
 describe('hosts that users name', () => {
-  it.each(SPECIAL_V4)('are not public anywhere in %s, nor where IPv6 carries such an address', (range) => {
+  it.each(SPECIAL_V4)('takes no address in %s for public, nor an IPv6 address that carries one', (range) => {
     fc.assert(
       fc.property(within(range), (address) => {
         const forms = [address, `::ffff:${address}`, `::${address}`, `64:ff9b::${address}`, `64:ff9b:1::${address}`];
@@ -77,7 +77,7 @@ describe('hosts that users name', () => {
     },
   );
 
-  it('are allowed as an IPv6 address in brackets', async () => {
+  it('allows an IPv6 address in brackets as a host', async () => {
     await expect(assertPublicHost('[2606:4700::1111]')).resolves.toBe(undefined);
   });
 });

@@ -72,7 +72,7 @@ describe('credentials of a connection', () => {
     expect(asked({ given, after })).toEqual([]);
   });
 
-  it('are not asked for when Reach made them', () => {
+  it('asks for no credential that Reach made itself', () => {
     expect(asked({ given: { host: 'b' }, made: 'password' })).toEqual([]);
   });
 
