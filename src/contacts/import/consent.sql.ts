@@ -60,7 +60,7 @@ export const recordStatements = (rows: string): string => `
   SETTINGS ${UNIQUE_ROWS}`;
 
 const IN_RANGE = (hash: string): string => `${hash} >= {from:String} AND ${hash} < {to:String}`;
-const OF_ADDRESSES = `FROM consent_statements FINAL
+const OF_ADDRESSES = `FROM consent_statements
   WHERE account_id = {account:String} AND by_address = 0 AND address_kind != '' AND ${IN_RANGE('address_hash')}`;
 
 /** Whether any statement was made under an address: without one no contact shares any. */
@@ -93,7 +93,7 @@ export const shareStatements: string = share(
 export const inheritStatements = (rows: string): string => {
   const addresses = `SELECT DISTINCT kind, toString(hash) AS hash, contact_id FROM (${rows})
     ARRAY JOIN id_kinds AS kind, id_hashes AS hash WHERE kind IN ('email', 'phone') AND ${IN_RANGE('hash')}`;
-  return share(`(address_kind, address_hash) IN (SELECT kind, hash FROM (${addresses}))`, addresses);
+  return share(`address_hash IN (SELECT hash FROM (${addresses}))`, addresses);
 };
 
 /** Contacts whose consent may follow from statements that reached them by an address. @param contacts ids of the import */

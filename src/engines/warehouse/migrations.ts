@@ -108,7 +108,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         columns: `account_id LowCardinality(String), contact_id String, purpose LowCardinality(String), state LowCardinality(String),
           stated_at DateTime64(3, 'UTC'), uploaded_at DateTime64(3, 'UTC'), dataset_id LowCardinality(String),
           column LowCardinality(String), recorded_at DateTime64(3, 'UTC'), address_kind LowCardinality(String),
-          address_hash String, by_address UInt8`,
+          address_hash String, by_address UInt8, INDEX by_address_hash address_hash TYPE bloom_filter GRANULARITY 1`,
         engine: 'ReplacingMergeTree(recorded_at)',
         orderBy: '(account_id, contact_id, purpose, dataset_id, uploaded_at, column, state, stated_at, by_address)',
       },
