@@ -1,6 +1,6 @@
 import type { ContactConsentView } from '../src/contacts/contact-consent.view.ts';
 import { Warehouse } from '../src/engines/warehouse/warehouse.ts';
-import { type Dataset, datasetForm, importEnd } from './support/datasets.ts';
+import { consents } from './support/consents.ts';
 import { type Reach, startReach, until } from './support/service.ts';
 
 const DAY = 86_400_000;
@@ -17,26 +17,7 @@ describe('the consent of a contact', () => {
   });
   afterAll(() => reach.close());
 
-  const send = async (path: string, file: string, mapping: object, name = 'people') => {
-    const { body, status } = await reach.api<Dataset>('POST', path, datasetForm(file, { mapping, name }));
-    expect({ status, body }).toMatchObject({ status: 202 });
-    expect((await importEnd(reach, body.id)).status).toBe('ready');
-    return body.id;
-  };
-  const again = async (id: string, mapping: object) => {
-    expect((await reach.api('POST', `/v1/datasets/${id}/import`, { mapping })).status).toBe(202);
-    expect((await importEnd(reach, id)).status).toBe('ready');
-  };
-  const contact = async (id: string) => {
-    const { body } = await reach.api<{ items: { id: string; consent: Record<string, string> }[] }>(
-      'GET',
-      `/v1/contacts?externalId=${id}`,
-    );
-    return body.items[0]!;
-  };
-  const stateOf = async (id: string) => (await contact(id)).consent.email;
-  const history = async (id: string) =>
-    (await reach.api<ContactConsentView>('GET', `/v1/contacts/${(await contact(id)).id}/consent`)).body.items;
+  const { send, again, contact, stateOf, history } = consents(() => reach);
 
   describe('when a file is imported again', () => {
     it('follows the corrected reading and drops wrong denials and grants of the same file', async () => {

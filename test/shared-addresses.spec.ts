@@ -1,8 +1,7 @@
 import { DEFAULT_ACCOUNT } from '../src/accounts/accounts.service.ts';
-import type { ContactConsentView } from '../src/contacts/contact-consent.view.ts';
 import { ContactWriter } from '../src/contacts/contact-writer.ts';
 import { sha256 } from '../src/identity/hash.ts';
-import { type Dataset, datasetForm, importEnd } from './support/datasets.ts';
+import { consents } from './support/consents.ts';
 import { type Reach, startReach } from './support/service.ts';
 
 const EMAIL = { column: 'email', as: 'email' };
@@ -25,27 +24,12 @@ describe('contacts that share an e-mail', () => {
   });
   afterAll(() => reach.close());
 
-  const send = async (file: string, mapping: object, path = '/v1/datasets') => {
+  const { send: upload, again, stateOf, history } = consents(() => reach);
+  const send = (file: string, mapping: object) => {
     reach.clock.advance(60_000);
-    const { body, status } = await reach.api<Dataset>('POST', path, datasetForm(file, { mapping, name: 'people' }));
-    expect({ status, body }).toMatchObject({ status: 202 });
-    expect((await importEnd(reach, body.id)).status).toBe('ready');
-    return body.id;
+    return upload('/v1/datasets', file, mapping);
   };
-  const again = async (id: string, mapping: object) => {
-    expect((await reach.api('POST', `/v1/datasets/${id}/import`, { mapping })).status).toBe(202);
-    expect((await importEnd(reach, id)).status).toBe('ready');
-  };
-  const contact = async (id: string) => {
-    const { body } = await reach.api<{ items: { id: string; consent: Record<string, string> }[] }>(
-      'GET',
-      `/v1/contacts?externalId=${id}`,
-    );
-    return body.items[0]!;
-  };
-  const states = (...ids: string[]) => Promise.all(ids.map(async (id) => (await contact(id)).consent.email));
-  const history = async (id: string) =>
-    (await reach.api<ContactConsentView>('GET', `/v1/contacts/${(await contact(id)).id}/consent`)).body.items;
+  const states = (...ids: string[]) => Promise.all(ids.map(stateOf));
 
   it('are all unsubscribed by a list of addresses, and the history says why', async () => {
     await send('id,email\na1,a@reach.example\na2,a@reach.example\na3,other@reach.example\n', PEOPLE);
