@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { type INestApplication, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -13,6 +14,10 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { withRequestContext } from './http/request-context.ts';
 import { validationPipe } from './http/validation.ts';
 import { PinoLogger } from './operations/logger.ts';
+
+// V8 may end the process when it frees compiled WebAssembly, which PGlite and `fetch` use:
+// https://github.com/nodejs/node/issues/64500
+setFlagsFromString('--no-wasm-code-gc');
 
 const CONSOLE = fileURLToPath(new URL('../console', import.meta.url));
 

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
@@ -47,8 +46,6 @@ async function openPostgres(connectionString: string): Promise<OpenDatabase> {
 
 async function openPglite(path: string): Promise<OpenDatabase> {
   mkdirSync(path, { recursive: true });
-  // V8 may end the process when it frees compiled WebAssembly of PGlite: https://github.com/nodejs/node/issues/64500
-  setFlagsFromString('--no-wasm-code-gc');
   const client = await PGlite.create(path, { startParams: PGLITE_PARAMS });
   const db = drizzlePglite(client);
   await migratePglite(db, { migrationsFolder });
