@@ -160,6 +160,12 @@ export class Settings {
   @Min(1)
   REACH_FAILED_LOGINS_PER_MINUTE: number = 30;
 
+  @describeSetting('Event streams that one key may hold open at the same time, in each process.')
+  @Transform(int)
+  @IsInt()
+  @Min(1)
+  REACH_STREAMS_PER_KEY: number = 20;
+
   @describeSetting(
     'Comma-separated addresses or networks of reverse proxies whose X-Forwarded-For names the client, e.g. loopback,10.0.0.0/8.',
   )

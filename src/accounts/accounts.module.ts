@@ -5,6 +5,7 @@ import { AccountsController } from './accounts.controller.ts';
 import { AccountsService } from './accounts.service.ts';
 import { AuditLog } from './audit-log.ts';
 import { AuthGuard } from './auth.guard.ts';
+import { EventStreams } from './event-streams.ts';
 import { FailedLogins } from './failed-logins.ts';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 import { IdempotencyKeys } from './idempotency.ts';
@@ -16,6 +17,7 @@ import { IdempotencyKeys } from './idempotency.ts';
   providers: [
     AccountsService,
     AuditLog,
+    EventStreams,
     FailedLogins,
     IdempotencyKeys,
     // in this order: bodies of callers who may not use a route are not read
@@ -23,6 +25,6 @@ import { IdempotencyKeys } from './idempotency.ts';
     { provide: APP_GUARD, useClass: BodyGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AccountsService, AuditLog, FailedLogins, IdempotencyKeys],
+  exports: [AccountsService, AuditLog, EventStreams, FailedLogins, IdempotencyKeys],
 })
 export class AccountsModule {}

@@ -81,6 +81,15 @@ export class AccountsService implements OnModuleInit {
     return this.callers.has(hashKey(key));
   }
 
+  /** Whether a key is neither revoked nor expired. */
+  async keyWorks(id: string): Promise<boolean> {
+    const [row] = await this.db
+      .select()
+      .from(apiKeys)
+      .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
+    return row !== undefined && !hasExpired(row, this.clock.now());
+  }
+
   private async callerOf(hash: string): Promise<Caller | undefined> {
     const [row] = await this.db
       .select()

@@ -10,11 +10,13 @@ import {
   Post,
   Query,
   Sse,
+  SseSignal,
   StreamableFile,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { Account, type AccountId, type Caller, CurrentCaller } from '../accounts/auth.ts';
+import { EventStreams } from '../accounts/event-streams.ts';
 import { ReadsPeople } from '../accounts/reads-people.ts';
 import { PageQuery } from '../http/page.ts';
 import { ComparisonService } from './comparison.service.ts';
@@ -30,6 +32,7 @@ export class RunsController {
     private readonly service: RunsService,
     private readonly history: HistoryService,
     private readonly comparison: ComparisonService,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get('runs')
@@ -44,15 +47,14 @@ export class RunsController {
 
   /** The run as server-sent events, one at each change, ending with the finished run. */
   @Sse('runs/:id/events')
-  async events(@Account() account: AccountId, @Param('id') id: string): Promise<Observable<MessageEvent>> {
-    // a stream that has begun can no longer be answered with 404
-    await this.service.row(account, id);
-    return timer(0, 500).pipe(
-      switchMap(() => this.service.get(account, id)),
-      distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
-      takeWhile((run) => run.finishedAt === null, true),
-      map((run) => ({ type: 'run', data: run })),
-    );
+  async events(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @SseSignal() ended: AbortSignal,
+  ): Promise<Observable<MessageEvent>> {
+    this.streams.admit(caller, ended);
+    const changes = await this.service.watch(caller.accountId, id);
+    return this.streams.whileKeyWorks(caller, changes).pipe(map((run) => ({ type: 'run', data: run })));
   }
 
   @Get('runs/:id/batches')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
+import { type Observable, takeWhile } from 'rxjs';
 import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ConnectionsService } from '../connections/connections.service.ts';
@@ -8,6 +9,7 @@ import { Clock } from '../engines/clock.ts';
 import { newId } from '../http/ids.ts';
 import { type Page, type PageQuery, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
+import { SharedReads } from '../http/shared-reads.ts';
 import { Conductor } from './conductor.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { DeliveriesService } from './deliveries.service.ts';
@@ -25,9 +27,13 @@ export interface StartRun {
 
 const MANUAL: StartRun = { trigger: 'manual', resync: false, retryRefused: false };
 
+const WATCH_PAUSE_MS = 500;
+
 /** Runs as people see them: started, watched, stopped, accounted for. */
 @Injectable()
 export class RunsService {
+  private readonly watched = new SharedReads<RunView>(WATCH_PAUSE_MS);
+
   constructor(
     private readonly repository: RunsRepository,
     private readonly ledger: LedgerRepository,
@@ -128,6 +134,12 @@ export class RunsService {
       }),
       refusals,
     };
+  }
+
+  /** Every change of a run, which all viewers share, to its end. @throws Problem 404 before the first of them */
+  async watch(account: AccountId, id: string): Promise<Observable<RunView>> {
+    await this.row(account, id);
+    return this.watched.watch(id, () => this.get(account, id)).pipe(takeWhile((run) => run.finishedAt === null, true));
   }
 
   /** Until when the platform keeps the connection of an unfinished run out, and why; null when it does not. */
@@ -242,6 +254,8 @@ export class RunsService {
     return row;
   }
 }
+
+type RunView = Awaited<ReturnType<RunsService['get']>>;
 
 /** A run without its inner workings. */
 function headOf({ leaseOwner: _o, leaseUntil: _u, planId: _p, definition: _d, accountId: _a, ...head }: RunRow) {
