@@ -16,6 +16,7 @@ interface StoredDataset extends Dataset {
   fileDeletedBecause: string | null;
   code: string;
   detail: string;
+  mapping: { columns: { consent?: object }[] } | null;
 }
 
 /** A file that nobody has written to for an hour. */
@@ -109,6 +110,20 @@ describe('the store of dataset files', () => {
     expect(replaced.body.format.columns).toEqual(['id', 'email', 'plan', 'city']);
     expect(replaced.body.sha256).not.toBe(sha256);
     expect(readdirSync(uploads()).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('asks for the reading of consent again when a file replaces the one it was confirmed for', async () => {
+    const mapping = {
+      key: { column: 'id' },
+      columns: [{ column: 'plan', as: 'consent', consent: { confirmed: true, words: { gold: 'granted' } } }],
+    };
+    const { body } = await send('/v1/datasets', CSV, { mapping });
+    await importEnd(reach, body.id);
+    const readingOf = async () => (await get(body.id)).mapping?.columns[0]?.consent;
+    await send(`/v1/datasets/${body.id}/file`, CSV);
+    expect(await readingOf()).toEqual({ confirmed: true, words: { gold: 'granted' } });
+    await send(`/v1/datasets/${body.id}/file?replace=true`, OTHER);
+    expect(await readingOf()).toEqual({ confirmed: false, words: { gold: 'granted' } });
   });
 
   describe('with denials that state no time', () => {

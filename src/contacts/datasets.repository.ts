@@ -37,7 +37,7 @@ export type StoredFile = Pick<
   | 'fileStoredAt'
   | 'fileFirstStoredAt'
   | 'bytesFirstStoredAt'
->;
+> & { mapping?: Mapping | null };
 
 @Injectable()
 export class DatasetsRepository {

@@ -24,7 +24,7 @@ import { type Reject, StagingRepository } from './import/staging.repository.ts';
 import type { DetectedFile } from './inspection.ts';
 import { Inspector } from './inspector.ts';
 import { importJob } from './jobs.ts';
-import { assertConsentConfirmed } from './mapping/confirmation.ts';
+import { assertConsentConfirmed, unconfirmed } from './mapping/confirmation.ts';
 import { MappingDto } from './mapping/mapping.dto.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { MappingChecker } from './mapping-checker.ts';
@@ -178,7 +178,8 @@ export class DatasetsService {
     // the same bytes say nothing new, so their statements keep the time of the first upload
     const firstStoredAt = isSame ? dataset.fileFirstStoredAt : now;
     const file = storedFile(upload, found, { name: options.name ?? dataset.name, now, firstStoredAt, known });
-    const row = await this.datasets.fileStored(account, id, file);
+    const lastMapping = isSame || !dataset.mapping ? dataset.mapping : unconfirmed(dataset.mapping);
+    const row = await this.datasets.fileStored(account, id, { ...file, mapping: lastMapping });
     const { bytes, sha256 } = row;
     await this.accounts.audit(caller, 'dataset.file', id, { bytes, sha256, replaced: !isSame });
     return mapping ? this.start(caller, row, mapping) : viewOf(row);

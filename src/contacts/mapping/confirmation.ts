@@ -21,3 +21,12 @@ export function assertConsentConfirmed({ columns, everyone }: Mapping): void {
   const detail = `Confirm how consent is read in ${places} before the import.`;
   throw new Problem(422, CODE, detail, problems, { columns: names });
 }
+
+/** The same mapping with its readings of consent unconfirmed: the words of another file may mean something else. */
+export const unconfirmed = ({ columns, everyone, ...mapping }: Mapping): Mapping => ({
+  ...mapping,
+  columns: columns.map(({ consent, ...column }) => ({ ...column, ...(consent && { consent: asQuestion(consent) }) })),
+  ...(everyone && { everyone: asQuestion(everyone) }),
+});
+
+const asQuestion = <T extends { confirmed?: boolean }>(reading: T): T => ({ ...reading, confirmed: false });
