@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { DEFAULT_ACCOUNT } from '../src/accounts/accounts.service.ts';
@@ -33,7 +34,7 @@ describe('the events of a run', () => {
     jest.spyOn(runs, 'row').mockImplementation(async () => ({}) as never);
     jest.spyOn(runs, 'get').mockImplementation(async (_account, id) => {
       most = Math.max(most, ++readsAtOnce);
-      await new Promise((resolve) => setTimeout(resolve, READ_MS));
+      await setTimeout(READ_MS);
       readsAtOnce--;
       return { id, status: `read ${++reads}`, finishedAt: null } as never;
     });
@@ -82,9 +83,9 @@ describe('the events of a run', () => {
     // a late viewer begins with what was read last
     expect(viewers[0]!.events).toContainEqual(late.events[0]);
     for (const viewer of [...viewers, late]) viewer.leave();
-    await new Promise((resolve) => setTimeout(resolve, 2 * READ_MS));
+    await setTimeout(2 * READ_MS);
     const after = reads;
-    await new Promise((resolve) => setTimeout(resolve, 2 * READ_MS));
+    await setTimeout(2 * READ_MS);
     expect(reads).toBe(after);
   });
 
@@ -129,11 +130,11 @@ describe('the events of a run', () => {
     const db = reach.app.get<Db>(DB);
     await db.insert(accounts).values({ id: 'acc_other', name: 'Other', createdAt: reach.clock.now() });
     await db.update(apiKeys).set({ accountId: 'acc_other' }).where(eq(apiKeys.id, id));
-    jest
-      .spyOn(reach.app.get(RunsRepository), 'findRun')
-      .mockImplementation(async (account, run) =>
-        account === DEFAULT_ACCOUNT && run === 'run_1' ? ({} as never) : undefined,
-      );
+    jest.spyOn(reach.app.get(RunsRepository), 'findRun').mockImplementation(async (account, run) => {
+      // a store on another machine does not answer at once
+      await setTimeout(50);
+      return account === DEFAULT_ACCOUNT && run === 'run_1' ? ({} as never) : undefined;
+    });
     jest.spyOn(reach.app.get(RunsService), 'get').mockResolvedValue({ finishedAt: new Date() } as never);
     expect((await view(own.key, 'run_1')).status).toBe(200);
     expect(await view(own.key, 'run_unknown')).toMatchObject({ status: 404, code: 'not_found' });

@@ -12,6 +12,7 @@ import {
   Sse,
   SseSignal,
   StreamableFile,
+  UseGuards,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { map, type Observable } from 'rxjs';
@@ -22,6 +23,7 @@ import { PageQuery } from '../http/page.ts';
 import { ComparisonService } from './comparison.service.ts';
 import { CompareQuery, DecideHoldDto } from './deliveries.dto.ts';
 import { HistoryService } from './history.service.ts';
+import { RunExists } from './run-exists.guard.ts';
 import { RunsService } from './runs.service.ts';
 
 @ApiTags('runs')
@@ -47,13 +49,14 @@ export class RunsController {
 
   /** The run as server-sent events, one at each change, ending with the finished run. */
   @Sse('runs/:id/events')
-  async events(
+  @UseGuards(RunExists)
+  events(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @SseSignal() ended: AbortSignal,
-  ): Promise<Observable<MessageEvent>> {
+  ): Observable<MessageEvent> {
     this.streams.admit(caller, ended);
-    const changes = await this.service.watch(caller.accountId, id);
+    const changes = this.service.watch(caller.accountId, id);
     return this.streams.whileKeyWorks(caller, changes).pipe(map((run) => ({ type: 'run', data: run })));
   }
 

@@ -136,9 +136,8 @@ export class RunsService {
     };
   }
 
-  /** Every change of a run, which all viewers share, to its end. @throws Problem 404 before the first of them */
-  async watch(account: AccountId, id: string): Promise<Observable<RunView>> {
-    await this.row(account, id);
+  /** Every change of a run, which all viewers share, to its end. */
+  watch(account: AccountId, id: string): Observable<RunView> {
     return this.watched.watch(id, () => this.get(account, id)).pipe(takeWhile((run) => run.finishedAt === null, true));
   }
 
