@@ -12,7 +12,8 @@ import { type Asked, notAsked } from './asked.ts';
 import { deliveries } from './deliveries.tables.ts';
 import { MembersRepository } from './members.repository.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
-import { sessionId, WHOLE } from './segments.ts';
+import { WHOLE } from './segments.ts';
+import { UploadBuilder } from './upload-builder.ts';
 
 /** A form in which a person can be named to a platform. */
 export interface Form {
@@ -43,6 +44,7 @@ export class AccountWideService {
     private readonly members: MembersRepository,
     private readonly runs: RunsRepository,
     private readonly connections: ConnectionsService,
+    private readonly builder: UploadBuilder,
     private readonly clock: Clock,
   ) {}
 
@@ -148,31 +150,31 @@ export class AccountWideService {
     );
   }
 
-  /** Tickets may be asked about beside any upload of the connection: one of a list of ours, where there is one. */
+  /** Tickets may be confirmed beside any upload of the connection: one of a bound segment, where there is one. */
   private async anyUpload(
     account: AccountId,
     connectionId: string,
     definition: DestinationDefinition,
     reference: string,
   ): Promise<Upload> {
-    const [delivery] = await this.deliveriesOn(account, connectionId);
-    const bound = delivery && [...(await this.runs.bound(delivery.id)).values()][0];
-    const id = `${reference}.${connectionId}`;
-    return {
-      id,
+    const part = {
+      id: `${reference}.${connectionId}`,
       runId: reference,
-      delivery: { id: delivery?.id ?? id, account, audience: delivery?.name ?? '', mode: 'remove-only' },
-      options: delivery ? await validated(definition.options, delivery.options, 'options') : new definition.options(),
-      audience: bound?.remote ?? { id: '', name: '' },
-      segment: bound?.segment ?? NOBODY,
-      matchKeys: definition.capabilities.matchKeys,
-      attributes: [],
-      direction: 'remove',
-      sessionId: sessionId(id),
+      direction: 'remove' as const,
       estimatedTotal: 1,
       startedAt: this.clock.now(),
-      consent: { adUserData: 'unspecified', adPersonalization: 'unspecified' },
     };
+    for (const delivery of await this.deliveriesOn(account, connectionId)) {
+      const [bound] = (await this.runs.bound(delivery.id)).values();
+      if (!bound) continue;
+      const { uploadFor } = await this.builder.of(delivery, definition);
+      return uploadFor({ ...part, audience: bound.remote, segment: bound.segment });
+    }
+    return this.builder.withoutDelivery(account, definition, {
+      ...part,
+      audience: { id: '', name: '' },
+      segment: NOBODY,
+    });
   }
 
   private deliveriesOn(account: string, connectionId: string): Promise<DeliveryRow[]> {

@@ -45,6 +45,7 @@ import { RunsService } from './runs.service.ts';
 import { SchedulesService } from './schedules.service.ts';
 import { SharedKeysRepository } from './shared-keys.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
+import { UploadBuilder } from './upload-builder.ts';
 import { UploadContexts } from './upload-context.ts';
 import { UploadPages } from './upload-pages.ts';
 import { Uploader } from './uploader.ts';
@@ -91,6 +92,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     WithdrawalPlanner,
     Rehearsals,
     ConnectionPauses,
+    UploadBuilder,
     UploadContexts,
     BatchSender,
     UploadPages,

@@ -81,6 +81,8 @@ export const deliverySegments = pgTable(
     accountId: text('account_id').notNull(),
     remote: jsonb('remote').$type<RemoteAudience>().notNull(),
     segment: jsonb('segment').$type<Segment>().notNull(),
+    /** Name of the delivery's audience in the last run, for removals after the audience is deleted. */
+    audienceName: text('audience_name').notNull(),
     boundAt: time('bound_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.deliveryId, t.key] })],

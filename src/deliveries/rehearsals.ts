@@ -11,13 +11,12 @@ import type {
 } from '../../connectors/destination.ts';
 import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
-import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import { Postponed } from './actions.ts';
-import { carriedNames } from './changes.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { type DeliveryRow, RunsRepository } from './runs.repository.ts';
-import { sessionId } from './segments.ts';
+import { UploadBuilder } from './upload-builder.ts';
 
 /** Members of a segment that a platform is shown: enough to see what is wrong with many, in one request. */
 export const SAMPLE = 500;
@@ -45,6 +44,7 @@ export interface Sample {
 export class Rehearsals {
   constructor(
     private readonly connections: ConnectionsService,
+    private readonly builder: UploadBuilder,
     private readonly pauses: ConnectionPauses,
     private readonly runs: RunsRepository,
     private readonly clock: Clock,
@@ -94,24 +94,16 @@ export class Rehearsals {
     estimatedTotal: number,
   ): Promise<Upload> {
     const id = `rehearsal.${delivery.id}.${segment.key}`;
-    const { matchKeys, representation, consent, mode } = delivery;
-    const attributes = carriedNames(delivery);
-    return {
+    const { uploadFor } = await this.builder.of(delivery, definition);
+    return uploadFor({
       id,
       runId: id,
-      delivery: { id: delivery.id, account: delivery.accountId, audience: delivery.name, mode },
-      options: await validated(definition.options, delivery.options, 'options'),
       audience,
-      segment,
-      matchKeys,
-      attributes,
-      representation,
+      segment: { ...segment, id: `${delivery.id}/${segment.key}` },
       direction: 'add',
-      sessionId: sessionId(id),
       estimatedTotal,
       startedAt: this.clock.now(),
-      consent,
-    };
+    });
   }
 }
 

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
-import type { RemoteAudience, Segment } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
@@ -11,6 +10,8 @@ import { ENDED_UPLOAD } from './states.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type RunRow = typeof runs.$inferSelect;
+/** A persona's remote audience, bound to a segment for life. */
+export type BoundSegment = typeof deliverySegments.$inferSelect;
 export type RunSegmentRow = typeof runSegments.$inferSelect;
 export type UploadRow = typeof uploads.$inferSelect;
 export type BatchRow = typeof batches.$inferSelect;
@@ -230,9 +231,9 @@ export class RunsRepository {
     }));
   }
 
-  async bound(deliveryId: string): Promise<Map<string, { remote: RemoteAudience; segment: Segment; boundAt: Date }>> {
+  async bound(deliveryId: string): Promise<Map<string, BoundSegment>> {
     const rows = await this.db.select().from(deliverySegments).where(eq(deliverySegments.deliveryId, deliveryId));
-    return new Map(rows.map(({ key, remote, segment, boundAt }) => [key, { remote, segment, boundAt }]));
+    return new Map(rows.map((row) => [row.key, row]));
   }
 
   /** Whether a segment got its remote audience in this run. */
@@ -253,14 +254,9 @@ export class RunsRepository {
   }
 
   /** Binds a persona to its remote audience before anything is sent there. */
-  async bind(
-    account: string,
-    deliveryId: string,
-    runId: string,
-    segment: Segment,
-    remote: RemoteAudience,
-  ): Promise<void> {
-    const row = { deliveryId, key: segment.key, accountId: account, remote, segment, boundAt: this.clock.now() };
+  async bind(runId: string, bound: Omit<BoundSegment, 'key' | 'boundAt'>): Promise<void> {
+    const { remote, segment, audienceName } = bound;
+    const row = { ...bound, key: segment.key, boundAt: this.clock.now() };
     const isSame = sql`${deliverySegments.remote} ->> 'id' = ${remote.id}`;
     const boundAt = sql`CASE WHEN ${isSame} THEN ${deliverySegments.boundAt} ELSE ${row.boundAt.toISOString()}::timestamptz END`;
     await this.db.transaction(async (tx) => {
@@ -269,7 +265,7 @@ export class RunsRepository {
         .values(row)
         .onConflictDoUpdate({
           target: [deliverySegments.deliveryId, deliverySegments.key],
-          set: { remote, segment, boundAt },
+          set: { remote, segment, audienceName, boundAt },
         });
       await tx
         .update(runSegments)

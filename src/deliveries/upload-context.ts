@@ -6,15 +6,13 @@ import type {
   Segment,
   Upload,
 } from '../../connectors/destination.ts';
-import { AccountsService } from '../accounts/accounts.service.ts';
 import type { AccountId } from '../accounts/auth.ts';
-import { AudiencesService } from '../audiences/audiences.service.ts';
-import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import { ConnectionsService } from '../connections/connections.service.ts';
 import type { AttemptOptions } from './actions.ts';
-import { carriedNames } from './changes.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { type DeliveryRow, type RunRow, RunsRepository, type UploadRow } from './runs.repository.ts';
 import type { SegmentCounts } from './states.ts';
+import { UploadBuilder } from './upload-builder.ts';
 
 /** Everything that belongs to an upload, opened. Close the destination. */
 export interface UploadContext {
@@ -27,6 +25,8 @@ export interface UploadContext {
   definition: DestinationDefinition;
   destination: Destination;
   options: object;
+  /** Of the delivery's audience. */
+  audienceName: string;
   /** How calls to the destination are tried again. */
   attempts: AttemptOptions;
   /** What connectors know of an upload; the remote audience is filled in by the caller. */
@@ -39,8 +39,7 @@ export class UploadContexts {
   constructor(
     private readonly runs: RunsRepository,
     private readonly connections: ConnectionsService,
-    private readonly audiences: AudiencesService,
-    private readonly accounts: AccountsService,
+    private readonly builder: UploadBuilder,
     private readonly pauses: ConnectionPauses,
   ) {}
 
@@ -52,38 +51,39 @@ export class UploadContexts {
     const { planned } = part;
     const segment = { ...part.segment, id: `${delivery.id}/${part.key}` };
     const account = delivery.accountId as AccountId;
-    const [audience, accountName] = await Promise.all([
-      // the audience of an archived delivery may be gone
-      run.trigger === 'withdrawal' ? delivery : this.audiences.get(account, delivery.audienceId),
-      this.accounts.name(account),
-    ]);
     const { connectionId } = delivery;
     const { definition, destination } = await this.connections.open(account, connectionId, {
       signal,
       runId: run.id,
       rest: (seconds, because) => void this.pauses.shut(connectionId, seconds, because).catch(() => undefined),
     });
-    const options = await validated(definition.options, delivery.options, 'options');
-    const ref = (current: UploadRow, remote: RemoteAudience): Upload => ({
-      id: current.id,
-      runId: run.id,
-      delivery: { id: delivery.id, account: accountName, audience: audience.name, mode: delivery.mode },
-      options,
-      audience: remote,
-      segment,
-      matchKeys: delivery.matchKeys,
-      attributes: carriedNames(delivery),
-      representation: delivery.representation,
-      direction: current.direction,
-      sessionId: current.sessionId,
-      estimatedTotal: current.estimated,
-      startedAt: new Date(current.startedAt ?? run.createdAt),
-      consent: delivery.consent,
-    });
+    const { uploadFor, options, audienceName } = await this.builder.of(delivery, definition);
+    const ref = ({ id, direction, estimated, startedAt }: UploadRow, remote: RemoteAudience) =>
+      uploadFor({
+        id,
+        runId: run.id,
+        audience: remote,
+        segment,
+        direction,
+        estimatedTotal: estimated,
+        startedAt: new Date(startedAt ?? run.createdAt),
+      });
     const gate = this.pauses.gate(connectionId, signal);
     const isNewAudience = await this.runs.isNewlyBound(run, upload.segmentKey);
     const attempts = { signal, gate, minSeconds: this.connections.retrySeconds, isNewAudience };
     const planRun = { ...run, planId: run.planId };
-    return { account, run: planRun, delivery, segment, planned, definition, destination, options, attempts, ref };
+    return {
+      account,
+      run: planRun,
+      delivery,
+      segment,
+      planned,
+      definition,
+      destination,
+      options,
+      audienceName,
+      attempts,
+      ref,
+    };
   }
 }

@@ -71,7 +71,8 @@ export class Uploader implements BeforeApplicationShutdown {
     try {
       const current = await this.begin(upload, context);
       const remote = await this.remoteOf(context, current);
-      await this.runs.bind(context.account, context.delivery.id, context.run.id, context.segment, remote);
+      const { account, delivery, run, segment, audienceName } = context;
+      await this.runs.bind(run.id, { accountId: account, deliveryId: delivery.id, segment, remote, audienceName });
       const isNewAudience = await this.runs.isNewlyBound(context.run, upload.segmentKey);
       const opened = { ...context, attempts: { ...context.attempts, isNewAudience } };
       if (onlyUpdates(upload))

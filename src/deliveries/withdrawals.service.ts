@@ -11,7 +11,7 @@ import type {
 } from '../../connectors/destination.ts';
 import { DestinationError } from '../../connectors/errors.ts';
 import type { AccountId } from '../accounts/auth.ts';
-import { ConnectionsService, validated } from '../connections/connections.service.ts';
+import { ConnectionsService } from '../connections/connections.service.ts';
 import { Clock } from '../engines/clock.ts';
 import type { Db } from '../engines/database/database.ts';
 import { DB } from '../engines/database/token.ts';
@@ -20,7 +20,7 @@ import { type Asked, notAsked } from './asked.ts';
 import { deliveries, runs, uploads } from './deliveries.tables.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import { sessionId } from './segments.ts';
+import { UploadBuilder } from './upload-builder.ts';
 
 /** One remote audience that ever got a contact, with every form in which it got it. */
 export interface Holding {
@@ -52,6 +52,7 @@ export class WithdrawalsService {
     private readonly runs: RunsRepository,
     private readonly ledger: LedgerRepository,
     private readonly connections: ConnectionsService,
+    private readonly builder: UploadBuilder,
     private readonly clock: Clock,
   ) {}
 
@@ -182,22 +183,16 @@ export class WithdrawalsService {
     reference: string,
   ): Promise<Upload> {
     const { remote, segment } = (await this.runs.bound(delivery.id)).get(segmentKey)!;
-    const id = `${reference}.${delivery.id}.${segmentKey}`;
-    return {
-      id,
+    const { uploadFor } = await this.builder.of(delivery, definition);
+    return uploadFor({
+      id: `${reference}.${delivery.id}.${segmentKey}`,
       runId: reference,
-      delivery: { id: delivery.id, account: delivery.accountId, audience: delivery.name, mode: delivery.mode },
-      options: await validated(definition.options, delivery.options, 'options'),
       audience: remote,
       segment,
-      matchKeys: delivery.matchKeys,
-      attributes: delivery.attributes,
       direction: 'remove',
-      sessionId: sessionId(id),
       estimatedTotal: 1,
       startedAt: this.clock.now(),
-      consent: delivery.consent,
-    };
+    });
   }
 
   private async uploadsOf(ids: string[]): Promise<Map<string, { upload: UploadRow; delivery: DeliveryRow }>> {

@@ -300,6 +300,7 @@ CREATE TABLE "delivery_segments" (
 	"account_id" text NOT NULL,
 	"remote" jsonb NOT NULL,
 	"segment" jsonb NOT NULL,
+	"audience_name" text NOT NULL,
 	"bound_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "delivery_segments_delivery_id_key_pk" PRIMARY KEY("delivery_id","key")
 );
