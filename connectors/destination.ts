@@ -275,6 +275,8 @@ export interface Batch<Options extends object = object> {
   last: boolean;
   /** The same key always stands for the same bytes. */
   idempotencyKey: string;
+  /** True after a restart, of a batch that was sent before and whose answer is not known. */
+  mayHaveArrived?: boolean;
   members: EncodedMember[];
 }
 

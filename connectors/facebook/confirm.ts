@@ -23,8 +23,8 @@ export async function confirm(api: GraphApi, tickets: Json[]): Promise<Confirmat
   }
   const expected = rowsBySession(sent);
   const counts: SessionCounts[] = [];
-  for (const session of expected.keys())
-    counts.push((await sessionCounts(api, audienceId, session)) ?? { received: 0, invalid: 0 });
+  for (const [session, rows] of expected)
+    counts.push(atMost(rows, (await sessionCounts(api, audienceId, session)) ?? { received: 0, invalid: 0 }));
   const audience = await readAudience(api, audienceId, ['operation_status', 'delivery_status', ...SIZE_FIELDS]);
   const received = sum(counts.map((c) => c.received));
   const invalid = sum(counts.map((c) => c.invalid));
@@ -60,6 +60,13 @@ export async function confirm(api: GraphApi, tickets: Json[]): Promise<Confirmat
 function sizeOf({ approximate_count_lower_bound: from = -1, approximate_count_upper_bound: to = -1 }: AudienceData) {
   return from >= 0 && to >= from ? { audienceSize: { from, to } } : {};
 }
+
+/** Meta counts a batch twice that was sent again, because its first answer never came. */
+const atMost = (rows: number, { received, matched, invalid }: SessionCounts): SessionCounts => ({
+  received: Math.min(rows, received),
+  matched: matched === undefined ? undefined : Math.min(rows, matched),
+  invalid: Math.min(rows, invalid),
+});
 
 function rowsBySession(tickets: Ticket[]): Map<number, number> {
   const rows = new Map<number, number>();

@@ -207,6 +207,31 @@ describe('add and remove', () => {
       expect(sessions[1]!.session_id).not.toBe(sessions[2]!.session_id);
     });
 
+    it.each([
+      ['no answer came', 500, failed(2)],
+      ['the answer says no number', 200, {}],
+    ])(
+      'sends a batch again alone when %s, and the next ones too, so that no count hides a lost one',
+      async (_, status, body) => {
+        users().reply(status, body);
+        users().twice().reply(200, answer(1));
+        await expect(facebook.destination.add({ ...batchOf(members), last: false })).rejects.toMatchObject({
+          code: expect.stringMatching(/^(transient|unknown)$/),
+        });
+        const again = await facebook.destination.add({ ...batchOf(members), last: false });
+        await facebook.destination.add({ ...batchOf(members), seq: 2 });
+        expect(sessions.map((s) => s.session_id === 9_778_993)).toEqual([true, false, false]);
+        expect(again.ticket).toEqual({ audienceId: AUDIENCE, sessions: [{ id: sessions[1]!.session_id, rows: 1 }] });
+      },
+    );
+
+    it('sends a batch alone after a restart when it may have arrived before', async () => {
+      users().twice().reply(200, answer(1));
+      await facebook.destination.add({ ...batchOf(members), last: false, mayHaveArrived: true });
+      await facebook.destination.add({ ...batchOf(members), seq: 2 });
+      expect(sessions.every((s) => s.session_id !== 9_778_993)).toBe(true);
+    });
+
     it('lets a refusal stand that is not about the session', async () => {
       users().twice().reply(400, failed(100));
       await expect(facebook.destination.add({ ...batchOf(members), seq: 2 })).rejects.toMatchObject({
@@ -511,6 +536,11 @@ describe('confirm', () => {
     const flagged = await ask({ data: [] }, 471);
     expect(flagged).toMatchObject({ state: 'pending', received: 0 });
     expect(flagged.detail).toContain(URL);
+  });
+
+  it('counts no row of a batch twice that Meta received twice', async () => {
+    const twice = session({ num_received: '20010', num_matched: '18000' });
+    expect(await ask(twice, 200)).toMatchObject({ state: 'confirmed', received: 10_005, matched: 10_005 });
   });
 
   it('is partial when Meta calls entries invalid, and tells matches when it says them', async () => {

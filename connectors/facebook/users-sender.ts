@@ -1,6 +1,6 @@
 import { bisect, type Tried, tooManyRefusals } from '../bisect.ts';
 import type { Batch, Receipt } from '../destination.ts';
-import { DestinationError } from '../errors.ts';
+import { DestinationError, type ErrorCode } from '../errors.ts';
 import { audienceNode } from './audiences.ts';
 import { TOO_MUCH } from './errors.ts';
 import type { GraphApi } from './graph-api.ts';
@@ -21,6 +21,8 @@ export const BATCH_ROWS = 10_000;
 /** Meta closes a session 90 minutes after its first batch and drops what comes later without a word. */
 const SESSION_MS = 80 * 60_000;
 /** First batch not detected, timed out, already finished. */
+/** Of a call that Meta may have taken and counted although no answer came. */
+const UNANSWERED: ReadonlySet<ErrorCode> = new Set(['transient', 'unknown']);
 const SESSION_FAULTS = ['2650/1870147', '2650/1870158', '2650/1870159'];
 
 type FacebookBatch = Batch<FacebookOptions>;
@@ -35,14 +37,15 @@ interface Progress {
 }
 
 /**
- * Sends batches to `/users`. They share the session of their upload as long as that can go on; a batch that comes too
- * late for it (after a pause or a restart), or behind one that Meta refused, goes in a session of its own. So do the
- * halves of one that Meta refuses without saying for whom.
+ * Sends batches to `/users`. They share the session of their upload as long as that can go on. A batch gets a session of
+ * its own when it comes too late for that one (after a pause or a restart), when it follows one that Meta refused, or when
+ * it or one before it may have arrived twice: the count of a shared session would hide a lost batch then. So do the halves
+ * of one that Meta refuses without saying for whom.
  */
 export class UsersSender {
   /** `num_received` counts a session from its start: the last count of each session sent to from here. */
   private readonly received = new Map<number, number>();
-  /** Sessions that take no more batches. */
+  /** Sessions that take no more batches, because they cannot go on, or because their count may include a batch twice. */
   private readonly ended = new Set<number>();
 
   constructor(
@@ -52,7 +55,8 @@ export class UsersSender {
 
   /** @param options alone: outside the session of the upload */
   async send(batch: FacebookBatch, { alone = false } = {}): Promise<Receipt> {
-    const { audience } = batch.upload;
+    const { audience, sessionId } = batch.upload;
+    if (batch.mayHaveArrived) this.ended.add(sessionId);
     if (!/^\d+$/.test(audience.id)) {
       throw new DestinationError('audience-missing', 'The remote audience has no valid id.');
     }
@@ -87,6 +91,7 @@ export class UsersSender {
         this.note(progress, request, answer);
       } catch (error) {
         if (!(error instanceof DestinationError)) throw error;
+        if (UNANSWERED.has(error.code)) this.ended.add(next.session.session_id);
         const tooLarge = error.vendorCode === TOO_MUCH && members.length > 1;
         if (!tooLarge && (error.code !== 'payload' || batch.members.length === 1)) throw error;
         if (tooLarge) planned.unshift(...halvesOf(batch, next));

@@ -32,7 +32,10 @@ export class Cancelled extends Error {}
 /** Raised between batches when a person asked the run to wait. */
 export class Paused extends Error {}
 
-type OpenBatch = Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd' | 'last' | 'idempotencyKey'>;
+type OpenBatch = Pick<BatchRow, 'uploadId' | 'attempt' | 'seq' | 'cursorEnd' | 'last' | 'idempotencyKey'> & {
+  /** Tries of an earlier process. */
+  tries?: number;
+};
 
 /**
  * Sends the batches of an upload. Each is written to the outbox, then sent, then entered into the ledger, then
@@ -232,7 +235,8 @@ export class BatchSender {
   ): Promise<void> {
     const { account, run, segment, destination, definition } = context;
     if (members.length === 0) return this.runs.acknowledge(open, {});
-    const batch: Batch = { upload: ref, seq: open.seq, last: open.last, idempotencyKey: open.idempotencyKey, members };
+    const { seq, last, idempotencyKey, tries = 0 } = open;
+    const batch: Batch = { upload: ref, seq, last, idempotencyKey, mayHaveArrived: tries > 0, members };
     const call = () => send(destination, batch, upload.replaces);
     const onTry = async () => {
       await this.stopIfAsked(run.id);
