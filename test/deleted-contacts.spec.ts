@@ -13,7 +13,8 @@ describe('contacts deleted with their dataset', () => {
     const late = await world.importFile(peopleCsv(people.slice(18)), PEOPLE_MAPPING);
     const audienceId = await world.audience({ name: 'Everyone', include: { condition: { everyone: true } } });
     const connectionId = await world.connect('facebook');
-    const delivery = await world.delivery({ name: 'Everyone', audienceId, connectionId });
+    const guards = { platformFloor: false };
+    const delivery = await world.delivery({ name: 'Everyone', audienceId, connectionId, guards });
     const planned = ({ segments }: RunAnswer) => segments.map((each) => each.planned);
     expect(planned(await world.run(delivery))).toMatchObject([{ adds: 22 }]);
     await world.ask('DELETE', `/v1/datasets/${late.id}?contacts=delete`);

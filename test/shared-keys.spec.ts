@@ -21,7 +21,15 @@ describe('people who share an e-mail', () => {
     });
     const name = `Shared ${type} ${matchKeys ?? 'all'}`;
     const connectionId = await world.connect(type);
-    return world.delivery({ name, audienceId, connectionId, nameTemplate: name, ...(matchKeys && { matchKeys }) });
+    const guards = { platformFloor: false };
+    return world.delivery({
+      name,
+      audienceId,
+      connectionId,
+      guards,
+      nameTemplate: name,
+      ...(matchKeys && { matchKeys }),
+    });
   };
   const holds = (type: 'facebook' | 'google', { segments }: RunAnswer, kind: string, value: string) =>
     world.sandbox[type].values(segments[0]!.remote!.id, kind).has(sha256(value));

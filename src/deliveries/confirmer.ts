@@ -8,7 +8,7 @@ import { attempt, Postponed } from './actions.ts';
 import { BatchSender, outboxId } from './batch-sender.ts';
 import { ConnectionPauses } from './connection-pauses.ts';
 import { uploads } from './deliveries.tables.ts';
-import { replacesAtOnce } from './layout.ts';
+import { bringsEveryone, replacesAtOnce } from './layout.ts';
 import { Leases } from './leases.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
@@ -29,6 +29,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['transient', 'throttled', 'unkn
 const NOT_SWEPT = 'Whoever else is in the remote audience was not taken out; another full resync tries again.';
 const NOT_SWEPT_FOR_MOVERS =
   'Another list could not be filled, so whoever was to move there stays here, and so may others who do not belong here. The next full resync takes them out.';
+const NOTHING_ACCEPTED = 'The platform rejected every member of this upload.';
 const NOBODY = 'The platform took not one of the members, so they did not take the place of whoever is there.';
 /** Ends after which a list does not hold whom it should. */
 const UNFILLED: ReadonlySet<UploadStatus> = new Set(['failed', 'needs-person', 'cancelled']);
@@ -173,9 +174,10 @@ export class Confirmer {
    */
   private async settle(
     upload: UploadRow,
-    { shortfalls = [], ...answer }: Confirmation,
+    said: Confirmation,
     { omitted = upload.omitted, arrived = upload.sweepTicket !== null } = {},
   ): Promise<undefined> {
+    const { shortfalls = [], ...answer } = arrived ? said : await this.judged(upload, said);
     if (answer.state === 'pending') return undefined;
     const nobody = UNFILLED.has(STATUS[answer.state]) && !arrived;
     const late = nobody ? everyone(await this.batches(upload)) : await this.late(upload, shortfalls);
@@ -188,17 +190,36 @@ export class Confirmer {
     return undefined;
   }
 
+  /** An upload of which the platform took nothing is not confirmed. It has failed, unless members of before stay there. */
+  private async judged(upload: UploadRow, answer: Confirmation): Promise<Confirmation> {
+    if (answer.state !== 'confirmed' && answer.state !== 'partial') return answer;
+    const batches = await this.batches(upload);
+    const sent = batches.reduce((sum, { members }) => sum + members, 0);
+    const taken = batches.reduce((sum, { accepted }) => sum + accepted, 0);
+    const lost = lostOf(batches, answer.shortfalls ?? []).reduce((sum, { contacts }) => sum + contacts, 0);
+    if (sent === 0 || taken > lost) return answer;
+    const state = (await this.leavesOthers(upload)) ? 'partial' : 'failed';
+    return { ...answer, state, detail: `${NOTHING_ACCEPTED} ${answer.detail}` };
+  }
+
+  /** Whether an upload of new and changed members goes to an audience in which others stay as they are. */
+  private async leavesOthers(upload: UploadRow): Promise<boolean> {
+    if (upload.direction === 'remove' || bringsEveryone(upload)) return false;
+    const segment = (await this.runs.segments(upload.runId)).find(({ key }) => key === upload.segmentKey);
+    return (segment?.planned.unchanged ?? 0) > 0;
+  }
+
   /**
    * Batches of which something did not take effect after all. Of single adds that were refused it is only known how many,
    * so they are not tried again before they change; a removal can be repeated whoever it concerns.
    */
   private async late(upload: UploadRow, shortfalls: Shortfall[]): Promise<Late[]> {
-    const batches = (await this.batches(upload)).filter(({ ticket }) => ticket !== null);
-    return shortfalls.flatMap(({ ticket, entries }) => {
-      const some = batches.slice(ticket, ticket + 1); // nothing for what `finish` left: batches have tickets of their own
-      if (entries === 'all' || upload.direction === 'remove') return everyone(some);
-      return some.map(({ seq, accepted }) => ({ seq, contacts: Math.min(entries, accepted), isAgain: false }));
-    });
+    const batches = await this.batches(upload);
+    return lostOf(batches, shortfalls).flatMap((lost) =>
+      lost.isWhole || upload.direction === 'remove'
+        ? everyone(batches.filter(({ seq }) => seq === lost.seq))
+        : [{ seq: lost.seq, contacts: lost.contacts, isAgain: false }],
+    );
   }
 
   private async capabilities({ runId }: UploadRow): Promise<Capabilities> {
@@ -242,6 +263,17 @@ interface Late {
   contacts: number;
   /** Whether the whole batch is to be done again. */
   isAgain: boolean;
+}
+
+/** Contacts of batches that did not take effect. What `finish` left has no batch: batches have tickets of their own. */
+function lostOf(batches: BatchRow[], shortfalls: Shortfall[]): { seq: number; contacts: number; isWhole: boolean }[] {
+  const asked = batches.filter(({ ticket }) => ticket !== null);
+  return shortfalls.flatMap(({ ticket, entries }) =>
+    asked.slice(ticket, ticket + 1).map(({ seq, accepted }) => {
+      const isWhole = entries === 'all';
+      return { seq, contacts: isWhole ? accepted : Math.min(entries, accepted), isWhole };
+    }),
+  );
 }
 
 const everyone = (batches: BatchRow[]): Late[] =>

@@ -49,6 +49,7 @@ import { UploadBuilder } from './upload-builder.ts';
 import { UploadContexts } from './upload-context.ts';
 import { UploadPages } from './upload-pages.ts';
 import { Uploader } from './uploader.ts';
+import { UsableMembers } from './usable-members.ts';
 import { WithdrawalPlanner } from './withdrawal-planner.ts';
 import { WithdrawalsService } from './withdrawals.service.ts';
 
@@ -97,6 +98,7 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     BatchSender,
     UploadPages,
     Uploader,
+    UsableMembers,
     Confirmer,
     Conductor,
     DefinitionService,

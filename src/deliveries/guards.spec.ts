@@ -15,9 +15,9 @@ const input = (
       description: 'Long-standing customers.',
       counts: { ...NO_COUNTS, removals: counts.removes ?? 0, ...counts },
       bound: true,
+      unusable: false,
     },
   ],
-  splitByPersona: true,
   memberFloor: 100,
   namesAreReviewed: true,
   now: new Date('2026-05-02T00:00:00Z'),
@@ -44,7 +44,6 @@ describe('guards', () => {
     ['a persona below the floor', input({ adds: 99 }), ['platform_floor']],
     ['a persona at the floor', input({ adds: 100 }), []],
     ['below the floor, but nothing to send', input({ unchanged: 50 }), []],
-    ['below the floor without a split', input({ adds: 99 }, {}, { splitByPersona: false }), []],
     ['an emptied retired persona', input({ removes: 20 }, { maxRemovalShare: null }), []],
     ['old input', input({ adds: 200 }, { maxInputAgeHours: 23 }), ['stale_input']],
     ['fresh input', input({ adds: 200 }, { maxInputAgeHours: 25 }), []],
@@ -59,6 +58,15 @@ describe('guards', () => {
     fresh.segments[0]!.bound = false;
     expect(codes(fresh)).toEqual(['audience_cap']);
     expect(codes(input({ adds: 200 }, {}, full))).toEqual([]);
+  });
+
+  it('hold a segment of which no member can be sent, whatever else is switched off', () => {
+    const off = { maxRemovalShare: null, platformFloor: false, sensitiveWords: false };
+    const value = input({ adds: 12 }, off);
+    value.segments[0]!.unusable = true;
+    expect(holdReasons(value)).toEqual([
+      { code: 'nothing_usable', segment: 'p1', text: expect.stringContaining('none of the 12 members') },
+    ]);
   });
 
   it.each([

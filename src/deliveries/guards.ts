@@ -9,7 +9,7 @@ export interface GuardSettings {
   maxGrowthShare: number | null;
   /** Oldest age of the newest finished import, in hours. */
   maxInputAgeHours: number | null;
-  /** Holds a run that would leave a persona with fewer members than the platform can use. */
+  /** Holds a run that would leave a segment with fewer members than the platform can use. */
   platformFloor: boolean;
   /** Holds a run whose remote names or descriptions hint at health or finance. */
   sensitiveWords: boolean;
@@ -31,12 +31,13 @@ export interface GuardedSegment {
   counts: SegmentCounts;
   /** True once it is bound to a remote audience. */
   bound: boolean;
+  /** True when it would hold nobody, because no member has an identifier that the destination can use. */
+  unusable: boolean;
 }
 
 export interface GuardInput {
   guards: GuardSettings;
   segments: GuardedSegment[];
-  splitByPersona: boolean;
   /** Fewest members the platform can use. */
   memberFloor: number;
   /** Whether names and descriptions are read by an ad platform. */
@@ -49,7 +50,14 @@ export interface GuardInput {
 
 /** Why a run is held. */
 export interface HoldReason {
-  code: 'removal_share' | 'growth_share' | 'platform_floor' | 'stale_input' | 'sensitive_name' | 'audience_cap';
+  code:
+    | 'nothing_usable'
+    | 'removal_share'
+    | 'growth_share'
+    | 'platform_floor'
+    | 'stale_input'
+    | 'sensitive_name'
+    | 'audience_cap';
   text: string;
   segment?: string;
 }
@@ -82,15 +90,18 @@ export function holdReasons(input: GuardInput): HoldReason[] {
   ];
 }
 
-function segmentReasons(
-  segment: GuardedSegment,
-  { guards, splitByPersona, memberFloor, namesAreReviewed }: GuardInput,
-): HoldReason[] {
-  const { adds, removes, removals } = segment.counts;
+function segmentReasons(segment: GuardedSegment, { guards, memberFloor, namesAreReviewed }: GuardInput): HoldReason[] {
+  const { adds, changes, removes, removals } = segment.counts;
   const size = sizeAfter(segment.counts);
   const held = size - adds + removes;
   const reasons: HoldReason[] = [];
   const add = (code: HoldReason['code'], text: string) => reasons.push({ code, text, segment: segment.key });
+  if (segment.unusable) {
+    add(
+      'nothing_usable',
+      `${segment.persona}: none of the ${count(adds + changes)} members that would be sent has an identifier that the destination can use. Check the match keys of the delivery, and the mapping of the imports.`,
+    );
+  }
   if (guards.maxRemovalShare !== null && held > 0 && removals / held > guards.maxRemovalShare) {
     add(
       'removal_share',
@@ -103,7 +114,7 @@ function segmentReasons(
       `${segment.persona}: ${count(adds)} members would be added to ${count(held)} (${percent(adds / held)}); the limit is ${percent(guards.maxGrowthShare)}.`,
     );
   }
-  if (guards.platformFloor && splitByPersona && adds + removes > 0 && size > 0 && size < memberFloor) {
+  if (guards.platformFloor && adds + removes > 0 && size > 0 && size < memberFloor) {
     add(
       'platform_floor',
       `${segment.persona}: the segment would have ${count(size)} members; the platform needs ${count(memberFloor)} before it can be used.`,

@@ -43,7 +43,7 @@ export class HistoryRepository {
   async refused(account: AccountId, contactId: string, runIds: string[]): Promise<Refusal[]> {
     if (runIds.length === 0) return [];
     return this.warehouse.query<Refusal>(
-      `SELECT run_id AS runId, toString(segment_key) AS segment, toString(code) AS code, text FROM run_outcomes FINAL
+      `SELECT run_id AS runId, toString(segment_key) AS segment, toString(verdict) AS verdict, toString(code) AS code, text FROM run_outcomes FINAL
        WHERE account_id = {account:String} AND run_id IN {runs:Array(String)} AND contact_id = {contact:String}
          AND field = '' AND direction = 'add' AND verdict IN ('invalid', 'rejected', 'withheld')`,
       { account, contact: contactId, runs: runIds },

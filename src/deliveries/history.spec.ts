@@ -53,7 +53,9 @@ describe('the history of a contact', () => {
   });
 
   it('says why somebody is out who was to stay, but was kept back before it was sent', () => {
-    const refusals = [{ runId: 'run5', segment: 'p1', code: 'suppressed', text: 'Suppressed.' }];
+    const refusals = [
+      { verdict: 'withheld' as const, runId: 'run5', segment: 'p1', code: 'suppressed', text: 'Suppressed.' },
+    ];
     const stays = [stay('removed', 5), stay('present', 1)];
     for (const action of ['unchanged', 'change']) {
       const [now] = historyOf(stays, { ...records([line(5, action)]), refusals });
@@ -97,11 +99,12 @@ describe('the history of a contact', () => {
     expect(why([])).toBeNull();
   });
 
-  it('says why somebody was refused', () => {
-    const refusals = [{ runId: 'run1', segment: 'p1', code: 'INVALID_FORMAT', text: 'Not a hash.' }];
-    expect(historyOf([stay('refused', 1)], { runs: [], plans: [], refusals })[0]!.reason).toEqual({
-      code: 'INVALID_FORMAT',
-      text: 'Not a hash.',
+  it.each(['invalid', 'rejected'] as const)('says that a contact was %s, and why', (verdict) => {
+    const reason = { code: 'INVALID_FORMAT', text: 'Not a hash.' };
+    const refusals = [{ runId: 'run1', segment: 'p1', verdict, ...reason }];
+    expect(historyOf([stay('refused', 1)], { runs: [], plans: [], refusals })[0]).toMatchObject({
+      state: verdict,
+      reason,
     });
   });
 });

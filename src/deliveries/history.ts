@@ -29,6 +29,7 @@ export interface RunNature {
 
 /** Why a run refused the contact, or kept it back. */
 export interface Refusal {
+  verdict: 'invalid' | 'rejected' | 'withheld';
   runId: string;
   segment: string;
   code: string;
@@ -47,6 +48,7 @@ export interface Reason {
 export interface Passage {
   deliveryId: string;
   segment: string;
+  /** Of a contact that was not taken, its verdict: `invalid` or `rejected`. */
   state: string;
   runId: string;
   at: string;
@@ -96,10 +98,20 @@ function passages(stays: Stay[], records: Records): Passage[] {
   }
   return kept.map(({ lastRunId, lastAt, ...stay }, i) => ({
     ...stay,
+    state: shownState({ ...stay, lastRunId }, records),
     until: kept[i + 1]?.at ?? null,
     renewedBy: lastRunId === stay.runId ? null : lastRunId,
     renewedAt: lastRunId === stay.runId ? null : lastAt,
   }));
+}
+
+/** The ledger keeps no reason; the outcome of the run says whether we or the platform refused the contact. */
+function shownState(
+  { state, lastRunId, segment }: Pick<Stay, 'state' | 'lastRunId' | 'segment'>,
+  { refusals }: Records,
+) {
+  if (state !== 'refused') return state;
+  return refusals.find((each) => each.runId === lastRunId && each.segment === segment)?.verdict ?? 'rejected';
 }
 
 function reasonOf({ state, lastRunId: runId, segment }: Stay, { runs, plans, refusals }: Records): Reason | null {

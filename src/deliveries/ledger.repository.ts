@@ -80,7 +80,7 @@ export class LedgerRepository {
     await this.warehouse.erase('outbox', unsent, params);
     await this.warehouse.erase(
       'run_outcomes',
-      `account_id = {account:String} AND run_id = {run:String} AND segment_key = {segment:String} AND verdict IN ('invalid', 'withheld') AND batch_seq > {seq:UInt32}`,
+      `account_id = {account:String} AND run_id = {run:String} AND segment_key = {segment:String} AND verdict IN ('fixed', 'invalid', 'withheld') AND batch_seq > {seq:UInt32}`,
       params,
     );
   }

@@ -17,7 +17,7 @@ import { ChangesRepository } from './changes.repository.ts';
 import { ChangesService } from './changes.service.ts';
 import { planQuery } from './changes.sql.ts';
 import { encoderOf } from './encoders.ts';
-import { comparesForms, FormComparison, type Planned } from './form-comparison.ts';
+import { type Comparison, comparesForms, FormComparison, type Planned } from './form-comparison.ts';
 import { type Hold, type HoldReason, holdReasons } from './guards.ts';
 import { layOut, type PlannedSegment, updateUpload } from './layout.ts';
 import { type AttributeType, MembersRepository } from './members.repository.ts';
@@ -30,6 +30,7 @@ import { type DeliveryRow, type RunRow, RunsRepository } from './runs.repository
 import { joinedSegment, personaSegment, retiredSegment, WHOLE, wholeSegment } from './segments.ts';
 import { type StaleForms, StaleFormsRepository } from './stale-forms.repository.ts';
 import { retriesOnly, type SegmentCounts } from './states.ts';
+import { isFilledAnew, sentBy, UsableMembers } from './usable-members.ts';
 
 /** A held run that nobody looks at for this long ends. */
 const HOLD_HOURS = 72;
@@ -53,6 +54,7 @@ export class Planner {
     private readonly replacements: ReplacementsRepository,
     private readonly stale: StaleFormsRepository,
     private readonly forms: FormComparison,
+    private readonly usable: UsableMembers,
     private readonly audiences: AudiencesService,
     private readonly personas: PersonasService,
     private readonly contacts: ContactsService,
@@ -75,7 +77,13 @@ export class Planner {
     const stale = await this.staleForms(delivery, definition, input);
     const encoded = await this.encodeAll(delivery, definition, input, segments, counts, sampleSize);
     const planned = withCounts(segments, counts).map((part) => restated(part, stale.get(part.segment.key)));
-    return { segments: planned, holds: await this.holds(delivery, definition, planned), ...encoded };
+    const unusable = planned
+      .filter(
+        ({ segment, counts: own }) => isFilledAnew(own) && encoded.invalid.contactsIn(segment.key) === sentBy(own),
+      )
+      .map(({ segment }) => segment.key);
+    const holds = await this.holds(delivery, definition, planned, new Set(unusable));
+    return { segments: planned, holds, ...encoded };
   }
 
   /**
@@ -87,8 +95,11 @@ export class Planner {
     if (delivery.mode === 'changes') await this.changes.rescore(delivery);
     const { input, segments, definition } = await this.prepare(delivery, planId, run);
     const counts = await this.members.snapshot(input);
-    const isCorrected = await this.corrected(delivery, definition, input, segments, counts);
-    const snapshot = withCounts(segments, isCorrected ? await this.members.counts(input) : counts);
+    const encoding = await this.encoding(delivery, definition, input, segments);
+    const isCorrected = await this.corrected({ ...encoding, delivery, definition, input }, counts);
+    const corrected = isCorrected ? await this.members.counts(input) : counts;
+    const unusable = await this.usable.unusable(input, corrected, encoding);
+    const snapshot = withCounts(segments, corrected);
     const stale = await this.staleForms(delivery, definition, input);
     const planned = snapshot.map((part) => restated(part, stale.get(part.segment.key)));
     await this.members.recordWithheld(delivery.accountId as AccountId, planId, run.id);
@@ -109,7 +120,7 @@ export class Planner {
       const isOutOfDate = members.length === 0 && differs(each, bound.get(key), membershipDays(delivery, definition));
       return isOutOfDate && comparesForms(delivery, definition) ? [updateUpload(run, delivery, each.segment)] : members;
     });
-    const hold = this.hold(await this.holds(delivery, definition, planned));
+    const hold = this.hold(await this.holds(delivery, definition, planned, unusable));
     const change = {
       status: hold ? ('held' as const) : ('sending' as const),
       hold,
@@ -129,15 +140,9 @@ export class Planner {
   }
 
   /** Takes out of a plan whom it would send what they were sent already. @returns whether there were any */
-  private async corrected(
-    delivery: DeliveryRow,
-    definition: DestinationDefinition,
-    input: PlanInput,
-    segments: Segment[],
-    counts: Map<string, SegmentCounts>,
-  ): Promise<boolean> {
-    const comparison = { ...(await this.encoding(delivery, definition, input, segments)), delivery, definition, input };
-    const isSending = [...counts.values()].some(({ adds, changes }) => adds + changes > 0);
+  private async corrected(comparison: Comparison, counts: Map<string, SegmentCounts>): Promise<boolean> {
+    const { delivery, definition } = comparison;
+    const isSending = [...counts.values()].some((own) => sentBy(own) > 0);
     return isSending && comparesForms(delivery, definition) && this.forms.correct(comparison);
   }
 
@@ -332,6 +337,7 @@ export class Planner {
     delivery: DeliveryRow,
     definition: DestinationDefinition,
     planned: PlannedSegment[],
+    unusable: ReadonlySet<string>,
   ): Promise<HoldReason[]> {
     const account = delivery.accountId as AccountId;
     const [bound, connection, newestInputAt] = await Promise.all([
@@ -341,7 +347,6 @@ export class Planner {
     ]);
     return holdReasons({
       guards: delivery.guards,
-      splitByPersona: delivery.splitByPersona,
       memberFloor: definition.capabilities.memberFloor,
       namesAreReviewed: definition.capabilities.carriesAttributes === 'description',
       now: this.clock.now(),
@@ -354,6 +359,7 @@ export class Planner {
         description: segment.description,
         counts,
         bound: bound.has(segment.key),
+        unusable: unusable.has(segment.key),
       })),
     });
   }

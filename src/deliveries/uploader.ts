@@ -15,10 +15,13 @@ import { LedgerRepository } from './ledger.repository.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { isDue, RunsRepository, type UploadRow } from './runs.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
-import { SENT_UPLOAD, type StepResult } from './states.ts';
+import { SENT_UPLOAD, type StepResult, sizeAfter } from './states.ts';
 import { type UploadContext, UploadContexts } from './upload-context.ts';
+import { isFilledAnew } from './usable-members.ts';
 
 const UP_TO_DATE = 'Nothing was sent: the remote audience was brought up to date.';
+const NOTHING_SENT = 'No member had anything that could be sent.';
+const NOTHING_USABLE = 'Nothing was sent: no contact has an identifier that the destination can use.';
 const MOST_FAULTS = 5;
 const FAULT_WAIT_SECONDS = 10;
 const RESTART_WAIT_SECONDS = 1;
@@ -124,9 +127,7 @@ export class Uploader implements BeforeApplicationShutdown {
     const { account, run, delivery, definition, destination } = context;
     const { mirrorBy, confirmation } = definition.capabilities;
     const now = this.clock.now();
-    if (sent === 0 && mirrorBy === 'diff') {
-      return this.runs.updateUpload(upload.id, nothingLeft('No member had anything that could be sent.', now));
-    }
+    if (sent === 0 && !(await this.emptiesFile(context, upload))) return this.endUnsent(context, upload);
     const receipt = await attempt(() => destination.finish(ref), context.attempts);
     if (mirrorBy === 'snapshot' && delivery.mode === 'mirror') {
       const file = { deliveryId: delivery.id, segmentKey: upload.segmentKey, outboxId: outboxId(upload) };
@@ -140,6 +141,29 @@ export class Uploader implements BeforeApplicationShutdown {
       warnings: receipt.warnings,
       nextAt: new Date(now.getTime() + wait * 1000),
     });
+  }
+
+  /** Whether a file without members is right: it replaces one that holds contacts, and none of them belongs there now. */
+  private async emptiesFile({ delivery, definition, planned }: UploadContext, upload: UploadRow): Promise<boolean> {
+    if (definition.capabilities.mirrorBy !== 'snapshot' || delivery.mode !== 'mirror') return false;
+    const held = planned.removes + sizeAfter(planned) - planned.adds;
+    return held > 0 && (await this.invalidIn(upload)) === 0;
+  }
+
+  /** Ends an upload that had nothing to send. Where its contacts were all invalid, nothing is confirmed. */
+  private async endUnsent({ planned }: UploadContext, upload: UploadRow): Promise<void> {
+    const now = this.clock.now();
+    const invalid = upload.direction === 'add' ? await this.invalidIn(upload) : 0;
+    if (invalid === 0) return this.runs.updateUpload(upload.id, nothingLeft(NOTHING_SENT, now));
+    if (!isFilledAnew(planned))
+      return this.runs.updateUpload(upload.id, { ...nothingLeft(NOTHING_USABLE, now), ...partly(NOTHING_USABLE) });
+    await this.end(upload, { status: 'failed', error: { code: 'nothing-usable', text: NOTHING_USABLE } });
+  }
+
+  /** Contacts that the current attempt found to have nothing usable. */
+  private async invalidIn({ id, attempt: current }: UploadRow): Promise<number> {
+    const own = (await this.runs.batches([id])).filter((batch) => batch.attempt === current);
+    return own.reduce((sum, batch) => sum + batch.invalid, 0);
   }
 
   private async failed(upload: UploadRow, error: unknown): Promise<number | undefined> {
@@ -228,6 +252,11 @@ export class Uploader implements BeforeApplicationShutdown {
     return { accountId: upload.accountId as AccountId, connectionId: delivery.connectionId };
   }
 }
+
+const partly = (detail: string): Partial<UploadRow> => ({
+  status: 'partial',
+  confirmation: { state: 'partial', detail, rejects: [], warnings: [] },
+});
 
 /** An upload that ends without asking the platform to confirm anything. */
 const nothingLeft = (detail: string, at: Date): Partial<UploadRow> => ({

@@ -24,14 +24,18 @@ export function withheldSince({ withheld }: CandidateBatch, seq: number): Outcom
   }));
 }
 
-/** What we refused ourselves: single fields of contacts that were sent, and contacts with nothing to send. */
+/**
+ * What we refused ourselves. Fields of contacts that were sent without them are `fixed`, like these contacts; contacts
+ * with nothing to send are `invalid`, with each of their fields.
+ */
 export function refusedByUs({ members, unusable }: CandidateBatch, seq: number): OutcomeRow[] {
   const base = { direction: 'add' as const, verdict: 'invalid' as const, batch_seq: seq };
-  const fields = (encoded: Encoded): OutcomeRow[] =>
+  const fields = (encoded: Encoded, verdict: 'fixed' | 'invalid'): OutcomeRow[] =>
     encoded.keys
       .filter((key) => key.verdict === 'invalid')
       .map((key) => ({
         ...base,
+        verdict,
         contact_id: encoded.contactId,
         field: key.key,
         code: key.reason ?? 'invalid',
@@ -45,8 +49,8 @@ export function refusedByUs({ members, unusable }: CandidateBatch, seq: number):
     text: 'The contact has no identifier that this destination can use.',
   }));
   return [
-    ...members.flatMap(({ encoded }) => fields(encoded)),
-    ...unusable.flatMap(({ encoded }) => fields(encoded)),
+    ...members.flatMap(({ encoded }) => fields(encoded, 'fixed')),
+    ...unusable.flatMap(({ encoded }) => fields(encoded, 'invalid')),
     ...whole,
   ];
 }

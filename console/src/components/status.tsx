@@ -13,8 +13,8 @@ interface Look {
 /** The six verdicts, everywhere in the same words and colours. */
 export const VERDICTS: Record<Verdict, Look> = {
   ok: { label: 'OK', color: 'teal', about: 'Sent as it was.' },
-  fixed: { label: 'Fixed', color: 'blue', about: 'Sent after we corrected an identifier.' },
-  invalid: { label: 'Invalid', color: 'orange', about: 'We refused it: no usable identifier.' },
+  fixed: { label: 'Fixed', color: 'blue', about: 'Sent without the identifiers that cannot be used.' },
+  invalid: { label: 'Invalid', color: 'orange', about: 'Not sent: it has no usable identifier.' },
   withheld: { label: 'Withheld', color: 'gray', about: 'Kept back by consent, suppression, or for want of a persona.' },
   rejected: { label: 'Rejected', color: 'red', about: 'The platform refused it.' },
   unattributed: {
@@ -85,7 +85,8 @@ export function State({ of: name, size = 'md' }: { of: string; size?: 'sm' | 'md
 const PLACES: Record<ContactPlace['state'], Look> = {
   present: { label: 'There', color: 'teal' },
   removed: { label: 'Removed', color: 'gray' },
-  refused: { label: 'Refused', color: 'orange', about: 'Refused, by us or the platform; not sent again unchanged.' },
+  invalid: { ...VERDICTS.invalid, about: 'Not sent: it has no usable identifier. It is tried again once it changes.' },
+  rejected: { ...VERDICTS.rejected, about: 'The platform refused it. It is tried again once it changes.' },
   failed: { label: 'Failed', color: 'red', about: 'Sent, and not known to have arrived; the next run sends it again.' },
   erased: { label: 'Erased', color: 'gray' },
 };

@@ -278,7 +278,7 @@ export interface PurposeConsent {
 export interface ContactPlace {
   deliveryId: string;
   segment: string;
-  state: 'present' | 'removed' | 'refused' | 'failed' | 'erased';
+  state: 'present' | 'removed' | 'invalid' | 'rejected' | 'failed' | 'erased';
   runId: string;
   at: string;
   /** null: it is so now. */
