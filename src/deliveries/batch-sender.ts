@@ -19,7 +19,7 @@ import { LedgerRepository, type OutboxBatches, type OutboxRow } from './ledger.r
 import { ReplacedForms } from './replaced-forms.ts';
 import { ReplacementsRepository } from './replacements.repository.ts';
 import { type BatchRow, type DeliveryRow, RunsRepository, type UploadRow } from './runs.repository.ts';
-import { SharedKeysRepository } from './shared-keys.repository.ts';
+import { type Protection, SharedKeysRepository } from './shared-keys.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import type { SegmentCounts } from './states.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -65,8 +65,9 @@ export class BatchSender {
       uploadId: outboxId(upload),
       seq: position.seq,
     });
-    if (upload.direction === 'remove' && !upload.stale) await this.spareSharers(context, upload);
-    const pages = this.pages.of(context, upload, position.cursor);
+    const isShared = upload.direction === 'remove' && !upload.stale;
+    const parts = isShared ? await this.protectSharers(context, upload) : undefined;
+    const pages = this.pages.of(context, upload, position.cursor, parts);
     let seq = position.seq;
     for await (const batch of batched(pages, context.definition.capabilities.batchSize)) {
       await this.stopIfAsked(upload.runId);
@@ -155,20 +156,22 @@ export class BatchSender {
     return { cursor: open.cursorEnd, seq: open.seq };
   }
 
-  private async spareSharers(context: UploadContext, upload: UploadRow): Promise<void> {
+  /** @returns the parts of leavers' forms to remove, where members who stay have the rest */
+  private async protectSharers(context: UploadContext, upload: UploadRow): Promise<Protection['parts']> {
     const { account, run, delivery, segment, definition } = context;
-    const { left, rejoining } = await this.shared.spare(account, {
+    const { left, rejoining, parts } = await this.shared.protect(account, {
       deliveryId: delivery.id,
       segmentKey: segment.key,
       runId: run.id,
       planId: run.planId,
       actions: upload.actions,
       sparedSegments: await this.pages.unfilled(upload),
-      identifiers: definition.identifiers,
+      definition,
     });
     if (rejoining > 0 && delivery.mode !== 'remove-only') await this.runs.addUpload(rejoinUpload(upload, rejoining));
     if (left > 0 && upload.actions.includes('remove'))
       await this.runs.updateUpload(upload.id, { omitted: upload.omitted + left });
+    return parts;
   }
 
   private async sendBatch(

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { DestinationDefinition, WirePart } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { parseWire } from './ledger.repository.ts';
 import { SPARED } from './plan.sql.ts';
 import type { Place } from './stale-forms.repository.ts';
+
+type Remainder = NonNullable<DestinationDefinition['remainder']>;
 
 /** What a removal takes out of a segment. */
 interface Removal extends Place {
@@ -11,8 +15,17 @@ interface Removal extends Place {
   actions: string[];
   /** Movers to these segments stay. */
   sparedSegments: string[];
-  /** Finds identifiers in what is sent, see `DestinationDefinition`. */
-  identifiers: string | undefined;
+  definition: Pick<DestinationDefinition, 'identifiers' | 'remainder'>;
+}
+
+/** What a removal does about members who stay and share keys with leavers. */
+export interface Protection {
+  /** Leavers of whom nothing is removed, because a member who stays has all of their keys. */
+  left: number;
+  /** Members of the plan who are sent again, because a removal may take them out. */
+  rejoining: number;
+  /** By leaver: the keys to remove, which no member who stays has. Others are removed as they were sent. */
+  parts: ReadonlyMap<string, WirePart>;
 }
 
 /**
@@ -25,31 +38,55 @@ export class SharedKeysRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
   /**
+   * Prepares a removal. Where the connector can take keys out of a form, leavers lose only the keys that no member who
+   * stays has, and nobody is sent again. Elsewhere whole forms are compared, see `spareForms`.
+   */
+  async protect(account: AccountId, removal: Removal): Promise<Protection> {
+    const { remainder } = removal.definition;
+    if (!remainder || !removal.actions.includes('remove')) return this.spareForms(account, removal);
+    const params = paramsOf(account, removal);
+    const keptOf = new Map<string, SharedForm>();
+    for (const these of parts(await this.contacts(STAYING, params)))
+      for (const row of await this.warehouse.query<SharedRow>(SHARED_WITH_THESE, { ...params, these })) {
+        const known = keptOf.get(row.leaver) ?? { wire: row.wire, weight: row.weight, kept: [] };
+        keptOf.set(row.leaver, { ...known, kept: [...known.kept, ...row.kept] });
+      }
+    const protectedParts = new Map<string, WirePart>();
+    const left: string[] = [];
+    for (const [leaver, form] of keptOf) {
+      const part = unsharedPart(remainder, form);
+      if (part) protectedParts.set(leaver, part);
+      else left.push(leaver);
+    }
+    for (const these of parts(left)) await this.enterLeft({ ...params, these });
+    return { left: left.length, rejoining: 0, parts: protectedParts };
+  }
+
+  /**
    * Before a removal. Whose form is that of somebody who stays counts as removed and is left to them; who stays and
    * shares some keys with those who go is not known to be there any more, and is planned to be sent again: `rejoin`.
    * @returns how many were left to others, and how many of the plan are to be sent again
    */
-  async spare(account: AccountId, removal: Removal): Promise<{ left: number; rejoining: number }> {
-    const { deliveryId: delivery, segmentKey: segment, runId: run, planId: plan, actions, sparedSegments } = removal;
-    const goes = [...new Set([...actions, 'remove'])];
-    const again = actions.includes('remove') ? ['add', 'change', 'refresh', 'unchanged'] : ['unchanged'];
-    const identifiers = removal.identifiers ?? NOTHING;
-    const params = { account, delivery, segment, run, plan, actions, goes, again, spared: sparedSegments, identifiers };
+  private async spareForms(account: AccountId, removal: Removal): Promise<Protection> {
+    const again = removal.actions.includes('remove') ? ['add', 'change', 'refresh', 'unchanged'] : ['unchanged'];
+    const params = { ...paramsOf(account, removal), again };
     const sharers = await this.contacts(STAYING, params);
     let left = 0;
     for (const these of parts(sharers)) {
       const leaving = await this.contacts(LEFT_TO_THESE, { ...params, these });
-      for (const some of parts(leaving))
-        await this.enter(`'removed', wire, weight, identity_version, {run:String}, 0`, THESE, {
-          ...params,
-          these: some,
-        });
+      for (const some of parts(leaving)) await this.enterLeft({ ...params, these: some });
       left += leaving.length;
     }
     // who only shared with those who were left to others has nothing to fear any more
     const staying = left > 0 ? await this.contacts(STAYING, params) : sharers;
     for (const these of parts(staying)) await this.bringAgain({ ...params, these });
-    return { left, rejoining: staying.length > 0 ? (await this.contacts(REJOINING, params)).length : 0 };
+    const rejoining = staying.length > 0 ? (await this.contacts(REJOINING, params)).length : 0;
+    return { left, rejoining, parts: new Map() };
+  }
+
+  /** Enters leavers as removed whose keys stay, with those who have them too. */
+  private enterLeft(params: Record<string, unknown>): Promise<void> {
+    return this.enter(`'removed', wire, weight, identity_version, {run:String}, 0`, THESE, params);
   }
 
   private async bringAgain(params: Record<string, unknown>): Promise<void> {
@@ -80,6 +117,36 @@ export class SharedKeysRepository {
     );
   }
 }
+
+interface SharedForm {
+  wire: string;
+  weight: number;
+  /** Forms of members who stay and share keys. */
+  kept: string[];
+}
+
+interface SharedRow extends SharedForm {
+  leaver: string;
+}
+
+/** The part of a leaver's form that no kept form has. */
+function unsharedPart(remainder: Remainder, { wire, weight, kept }: SharedForm): WirePart | null {
+  let part: WirePart | null = { wire: parseWire(wire), weight };
+  for (const other of kept) part = part && remainder(part.wire, parseWire(other));
+  return part;
+}
+
+const paramsOf = (account: AccountId, removal: Removal) => ({
+  account,
+  delivery: removal.deliveryId,
+  segment: removal.segmentKey,
+  run: removal.runId,
+  plan: removal.planId,
+  actions: removal.actions,
+  goes: [...new Set([...removal.actions, 'remove'])],
+  spared: removal.sparedSegments,
+  identifiers: removal.definition.identifiers ?? NOTHING,
+});
 
 const SEGMENT = 'account_id = {account:String} AND plan_id = {plan:String} AND segment_key = {segment:String}';
 
@@ -112,6 +179,23 @@ const SHARING = `
 const STAYING = `${HELD} AND contact_id IN (${SHARING})`;
 
 const THESE = `${HELD} AND contact_id IN {these:Array(String)}`;
+
+/** Identities, and what was sent, by contact. */
+const KEYS_OF = (contacts: string, forms: string) => `
+  SELECT contact_id, concat(toString(kind), '/', toString(hash)) AS key FROM identities
+    WHERE account_id = {account:String} AND kind != 'key' AND contact_id IN ${contacts}
+  UNION ALL SELECT contact_id, sent AS key FROM (SELECT contact_id, ${SENT} ${forms}) WHERE sent != ''`;
+
+/** Leavers with the forms of these members who stay and share a key with them. */
+const SHARED_WITH_THESE = `
+  SELECT l.contact_id AS leaver, any(l.wire) AS wire, any(l.weight) AS weight, groupUniqArray(s.wire) AS kept
+  FROM (SELECT contact_id, wire, weight ${GOING} AND wire != 'null') AS l
+  INNER JOIN (
+    SELECT DISTINCT g.contact_id AS leaver, t.contact_id AS stayer
+    FROM (${KEYS_OF(`(SELECT contact_id ${GOING})`, GOING)}) AS g
+    INNER JOIN (${KEYS_OF('{these:Array(String)}', THESE)}) AS t ON t.key = g.key) AS pairs ON pairs.leaver = l.contact_id
+  INNER JOIN (SELECT contact_id, wire ${THESE} AND wire != 'null') AS s ON s.contact_id = pairs.stayer
+  GROUP BY leaver`;
 
 const LEFT_TO_THESE = `${GOING} AND wire != 'null' AND wire IN (SELECT wire ${THESE})`;
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DestinationDefinition, Json } from '../../connectors/destination.ts';
 import type { AccountId } from '../accounts/auth.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { SharedKeysRepository } from './shared-keys.repository.ts';
@@ -22,7 +23,11 @@ describe('who stays beside leavers', () => {
   });
 
   /** Spares who shares something with `goes`, of members held in these forms. */
-  async function spare(forms: Record<string, object | null>, identifiers?: string) {
+  async function spare(
+    forms: Record<string, object | null>,
+    identifiers?: string,
+    remainder?: DestinationDefinition['remainder'],
+  ) {
     const planId = `plan_${++plans}`;
     const place = { account_id: account, segment_key: 'all' };
     const members = Object.entries(forms);
@@ -54,17 +59,18 @@ describe('who stays beside leavers', () => {
       })),
     );
     const removal = { deliveryId: planId, segmentKey: 'all', runId: 'run_1', planId, actions: ['remove'] };
-    const counts = await new SharedKeysRepository(warehouse).spare(account, {
+    const { parts, ...counts } = await new SharedKeysRepository(warehouse).protect(account, {
       ...removal,
       sparedSegments: [],
-      identifiers,
+      definition: { identifiers, remainder },
     });
     const rows = await warehouse.query<{ contact: string; state: string }>(
       `SELECT contact_id AS contact, toString(state) AS state FROM ledger FINAL
        WHERE account_id = {account:String} AND delivery_id = {delivery:String}`,
       { account, delivery: planId },
     );
-    return { ...counts, states: Object.fromEntries(rows.map(({ contact, state }) => [contact, state])) };
+    const states = Object.fromEntries(rows.map(({ contact, state }) => [contact, state]));
+    return { ...counts, ...(parts.size > 0 && { parts: Object.fromEntries(parts) }), states };
   }
 
   const EMAIL = '"email":"[^"]+"';
@@ -90,6 +96,37 @@ describe('who stays beside leavers', () => {
       states: { goes: 'present', stays: 'failed', namesake: 'present' },
     });
     expect(await spare(forms)).toMatchObject({ left: 0, rejoining: 0 });
+  });
+
+  describe('keep the keys that they share, where a connector takes keys out of forms,', () => {
+    const remainder = (wire: Json, kept: Json) => {
+      const known = kept as Record<string, Json>;
+      const left = Object.entries(wire as Record<string, Json>).filter(([key, value]) => known[key] !== value);
+      return left.length > 0 ? { wire: Object.fromEntries(left), weight: 1 } : null;
+    };
+
+    it('and leavers lose their other keys alone', async () => {
+      const forms = { goes: { email: 'e1', name: 'n1' }, stays: { email: 'e1', name: 'n2' }, other: { email: 'e2' } };
+      expect(await spare(forms, EMAIL, remainder)).toEqual({
+        left: 0,
+        rejoining: 0,
+        parts: { goes: { wire: { name: 'n1' }, weight: 1 } },
+        states: { goes: 'present', stays: 'present', other: 'present' },
+      });
+    });
+
+    it('and nothing of a leaver is removed whose keys several of them have together', async () => {
+      const forms = {
+        goes: { email: 'e1', phone: 'p1' },
+        stays: { email: 'e1', phone: 'p2' },
+        another: { email: 'e3', phone: 'p1' },
+      };
+      expect(await spare(forms, '"(?:email|phone)":"[^"]+"', remainder)).toEqual({
+        left: 1,
+        rejoining: 0,
+        states: { goes: 'removed', stays: 'present', another: 'present' },
+      });
+    });
   });
 
   it('have nothing in common when nothing was sent of them', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Encoded, EncodedMember } from '../../connectors/destination.ts';
+import type { Encoded, EncodedMember, WirePart } from '../../connectors/destination.ts';
 import { ConsentPolicyService } from '../privacy/consent-policy.service.ts';
 import type { Candidate } from './batching.ts';
 import { ChangesRepository } from './changes.repository.ts';
@@ -34,10 +34,19 @@ export class UploadPages {
     private readonly consent: ConsentPolicyService,
   ) {}
 
-  /** The pages behind the cursor `from`. */
-  of(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
+  /**
+   * The pages behind the cursor `from`.
+   * @param parts of a removal: forms of leavers without the keys that members who stay have
+   */
+  of(
+    context: UploadContext,
+    upload: UploadRow,
+    from: string,
+    parts: ReadonlyMap<string, WirePart> = new Map(),
+  ): AsyncGenerator<Candidate[]> {
     if (context.delivery.mode === 'changes') return this.changePages(context, upload, from);
-    return upload.direction === 'add' ? this.addPages(context, upload, from) : this.removalPages(context, upload, from);
+    if (upload.direction === 'add') return this.addPages(context, upload, from);
+    return this.removalPages(context, upload, from, parts);
   }
 
   private async *addPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
@@ -88,7 +97,12 @@ export class UploadPages {
     }
   }
 
-  private async *removalPages(context: UploadContext, upload: UploadRow, from: string): AsyncGenerator<Candidate[]> {
+  private async *removalPages(
+    context: UploadContext,
+    upload: UploadRow,
+    from: string,
+    parts: ReadonlyMap<string, WirePart>,
+  ): AsyncGenerator<Candidate[]> {
     const { account, run, delivery } = context;
     const query = {
       planId: run.planId,
@@ -109,7 +123,7 @@ export class UploadPages {
       yield page.flatMap((row) => {
         const encoded = formOf
           ? outdatedPart(context.definition, row, formOf.get(row.contact_id) ?? null)
-          : toMember(row);
+          : { ...toMember(row), ...parts.get(row.contact_id) };
         return encoded ? [{ encoded, identityVersion: row.identity_version }] : [];
       });
     }
