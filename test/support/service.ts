@@ -6,7 +6,7 @@ import { loadSettings } from '../../config/settings.ts';
 import { createApplication } from '../../src/application.ts';
 import { Clock, type Recurring } from '../../src/engines/clock.ts';
 import { ADMIN_KEY, type ApiResponse, call } from './http.ts';
-import { createDatabase, fillDataDir } from './template.ts';
+import { createDatabase, createWarehouse, dropWarehouse, fillDataDir } from './template.ts';
 
 export { type ApiResponse, until } from './http.ts';
 
@@ -63,8 +63,9 @@ export interface Reach {
 }
 
 /**
- * Starts the whole service on a free port. Embedded engines by default; where TEST_DATABASE_URL and TEST_REDIS_URL are
- * set (the gate's second round), each start gets a database of its own on that server, and Redis for jobs.
+ * Starts the whole service on a free port. Embedded engines by default. Where TEST_DATABASE_URL and TEST_REDIS_URL are
+ * set (the gate's second round), each start gets a database of its own on that server, and Redis for jobs; where
+ * TEST_CLICKHOUSE_URL is set, a database of its own there too.
  */
 export async function startReach(
   options: { env?: Record<string, string>; dataDir?: string; log?: (line: string) => void } = {},
@@ -95,7 +96,9 @@ export async function startReach(
     api: (method, path, body, headers = {}) => call(url, method, path, body, headers),
     async close({ keep = false } = {}) {
       await app.close();
-      if (!keep) rmSync(dataDir, { recursive: true, force: true });
+      if (keep) return;
+      if (served.CLICKHOUSE_URL) await dropWarehouse(served.CLICKHOUSE_URL);
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
@@ -107,11 +110,16 @@ async function newDataDir(): Promise<string> {
 }
 
 async function servedEngines(dataDir: string): Promise<Record<string, string>> {
-  const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
-  if (!TEST_DATABASE_URL || !TEST_REDIS_URL) return {};
+  const { TEST_DATABASE_URL, TEST_REDIS_URL, TEST_CLICKHOUSE_URL } = process.env;
   const name = dataDir.replaceAll(/\W+/g, '_').slice(-40).toLowerCase();
-  const DATABASE_URL = await createDatabase(TEST_DATABASE_URL, name);
-  return { DATABASE_URL, REDIS_URL: TEST_REDIS_URL, REACH_REDIS_PREFIX: name };
+  const served: Record<string, string> = {};
+  if (TEST_DATABASE_URL && TEST_REDIS_URL) {
+    served.DATABASE_URL = await createDatabase(TEST_DATABASE_URL, name);
+    served.REDIS_URL = TEST_REDIS_URL;
+    served.REACH_REDIS_PREFIX = name;
+  }
+  if (TEST_CLICKHOUSE_URL) served.CLICKHOUSE_URL = await createWarehouse(TEST_CLICKHOUSE_URL, name);
+  return served;
 }
 
 function lineLogger(log: (line: string) => void) {

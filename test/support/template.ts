@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createClient } from '@clickhouse/client';
 import pg from 'pg';
 import { openDatabase } from '../../src/engines/database/database.ts';
 import { PgBossDriver } from '../../src/engines/jobs/pg-boss.driver.ts';
@@ -48,6 +49,20 @@ export async function createDatabase(url: string, name: string): Promise<string>
     await client.end();
   }
   return databaseAt(url, name);
+}
+
+/** Creates an empty database on the ClickHouse server at `url`, unless the name exists. @returns its URL */
+export async function createWarehouse(url: string, name: string): Promise<string> {
+  const client = createClient({ url });
+  await client.command({ query: `CREATE DATABASE IF NOT EXISTS "${name}"` });
+  await client.close();
+  return databaseAt(url, name);
+}
+
+export async function dropWarehouse(url: string): Promise<void> {
+  const client = createClient({ url: databaseAt(url, '') });
+  await client.command({ query: `DROP DATABASE "${new URL(url).pathname.slice(1)}"` });
+  await client.close();
 }
 
 /** The folder gets its name when it is complete. If several workers make it at once, the first one wins. */
