@@ -114,6 +114,15 @@ export class Settings {
   @Min(100_000_000)
   REACH_WAREHOUSE_MEMORY: number = 4_000_000_000;
 
+  @describeSetting(
+    'Seconds for which a ClickHouse server may be silent about a statement before Reach asks what became of it.',
+  )
+  @Transform(int)
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  REACH_WAREHOUSE_TIMEOUT: number = 3600;
+
   @describeSetting('Largest accepted upload, in bytes.')
   @Transform(int)
   @IsInt()

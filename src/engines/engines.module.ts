@@ -62,6 +62,7 @@ export class EnginesModule implements OnApplicationShutdown {
               cluster: settings.CLICKHOUSE_CLUSTER,
               dataDir: settings.REACH_DATA_DIR,
               memory: settings.REACH_WAREHOUSE_MEMORY,
+              timeoutMs: settings.REACH_WAREHOUSE_TIMEOUT * 1000,
             }),
         },
         settings.REDIS_URL

@@ -3,12 +3,20 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { buffer } from 'node:stream/consumers';
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  createClient,
+} from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
+import { inParts, type LongList, type SqlParams, withLongLists } from './lists.ts';
 import { migrateWarehouse } from './migrate.ts';
+import { outcomeOf } from './outcome.ts';
 
-/** Values bound to `{name:Type}` placeholders. Never put a value into SQL text. */
-export type SqlParams = Record<string, unknown>;
+export type { SqlParams };
 
 /** Column name → type, in the order in which rows hold them. */
 export type InsertColumns = Record<string, string>;
@@ -19,7 +27,20 @@ export interface WarehouseOptions {
   dataDir: string;
   /** Memory limit of one query in bytes. */
   memory: number;
+  /** How long a server may be silent about a statement, in milliseconds. */
+  timeoutMs?: number;
 }
+
+const SILENT_MS = 3_600_000;
+
+/**
+ * A sign of life for proxies, which end a connection that is silent for a minute. An hour of them fits into the headers
+ * that Node accepts.
+ */
+const SERVER_SETTINGS = {
+  send_progress_in_http_headers: 1 as const,
+  http_headers_progress_interval_ms: '55000',
+};
 
 /** The data plane: one ClickHouse dialect on chDB (embedded) or a ClickHouse server. */
 export class Warehouse {
@@ -37,7 +58,7 @@ export class Warehouse {
       rmSync(inbox, { recursive: true, force: true });
       mkdirSync(inbox, { recursive: true });
     }
-    const client = createClient({ ...transport(options), ...common(options) });
+    const client = createClient({ ...common(options), ...transport(options) });
     const warehouse = new Warehouse(client, options.cluster, inbox && resolve(inbox));
     await migrateWarehouse(warehouse, options.cluster);
     return warehouse;
@@ -45,13 +66,15 @@ export class Warehouse {
 
   /** Runs a statement that returns no rows. */
   async command(query: string, params: SqlParams = {}): Promise<void> {
-    await this.client.command({ query, query_params: params });
+    await using bound = await this.bind(query, params);
+    await this.write((query_id) => this.client.command({ ...bound.request, query_id }));
   }
 
   /** All rows of a query; only for results that are small by nature. */
   async query<T>(query: string, params: SqlParams = {}): Promise<T[]> {
-    const result = await this.client.query({ query, query_params: params, format: 'JSONEachRow' });
-    return result.json<T>();
+    await using bound = await this.bind(query, params);
+    const result = await this.client.query({ ...bound.request, format: 'JSONEachRow' });
+    return await result.json<T>();
   }
 
   /** The only row of a query. */
@@ -63,7 +86,8 @@ export class Warehouse {
 
   /** Rows of a query in chunks, in bounded memory whatever the size of the result. */
   async *stream<T>(query: string, params: SqlParams = {}): AsyncGenerator<T[]> {
-    const result = await this.client.query({ query, query_params: params, format: 'JSONEachRow' });
+    await using bound = await this.bind(query, params);
+    const result = await this.client.query({ ...bound.request, format: 'JSONEachRow' });
     for await (const rows of result.stream<T>()) {
       yield (rows as { json<R>(): R }[]).map((row) => row.json<T>());
     }
@@ -72,7 +96,7 @@ export class Warehouse {
   /** Inserts rows. Keep batches bounded (≤ 50,000 rows): the embedded engine holds an insert in memory. */
   async insert<T>(table: string, rows: T[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.client.insert({ table, values: rows, format: 'JSONEachRow' });
+    await this.write((query_id) => this.client.insert({ table, values: rows, format: 'JSONEachRow', query_id }));
   }
 
   /**
@@ -83,9 +107,11 @@ export class Warehouse {
     if (rows.length === 0) return;
     const target = `INSERT INTO ${table} (${Object.keys(columns).join(', ')})`;
     if (!this.inbox) {
-      const values = Readable.from([rows], { objectMode: false });
-      const { stream } = await this.client.exec({ query: `${target} FORMAT RowBinary`, values });
-      stream.destroy();
+      await this.write(async (query_id) => {
+        const values = Readable.from([rows], { objectMode: false });
+        const { stream } = await this.client.exec({ query: `${target} FORMAT RowBinary`, values, query_id });
+        await buffer(stream);
+      });
       return;
     }
     const structure = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
@@ -107,11 +133,15 @@ export class Warehouse {
     await this.command(`ALTER TABLE ${target} DROP PARTITION {partition:String}`, { partition });
   }
 
-  /** Deletes rows for good, in every part and on every shard. For erasure and deletion: ordinary writes never delete. */
+  /**
+   * Deletes rows for good, in every part and on every shard. For erasure and deletion: ordinary writes never delete.
+   * A long list is taken in parts, so the condition says of it that a row's value is `IN` it.
+   */
   async erase(table: string, where: string, params: SqlParams): Promise<void> {
     const target = this.cluster ? `${table}_local ON CLUSTER '${this.cluster}'` : table;
     // the condition may read other tables, which the caller keeps from changing
-    await this.command(`DELETE FROM ${target} WHERE ${where} SETTINGS allow_nondeterministic_mutations = 1`, params);
+    for (const part of inParts(params))
+      await this.command(`DELETE FROM ${target} WHERE ${where} SETTINGS allow_nondeterministic_mutations = 1`, part);
   }
 
   async ping(): Promise<boolean> {
@@ -121,10 +151,57 @@ export class Warehouse {
   async close(): Promise<void> {
     await this.client.close();
   }
+
+  /** What the client needs to send a statement. Long lists go to a server first, and are gone after the statement. */
+  private async bind(query: string, params: SqlParams): Promise<Bound> {
+    const statement = this.inbox ? { query, params, lists: [] } : withLongLists(query, params);
+    const request = { query: statement.query, query_params: statement.params };
+    if (statement.lists.length === 0) return { request, [Symbol.asyncDispose]: async () => {} };
+    const session_id = randomUUID();
+    for (const list of statement.lists) await this.keepList(list, session_id);
+    return {
+      request: { ...request, session_id },
+      [Symbol.asyncDispose]: async () => {
+        // a server that cannot be asked drops them when the session times out
+        for (const { table } of statement.lists)
+          await this.client.command({ query: `DROP TEMPORARY TABLE ${table}`, session_id }).catch(() => undefined);
+      },
+    };
+  }
+
+  private async keepList({ table, type, rows }: LongList, session_id: string): Promise<void> {
+    const columns = `position UInt32, value ${type}`;
+    await this.client.command({ query: `CREATE TEMPORARY TABLE ${table} (${columns}) ENGINE = Memory`, session_id });
+    await this.client.insert({ table, values: rows, format: 'JSONEachRow', session_id });
+  }
+
+  /** A statement that changes something and outlives its connection is waited for, never sent twice. */
+  private async write(send: (queryId: string) => Promise<unknown>): Promise<void> {
+    const queryId = randomUUID();
+    try {
+      await send(queryId);
+    } catch (error) {
+      if (this.inbox || error instanceof ClickHouseError) throw error;
+      await outcomeOf(this.client, queryId, error, this.cluster);
+    }
+  }
+}
+
+interface Bound extends AsyncDisposable {
+  request: { query: string; query_params: SqlParams; session_id?: string };
 }
 
 function transport(options: WarehouseOptions): ClickHouseClientConfigOptions {
-  if (options.url) return { url: options.url };
+  if (options.url)
+    return {
+      url: options.url,
+      request_timeout: options.timeoutMs ?? SILENT_MS,
+      // a parameter in the URL would meet the limits of whatever is between here and the server
+      use_multipart_params_auto: true,
+      // the client would log lines that are no JSON; errors reach the caller
+      log: { level: ClickHouseLogLevel.OFF },
+      clickhouse_settings: { ...common(options).clickhouse_settings, ...SERVER_SETTINGS },
+    };
   const path = join(options.dataDir, 'warehouse');
   mkdirSync(path, { recursive: true });
   // chDB is typed against another copy of the same client types
@@ -141,6 +218,8 @@ function common(options: WarehouseOptions) {
       date_time_output_format: 'iso' as const,
       output_format_json_quote_64bit_integers: 0 as const,
       join_use_nulls: 0 as const,
+      // expressions of a model with hundreds of traits are longer than the default of 256 KiB
+      max_query_size: '16777216',
     },
   };
 }
