@@ -36,7 +36,7 @@ export type Role = 'all' | 'api' | 'worker';
  * the table in docs/operations.md is printed from it (`reach settings`).
  */
 export class Settings {
-  @describeSetting('HTTP port of the API and the console.')
+  @describeSetting('HTTP port of the API and the console; of health and metrics where the role is worker.')
   @Transform(int)
   @IsInt()
   @Min(0)

@@ -33,6 +33,7 @@ export async function createApplication(
     abortOnError: false,
   });
   app.set('trust proxy', settings.REACH_TRUSTED_PROXIES);
+  if (settings.REACH_ROLE === 'worker') app.use(onlyForOperators);
   app.use(withRequestContext);
   // answers hold people's data and secrets that are shown once: no cache keeps them
   app.use(['/v1', '/metrics'], (_request: Request, response: Response, next: NextFunction) => {
@@ -57,6 +58,12 @@ export async function createApplication(
   serveDocs(app);
   serveConsole(app);
   return app;
+}
+
+/** A worker answers health checks and metrics, nothing else. */
+function onlyForOperators(request: Request, response: Response, next: NextFunction): void {
+  if (/^\/(health|metrics)(\/|$)/.test(request.path)) next();
+  else response.status(404).type('text/plain').send('This process is a worker: it answers /health and /metrics.\n');
 }
 
 function serveDocs(app: INestApplication): void {

@@ -9,7 +9,7 @@ async function start(): Promise<void> {
   const app = await createApplication(settings);
   await app.init();
   const url = `http://${settings.HOST === '0.0.0.0' ? 'localhost' : settings.HOST}:${settings.PORT}`;
-  if (settings.REACH_ROLE !== 'worker') await app.listen(settings.PORT, settings.HOST);
+  await app.listen(settings.PORT, settings.HOST);
   const generated = app.get(AccountsService).generatedAdminKey;
   if (generated) process.stderr.write(`\nAdmin API key (shown this once): ${generated}\n`);
   if (settings.REACH_ROLE !== 'worker')

@@ -6,7 +6,7 @@ import { Settings } from '../../config/settings.ts';
 import { Clock } from './clock.ts';
 import { type OpenDatabase, openDatabase } from './database/database.ts';
 import { DB } from './database/token.ts';
-import { BullDriver } from './jobs/bull.driver.ts';
+import { BullDriver, REDIS_OPTIONS } from './jobs/bull.driver.ts';
 import { definedJobs, type JobDriver } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { PgBossDriver } from './jobs/pg-boss.driver.ts';
@@ -30,7 +30,7 @@ export class EnginesModule implements OnApplicationShutdown {
     const kinds = definedJobs().map(({ name }) => name);
     const bull = settings.REDIS_URL
       ? [
-          BullModule.forRoot({ url: settings.REDIS_URL, prefix: settings.REACH_REDIS_PREFIX }),
+          BullModule.forRoot({ url: settings.REDIS_URL, prefix: settings.REACH_REDIS_PREFIX, redis: REDIS_OPTIONS }),
           BullModule.registerQueue(...kinds.map((name) => ({ name }))),
         ]
       : [];
@@ -56,19 +56,23 @@ export class EnginesModule implements OnApplicationShutdown {
         { provide: DB, useFactory: (database: OpenDatabase) => database.db, inject: [OPEN_DATABASE] },
         {
           provide: Warehouse,
-          useFactory: () =>
-            Warehouse.open({
-              url: settings.CLICKHOUSE_URL,
-              cluster: settings.CLICKHOUSE_CLUSTER,
-              dataDir: settings.REACH_DATA_DIR,
-              memory: settings.REACH_WAREHOUSE_MEMORY,
-              timeoutMs: settings.REACH_WAREHOUSE_TIMEOUT * 1000,
-            }),
+          useFactory: (database: OpenDatabase) =>
+            database.exclusively(() =>
+              Warehouse.open({
+                url: settings.CLICKHOUSE_URL,
+                cluster: settings.CLICKHOUSE_CLUSTER,
+                dataDir: settings.REACH_DATA_DIR,
+                memory: settings.REACH_WAREHOUSE_MEMORY,
+                timeoutMs: settings.REACH_WAREHOUSE_TIMEOUT * 1000,
+              }),
+            ),
+          inject: [OPEN_DATABASE],
         },
         settings.REDIS_URL
           ? {
               provide: JOB_DRIVER,
-              useFactory: (...queues: Queue[]) => new BullDriver(new Map(queues.map((queue) => [queue.name, queue]))),
+              useFactory: (...queues: Queue[]) =>
+                new BullDriver(new Map(queues.map((queue) => [queue.name, queue])), logJobError),
               inject: kinds.map((name) => getQueueToken(name)),
             }
           : {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { EngineAwayError } from '../engines/engine-away.ts';
 import { Problem } from './problem.ts';
 import { requestContext } from './request-context.ts';
 
@@ -49,6 +50,12 @@ export class ProblemFilter implements ExceptionFilter {
       const status = error.getStatus();
       return base(status, (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/\W+/g, '_'), error.message);
     }
+    if (error instanceof EngineAwayError)
+      return base(
+        503,
+        'engine_away',
+        `The engine for ${error.engine} does not answer. What you asked for may be stored, and then goes on when the engine is back: look before you repeat it.`,
+      );
     if (isForeignKeyViolation(error))
       return base(409, 'in_use', 'Something else still refers to this. Remove that first.');
     return base(500, 'internal', 'Something failed on our side; the log of this request says what.');

@@ -1,16 +1,15 @@
-import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { sql } from 'drizzle-orm';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '../accounts/auth.ts';
-import type { Db } from '../engines/database/database.ts';
-import { DB } from '../engines/database/token.ts';
-import { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { Problem } from '../http/problem.ts';
 import { EncryptionService } from './encryption.service.ts';
+import { HealthService } from './health.service.ts';
 
-class HealthView {
+class LiveView {
   @ApiProperty({ enum: ['ok'] })
   status!: 'ok';
+}
+
+class HealthView extends LiveView {
   @ApiProperty({
     enum: ['ok', 'differs'],
     description: 'differs: some credentials were sealed with a key that is not there.',
@@ -22,23 +21,29 @@ class HealthView {
 @Controller('health')
 export class HealthController {
   constructor(
-    @Inject(DB) private readonly db: Db,
-    private readonly warehouse: Warehouse,
+    private readonly service: HealthService,
     private readonly encryption: EncryptionService,
   ) {}
 
-  @Get()
+  @Get(['', 'ready'])
   @Public()
   @ApiOperation({
     summary: 'Answers 200 while every engine answers, and says whether the encryption key opens what is sealed.',
   })
   @ApiOkResponse({ type: HealthView })
-  async health(): Promise<HealthView> {
-    try {
-      await Promise.all([this.db.execute(sql`SELECT 1`), this.warehouse.ping()]);
-    } catch {
-      throw new Problem(503, 'unhealthy', 'An engine does not answer.');
-    }
+  @ApiServiceUnavailableResponse({
+    description: 'An engine does not answer; `engines` says `ok` or `away` of each: database, warehouse and jobs.',
+  })
+  async ready(): Promise<HealthView> {
+    await this.service.assertReady();
     return { status: 'ok', encryptionKey: (await this.encryption.isComplete()) ? 'ok' : 'differs' };
+  }
+
+  @Get('live')
+  @Public()
+  @ApiOperation({ summary: 'Answers 200 while the process answers, whatever the state of the engines.' })
+  @ApiOkResponse({ type: LiveView })
+  live(): LiveView {
+    return { status: 'ok' };
   }
 }

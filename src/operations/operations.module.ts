@@ -3,6 +3,7 @@ import { DeliveriesModule } from '../deliveries/deliveries.module.ts';
 import { EncryptionController } from './encryption.controller.ts';
 import { EncryptionService } from './encryption.service.ts';
 import { HealthController } from './health.controller.ts';
+import { HealthService } from './health.service.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { MetricsService } from './metrics.service.ts';
 
@@ -10,6 +11,6 @@ import { MetricsService } from './metrics.service.ts';
 @Module({
   imports: [DeliveriesModule],
   controllers: [EncryptionController, HealthController, MetricsController],
-  providers: [EncryptionService, MetricsService],
+  providers: [EncryptionService, HealthService, MetricsService],
 })
 export class OperationsModule {}

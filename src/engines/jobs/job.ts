@@ -3,7 +3,7 @@ import { SetMetadata } from '@nestjs/common';
 /** A kind of background work. Delivery is at least once, so every handler is idempotent. */
 export interface JobDefinition<Payload extends object> {
   readonly name: string;
-  /** How many of this kind run at once in one process. */
+  /** How many of this kind run at once, over all processes. */
   readonly concurrency: number;
   /** Tries before the job is given up; 1 where the handler records its own failure. */
   readonly attempts: number;
@@ -39,6 +39,8 @@ export interface JobDriver {
   start(): Promise<void>;
   work(job: JobDefinition<object>, handler: JobHandler): Promise<void>;
   enqueue(job: JobDefinition<object>, payload: object, delaySeconds: number): Promise<void>;
+  /** @throws when the queue does not answer */
+  ping(): Promise<void>;
   /** Stops taking jobs and waits for those in hand. */
   stop(): Promise<void>;
 }

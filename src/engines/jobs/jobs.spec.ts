@@ -17,12 +17,17 @@ const LINGER = defineJob<object>('test.linger');
 @Injectable()
 class Greeter {
   letGo = () => {};
-  private readonly gate = new Promise<void>((resolve) => {
-    this.letGo = resolve;
-  });
+  private gate = Promise.resolve();
   lingering = 0;
   readonly greeted: { name: string; at: number }[] = [];
   stumbles = 0;
+
+  /** Lets jobs linger until they are let go. */
+  hold(): void {
+    this.gate = new Promise<void>((resolve) => {
+      this.letGo = resolve;
+    });
+  }
 
   @HandlesJob(GREET)
   async greet({ name }: { name: string }): Promise<void> {
@@ -95,6 +100,7 @@ describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
 
   it('does no more of a kind at once than it says, and goes on with the other kinds meanwhile', async () => {
     const greeter = app.get(Greeter);
+    greeter.hold();
     for (let i = 0; i < 10; i++) await app.get(Jobs).enqueue(LINGER, {});
     await eventually(() => greeter.lingering > 0);
     await app.get(Jobs).enqueue(GREET, { name: 'quick' });
@@ -102,6 +108,25 @@ describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
     expect(greeter.lingering).toBe(1);
     greeter.letGo();
   });
+
+  // the embedded queue belongs to one process
+  (TEST_REDIS_URL ? it : it.skip)(
+    'does no more of a kind at once over all processes',
+    async () => {
+      const other = await start([Greeter]);
+      const greeters = [app.get(Greeter), other.get(Greeter)];
+      await eventually(() => greeters[0]!.lingering === 10);
+      for (const greeter of greeters) greeter.hold();
+      for (let i = 0; i < 4; i++) await app.get(Jobs).enqueue(LINGER, {});
+      const begun = () => greeters.reduce((sum, { lingering }) => sum + lingering, 0) - 10;
+      await eventually(() => begun() > 0);
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      expect(begun()).toBe(1);
+      for (const greeter of greeters) greeter.letGo();
+      await other.close();
+    },
+    120_000,
+  );
 
   it('tries a failed job again as often as it says', async () => {
     await app.get(Jobs).enqueue(STUMBLE, { name: 'stumbled' });
@@ -115,6 +140,7 @@ describe('the boot check', () => {
     start: async () => {},
     work: async () => {},
     enqueue: async () => {},
+    ping: async () => {},
     stop: async () => {},
   };
 

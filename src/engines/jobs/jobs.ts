@@ -33,6 +33,11 @@ export class Jobs implements OnApplicationBootstrap {
     }
   }
 
+  /** @throws when the queue does not answer within seconds */
+  async ping(): Promise<void> {
+    await this.driver.ping();
+  }
+
   async stop(): Promise<void> {
     await this.driver.stop();
   }

@@ -48,6 +48,9 @@ export class PgBossDriver implements JobDriver {
     if (seconds > 0 && seconds <= PROMPT_SECONDS) this.wake(job.name, seconds);
   }
 
+  /** The queue lives in the database, which is asked by itself. */
+  async ping(): Promise<void> {}
+
   async stop(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
     await this.boss.stop({ graceful: true, timeout: 10_000 });
