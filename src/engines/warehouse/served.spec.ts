@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startBridge } from '../../../test/support/clickhouse-bridge/start.ts';
 import { Warehouse } from './warehouse.ts';
 
@@ -85,6 +87,25 @@ describe('a warehouse on a ClickHouse server', () => {
     });
   });
 
+  it('tells every statement on a cluster to read all shards and to wait for the rows', async () => {
+    const recorder = await startRecorder();
+    const cluster = await Warehouse.open({ url: recorder.url, cluster: 'main', dataDir: '/nowhere', memory: 1e9 });
+    await cluster.command('INSERT INTO ledger SELECT 1');
+    await cluster.query('SELECT 1');
+    for await (const _ of cluster.stream('SELECT 1'));
+    await cluster.insert('ledger', [{ a: 1 }]);
+    await cluster.insertBinary('ledger', { a: 'UInt8' }, Uint8Array.from([1]));
+    await cluster.erase('ledger', 'a IN {list:Array(String)}', { list: ids });
+    await cluster.dropPartition('import_contacts', 'one');
+    await cluster.close();
+    await recorder.close();
+    expect(recorder.requests.length).toBeGreaterThan(30);
+    for (const request of recorder.requests) {
+      expect(request.get('distributed_product_mode')).toBe('global');
+      expect(request.get('distributed_foreground_insert')).toBe('1');
+    }
+  });
+
   it('reports at once that a server is away', async () => {
     const before = Date.now();
     await expect(
@@ -93,3 +114,23 @@ describe('a warehouse on a ClickHouse server', () => {
     expect(Date.now() - before).toBeLessThan(5_000);
   });
 });
+
+/** A server that answers nothing but keeps the fields of every request. */
+async function startRecorder() {
+  const requests: URLSearchParams[] = [];
+  const server = createServer((request, response) => {
+    requests.push(new URL(request.url ?? '/', 'http://recorder').searchParams);
+    request.resume().on('end', () => response.end());
+  });
+  // on a busy machine a socket that idles out just as it is used again would fail a request
+  server.keepAliveTimeout = 600_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

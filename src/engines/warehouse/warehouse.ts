@@ -42,6 +42,17 @@ const SERVER_SETTINGS = {
   http_headers_progress_interval_ms: '55000',
 };
 
+/**
+ * What makes a statement mean the same over several shards as on one machine. Every subquery of an `IN` or a join reads
+ * all shards, whatever the rows are sharded by, and an insert returns when the shards have the rows.
+ * https://clickhouse.com/docs/operations/settings/settings#distributed_product_mode
+ * https://clickhouse.com/docs/operations/settings/settings#distributed_foreground_insert
+ */
+const CLUSTER_SETTINGS = {
+  distributed_product_mode: 'global' as const,
+  distributed_foreground_insert: 1 as const,
+};
+
 /** The data plane: one ClickHouse dialect on chDB (embedded) or a ClickHouse server. */
 export class Warehouse {
   private constructor(
@@ -200,7 +211,11 @@ function transport(options: WarehouseOptions): ClickHouseClientConfigOptions {
       use_multipart_params_auto: true,
       // the client would log lines that are no JSON; errors reach the caller
       log: { level: ClickHouseLogLevel.OFF },
-      clickhouse_settings: { ...common(options).clickhouse_settings, ...SERVER_SETTINGS },
+      clickhouse_settings: {
+        ...common(options).clickhouse_settings,
+        ...SERVER_SETTINGS,
+        ...(options.cluster ? CLUSTER_SETTINGS : {}),
+      },
     };
   const path = join(options.dataDir, 'warehouse');
   mkdirSync(path, { recursive: true });
