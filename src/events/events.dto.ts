@@ -24,7 +24,8 @@ export const MOST_EVENTS = 500;
 /** Something a known contact did. */
 export class EventDto {
   @ApiProperty({
-    description: 'Yours, unique in the stream: the same id again is the same event.',
+    description:
+      'Yours. The same id again in the stream of the same contact is the same event: what comes later corrects it.',
     example: 'order-1001',
   })
   @IsString()

@@ -3,6 +3,7 @@ import type { AccountId } from '../accounts/auth.ts';
 import { API } from '../contacts/provenance.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 
+/** An event as it is stored. */
 export interface EventRow {
   stream: string;
   contact_id: string;
@@ -13,47 +14,50 @@ export interface EventRow {
   properties: Record<string, string>;
 }
 
+/** A stored event with the microsecond since 1970 when it was stored or last corrected. */
+export interface KnownEvent extends EventRow {
+  version: number;
+}
+
 /** Events that come in one by one. */
 @Injectable()
 export class EventsRepository {
   constructor(private readonly warehouse: Warehouse) {}
 
-  /** When those of some events that are stored already were, by `eventKey`. */
-  async stored(account: AccountId, rows: EventRow[]): Promise<Map<string, Date>> {
-    if (rows.length === 0) return new Map();
-    const found = await this.warehouse.query<Pick<EventRow, 'stream' | 'contact_id' | 'event_id'> & { ms: number }>(
-      `SELECT toString(stream) AS stream, contact_id, event_id, toFloat64(intDiv(min(version), 1000)) AS ms FROM events FINAL
+  /** Those of some events that are stored already, by `eventKey`. */
+  async stored(account: AccountId, events: EventName[]): Promise<Map<string, KnownEvent>> {
+    if (events.length === 0) return new Map();
+    const found = await this.warehouse.query<KnownEvent>(
+      `SELECT toString(stream) AS stream, contact_id, event_id, time, value, properties, version FROM events FINAL
        WHERE account_id = {account:String} AND stream IN {streams:Array(String)}
-         AND contact_id IN {contacts:Array(String)} AND event_id IN {ids:Array(String)}
-       GROUP BY stream, contact_id, event_id`,
+         AND contact_id IN {contacts:Array(String)} AND event_id IN {ids:Array(String)}`,
       {
         account,
-        streams: [...new Set(rows.map(({ stream }) => stream))],
-        contacts: [...new Set(rows.map(({ contact_id }) => contact_id))],
-        ids: [...new Set(rows.map(({ event_id }) => event_id))],
+        streams: [...new Set(events.map(({ stream }) => stream))],
+        contacts: [...new Set(events.map(({ contact_id }) => contact_id))],
+        ids: [...new Set(events.map(({ event_id }) => event_id))],
       },
     );
-    return new Map(found.map((row) => [eventKey(row), new Date(row.ms)]));
+    return new Map(found.map((row) => [eventKey(row), row]));
   }
 
-  async insert(account: AccountId, rows: EventRow[], at: Date): Promise<void> {
-    const version = at.getTime() * 1000;
+  /** Stores events; each replaces the one that is stored under its key. */
+  async insert(account: AccountId, rows: KnownEvent[]): Promise<void> {
     await this.warehouse.insert(
       'events',
-      rows.map((row) => ({ account_id: account, ...row, version })),
+      rows.map((row) => ({ account_id: account, ...row })),
     );
   }
 
   /** Notes that events were posted, also those that a dataset brought before. */
-  async notePosted(account: AccountId, rows: EventRow[]): Promise<void> {
+  async notePosted(account: AccountId, events: EventName[]): Promise<void> {
     await this.warehouse.insert(
       'dataset_events',
-      rows.map(({ stream, contact_id, time, event_id }) => ({
+      events.map(({ stream, contact_id, event_id }) => ({
         account_id: account,
         dataset_id: API,
         stream,
         contact_id,
-        time,
         event_id,
       })),
     );
@@ -70,5 +74,8 @@ export class EventsRepository {
   }
 }
 
-export const eventKey = ({ stream, contact_id, event_id }: Pick<EventRow, 'stream' | 'contact_id' | 'event_id'>) =>
+/** What makes two events the same one. */
+export type EventName = Pick<EventRow, 'stream' | 'contact_id' | 'event_id'>;
+
+export const eventKey = ({ stream, contact_id, event_id }: EventName): string =>
   `${stream}\n${contact_id}\n${event_id}`;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ContactLookup } from '../contacts/contact-lookup.ts';
@@ -7,13 +8,15 @@ import { Clock } from '../engines/clock.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
 import { EventListeners } from './event-listeners.ts';
 import type { EventDto, IngestDto } from './events.dto.ts';
-import { type EventRow, EventsRepository, eventKey } from './events.repository.ts';
+import { type EventName, type EventRow, EventsRepository, eventKey, type KnownEvent } from './events.repository.ts';
 
 /** What became of the events of a request. */
 export interface IngestAnswer {
-  /** Stored now. */
+  /** New. */
   stored: number;
-  /** Known already by their id; nothing changed. */
+  /** Stored before with another time, value or properties, which are replaced now. */
+  corrected: number;
+  /** Stored before with the same content; nothing changed. */
   repeated: number;
   /** Not stored; the others were. */
   rejected: FieldProblem[];
@@ -31,7 +34,7 @@ const LONGEST = 1000;
 const TOLD_AGAIN_MS = 86_400_000;
 const LATEST = Date.UTC(2100, 0, 1);
 
-/** Takes events as they happen. An id is stored once, however often it comes. */
+/** Takes events as they happen. An id of a stream and contact is one event: what comes later corrects it. */
 @Injectable()
 export class EventsService {
   constructor(
@@ -47,42 +50,31 @@ export class EventsService {
     const { owners, rejected } = await this.owners(account, given);
     const known = given.flatMap((each) => {
       const contactId = owners.get(each);
-      return contactId === undefined ? [] : [{ each, row: this.row(each.event, contactId) }];
+      return contactId === undefined ? [] : [{ each, name: nameOf(each.event, contactId) }];
     });
-    const rows = known.map(({ row }) => row);
-    const stored = await this.repository.stored(account, rows);
-    const fresh = new Map<string, EventRow>();
-    for (const row of rows) if (!stored.has(eventKey(row)) && !fresh.has(eventKey(row))) fresh.set(eventKey(row), row);
+    const before = await this.repository.stored(
+      account,
+      known.map(({ name }) => name),
+    );
     const now = this.clock.now();
-    await this.repository.notePosted(account, rows);
-    await this.repository.insert(account, [...fresh.values()], now);
+    const { changed, ...counts } = taken(known, before, now);
+    await this.repository.notePosted(
+      account,
+      known.map(({ name }) => name),
+    );
+    await this.repository.insert(account, changed);
     await this.listeners.tell(
       account,
-      known.flatMap(({ each, row }) => {
-        const storedBefore = stored.get(eventKey(row));
+      known.flatMap(({ each, name }) => {
+        const version = before.get(eventKey(name))?.version;
+        const storedBefore = version === undefined ? undefined : new Date(version / 1000);
         if (storedBefore && now.getTime() - storedBefore.getTime() > TOLD_AGAIN_MS) return [];
         const { id, stream, contact } = each.event;
         const reference = contact.key ?? contact.externalIds?.[0];
-        return [{ id, stream, contactId: row.contact_id, reference, storedBefore }];
+        return [{ id, stream, contactId: name.contact_id, reference, storedBefore }];
       }),
     );
-    return { stored: fresh.size, repeated: rows.length - fresh.size, rejected };
-  }
-
-  private row(event: EventDto, contactId: string): EventRow {
-    const at = event.time == null ? this.clock.now().getTime() : parseTime(event.time)!;
-    return {
-      stream: event.stream,
-      contact_id: contactId,
-      event_id: event.id,
-      time: new Date(at).toISOString(),
-      value: event.value ?? 0,
-      properties: Object.fromEntries(
-        Object.entries(event.properties ?? {})
-          .filter(([, value]) => value !== null)
-          .map(([name, value]) => [name, String(value)]),
-      ),
-    };
+    return { ...counts, rejected };
   }
 
   /** The contact of each event: the first that one of its identifiers belongs to. */
@@ -111,6 +103,45 @@ export class EventsService {
     }
     return { owners, rejected };
   }
+}
+
+const nameOf = ({ stream, id }: EventDto, contactId: string): EventName => ({
+  stream,
+  contact_id: contactId,
+  event_id: id,
+});
+
+/** Events in the order of the request: which are new, which correct one that is stored, and which change nothing. */
+function taken(known: { each: Given; name: EventName }[], before: Map<string, KnownEvent>, now: Date) {
+  const changed = new Map<string, KnownEvent>();
+  const counts = { stored: 0, corrected: 0, repeated: 0 };
+  for (const { each, name } of known) {
+    const key = eventKey(name);
+    const last = changed.get(key) ?? before.get(key);
+    const version = Math.max(now.getTime() * 1000, (last?.version ?? 0) + 1);
+    const row = { ...name, ...contentOf(each.event, last, now), version };
+    const isSame = last && isDeepStrictEqual({ ...row, version: last.version }, last);
+    if (isSame) counts.repeated++;
+    else {
+      if (last) counts.corrected++;
+      else counts.stored++;
+      changed.set(key, row);
+    }
+  }
+  return { ...counts, changed: [...changed.values()] };
+}
+
+/** An event that comes again without a time happened when it did. */
+function contentOf({ time, value, properties }: EventDto, last: EventRow | undefined, now: Date) {
+  return {
+    time: time == null ? (last?.time ?? now.toISOString()) : new Date(parseTime(time)!).toISOString(),
+    value: value ?? 0,
+    properties: Object.fromEntries(
+      Object.entries(properties ?? {})
+        .filter(([, property]) => property !== null)
+        .map(([name, property]) => [name, String(property)]),
+    ),
+  };
 }
 
 const UNKNOWN = 'No contact is known by this; import it, or score it with upsert, first.';

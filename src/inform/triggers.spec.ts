@@ -24,6 +24,7 @@ interface Push {
 }
 interface Ingested {
   stored: number;
+  corrected: number;
   repeated: number;
   rejected: { path: string; code: string }[];
 }
@@ -155,8 +156,8 @@ describe('events', () => {
       value: 12.5,
       properties: { category: 'shoes', items: 2, gift: true, note: null },
     };
-    expect(await ingest({ event })).toEqual({ stored: 1, repeated: 0, rejected: [] });
-    expect(await ingest({ event })).toEqual({ stored: 0, repeated: 1, rejected: [] });
+    expect(await ingest({ event })).toEqual({ stored: 1, corrected: 0, repeated: 0, rejected: [] });
+    expect(await ingest({ event })).toEqual({ stored: 0, corrected: 0, repeated: 1, rejected: [] });
     const later = { ...event, time: undefined };
     expect(await ingest({ events: [later, { ...event, id: 'o-2' }, { ...event, id: 'o-2' }] })).toMatchObject({
       stored: 1,
@@ -190,6 +191,7 @@ describe('events', () => {
     });
     expect(answer).toEqual({
       stored: 1,
+      corrected: 0,
       repeated: 0,
       rejected: [
         expect.objectContaining({ path: 'events[0].contact', code: 'unknown_contact' }),

@@ -16,9 +16,8 @@ export interface Spend {
 
 export type RevenueRow = Spend & { bucket: string; persona: string };
 
-/** Events of one stream between two midnights. A row of another year is never a replacement, so years need not be merged. */
+/** Events of one stream. */
 const EVENTS = `SELECT contact_id, time, value FROM events FINAL WHERE account_id = {account:String} AND stream = {stream:String}`;
-const BY_YEAR = 'SETTINGS do_not_merge_across_partitions_select_final = 1';
 
 /** What personas were, had and spent. */
 @Injectable()
@@ -69,7 +68,7 @@ export class PersonaInsightsRepository {
     return this.warehouse.query<RevenueRow>(
       `SELECT toString(${bucketOf('time', period.interval)}) AS bucket, p.persona AS persona, ${SPEND}
        FROM (${EVENTS} AND time >= ${midnight('from', 'zone')} AND time < ${midnight('end', 'zone')}) AS e ${joined}
-       GROUP BY bucket, persona ${BY_YEAR}`,
+       GROUP BY bucket, persona`,
       {
         account,
         stream,
@@ -114,7 +113,7 @@ export class PersonaInsightsRepository {
            UNION ALL SELECT contact_id, '', true, 0., 0, 0 FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND created_at < ${ends}
            UNION ALL SELECT contact_id, '', false, ${SPEND} FROM (${EVENTS} AND time >= ${begins} AND time < ${ends}) GROUP BY contact_id
          ) GROUP BY contact_id)
-       GROUP BY persona ORDER BY persona ${BY_YEAR}`,
+       GROUP BY persona ORDER BY persona`,
       { account, set: setId, stream, zone: timeZone, from, end },
     );
   }

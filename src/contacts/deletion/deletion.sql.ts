@@ -20,7 +20,7 @@ const LIVE = `FROM contacts FINAL WHERE ${OF_ACCOUNT} AND deleted = 0 AND ${IN_R
 const HAS_DENIED = `has(mapValues(consent), 'denied')`;
 const ONLY_LIVE = `${LIVE} AND NOT ${HAS_DENIED} AND contact_id IN (${onlyContacts(IN_RANGE)})`;
 
-const EVENT = 'stream, contact_id, time, event_id';
+const EVENT = 'stream, contact_id, event_id';
 const ONLY_EVENTS = `FROM events FINAL WHERE ${OF_ACCOUNT} AND ${IN_RANGE}
   AND (${EVENT}) IN (${brought('dataset_events', EVENT, '=', IN_RANGE)})
   AND (${EVENT}) NOT IN (${brought('dataset_events', EVENT, '!=', IN_RANGE)})`;
@@ -45,9 +45,8 @@ export const DELETE_CONTACTS = `
   ${ONLY_LIVE}`;
 
 export const DELETE_EVENTS = `
-  INSERT INTO events (account_id, ${EVENT}, value, version, deleted)
-  SELECT account_id, ${EVENT}, 0, greatest(version + 1, {version:UInt64}), 1 ${ONLY_EVENTS}
-  SETTINGS max_partitions_per_insert_block = 0`;
+  INSERT INTO events (account_id, ${EVENT}, version, deleted)
+  SELECT account_id, ${EVENT}, greatest(version + 1, {version:UInt64}), 1 ${ONLY_EVENTS}`;
 
 /** What else is known of the contacts that leave. */
 export const OF_LEAVERS = `${OF_ACCOUNT} AND contact_id IN (${onlyContacts('1')}) AND contact_id NOT IN (

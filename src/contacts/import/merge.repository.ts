@@ -15,6 +15,7 @@ import {
 } from './consent.sql.ts';
 import {
   COPY_MOVED,
+  countEventsSql,
   eventsSql,
   IN_RANGE,
   type MergePlan,
@@ -46,12 +47,6 @@ export interface MergeCounts {
   consented: number;
   merged: number;
   enoughTraits: number;
-}
-
-/** Lines of an events file whose contact does not exist, and the number of their events. */
-export interface Orphans {
-  lines: number;
-  events: number;
 }
 
 /** The statements that turn staged rows into contacts, identities and events. Each may run again with the same result. */
@@ -124,26 +119,28 @@ export class MergeRepository {
     await this.warehouse.erase('consent_statements', REPLACED_STATEMENTS, params);
   }
 
-  /** Adds staged events, those of contacts that exist or of all. Equal ids of one contact, stream and time are one event. */
-  async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<void> {
+  /** Adds staged events, those of contacts that exist or of all. @returns how many: equal ids of one contact and stream are one event */
+  async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<number> {
+    let events = 0;
     for (const range of hexRanges(rows)) {
       const params = { ...this.params(account, input), ...range };
       await this.warehouse.command(noteEventsSql(of === 'known'), params);
       await this.warehouse.command(eventsSql(of === 'known'), params);
+      events += (await this.warehouse.one<{ events: number }>(countEventsSql(of === 'known'), params)).events;
     }
+    return events;
   }
 
-  /** Writes a reject for every line whose contact does not exist. @returns how many those are, and their events */
-  async rejectOrphans(account: AccountId, input: MergeInput, column: string, text: string): Promise<Orphans> {
+  /** Writes a reject for every line whose contact does not exist. @returns how many those are */
+  async rejectOrphans(account: AccountId, input: MergeInput, column: string, text: string): Promise<number> {
     const params = { ...this.params(account, input), column, text };
-    const counts = `SELECT uniqExact(line) AS lines, count() AS events ${ORPHANS}`;
-    const found = await this.warehouse.one<Orphans>(counts, params);
-    if (found.lines === 0) return found;
+    const { lines } = await this.warehouse.one<{ lines: number }>(`SELECT uniqExact(line) AS lines ${ORPHANS}`, params);
+    if (lines === 0) return 0;
     await this.warehouse.command(
       `INSERT INTO import_rejects SELECT DISTINCT account_id, import_id, line, {column:String}, 'unknown_contact', {text:String}, '' ${ORPHANS}`,
       params,
     );
-    return found;
+    return lines;
   }
 
   /** @param rows staged ones: ranges of ids are counted one after the other, so that memory is bounded */

@@ -128,23 +128,31 @@ const EXISTING = `SELECT contact_id FROM contacts FINAL
 /** Staged events of nobody. */
 export const ORPHANS = `FROM (${EVENTS}) WHERE contact_id NOT IN (${EXISTING})`;
 
-/** Staged events of a range of founded ids as they are stored. `ofKnown`: only those of contacts that exist. */
+const CONTENT = 'contact_id, stream, time_ms, value, arraySort(arrayZip(property_names, property_values))';
+
+/**
+ * Staged events of a range of founded ids as they are stored: of rows with the id of one event the last. `ofKnown`: only
+ * those of contacts that exist.
+ */
 const storable = (ofKnown: boolean): string => `
-  SELECT account_id, stream, contact_id,
-    if(event_id != '', event_id, lower(hex(sipHash128(contact_id, stream, time_ms, value, arraySort(arrayZip(property_names, property_values)))))) AS event_id,
+  SELECT account_id, stream, contact_id, if(given = '', lower(hex(sipHash128(${CONTENT}))), given) AS event_id,
     fromUnixTimestamp64Milli(time_ms, 'UTC') AS time, value,
     CAST((property_names, property_values), 'Map(LowCardinality(String), String)') AS properties
-  FROM (${EVENTS} WHERE e.contact_id >= {from:String} AND e.contact_id < {to:String})
-  ${ofKnown ? `WHERE contact_id IN (${EXISTING})` : ''}`;
+  FROM (SELECT * EXCEPT event_id, event_id AS given FROM (${EVENTS} WHERE e.contact_id >= {from:String} AND e.contact_id < {to:String}))
+  ${ofKnown ? `WHERE contact_id IN (${EXISTING})` : ''}
+  ORDER BY line DESC LIMIT 1 BY stream, contact_id, event_id`;
 
 /** Notes which events the dataset brought. */
 export const noteEventsSql = (ofKnown: boolean): string => `
-  INSERT INTO dataset_events (account_id, dataset_id, stream, contact_id, time, event_id)
-  SELECT account_id, {datasetId:String}, stream, contact_id, time, event_id FROM (${storable(ofKnown)})
+  INSERT INTO dataset_events (account_id, dataset_id, stream, contact_id, event_id)
+  SELECT account_id, {datasetId:String}, stream, contact_id, event_id FROM (${storable(ofKnown)})
   SETTINGS ${UNIQUE_ROWS}`;
+
+/** How many events staged rows are. */
+export const countEventsSql = (ofKnown: boolean): string => `SELECT count() AS events FROM (${storable(ofKnown)})`;
 
 /** Adds staged events. */
 export const eventsSql = (ofKnown: boolean): string => `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version)
   SELECT account_id, stream, contact_id, event_id, time, value, properties, {version:UInt64} FROM (${storable(ofKnown)})
-  SETTINGS ${UNIQUE_ROWS}, max_partitions_per_insert_block = 0`;
+  SETTINGS ${UNIQUE_ROWS}`;

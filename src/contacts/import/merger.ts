@@ -77,7 +77,7 @@ export class ImportMerger {
     await this.merges.recordStatements(account, input);
     await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
-    if (staged.events > 0) await this.merges.mergeEvents(account, input, staged.events, 'all');
+    const events = staged.events > 0 ? await this.merges.mergeEvents(account, input, staged.events, 'all') : 0;
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
     await this.merges.mergeContacts(account, input, staged.contacts);
     await this.merges.shareStatements(account, input, staged.contacts);
@@ -95,7 +95,7 @@ export class ImportMerger {
       updated: merged.contacts - merged.created,
       unchanged: unchanged.contacts,
       repeatedKeys: staged.contacts - merged.contacts + unchanged.rows - unchanged.contacts,
-      events: staged.events + storedOrders(orders),
+      events: events + storedOrders(orders),
       rejects: staged.rejects + rejected(lost),
       ...(orders ? { orders } : {}),
     };
@@ -139,11 +139,11 @@ export class ImportMerger {
     const created = plan.createContacts ? await this.create(account, input, staged.contacts) : 0;
     const key = plan.columns.find((c) => c.rank === 1)!;
     const orphans = await this.merges.rejectOrphans(account, input, key.name, REJECTS.unknown_contact);
-    await this.merges.mergeEvents(account, input, staged.events, 'known');
+    const events = await this.merges.mergeEvents(account, input, staged.events, 'known');
     const { orders, lost } = await this.mergeOrders(account, input, plan, 'known');
     const { no_key: noKey = 0, ...lostOrders } = lost;
     const eventless = await this.staging.rowsWithoutEvents(account, plan.importId, UNREAD_ROWS);
-    const unmerged = sumOf([lostOrders, eventless, orphans.lines > 0 ? { unknown_contact: orphans.lines } : {}]);
+    const unmerged = sumOf([lostOrders, eventless, orphans > 0 ? { unknown_contact: orphans } : {}]);
     const identified = progress.identified - noKey;
     const consented = identified - (progress.rejects.erased_person ?? 0);
     const counts = {
@@ -161,8 +161,8 @@ export class ImportMerger {
       updated: 0,
       unchanged: 0,
       repeatedKeys: 0,
-      events: staged.events - orphans.events + storedOrders(orders),
-      rejects: staged.rejects + orphans.lines + rejected(lost),
+      events: events + storedOrders(orders),
+      rejects: staged.rejects + orphans + rejected(lost),
       ...(orders ? { orders } : {}),
     };
     return { funnel: buildFunnel(counts, this.clock.now()), result };

@@ -66,21 +66,20 @@ export const REJECT_ORDERS = `
     transform(fault, {codes:Array(String)}, {texts:Array(String)}, ''), ''
   FROM (SELECT account_id, import_id, lines, fault ${ORDERS}) ARRAY JOIN lines AS line WHERE fault NOT IN ('', 'event_value')`;
 
-/** Takes back what was stored of these orders before: in another stream, of another person or at another time. */
+/** Takes back what was stored of these orders before in another stream or of another person. */
 export const REPLACE_ORDERS = `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version, deleted)
   SELECT account_id, stream, contact_id, event_id, time, value, properties, greatest(version + 1, {version:UInt64}), 1
   FROM events FINAL
   WHERE account_id = {account:String} AND stream IN ({stream:String}, concat({stream:String}, '_cancelled'))
     AND event_id IN (SELECT order_id ${ORDERS} AND fault = '' AND order_id != '')
-    AND (stream, contact_id, event_id, time) NOT IN (SELECT stream, contact_id, event_id, time FROM (${EVENTS}))`;
+    AND (stream, contact_id, event_id) NOT IN (SELECT stream, contact_id, event_id FROM (${EVENTS}))`;
 
 /** Notes which orders the dataset brought. */
 export const NOTE_ORDERS = `
-  INSERT INTO dataset_events (account_id, dataset_id, stream, contact_id, time, event_id)
-  SELECT {account:String}, {datasetId:String}, stream, contact_id, time, event_id FROM (${EVENTS})`;
+  INSERT INTO dataset_events (account_id, dataset_id, stream, contact_id, event_id)
+  SELECT {account:String}, {datasetId:String}, stream, contact_id, event_id FROM (${EVENTS})`;
 
 export const MERGE_ORDERS = `
   INSERT INTO events (account_id, stream, contact_id, event_id, time, value, properties, version)
-  SELECT {account:String}, stream, contact_id, event_id, time, value, properties, {version:UInt64} FROM (${EVENTS})
-  SETTINGS max_partitions_per_insert_block = 0`;
+  SELECT {account:String}, stream, contact_id, event_id, time, value, properties, {version:UInt64} FROM (${EVENTS})`;

@@ -69,7 +69,8 @@ export class EventMappingDto implements EventMapping {
   value?: string;
 
   @ApiPropertyOptional({
-    description: 'Column with an id. Without it, equal events of one contact are one.',
+    description:
+      'Column with an id. Rows with the same id of one contact and stream are one event, in this file and in later ones: the last row counts. Without it, equal events of one contact are one.',
     example: 'order_no',
   })
   @IsOptional()

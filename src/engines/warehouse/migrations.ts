@@ -69,14 +69,14 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         shardBy: 'cityHash64(account_id, hash)',
         settings: FOUND_SOON,
       },
+      // One row an event: a correction replaces it, also at another time, so nothing but its id may be in the key.
       {
         name: 'events',
         columns: `account_id LowCardinality(String), stream LowCardinality(String), contact_id String, event_id String,
           time DateTime64(3, 'UTC'), value Float64, properties Map(LowCardinality(String), String), version UInt64,
           deleted UInt8 DEFAULT 0`,
         engine: 'ReplacingMergeTree(version, deleted)',
-        partitionBy: 'toYear(time)',
-        orderBy: '(account_id, stream, contact_id, time, event_id)',
+        orderBy: '(account_id, stream, contact_id, event_id)',
       },
       // Which contacts a dataset created or updated; unchanged rows count as well. dataset_id 'inform': an upsert did.
       {
@@ -89,9 +89,9 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'dataset_events',
         columns: `account_id LowCardinality(String), dataset_id LowCardinality(String), stream LowCardinality(String),
-          contact_id String, time DateTime64(3, 'UTC'), event_id String`,
+          contact_id String, event_id String`,
         engine: 'ReplacingMergeTree',
-        orderBy: '(account_id, dataset_id, stream, contact_id, time, event_id)',
+        orderBy: '(account_id, dataset_id, stream, contact_id, event_id)',
       },
       // The row that brought a contact, by how its file was read (columns and mapping); version: of the contact after it.
       {

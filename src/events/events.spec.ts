@@ -1,0 +1,69 @@
+import { importFile } from '../../test/support/datasets.ts';
+import { type Reach, startReach } from '../../test/support/service.ts';
+import { Warehouse } from '../engines/warehouse/warehouse.ts';
+
+const PURCHASES = {
+  kind: 'events',
+  key: { column: 'id' },
+  createContacts: true,
+  columns: [],
+  events: [{ stream: 'order', time: 'at', value: 'total', id: 'no', properties: { size: 'size' } }],
+};
+
+let reach: Reach;
+beforeAll(async () => {
+  reach = await startReach();
+}, 120_000);
+afterAll(() => reach.close());
+
+const post = async (...events: object[]) => {
+  const of = { stream: 'order', contact: { key: 'c1' } };
+  return (await reach.api('POST', '/v1/events', { events: events.map((event) => ({ ...of, ...event })) })).body;
+};
+const upload = (...lines: string[]) =>
+  importFile(reach, `${['id,no,at,total,size', ...lines].join('\n')}\n`, PURCHASES);
+const stored = (id: string) =>
+  reach.app
+    .get(Warehouse)
+    .query<object>('SELECT time, value, properties FROM events FINAL WHERE event_id = {id:String}', { id });
+
+describe('an event id', () => {
+  it('is one event in a file that repeats it at another time: the last row counts', async () => {
+    const { result } = await upload(
+      'c1,a-1,2025-12-31T10:00:00Z,10,S',
+      'c1,a-2,2026-01-02T10:00:00Z,7,',
+      'c1,a-1,2026-01-05T10:00:00Z,12.50,M',
+    );
+    expect(result).toMatchObject({ events: 2 });
+    expect(await stored('a-1')).toEqual([{ time: '2026-01-05T10:00:00.000Z', value: 12.5, properties: { size: 'M' } }]);
+  });
+
+  it('is one event over several files: the later file corrects it, also in another year', async () => {
+    await upload('c1,b-1,2026-01-05T10:00:00Z,10,S');
+    await upload('c1,b-1,2024-06-01T10:00:00Z,9,');
+    expect(await stored('b-1')).toEqual([{ time: '2024-06-01T10:00:00.000Z', value: 9, properties: {} }]);
+  });
+
+  it('is one event for files and requests: the newest write counts', async () => {
+    await upload('c1,c-1,2026-01-05T10:00:00Z,10,S');
+    const corrected = { id: 'c-1', time: '2025-01-05T10:00:00Z', value: 11 };
+    expect(await post(corrected)).toEqual({ stored: 0, corrected: 1, repeated: 0, rejected: [] });
+    expect(await stored('c-1')).toEqual([{ time: '2025-01-05T10:00:00.000Z', value: 11, properties: {} }]);
+    expect(await post(corrected)).toEqual({ stored: 0, corrected: 0, repeated: 1, rejected: [] });
+    await upload('c1,c-1,2026-01-06T10:00:00Z,12,L');
+    expect(await stored('c-1')).toEqual([{ time: '2026-01-06T10:00:00.000Z', value: 12, properties: { size: 'L' } }]);
+  });
+
+  it('is one event in a request that repeats it: the last one counts', async () => {
+    const answer = await post({ id: 'd-1', value: 1 }, { id: 'd-1', value: 2 }, { id: 'd-1', value: 2 });
+    expect(answer).toEqual({ stored: 1, corrected: 1, repeated: 1, rejected: [] });
+    expect(await stored('d-1')).toMatchObject([{ value: 2 }]);
+  });
+
+  it('keeps the time of an event that comes again without one', async () => {
+    await post({ id: 'e-1', time: '2026-02-01T10:00:00Z', value: 1 });
+    expect(await post({ id: 'e-1', value: 1 })).toMatchObject({ repeated: 1 });
+    expect(await post({ id: 'e-1', value: 3 })).toMatchObject({ corrected: 1 });
+    expect(await stored('e-1')).toEqual([{ time: '2026-02-01T10:00:00.000Z', value: 3, properties: {} }]);
+  });
+});
