@@ -23,7 +23,7 @@ export function importSummary(dataset: DatasetView, preview?: ImportPreviewView)
   const people = `${number(result.contacts)}: ${number(result.created)} created, ${number(result.updated)} updated, ${number(result.unchanged)} unchanged`;
   table.push(['Contacts', people], ...advertisingRows(dataset), ...consentRows(preview), [
     'Events',
-    number(result.events),
+    withoutValues(result),
   ]);
   const { orders } = result;
   if (orders)
@@ -34,6 +34,9 @@ export function importSummary(dataset: DatasetView, preview?: ImportPreviewView)
   table.push(['Rejects', number(result.rejects)]);
   return [chalk.bold(`${name} (${id})`), table.toString(), ...rejects(dataset), ''].join('\n');
 }
+
+const withoutValues = ({ events, eventsWithoutValue }: NonNullable<DatasetView['result']>): string =>
+  eventsWithoutValue > 0 ? `${number(events)}, ${number(eventsWithoutValue)} without a value` : number(events);
 
 /** A file of events states no consent, and its rows change no traits. */
 function advertisingRows({ funnel }: DatasetView): [string, string][] {

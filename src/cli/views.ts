@@ -16,6 +16,7 @@ export interface DatasetView {
     updated: number;
     unchanged: number;
     events: number;
+    eventsWithoutValue: number;
     rejects: number;
     orders?: Record<'imported' | 'cancelled' | 'refunded' | 'partiallyRefunded' | 'test', number>;
   } | null;

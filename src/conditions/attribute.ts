@@ -28,6 +28,8 @@ const CATEGORY = ['category'] as const;
 const DATE = ['date'] as const;
 const { eq, gt, gte, lt, lte, between } = NUMBER_OPERATORS;
 const isIn = (x: string, a: string) => `${x} IN ${a}`;
+/** Text without its case: full case folding (`ß` as `ss`) of composed characters. https://www.unicode.org/reports/tr15/#Canonical_Equivalence */
+const folded = (x: string) => `normalizeUTF8NFC(caseFoldUTF8(normalizeUTF8NFC(${x})))`;
 
 /**
  * The operators of traits and properties. Categories compare exactly as stored, save `contains` and `startsWith`, which
@@ -48,13 +50,13 @@ export const OPERATORS: Readonly<Record<string, AttributeOperator>> = {
   contains: {
     types: CATEGORY,
     operand: 'one',
-    sql: (x, a) => `position(lowerUTF8(${x}), lowerUTF8(${a})) > 0`,
+    sql: (x, a) => `position(${folded(x)}, ${folded(a)}) > 0`,
     words: 'contains',
   },
   startsWith: {
     types: CATEGORY,
     operand: 'one',
-    sql: (x, a) => `startsWith(lowerUTF8(${x}), lowerUTF8(${a}))`,
+    sql: (x, a) => `startsWith(${folded(x)}, ${folded(a)})`,
     words: 'starts with',
   },
   before: { types: DATE, operand: 'one', sql: lt.sql, words: 'is before' },

@@ -30,6 +30,14 @@ export function checkNumber(checker: Refuser, value: unknown, path: string): val
   return false;
 }
 
+/** A number with at most six decimals, as values of events have. */
+export function checkAmount(checker: Refuser, value: unknown, path: string): value is number {
+  if (!checkNumber(checker, value, path)) return false;
+  if (!/\.\d{7}|e-/.test(String(value))) return true;
+  checker.refuse(path, 'too_precise', `${name(path)} must have at most six decimals, as the values of events have.`);
+  return false;
+}
+
 /** A list with 1 to LIMITS.values items, each checked by `item`. */
 export function checkList(
   checker: Refuser,

@@ -1,5 +1,6 @@
 import { checkFields, checkList, checkNumber, isFields } from './check.ts';
-import type { Comparison } from './condition.ts';
+import type { Comparison, DateValue } from './condition.ts';
+import { isReversed } from './dates.ts';
 import { at, type Compiler, type Refuser } from './leaf.ts';
 
 interface NumberOperator {
@@ -35,7 +36,7 @@ function parts(comparison: Comparison): { operator: NumberOperator; operands: nu
   }));
 }
 
-export function checkComparison(checker: Refuser, value: unknown, path: string): void {
+export function checkComparison(checker: Refuser, value: unknown, path: string, checkOperand = checkNumber): void {
   if (!isFields(value) || Object.keys(value).length === 0) {
     checker.refuse(path, 'wrong_type', `Write a comparison such as {"gte": 2}, with ${NAMES.join(', ')}.`);
     return;
@@ -43,8 +44,8 @@ export function checkComparison(checker: Refuser, value: unknown, path: string):
   checkFields(checker, value, path, NAMES);
   for (const name of NAMES) {
     if (!Object.hasOwn(value, name)) continue;
-    if (name === 'between') checkRange(checker, value[name], at(path, name), checkNumber);
-    else checkNumber(checker, value[name], at(path, name));
+    if (name === 'between') checkRange(checker, value[name], at(path, name), checkOperand);
+    else checkOperand(checker, value[name], at(path, name));
   }
 }
 
@@ -59,17 +60,33 @@ export function checkRange<C extends Refuser>(
     checker.refuse(path, 'wrong_type', 'between takes a list of two: the lowest and the highest.');
     return;
   }
-  checkList(checker, value, path, (each, p) => operand(checker, each, p));
-  const [low, high] = value;
-  if (typeof low === typeof high && typeof low !== 'object' && low > high) {
+  let fits = true;
+  checkList(checker, value, path, (each, p) => {
+    fits = operand(checker, each, p) && fits;
+  });
+  const [low, high] = value as [number, number] | [DateValue, DateValue];
+  if (fits && (typeof low === 'number' ? low > (high as number) : isReversed(low, high as DateValue))) {
     checker.refuse(path, 'empty_range', 'between is empty: the first value is above the second.');
   }
 }
 
-export function comparisonSql(expression: string, comparison: Comparison, compiler: Compiler): string {
+/** Binds a number for a comparison; gives the expression to compare with. */
+export type BindOperand = (operand: number, compiler: Compiler) => string;
+
+const bindNumber: BindOperand = (operand, compiler) => compiler.bind('Float64', operand);
+
+/** Binds an amount with at most six decimals exactly. */
+export const bindAmount: BindOperand = (operand, compiler) => compiler.bind('Decimal(38, 6)', String(operand));
+
+export function comparisonSql(
+  expression: string,
+  comparison: Comparison,
+  compiler: Compiler,
+  bind: BindOperand = bindNumber,
+): string {
   return parts(comparison)
     .map(({ operator, operands }) => {
-      const [a, b] = operands.map((operand) => compiler.bind('Float64', operand));
+      const [a, b] = operands.map((operand) => bind(operand, compiler));
       return operator.sql(expression, a!, b);
     })
     .join(' AND ');

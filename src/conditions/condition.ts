@@ -54,11 +54,11 @@ export interface EventLeaf {
   event: string;
   /** How many matching events. */
   count?: Comparison;
-  /** Total of their values. */
+  /** Exact total of their values; events without a value add nothing. */
   sum?: Comparison;
-  /** Mean of their values. */
+  /** Exact mean of their values; events without a value are left out. */
   average?: Comparison;
-  /** Whole days since the last one. */
+  /** Whole days since the last one up to now. */
   recency?: Comparison;
   /** Only events whose own value compares so. */
   value?: Comparison;

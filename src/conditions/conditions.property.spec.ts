@@ -18,7 +18,25 @@ const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-31T10:30:00Z');
 const TODAY = Math.floor(NOW / DAY);
 /** Names that would break a statement if they got into its text. */
-const EVIL = ["it's", '\\', '"; DROP TABLE contacts --', '{c0:String}', 'a\nb', 'É', 'é', 'ab', 'AB', 'b', ' '];
+const EVIL = [
+  "it's",
+  '\\',
+  '"; DROP TABLE contacts --',
+  '{c0:String}',
+  'a\nb',
+  'É',
+  'é',
+  'e\u0301',
+  'Straße',
+  'ASSE',
+  'ΟΔΟΣ',
+  'δος',
+  'İ',
+  'ab',
+  'AB',
+  'b',
+  ' ',
+];
 
 const TRAITS: Record<string, TraitType> = {
   n: 'number',
@@ -36,7 +54,7 @@ const namesOf = (type: TraitType) => Object.keys(TRAITS).filter((name) => TRAITS
 interface Event {
   stream: string;
   time: number;
-  value: number;
+  value: number | null;
   properties: Record<string, string>;
 }
 /** The columns that contact fields are read from. */
@@ -77,7 +95,8 @@ const event: fc.Arbitrary<Event> = fc.record({
   time: fc
     .tuple(fc.integer({ min: -50, max: 5 }), fc.constantFrom(NOW, TODAY * DAY, TODAY * DAY - 1))
     .map(([days, base]) => base + days * DAY),
-  value: fc.constantFrom(0, 0.5, 1, 2, 50),
+  // tenths have no exact double, so their sums in doubles depend on the order
+  value: fc.constantFrom(null, -0.3, 0, 0.1, 0.2, 0.5, 1, 2, 50, 4503599627370.1),
   properties: optional(['p', "q'"], fc.oneof(text, fc.constantFrom('1', '2.50', '-3', 'nan', 'inf', '1e2'))),
 });
 
@@ -159,6 +178,7 @@ const traitLeaf = fc.oneof(
 );
 
 const comparison: fc.Arbitrary<Comparison> = fc.oneof(
+  fc.constantFrom<Comparison>({ lte: 0.3 }, { gte: 0.3 }, { eq: 0.3 }, { lt: 0.1 }, { gt: 0.2 }, { ne: 0.2 }),
   fc.record({ gte: fc.nat(3) }),
   fc.record({ lt: fc.nat(3) }),
   fc.record({ eq: fc.nat(2) }),
@@ -342,9 +362,9 @@ function attribute(x: string | number | undefined, { op, value }: { op: string; 
     case 'between':
       return Number(x) >= (value as number[])[0]! && Number(x) <= (value as number[])[1]!;
     case 'contains':
-      return String(x).toLowerCase().includes(String(value).toLowerCase());
+      return folded(x).includes(folded(value));
     case 'startsWith':
-      return String(x).toLowerCase().startsWith(String(value).toLowerCase());
+      return folded(x).startsWith(folded(value));
     case 'withinLast':
       return Number(x) >= back && Number(x) <= TODAY;
     case 'withinNext':
@@ -355,6 +375,10 @@ function attribute(x: string | number | undefined, { op, value }: { op: string; 
       throw new Error(op);
   }
 }
+
+/** Composed characters without their case: `ß` and `SS` are the same, and so are `σ` and the `ς` at the end of a word. */
+const folded = (text: unknown): string =>
+  String(text).normalize('NFC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 
 function dayOf(value: unknown): number {
   if (typeof value === 'string') return Date.parse(value) / DAY;
@@ -376,6 +400,14 @@ function compare(x: number | undefined, c: Comparison | undefined): boolean {
   );
 }
 
+/** The comparison of so many times a number; rounded, as the operands of the tests are multiples of a tenth. */
+function times(factor: number, comparison: Comparison | undefined): Comparison | undefined {
+  if (!comparison) return undefined;
+  const of = (operand: number) => Math.round(operand * factor);
+  const entries = Object.entries(comparison).map(([op, x]) => [op, Array.isArray(x) ? x.map(of) : of(x)]);
+  return Object.fromEntries(entries);
+}
+
 function events(leaf: Extract<Condition, { event: string }>, all: Event[]): boolean {
   const inWindow = (time: number) => {
     const { within } = leaf;
@@ -394,18 +426,18 @@ function events(leaf: Extract<Condition, { event: string }>, all: Event[]): bool
     (e) =>
       e.stream === leaf.event &&
       inWindow(e.time) &&
-      compare(e.value, leaf.value) &&
+      compare(e.value ?? undefined, leaf.value) &&
       (leaf.where ?? []).every((f) => matches(f, e)),
   );
-  const sum = found.reduce((n, e) => n + e.value, 0);
-  const last = Math.max(...found.map((e) => e.time));
-  const some = found.length > 0;
+  const tenths = found.flatMap((e) => (e.value === null ? [] : [Math.round(e.value * 10)]));
+  const sum = tenths.reduce((n, each) => n + each, 0);
+  const past = found.map((e) => e.time).filter((time) => time <= NOW);
   const asked = leaf.count || leaf.sum || leaf.average || leaf.recency;
   return (
     compare(found.length, asked ? leaf.count : { gte: 1 }) &&
-    compare(sum, leaf.sum) &&
-    compare(some ? sum / found.length : undefined, leaf.average) &&
-    compare(some ? Math.trunc((NOW - last) / DAY) : undefined, leaf.recency)
+    compare(sum, times(10, leaf.sum)) &&
+    compare(tenths.length > 0 ? sum : undefined, times(10 * tenths.length, leaf.average)) &&
+    compare(past.length > 0 ? Math.trunc((NOW - Math.max(...past)) / DAY) : undefined, leaf.recency)
   );
 }
 
@@ -521,5 +553,5 @@ it('selects exactly the contacts that the documentation says', async () => {
       expect(await ask(conditions, context)).toEqual(expected);
     },
   );
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: 40 });
 }, 120_000);

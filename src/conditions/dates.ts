@@ -1,6 +1,8 @@
 import type { DateValue, Duration } from './condition.ts';
 
 export const DAY_MS = 86_400_000;
+/** Mean length of a month: 400 years have 146,097 days. */
+const MONTH_DAYS = 146_097 / 4_800;
 
 /** Days since 1970-01-01 of a moment, in UTC. */
 export const dayOf = (moment: Date): number => Math.floor(moment.getTime() / DAY_MS);
@@ -42,6 +44,30 @@ export function shift(moment: Date, duration: Duration, direction: 1 | -1): Date
 export function resolveDay(value: DateValue, now: Date): number {
   if (typeof value === 'string') return parseDay(value)!;
   return dayOf('ago' in value ? shift(now, value.ago, -1) : shift(now, value.fromNow, 1));
+}
+
+/** Fewest and most days that a duration lasts: months differ by up to three days from their mean. */
+function span(duration: Duration): [number, number] {
+  const { unit, amount } = unitOf(duration);
+  const days = amount * { days: 1, weeks: 7, months: MONTH_DAYS, years: 12 * MONTH_DAYS }[unit];
+  return unit === 'days' || unit === 'weeks' || amount === 0 ? [days, days] : [days - 3, days + 3];
+}
+
+/** First and last day, counted from today, that a relative date can stand for. */
+function reach(value: Exclude<DateValue, string>): [number, number] {
+  if ('fromNow' in value) return span(value.fromNow);
+  const [fewest, most] = span(value.ago);
+  return [-most, -fewest];
+}
+
+/**
+ * Whether a checked range ends before it begins, whatever day it is. A range between a written and a relative date is empty
+ * on some days only.
+ */
+export function isReversed(from: DateValue, to: DateValue): boolean {
+  if (typeof from === 'string' && typeof to === 'string') return from > to;
+  if (typeof from === 'string' || typeof to === 'string') return false;
+  return reach(from)[0] > reach(to)[1];
 }
 
 /** `30 days`, `1 month`. */

@@ -149,10 +149,12 @@ export class ContactsRepository {
     return total;
   }
 
-  /** Number of events a stream. */
-  async streams(account: AccountId): Promise<{ stream: string; events: number; first: string; last: string }[]> {
+  /** Number of events a stream, and of those without a value. */
+  async streams(
+    account: AccountId,
+  ): Promise<{ stream: string; events: number; withoutValue: number; first: string; last: string }[]> {
     return this.warehouse.query(
-      `SELECT stream, count() AS events, min(time) AS first, max(time) AS last FROM events FINAL
+      `SELECT stream, count() AS events, countIf(isNull(value)) AS withoutValue, min(time) AS first, max(time) AS last FROM events FINAL
        WHERE account_id = {account:String} GROUP BY stream ORDER BY stream`,
       { account },
     );

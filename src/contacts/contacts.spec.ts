@@ -48,6 +48,7 @@ describe('the import of contacts', () => {
       unchanged: 0,
       repeatedKeys: 0,
       events: 0,
+      eventsWithoutValue: 0,
       rejects: 4,
     });
     expect(await contact('1')).toMatchObject({

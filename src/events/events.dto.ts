@@ -52,7 +52,13 @@ export class EventDto {
   @IsISO8601({ strict: true })
   time?: string;
 
-  @ApiPropertyOptional({ default: 0, example: 49.9 })
+  @ApiPropertyOptional({
+    description:
+      'Rounded to six decimals, and exact from then on. Without it the event has no value: sums, averages and comparisons leave it out.',
+    minimum: -Number.MAX_SAFE_INTEGER,
+    maximum: Number.MAX_SAFE_INTEGER,
+    example: 49.9,
+  })
   @IsOptional()
   @IsNumber()
   value?: number;

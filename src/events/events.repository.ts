@@ -10,7 +10,8 @@ export interface EventRow {
   event_id: string;
   /** ISO 8601 with milliseconds. */
   time: string;
-  value: number;
+  /** With six decimals; null of an event without a value. */
+  value: number | null;
   properties: Record<string, string>;
 }
 

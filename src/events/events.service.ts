@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/auth.ts';
 import { ContactLookup } from '../contacts/contact-lookup.ts';
 import { type GivenIdentifier, namesAnyone, readReference } from '../contacts/contact-reference.ts';
+import { isTooLarge, roundAmount } from '../contacts/values/amount.ts';
 import { parseTime } from '../contacts/values/date.ts';
 import { Clock } from '../engines/clock.ts';
 import { type FieldProblem, Problem } from '../http/problem.ts';
@@ -135,7 +136,7 @@ function taken(known: { each: Given; name: EventName }[], before: Map<string, Kn
 function contentOf({ time, value, properties }: EventDto, last: EventRow | undefined, now: Date) {
   return {
     time: time == null ? (last?.time ?? now.toISOString()) : new Date(parseTime(time)!).toISOString(),
-    value: value ?? 0,
+    value: value == null ? null : roundAmount(value),
     properties: Object.fromEntries(
       Object.entries(properties ?? {})
         .filter(([, property]) => property !== null)
@@ -159,7 +160,7 @@ function givenEvents(dto: IngestDto): Given[] {
   return given;
 }
 
-function faultsOf({ contact, time, properties }: EventDto, path: string): FieldProblem[] {
+function faultsOf({ contact, time, value, properties }: EventDto, path: string): FieldProblem[] {
   const at = time == null ? 0 : parseTime(time);
   const named = Object.entries(properties ?? {});
   return [
@@ -168,6 +169,15 @@ function faultsOf({ contact, time, properties }: EventDto, path: string): FieldP
       : [{ path: `${path}.contact`, code: 'no_identifier', message: 'Say whose event it is.' }]),
     ...(at === undefined || at < 0 || at >= LATEST
       ? [{ path: `${path}.time`, code: 'event_time', message: 'Not a time between 1970 and 2100.' }]
+      : []),
+    ...(value != null && isTooLarge(value)
+      ? [
+          {
+            path: `${path}.value`,
+            code: 'number_too_large',
+            message: 'A value must be between -(2^53 - 1) and 2^53 - 1.',
+          },
+        ]
       : []),
     ...(named.length > MOST_PROPERTIES
       ? [{ path: `${path}.properties`, code: 'too_many', message: `At most ${MOST_PROPERTIES} properties.` }]

@@ -1,4 +1,4 @@
-import { importFile } from '../../test/support/datasets.ts';
+import { importFile, rejectsOf } from '../../test/support/datasets.ts';
 import { type Reach, startReach } from '../../test/support/service.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 
@@ -65,5 +65,40 @@ describe('an event id', () => {
     expect(await post({ id: 'e-1', value: 1 })).toMatchObject({ repeated: 1 });
     expect(await post({ id: 'e-1', value: 3 })).toMatchObject({ corrected: 1 });
     expect(await stored('e-1')).toEqual([{ time: '2026-02-01T10:00:00.000Z', value: 3, properties: {} }]);
+  });
+});
+
+describe('the value of an event', () => {
+  it('is none where none was given, and the counts of the import and the stream say so', async () => {
+    const stream = async () =>
+      (await reach.api<{ items: object[] }>('GET', '/v1/streams')).body.items[0] as { withoutValue: number };
+    const before = (await stream())?.withoutValue ?? 0;
+    const { result } = await upload('c1,f-1,2026-01-05T10:00:00Z,,', 'c1,f-2,2026-01-05T10:00:00Z,0,');
+    expect(result).toMatchObject({ events: 2, eventsWithoutValue: 1 });
+    await post({ id: 'f-3' });
+    expect((await Promise.all(['f-1', 'f-2', 'f-3'].map(stored))).flat()).toMatchObject([
+      { value: null },
+      { value: 0 },
+      { value: null },
+    ]);
+    expect(await stream()).toMatchObject({ withoutValue: before + 2 });
+  });
+
+  it('is rounded to six decimals, from files and requests alike', async () => {
+    await upload('c1,g-1,2026-01-05T10:00:00Z,0.30000000000000004,', 'c1,g-2,2026-01-05T10:00:00Z,-1.23456789,');
+    expect(await post({ id: 'g-1', time: '2026-01-05T10:00:00Z', value: 0.30000000000000004 })).toMatchObject({
+      repeated: 1,
+    });
+    expect(await stored('g-1')).toMatchObject([{ value: 0.3 }]);
+    expect(await stored('g-2')).toMatchObject([{ value: -1.234568 }]);
+  });
+
+  it('is refused beyond 2^53, where a number loses digits', async () => {
+    expect(await post({ id: 'h-1', value: 2 ** 53 })).toMatchObject({
+      errors: [{ path: 'events[0].value', code: 'number_too_large' }],
+    });
+    const { id, result } = await upload('c1,h-2,2026-01-05T10:00:00Z,9007199254740993,');
+    expect(result).toMatchObject({ events: 0, rejects: 1 });
+    expect((await rejectsOf(reach, id))[0]).toContain('total,number_too_large');
   });
 });

@@ -1,5 +1,5 @@
 const PERSONA = ['persona', 'name'];
-const SALES = ['revenue', 'orders', 'refunds', 'averageOrderValue'];
+const SALES = ['revenue', 'orders', 'refunds', 'averageOrderValue', 'ordersWithoutValue'];
 
 /** The columns of each table as CSV, in order. */
 export const COLUMNS = {

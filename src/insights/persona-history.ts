@@ -44,4 +44,5 @@ export const midnights = (days: string, zone: string): string =>
   `arrayMap(day -> ${firstInstant('day', zone)}, {${days}:Array(String)})`;
 
 /** Refunds and returns are events with a negative value: they lower revenue and are no orders. */
-export const SPEND = 'sum(value) AS revenue, countIf(value >= 0) AS orders, countIf(value < 0) AS refunds';
+export const SPEND = `ifNull(sum(value), 0) AS revenue, countIf(isNull(value) OR value >= 0) AS orders,
+  countIf(isNull(value)) AS valueless, countIf(value < 0) AS refunds`;

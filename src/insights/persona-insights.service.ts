@@ -25,8 +25,8 @@ interface OverTime {
   historySince: string | null;
 }
 
-/** Revenue less refunds, orders, events with a negative value, and revenue by order (null without orders). */
-type Sales = Spend & { averageOrderValue: number | null };
+/** Revenue less refunds, orders, events with a negative value, and revenue by order with a value (null without any). */
+type Sales = Omit<Spend, 'valueless'> & { ordersWithoutValue: number; averageOrderValue: number | null };
 
 /** Revenue, makeup and flow of personas, as of any date. */
 @Injectable()
@@ -195,7 +195,9 @@ export class PersonaInsights {
 
 function sales(row: Spend | undefined): Sales {
   const [revenue, orders, refunds] = [row?.revenue ?? 0, Number(row?.orders ?? 0), Number(row?.refunds ?? 0)];
-  return { revenue, orders, refunds, averageOrderValue: orders > 0 ? revenue / orders : null };
+  const ordersWithoutValue = Number(row?.valueless ?? 0);
+  const valued = orders - ordersWithoutValue;
+  return { revenue, orders, ordersWithoutValue, refunds, averageOrderValue: valued > 0 ? revenue / valued : null };
 }
 
 /** Sizes at both ends, who stayed, and who came and went; `fromNone` and `toNone` of them were or are in no persona. */

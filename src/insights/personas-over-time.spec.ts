@@ -13,6 +13,7 @@ interface Row {
   orders: number;
   refunds: number;
   averageOrderValue: number | null;
+  ordersWithoutValue: number;
   size: number;
   share: number | null;
   buyers: number;
@@ -114,13 +115,13 @@ describe('revenue by persona over time', () => {
     expect(byPath.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(byPath.headers.get('content-disposition')).toBe('attachment; filename=persona-revenue.csv');
     const [header, ...lines] = String(byPath.body).trim().split('\n');
-    expect(header).toBe('start,persona,name,revenue,orders,refunds,averageOrderValue,asOf');
+    expect(header).toBe('start,persona,name,revenue,orders,refunds,averageOrderValue,ordersWithoutValue,asOf');
     expect(lines.map((line) => line.split(',').slice(0, 7).join(','))).toEqual([
       '2026-02-01,p1,Loyal,-20,1,1,-20',
       '2026-02-01,p2,New,20,1,0,20',
       '2026-02-01,,No persona,7,1,0,7',
     ]);
-    expect(lines[0]!.split(',')[7]).toMatch(/^2026-04-15T10:0\d:\d\d\.\d{3}Z$/);
+    expect(lines[0]!.split(',')[8]).toMatch(/^2026-04-15T10:0\d:\d\d\.\d{3}Z$/);
     const byAccept = await reach.api('GET', `/v1/insights/persona-revenue?${query}`, undefined, { accept: 'text/csv' });
     expect(String(byAccept.body).split('\n')[1]).toContain('2026-02-01,p1,Loyal,-20,1,1,-20');
   });
@@ -156,6 +157,7 @@ describe('makeup of personas', () => {
         orders: 0,
         refunds: 1,
         averageOrderValue: null,
+        ordersWithoutValue: 0,
         revenuePerContact: -30,
       },
       {
@@ -168,6 +170,7 @@ describe('makeup of personas', () => {
         orders: 2,
         refunds: 0,
         averageOrderValue: 15,
+        ordersWithoutValue: 0,
         revenuePerContact: 10,
       },
       {
@@ -180,6 +183,7 @@ describe('makeup of personas', () => {
         orders: 1,
         refunds: 0,
         averageOrderValue: 7,
+        ordersWithoutValue: 0,
         revenuePerContact: 7,
       },
     ]);

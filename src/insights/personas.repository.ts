@@ -11,6 +11,8 @@ import { bucketOf, midnight, personaHistory, SPEND } from './persona-history.ts'
 export interface Spend {
   revenue: number;
   orders: number;
+  /** Orders without a value. */
+  valueless: number;
   refunds: number;
 }
 
@@ -105,12 +107,12 @@ export class PersonaInsightsRepository {
     const [begins, ends] = [midnight('from', 'zone'), midnight('end', 'zone')];
     // three kinds of rows a contact, put together by one GROUP BY: cheaper than joins
     return this.warehouse.query(
-      `SELECT persona, countIf(known) AS size, sum(revenue) AS revenue, sum(orders) AS orders, sum(refunds) AS refunds, countIf(ordered > 0) AS buyers
-       FROM (SELECT max(p) AS persona, max(k) AS known, sum(r) AS revenue, sum(o) AS ordered, ordered AS orders, sum(f) AS refunds
+      `SELECT persona, countIf(known) AS size, sum(revenue) AS revenue, sum(orders) AS orders, sum(valueless) AS valueless, sum(refunds) AS refunds, countIf(ordered > 0) AS buyers
+       FROM (SELECT max(p) AS persona, max(k) AS known, sum(r) AS revenue, sum(o) AS ordered, ordered AS orders, sum(n) AS valueless, sum(f) AS refunds
          FROM (
-           SELECT contact_id, toString(argMax(to_key, at)) AS p, p != '' AS k, 0. AS r, 0 AS o, 0 AS f FROM persona_changes
+           SELECT contact_id, toString(argMax(to_key, at)) AS p, p != '' AS k, toDecimal128(0, 6) AS r, 0 AS o, 0 AS n, 0 AS f FROM persona_changes
              WHERE account_id = {account:String} AND persona_set_id = {set:String} AND at < ${ends} GROUP BY contact_id
-           UNION ALL SELECT contact_id, '', true, 0., 0, 0 FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND created_at < ${ends}
+           UNION ALL SELECT contact_id, '', true, toDecimal128(0, 6), 0, 0, 0 FROM contacts FINAL WHERE account_id = {account:String} AND deleted = 0 AND created_at < ${ends}
            UNION ALL SELECT contact_id, '', false, ${SPEND} FROM (${EVENTS} AND time >= ${begins} AND time < ${ends}) GROUP BY contact_id
          ) GROUP BY contact_id)
        GROUP BY persona ORDER BY persona`,

@@ -38,7 +38,8 @@ export function featureMaps(account: string, { streams, fields }: ReadFeatures, 
 
 /**
  * A query for contact_id, num, cat and the columns of contact fields of an account's contacts. Events before `asOf` (ms)
- * in the given streams are traits in `num`; a contact without any in a stream lacks its traits.
+ * in the given streams are traits in `num`. A contact without any in a stream lacks its traits, and one whose events have no
+ * value lacks their total.
  * @param only ids to read; absent: everyone
  */
 export function featureQuery(account: string, streams: string[], asOf: Date, only?: string[]): Sql {
@@ -47,11 +48,12 @@ export function featureQuery(account: string, streams: string[], asOf: Date, onl
   const params = { f_account: account, f_streams: streams, f_as_of: asOf.getTime(), ...(only && { f_only: only }) };
   if (streams.length === 0) return { sql: contacts, params };
   const days = `intDiv({f_as_of:Int64} - toUnixTimestamp64Milli(max(time)), 86400000)`;
-  const each = `SELECT contact_id, stream, [toFloat64(count()), sum(value), toFloat64(${days})] AS figures FROM events FINAL
+  const each = `SELECT contact_id, stream, [toFloat64(count()), ifNull(toFloat64(sum(value)), nan), toFloat64(${days})] AS figures FROM events FINAL
     WHERE account_id = {f_account:String} AND stream IN {f_streams:Array(String)}
     AND time < fromUnixTimestamp64Milli({f_as_of:Int64}, 'UTC') ${some} GROUP BY contact_id, stream`;
   const names = `[${OF_STREAM.map((what) => `concat('event:', stream, ':${what}')`).join(', ')}]`;
-  const events = `SELECT contact_id, CAST((arrayFlatten(groupArray(${names})), arrayFlatten(groupArray(figures))), 'Map(LowCardinality(String), Float64)') AS figures
+  const events = `SELECT contact_id, mapFilter((name, x) -> NOT isNaN(x),
+      CAST((arrayFlatten(groupArray(${names})), arrayFlatten(groupArray(figures))), 'Map(LowCardinality(String), Float64)')) AS figures
     FROM (${each}) GROUP BY contact_id`;
   return {
     sql: `SELECT c.contact_id AS contact_id, mapUpdate(c.num, e.figures) AS num, c.cat AS cat, ${COLUMNS.map((column) => `c.${column} AS ${column}`).join(', ')}

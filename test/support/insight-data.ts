@@ -57,11 +57,11 @@ export async function putMoves(reach: Reach, moves: [string, string, string, str
   );
 }
 
-/** Events of a stream: [when, contact, value]. */
+/** Events of a stream: [when, contact, value]; null for none. */
 export async function putEvents(
   reach: Reach,
   stream: string,
-  events: [string, string, number][],
+  events: [string, string, number | null][],
   account: string = ACCOUNT,
 ): Promise<void> {
   const rows = events.map(([time, contact_id, value], i) => ({ time, contact_id, value, event_id: `${stream} ${i}` }));

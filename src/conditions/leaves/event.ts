@@ -1,24 +1,53 @@
 import { attributeSql, attributeText, checkAttribute, operatorsOf } from '../attribute.ts';
-import { checkDate, checkDuration, checkFields, checkList, checkText, isFields } from '../check.ts';
-import { checkComparison, comparisonHolds, comparisonSql, comparisonText } from '../comparison.ts';
+import { checkAmount, checkDate, checkDuration, checkFields, checkList, checkText, isFields } from '../check.ts';
+import {
+  type BindOperand,
+  bindAmount,
+  checkComparison,
+  comparisonHolds,
+  comparisonSql,
+  comparisonText,
+} from '../comparison.ts';
 import type { DateValue, Duration, EventLeaf, PropertyFilter, TraitType, Window } from '../condition.ts';
-import { DAY_MS, dateText, durationText, parseDay, resolveDay, shift } from '../dates.ts';
+import { DAY_MS, dateText, durationText, isReversed, resolveDay, shift } from '../dates.ts';
 import { at, type Checker, type Compiler, type LeafKind } from '../leaf.ts';
 import { hint } from '../nearest.ts';
 
-/** What can be computed of a contact's matching events: in SQL, and of none at all. */
-const AGGREGATES = {
+type AggregateName = 'count' | 'sum' | 'average' | 'recency';
+
+interface Aggregate {
+  /** NULL where the contact's matching events have none. */
+  sql(compiler: Compiler): string;
+  /** Absent: operands are plain numbers. */
+  bind?: BindOperand;
+  check?: typeof checkAmount;
+  /** Of no events at all. */
+  ofNone: number | undefined;
+  words: string;
+}
+
+/** What can be computed of a contact's matching events. Values are decimals, so their sums are exact in any order. */
+const AGGREGATES: Record<AggregateName, Aggregate> = {
   count: { sql: () => 'count()', ofNone: 0, words: 'count' },
-  sum: { sql: () => 'sum(value)', ofNone: 0, words: 'total' },
-  average: { sql: () => 'avg(value)', ofNone: undefined, words: 'average' },
+  sum: { sql: () => 'ifNull(sum(value), 0)', bind: bindAmount, check: checkAmount, ofNone: 0, words: 'total' },
+  // compared without a division, whose result would be rounded
+  average: {
+    sql: () => 'sum(value)',
+    bind: (operand, compiler) => `${bindAmount(operand, compiler)} * count(value)`,
+    check: checkAmount,
+    ofNone: undefined,
+    words: 'average',
+  },
   recency: {
-    sql: (compiler: Compiler) =>
-      `intDiv(${compiler.bind('Int64', compiler.context.now.getTime())} - toUnixTimestamp64Milli(max(time)), ${DAY_MS})`,
+    sql(compiler) {
+      const now = compiler.bind('Int64', compiler.context.now.getTime());
+      const past = `toUnixTimestamp64Milli(time) <= ${now}`;
+      return `if(countIf(${past}) > 0, intDiv(${now} - toUnixTimestamp64Milli(maxIf(time, ${past})), ${DAY_MS}), NULL)`;
+    },
     ofNone: undefined,
     words: 'days since the last',
   },
-} as const;
-type AggregateName = keyof typeof AGGREGATES;
+};
 const AGGREGATE_NAMES = Object.keys(AGGREGATES) as AggregateName[];
 
 /** `{"event": "order", "count": {"gte": 2}, "where": […], "within": {"days": 90}}` */
@@ -30,9 +59,10 @@ export const eventLeaf: LeafKind<EventLeaf> = {
       const near = hint(node.event, checker.context.streams);
       checker.refuse(at(path, 'event'), 'unknown_event', `No events called "${node.event}" were imported.${near}`);
     }
-    for (const name of [...AGGREGATE_NAMES, 'value']) {
-      if (node[name] !== undefined) checkComparison(checker, node[name], at(path, name));
+    for (const name of AGGREGATE_NAMES) {
+      if (node[name] !== undefined) checkComparison(checker, node[name], at(path, name), AGGREGATES[name].check);
     }
+    if (node.value !== undefined) checkComparison(checker, node.value, at(path, 'value'), checkAmount);
     if (node.where !== undefined) {
       checkList(checker, node.where, at(path, 'where'), (filter, p) => checkFilter(checker, filter, p));
     }
@@ -45,7 +75,10 @@ export const eventLeaf: LeafKind<EventLeaf> = {
       comparisonHolds(AGGREGATES[name].ofNone, comparison),
     );
     const having = comparisons(leaf)
-      .map(([name, comparison]) => comparisonSql(AGGREGATES[name].sql(compiler), comparison, compiler))
+      .map(([name, comparison]) => {
+        const { sql, bind } = AGGREGATES[name];
+        return comparisonSql(sql(compiler), comparison, compiler, bind);
+      })
       .join(' AND ');
     const matching = `SELECT contact_id FROM events FINAL WHERE ${filters(leaf, compiler).join(' AND ')} GROUP BY contact_id`;
     return ofNone
@@ -74,7 +107,7 @@ function filters(leaf: EventLeaf, compiler: Compiler): string[] {
     `account_id = ${compiler.bind('String', account)}`,
     `stream = ${compiler.bind('String', leaf.event)}`,
     ...(leaf.within ? windowSql(leaf.within, compiler) : []),
-    ...(leaf.value ? [comparisonSql('value', leaf.value, compiler)] : []),
+    ...(leaf.value ? [comparisonSql('value', leaf.value, compiler, bindAmount)] : []),
     ...(leaf.where ?? []).map((filter) => propertySql(filter, compiler)),
   ];
 }
@@ -94,7 +127,8 @@ function windowSql(window: Window, compiler: Compiler): string[] {
 function propertySql(filter: PropertyFilter, compiler: Compiler): string {
   const key = compiler.bind('String', filter.property);
   const text = `properties[${key}]`;
-  const number = `toFloat64OrZero(${text})`;
+  // adding 0 takes the sign from -0, which IN would tell from 0
+  const number = `(toFloat64OrZero(${text}) + 0)`;
   const attribute =
     typeOf(filter) === 'number'
       ? { type: 'number' as const, known: `isFinite(ifNull(toFloat64OrNull(${text}), nan))`, value: number }
@@ -129,8 +163,8 @@ function checkWindow(checker: Checker, window: unknown, path: string): void {
   }
   checkFields(checker, window, path, ['from', 'to']);
   const ok = ['from', 'to'].map((end) => window[end] === undefined || checkDate(checker, window[end], at(path, end)));
-  const [from, to] = [window.from, window.to].map((date) => (typeof date === 'string' ? parseDay(date) : undefined));
-  if (ok.every(Boolean) && from !== undefined && to !== undefined && from > to) {
+  const { from, to } = window as { from?: DateValue; to?: DateValue };
+  if (ok.every(Boolean) && from && to && isReversed(from, to)) {
     checker.refuse(path, 'empty_range', 'The window is empty: from is after to.');
   }
 }

@@ -42,7 +42,7 @@ export class Converter {
   readonly counts: RowCounts = { received: 0, parsed: 0, identified: 0 };
   readonly rejects: RejectLog;
   private readonly reader: RowReader;
-  private readonly events: EventReader;
+  private readonly eventReader: EventReader;
   private readonly prefix: Uint8Array;
   private readonly keepsAll: boolean;
   /** Identities that were staged since the last chunk: events of one person bring them again and again. */
@@ -56,7 +56,7 @@ export class Converter {
   constructor(plan: ImportPlan, now: number, { known, rejects }: ConverterOptions = {}) {
     this.rejects = rejects ?? new RejectLog(plan.account, plan.importId);
     this.reader = new RowReader(plan, this.rejects, now);
-    this.events = new EventReader(plan, this.reader, this.rejects);
+    this.eventReader = new EventReader(plan, this.reader, this.rejects);
     this.prefix = RowBinaryWriter.prefix(plan.account, plan.importId);
     this.keepsAll = plan.kind === 'contacts' || plan.createContacts;
     this.digest = recognisesRows(plan) ? new RowDigest(plan) : undefined;
@@ -82,12 +82,12 @@ export class Converter {
     }
     const problems = this.rejects.total;
     if (!this.reader.read(record)) {
-      if (this.events.readKeyless(record)) this.counts.identified++;
+      if (this.eventReader.readKeyless(record)) this.counts.identified++;
       else this.reader.refuseKey(record);
       return undefined;
     }
     this.counts.identified++;
-    this.events.read(record);
+    this.eventReader.read(record);
     const hasProblem = this.rejects.total > problems;
     if (this.keepsAll || this.isNew(this.reader.row)) this.contact(this.reader.row, hasProblem ? undefined : digest);
     return this.reader.row;
@@ -98,13 +98,18 @@ export class Converter {
     this.unchanged.raw(digest);
   }
 
+  /** Events so far, and those without a value; parts of orders are not among them. */
+  get events(): EventReader['counts'] {
+    return this.eventReader.counts;
+  }
+
   /** What was staged since the last call. */
   drain(): StagedChunk {
     this.staged.clear();
     return {
       contacts: this.contacts.drain(),
-      events: this.events.rows.drain(),
-      orders: this.events.orders.rows.drain(),
+      events: this.eventReader.rows.drain(),
+      orders: this.eventReader.orders.rows.drain(),
       unchanged: this.unchanged.drain(),
       rejects: this.rejects.rows.drain(),
     };

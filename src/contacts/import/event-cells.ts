@@ -1,5 +1,6 @@
 import type { RawRecord } from '../files/csv.ts';
 import { readableCell } from '../files/json.ts';
+import { isTooLarge } from '../values/amount.ts';
 import { isAmbiguous, isNever, parseTime } from '../values/date.ts';
 import { isTwoWays, parseNumber } from '../values/number.ts';
 import type { PlannedCell, PlannedEvent } from './plan.ts';
@@ -37,13 +38,14 @@ export class EventCells {
     return undefined;
   }
 
-  /** Undefined where the cell is no number. */
+  /** Undefined where the cell is no number, or a larger one than a double holds. */
   amount(record: RawRecord, at: PlannedEvent['value']): number | typeof EMPTY | undefined {
     const cell = this.text(record, at);
     if (!at || cell === '') return EMPTY;
     const amount = parseNumber(cell, at.decimal);
-    if (amount === undefined)
-      this.rejects.add(record.line, at.name, isTwoWays(cell) ? 'number_ambiguous' : 'event_value', cell);
-    return amount;
+    if (amount !== undefined && !isTooLarge(amount)) return amount;
+    const code = amount !== undefined ? 'number_too_large' : isTwoWays(cell) ? 'number_ambiguous' : 'event_value';
+    this.rejects.add(record.line, at.name, code, cell);
+    return undefined;
   }
 }

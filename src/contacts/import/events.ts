@@ -10,6 +10,8 @@ import { RowBinaryWriter } from './row-binary.ts';
 export class EventReader {
   /** Rows in the form of `STAGED.events`. */
   readonly rows = new RowBinaryWriter();
+  /** Events that were read; parts of orders are not among them. */
+  readonly counts = { rows: 0, withoutValue: 0 };
   private readonly plan: ImportPlan;
   private readonly reader: RowReader;
   private readonly rejects: RejectLog;
@@ -61,7 +63,9 @@ export class EventReader {
     out.text(event.stream);
     out.text(this.cells.text(record, event.id));
     out.int64(at);
-    out.float64(value === EMPTY ? 0 : value);
+    out.amount(value === EMPTY ? undefined : value);
+    this.counts.rows++;
+    if (value === EMPTY) this.counts.withoutValue++;
     out.texts(names);
     out.texts(values);
   }

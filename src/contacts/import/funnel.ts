@@ -30,7 +30,9 @@ export interface ImportResult {
   unchanged: number;
   /** Rows with the key of another row: both are merged, and the values of the later row win. */
   repeatedKeys: number;
+  /** Stored or corrected: equal ids of one contact and stream are one event. */
   events: number;
+  eventsWithoutValue: number;
   /** Lines of the rejects file. */
   rejects: number;
   /** Present where the file holds orders. */

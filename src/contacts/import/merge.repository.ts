@@ -49,6 +49,12 @@ export interface MergeCounts {
   enoughTraits: number;
 }
 
+/** Events that staged rows became. */
+export interface MergedEvents {
+  events: number;
+  withoutValue: number;
+}
+
 /** The statements that turn staged rows into contacts, identities and events. Each may run again with the same result. */
 @Injectable()
 export class MergeRepository {
@@ -120,15 +126,20 @@ export class MergeRepository {
   }
 
   /** Adds staged events, those of contacts that exist or of all. @returns how many: equal ids of one contact and stream are one event */
-  async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<number> {
-    let events = 0;
+  async mergeEvents(account: AccountId, input: MergeInput, rows: number, of: 'known' | 'all'): Promise<MergedEvents> {
+    const sum: MergedEvents = { events: 0, withoutValue: 0 };
     for (const range of hexRanges(rows)) {
       const params = { ...this.params(account, input), ...range };
       await this.warehouse.command(noteEventsSql(of === 'known'), params);
       await this.warehouse.command(eventsSql(of === 'known'), params);
-      events += (await this.warehouse.one<{ events: number }>(countEventsSql(of === 'known'), params)).events;
+      const counts = await this.warehouse.one<{ events: number; without_value: number }>(
+        countEventsSql(of === 'known'),
+        params,
+      );
+      sum.events += counts.events;
+      sum.withoutValue += counts.without_value;
     }
-    return events;
+    return sum;
   }
 
   /** Writes a reject for every line whose contact does not exist. @returns how many those are */

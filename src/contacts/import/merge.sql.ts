@@ -128,7 +128,7 @@ const EXISTING = `SELECT contact_id FROM contacts FINAL
 /** Staged events of nobody. */
 export const ORPHANS = `FROM (${EVENTS}) WHERE contact_id NOT IN (${EXISTING})`;
 
-const CONTENT = 'contact_id, stream, time_ms, value, arraySort(arrayZip(property_names, property_values))';
+const CONTENT = `contact_id, stream, time_ms, ifNull(toString(value), ''), arraySort(arrayZip(property_names, property_values))`;
 
 /**
  * Staged events of a range of founded ids as they are stored: of rows with the id of one event the last. `ofKnown`: only
@@ -149,7 +149,8 @@ export const noteEventsSql = (ofKnown: boolean): string => `
   SETTINGS ${UNIQUE_ROWS}`;
 
 /** How many events staged rows are. */
-export const countEventsSql = (ofKnown: boolean): string => `SELECT count() AS events FROM (${storable(ofKnown)})`;
+export const countEventsSql = (ofKnown: boolean): string =>
+  `SELECT count() AS events, countIf(isNull(value)) AS without_value FROM (${storable(ofKnown)})`;
 
 /** Adds staged events. */
 export const eventsSql = (ofKnown: boolean): string => `

@@ -5,7 +5,7 @@ import type { DatasetRow } from '../contacts.tables.ts';
 import { ErasedPeople } from '../erased-people.ts';
 import { buildFunnel, ENOUGH_TRAITS, type Funnel, type ImportResult, UNREAD_ROWS } from './funnel.ts';
 import type { ImportProgress } from './import.worker.ts';
-import { type MergeInput, MergeRepository, versionOf } from './merge.repository.ts';
+import { type MergedEvents, type MergeInput, MergeRepository, versionOf } from './merge.repository.ts';
 import { FAULTS, type MergedOrders, type OrderCounts, OrdersRepository } from './orders.repository.ts';
 import type { ImportPlan } from './plan.ts';
 import { REJECTS } from './rejects.ts';
@@ -77,8 +77,8 @@ export class ImportMerger {
     await this.merges.recordStatements(account, input);
     await this.merges.noteContacts(account, input);
     await this.merges.indexIdentities(account, input);
-    const events = staged.events > 0 ? await this.merges.mergeEvents(account, input, staged.events, 'all') : 0;
-    const { orders, lost } = await this.mergeOrders(account, input, plan, 'all');
+    const events = staged.events > 0 ? await this.merges.mergeEvents(account, input, staged.events, 'all') : NO_EVENTS;
+    const { orders, withoutValue, lost } = await this.mergeOrders(account, input, plan, 'all');
     await this.merges.mergeContacts(account, input, staged.contacts);
     await this.merges.shareStatements(account, input, staged.contacts);
     const merged = await this.merges.counts(account, input, staged.contacts, ENOUGH_TRAITS);
@@ -95,7 +95,8 @@ export class ImportMerger {
       updated: merged.contacts - merged.created,
       unchanged: unchanged.contacts,
       repeatedKeys: staged.contacts - merged.contacts + unchanged.rows - unchanged.contacts,
-      events: events + storedOrders(orders),
+      events: events.events + storedOrders(orders),
+      eventsWithoutValue: events.withoutValue + withoutValue,
       rejects: staged.rejects + rejected(lost),
       ...(orders ? { orders } : {}),
     };
@@ -122,11 +123,15 @@ export class ImportMerger {
     input: MergeInput,
     { events }: ImportPlan,
     of: 'known' | 'all',
-  ): Promise<{ orders?: OrderCounts; lost: Record<string, number> }> {
+  ): Promise<Omit<MergedOrders, 'orders'> & { orders?: OrderCounts }> {
     const merged: MergedOrders[] = [];
     for (const event of events) if (event.order) merged.push(await this.orders.merge(account, input, event, of));
-    if (merged.length === 0) return { lost: {} };
-    return { orders: sumOf(merged.map(({ orders }) => orders)), lost: sumOf(merged.map(({ lost }) => lost)) };
+    if (merged.length === 0) return { withoutValue: 0, lost: {} };
+    return {
+      orders: sumOf(merged.map(({ orders }) => orders)),
+      withoutValue: merged.reduce((sum, each) => sum + each.withoutValue, 0),
+      lost: sumOf(merged.map(({ lost }) => lost)),
+    };
   }
 
   private async events(
@@ -140,7 +145,7 @@ export class ImportMerger {
     const key = plan.columns.find((c) => c.rank === 1)!;
     const orphans = await this.merges.rejectOrphans(account, input, key.name, REJECTS.unknown_contact);
     const events = await this.merges.mergeEvents(account, input, staged.events, 'known');
-    const { orders, lost } = await this.mergeOrders(account, input, plan, 'known');
+    const { orders, withoutValue, lost } = await this.mergeOrders(account, input, plan, 'known');
     const { no_key: noKey = 0, ...lostOrders } = lost;
     const eventless = await this.staging.rowsWithoutEvents(account, plan.importId, UNREAD_ROWS);
     const unmerged = sumOf([lostOrders, eventless, orphans > 0 ? { unknown_contact: orphans } : {}]);
@@ -161,7 +166,8 @@ export class ImportMerger {
       updated: 0,
       unchanged: 0,
       repeatedKeys: 0,
-      events: events + storedOrders(orders),
+      events: events.events + storedOrders(orders),
+      eventsWithoutValue: events.withoutValue + withoutValue,
       rejects: staged.rejects + orphans + rejected(lost),
       ...(orders ? { orders } : {}),
     };
@@ -179,6 +185,7 @@ export class ImportMerger {
   }
 }
 
+const NO_EVENTS: MergedEvents = { events: 0, withoutValue: 0 };
 const NONE_UNCHANGED: UnchangedCounts = { rows: 0, contacts: 0, enoughTraits: 0 };
 
 /** Orders that became events: of the stream, or of that of cancelled ones. */

@@ -17,6 +17,8 @@ export type OrderCounts = {
 
 export interface MergedOrders {
   orders: OrderCounts;
+  /** Stored orders without a value. */
+  withoutValue: number;
   /** Rows that reached no stream of orders, by the reason. */
   lost: Record<string, number>;
 }
@@ -50,25 +52,32 @@ export class OrdersRepository {
       texts: REJECTED.map((code) => REJECTS[code]),
     };
     await this.warehouse.command(joinOrders(of === 'known'), params);
-    const found = await this.warehouse.query<{ kind: keyof OrderCounts; fault: string; orders: number; rows: number }>(
-      COUNT_ORDERS,
-      params,
-    );
+    const found = await this.warehouse.query<CountedOrders>(COUNT_ORDERS, params);
     for (const statement of [REJECT_ORDERS, REPLACE_ORDERS, NOTE_ORDERS, MERGE_ORDERS])
       await this.warehouse.command(statement, params);
     return countsOf(found);
   }
 }
 
-function countsOf(found: { kind: keyof OrderCounts; fault: string; orders: number; rows: number }[]): MergedOrders {
+interface CountedOrders {
+  kind: keyof OrderCounts;
+  fault: string;
+  orders: number;
+  without_value: number;
+  rows: number;
+}
+
+function countsOf(found: CountedOrders[]): MergedOrders {
   const orders = { imported: 0, cancelled: 0, refunded: 0, partiallyRefunded: 0, test: 0 };
   const lost: Record<string, number> = {};
-  for (const { kind, fault, orders: count, rows } of found) {
+  let withoutValue = 0;
+  for (const { kind, fault, orders: count, without_value, rows } of found) {
     const reason = fault || (LEFT_OUT as Partial<Record<keyof OrderCounts, string>>)[kind];
     if (reason) lost[reason] = (lost[reason] ?? 0) + rows;
     if (fault) continue;
     orders[kind] += count;
+    if (kind !== 'test') withoutValue += without_value;
     if (kind === 'partiallyRefunded') orders.imported += count;
   }
-  return { orders, lost };
+  return { orders, withoutValue, lost };
 }

@@ -18,12 +18,12 @@ const JOINED = `
     multiIf(test = 1, 'test', cancelled = 1, 'cancelled',
       state = 'refunded' OR (refunded >= total AND total > 0), 'refunded',
       state = 'partiallyRefunded' OR refunded > 0, 'partiallyRefunded', 'imported') AS kind,
-    if(kind = 'partiallyRefunded', total - refunded, total) AS value,
+    if(kind = 'partiallyRefunded', total - ifNull(refunded, 0), total) AS value,
     multiIf(broken = 1, 'event_value', at < 0, 'event_time_missing', founded = '', 'no_key', '') AS fault
   FROM (
     SELECT any(p.order_id) AS order_id, groupArray(p.line) AS lines, ${first('p.contact_id', `p.contact_id != ''`)} AS founded,
       if(countIf(p.time_ms >= 0) = 0, -1, ${first('p.time_ms', 'p.time_ms >= 0')}) AS at,
-      ${first('p.value', 'NOT isNaN(p.value)')} AS total, ${first('p.refunded', 'NOT isNaN(p.refunded)')} AS refunded,
+      ${first('p.value', 'isNotNull(p.value)')} AS total, ${first('p.refunded', 'isNotNull(p.refunded)')} AS refunded,
       ${first('p.currency', `p.currency != ''`)} AS currency, ${first('p.status', `p.status != ''`)} AS status,
       ${first('p.state', `p.state != ''`)} AS state, max(p.state = 'cancelled') AS cancelled, max(p.test) AS test,
       max(p.broken) AS broken, ${ITEMS} AS all_items,
@@ -49,7 +49,7 @@ const ORDERS = `FROM import_joined_orders
 
 const EVENTS = `
   SELECT if(kind IN ('cancelled', 'refunded'), concat({stream:String}, '_cancelled'), {stream:String}) AS stream, contact_id,
-    if(order_id != '', order_id, lower(hex(sipHash128(contact_id, time_ms, value, property_values, items)))) AS event_id,
+    if(order_id != '', order_id, lower(hex(sipHash128(contact_id, time_ms, ifNull(toString(value), ''), property_values, items)))) AS event_id,
     fromUnixTimestamp64Milli(time_ms, 'UTC') AS time, value,
     mapFilter((k, v) -> v != '', CAST((
       arrayConcat({properties:Array(String)}, ['currency', 'status', 'items']),
@@ -58,7 +58,7 @@ const EVENTS = `
   FROM (SELECT ${COLUMNS} ${ORDERS}) WHERE fault = '' AND kind != 'test'`;
 
 /** Orders and their rows by what they are. */
-export const COUNT_ORDERS = `SELECT kind, fault, count() AS orders, sum(length(lines)) AS rows ${ORDERS} GROUP BY kind, fault`;
+export const COUNT_ORDERS = `SELECT kind, fault, count() AS orders, countIf(isNull(value)) AS without_value, sum(length(lines)) AS rows ${ORDERS} GROUP BY kind, fault`;
 
 /** Rejects every row of orders that cannot be used. */
 export const REJECT_ORDERS = `

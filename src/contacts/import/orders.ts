@@ -79,8 +79,8 @@ export class OrderReader {
     out.text(event.stream);
     out.text(this.cells.text(record, event.id));
     out.int64(typeof time === 'number' ? time : NO_TIME);
-    out.float64(typeof value === 'number' ? value : Number.NaN);
-    out.float64(Math.abs(this.amount(record, order.refunded)));
+    out.amount(typeof value === 'number' ? value : undefined);
+    out.amount(this.refund(record, order.refunded));
     out.text(this.cells.text(record, order.currency));
     out.text(status);
     out.text(cancelled ? 'cancelled' : (orderState(status) ?? ''));
@@ -97,9 +97,9 @@ export class OrderReader {
     return filled.length > 0 ? JSON.stringify(Object.fromEntries(filled)) : '';
   }
 
-  /** NaN where the row has no amount, or one that is no number. */
-  private amount(record: RawRecord, at: PlannedEvent['value']): number {
+  /** Not below 0, as some exports write refunds negative. */
+  private refund(record: RawRecord, at: PlannedEvent['value']): number | undefined {
     const amount = this.cells.amount(record, at);
-    return typeof amount === 'number' ? amount : Number.NaN;
+    return typeof amount === 'number' ? Math.abs(amount) : undefined;
   }
 }

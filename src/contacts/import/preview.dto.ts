@@ -51,6 +51,14 @@ class ColumnPreviewDto implements ColumnPreview {
   unknownWords!: UnknownWordDto[];
 }
 
+class EventCountsDto {
+  @ApiProperty({ type: 'integer' })
+  rows!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Sums, averages and comparisons of values leave these out.' })
+  withoutValue!: number;
+}
+
 class RejectCountDto implements Reason {
   @ApiProperty()
   code!: string;
@@ -81,6 +89,11 @@ export class ImportPreviewDto implements ImportPreview {
 
   @ApiProperty({ type: [ColumnPreviewDto], description: 'What each consent column says.' })
   columns!: ColumnPreviewDto[];
+
+  @ApiProperty({
+    description: 'Events of rows with a usable key. Rows of orders are put together during the import and not counted.',
+  })
+  events!: EventCountsDto;
 
   @ApiProperty({ type: [RejectCountDto], description: 'Rows and values that would be rejected, by code.' })
   rejects!: RejectCountDto[];

@@ -23,6 +23,8 @@ export interface ImportPreview {
   consents: PurposePreview[];
   /** What each consent column says. */
   columns: ColumnPreview[];
+  /** Events of the rows with a usable key, one a row: ids that repeat count each time, and orders are left out. */
+  events: { rows: number; withoutValue: number };
   /** Rows and values that would be rejected, by code. */
   rejects: Reason[];
 }
@@ -101,6 +103,7 @@ export class PreviewCounter {
         contacts: people.isFull ? null : people.counts(i),
       })),
       columns: this.columns.map(({ plan: { name }, rows }) => ({ column: name, rows, ...this.rejects.unknown(name) })),
+      events: this.converter.events,
       rejects: reasonsOf(this.rejects.counts),
     };
   }

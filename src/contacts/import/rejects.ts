@@ -39,6 +39,7 @@ export const REJECTS = {
   date_ambiguous: 'Day and month cannot be distinguished; set dateOrder in the mapping.',
   number_ambiguous: 'Thousands and decimals cannot be distinguished; set decimal in the mapping.',
   not_a_number: 'Not a number.',
+  number_too_large: 'Beyond 2^53: a number this large loses digits. Import ids as a category.',
   not_a_boolean: 'Neither yes nor no.',
   not_a_date: 'Not a date.',
   not_a_consent: 'An unknown word for consent; it counts as no statement. Give it a meaning in the mapping.',

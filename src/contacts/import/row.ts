@@ -12,6 +12,7 @@ import {
   SINGLE_FIELDS,
   type SingleField,
 } from '../mapping/mapping.ts';
+import { isTooLarge } from '../values/amount.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { cleanCell } from '../values/clean.ts';
 import { SPLITTERS } from '../values/compound.ts';
@@ -264,8 +265,11 @@ export class RowReader {
 
 /** The stored number of a typed trait, or the code of why there is none. */
 const READERS = {
-  number: (cell: string, trait: PlannedTrait) =>
-    parseNumber(cell, trait.decimal) ?? (!trait.decimal && isTwoWays(cell) ? 'number_ambiguous' : 'not_a_number'),
+  number: (cell: string, trait: PlannedTrait) => {
+    const value = parseNumber(cell, trait.decimal);
+    if (value === undefined) return !trait.decimal && isTwoWays(cell) ? 'number_ambiguous' : 'not_a_number';
+    return isTooLarge(value) ? 'number_too_large' : value;
+  },
   boolean: (cell: string) => {
     const value = parseBoolean(cell);
     return value === undefined ? 'not_a_boolean' : Number(value);

@@ -1,4 +1,5 @@
 import type { InsertColumns } from '../../engines/warehouse/warehouse.ts';
+import { AMOUNT } from '../values/amount.ts';
 import type { StagedChunk } from './convert.ts';
 
 const OF_IMPORT = { account_id: 'LowCardinality(String)', import_id: 'LowCardinality(String)' };
@@ -46,7 +47,7 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       stream: 'LowCardinality(String)',
       event_id: 'String',
       time_ms: 'Int64',
-      value: 'Float64',
+      value: AMOUNT,
       property_names: 'Array(LowCardinality(String))',
       property_values: 'Array(String)',
     },
@@ -60,8 +61,8 @@ export const STAGED: Record<keyof StagedChunk, { table: string; columns: InsertC
       stream: 'LowCardinality(String)',
       order_id: 'String',
       time_ms: 'Int64',
-      value: 'Float64',
-      refunded: 'Float64',
+      value: AMOUNT,
+      refunded: AMOUNT,
       currency: 'LowCardinality(String)',
       status: 'LowCardinality(String)',
       state: 'LowCardinality(String)',

@@ -41,7 +41,8 @@ function numberWith({ digits, negative }: Amount, decimal: DecimalMark): number 
   return finite(negative ? -Number(point) : Number(point));
 }
 
-const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
+/** 0 has no sign: the warehouse would tell -0 from 0 in lists. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value + 0 : undefined);
 
 /** How the numbers of a column are written, as far as its values prove it. */
 export interface NumberReading {

@@ -1,4 +1,5 @@
 import { REJECTS } from '../import/rejects.ts';
+import { isTooLarge } from './amount.ts';
 import { parseBoolean } from './boolean.ts';
 import { cleanCell } from './clean.ts';
 import { isAmbiguous, isNever, parseDay } from './date.ts';
@@ -22,7 +23,9 @@ export function storedValue(type: TraitType, value: unknown): StoredValue {
   return READERS[type](read);
 }
 
-const wrong = (code: 'not_a_number' | 'not_a_boolean' | 'not_a_date' | 'date_ambiguous' | 'too_long') => ({
+const wrong = (
+  code: 'not_a_number' | 'number_too_large' | 'not_a_boolean' | 'not_a_date' | 'date_ambiguous' | 'too_long',
+) => ({
   code,
   message: code === 'date_ambiguous' ? 'Day and month cannot be distinguished; write YYYY-MM-DD.' : REJECTS[code],
 });
@@ -35,7 +38,8 @@ const READERS: Record<TraitType, (value: unknown) => StoredValue> = {
   },
   number(value) {
     const number = typeof value === 'string' ? parseNumber(value, '.') : value;
-    return typeof number === 'number' && Number.isFinite(number) ? { num: number } : wrong('not_a_number');
+    if (typeof number !== 'number' || !Number.isFinite(number)) return wrong('not_a_number');
+    return isTooLarge(number) ? wrong('number_too_large') : { num: number + 0 };
   },
   boolean(value) {
     const flag = typeof value === 'boolean' ? value : parseBoolean(String(value));

@@ -70,10 +70,11 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         settings: FOUND_SOON,
       },
       // One row an event: a correction replaces it, also at another time, so nothing but its id may be in the key.
+      // value: NULL where none was given.
       {
         name: 'events',
         columns: `account_id LowCardinality(String), stream LowCardinality(String), contact_id String, event_id String,
-          time DateTime64(3, 'UTC'), value Float64, properties Map(LowCardinality(String), String), version UInt64,
+          time DateTime64(3, 'UTC'), value Nullable(Decimal(38, 6)), properties Map(LowCardinality(String), String), version UInt64,
           deleted UInt8 DEFAULT 0`,
         engine: 'ReplacingMergeTree(version, deleted)',
         orderBy: '(account_id, stream, contact_id, event_id)',
@@ -134,7 +135,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'import_events',
         columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String,
-          line UInt64, stream LowCardinality(String), event_id String, time_ms Int64, value Float64,
+          line UInt64, stream LowCardinality(String), event_id String, time_ms Int64, value Nullable(Decimal(38, 6)),
           property_names Array(LowCardinality(String)), property_values Array(String)`,
         engine: 'MergeTree',
         partitionBy: 'import_id',
@@ -150,11 +151,11 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
         orderBy: '(account_id, import_id, digest)',
         settings: NEVER_MERGED,
       },
-      // Parts of orders, one a row; time_ms -1, NaN and '' are missing. state: what the status says of the order.
+      // Parts of orders, one a row; time_ms -1, NULL and '' are missing. state: what the status says of the order.
       {
         name: 'import_orders',
         columns: `account_id LowCardinality(String), import_id LowCardinality(String), contact_id String, line UInt64,
-          stream LowCardinality(String), order_id String, time_ms Int64, value Float64, refunded Float64,
+          stream LowCardinality(String), order_id String, time_ms Int64, value Nullable(Decimal(38, 6)), refunded Nullable(Decimal(38, 6)),
           currency LowCardinality(String), status LowCardinality(String), state LowCardinality(String), test UInt8,
           broken UInt8, property_values Array(String), item String`,
         engine: 'MergeTree',
@@ -166,7 +167,7 @@ export const migrations: { name: string; tables: TableDefinition[] }[] = [
       {
         name: 'import_joined_orders',
         columns: `account_id LowCardinality(String), import_id LowCardinality(String), stream LowCardinality(String),
-          order_id String, contact_id String, lines Array(UInt64), time_ms Int64, value Float64,
+          order_id String, contact_id String, lines Array(UInt64), time_ms Int64, value Nullable(Decimal(38, 6)),
           property_values Array(String), currency LowCardinality(String), status LowCardinality(String),
           items Array(String), kind LowCardinality(String), fault LowCardinality(String)`,
         engine: 'MergeTree',

@@ -17,6 +17,7 @@ export interface TraitDetails extends Trait {
 export interface Stream {
   stream: string;
   events: number;
+  withoutValue: number;
   first: string;
   last: string;
 }
@@ -123,6 +124,7 @@ export interface ImportPreview {
   rows: number;
   identified: number;
   contacts: number | null;
+  events: { rows: number; withoutValue: number };
   consents: {
     purposes: string[];
     rows: Record<ConsentState, number>;
@@ -195,6 +197,7 @@ export interface ImportResult {
   unchanged: number;
   repeatedKeys: number;
   events: number;
+  eventsWithoutValue: number;
   rejects: number;
   /** Present where the file holds orders. `imported` includes the partially refunded ones. */
   orders?: { imported: number; cancelled: number; refunded: number; partiallyRefunded: number; test: number };

@@ -9,6 +9,8 @@ export interface Named {
 export interface Sales {
   revenue: number;
   orders: number;
+  /** Of the orders: averages leave them out. */
+  ordersWithoutValue: number;
   refunds: number;
   averageOrderValue: number | null;
 }

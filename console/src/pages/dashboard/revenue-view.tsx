@@ -84,10 +84,12 @@ export function RevenueView({ set, period, stream }: { set: PersonaSet; period: 
 function Totals({ rows }: { rows: PersonaRevenue['rows'] }) {
   const total = (field: keyof Sales) => rows.reduce((sum, row) => sum + (row[field] ?? 0), 0);
   const orders = total('orders');
+  const valueless = total('ordersWithoutValue');
   return (
     <Text size="sm" mt="sm" className="figure">
       {decimal(total('revenue'))} in {number(orders)} orders
-      {orders > 0 && `, ${decimal(total('revenue') / orders)} an order`}
+      {orders > valueless && `, ${decimal(total('revenue') / (orders - valueless))} an order`}
+      {valueless > 0 && `, ${number(valueless)} of them without a value`}
       {total('refunds') > 0 && `, ${number(total('refunds'))} refunds`}
     </Text>
   );

@@ -43,7 +43,7 @@ export function ConsentPreview({ dataset, mapping }: { dataset: Dataset; mapping
   );
 }
 
-function Counts({ of: { rows, consents, columns } }: { of: ImportPreview }) {
+function Counts({ of: { rows, events, consents, columns } }: { of: ImportPreview }) {
   const unknown = columns.filter((column) => column.unknown > 0);
   return (
     <div role="status">
@@ -54,6 +54,12 @@ function Counts({ of: { rows, consents, columns } }: { of: ImportPreview }) {
         {consents.map((consent) => (
           <List.Item key={consent.purposes.join()}>{outcome(consent)}</List.Item>
         ))}
+        {events.withoutValue > 0 && (
+          <List.Item>
+            {number(events.withoutValue)} of {number(events.rows)} events have no value: sums and averages leave them
+            out
+          </List.Item>
+        )}
         {unknown.map(({ column, unknownWords }) => (
           <List.Item key={column}>
             {column} (rows): words without a meaning:{' '}

@@ -86,7 +86,8 @@ function Stage({ stage: { count, lost }, label, received }: StageProps) {
   );
 }
 
-type Figures = readonly (readonly [label: string, value: number])[];
+type Figure = readonly [label: string, value: number];
+type Figures = readonly Figure[];
 
 function Result({ result }: { result: NonNullable<Dataset['result']> }) {
   const { orders } = result;
@@ -100,6 +101,7 @@ function Result({ result }: { result: NonNullable<Dataset['result']> }) {
           ['Unchanged', result.unchanged],
           ['Repeated keys', result.repeatedKeys],
           ['Events', result.events],
+          ...(result.eventsWithoutValue > 0 ? [['Events without a value', result.eventsWithoutValue] as Figure] : []),
           ['Rejects', result.rejects],
         ]}
       />
