@@ -44,7 +44,7 @@ describe('a run that is due', () => {
   it('after an import comes once the run has ended that was planned before it', async () => {
     const audienceId = await lab.world.audience({ name: 'All', include: { condition: { everyone: true } } });
     const connectionId = await lab.world.connect('facebook');
-    const schedule = { timezone: 'UTC', afterImport: true };
+    const schedule = { timeZone: 'UTC', afterImport: true };
     const id = await lab.world.delivery({ name: 'by itself', audienceId, connectionId, schedule });
     const busy = { match: { path: '/users' }, do: 'error', code: 80003, subcode: 2446079, times: 'always' } as const;
     lab.world.sandbox.facebook.faults.add(busy);
@@ -78,7 +78,7 @@ describe('a run that is due', () => {
       name,
       audienceId: await lab.world.audience({ name, ...audience }),
       connectionId: await lab.world.connect('facebook'),
-      schedule: { timezone: 'UTC', afterImport: true },
+      schedule: { timeZone: 'UTC', afterImport: true },
     });
 
   it('after an import waits for the personas that its audience asks for', async () => {
@@ -128,7 +128,7 @@ describe('a run that is due', () => {
 
   it('by the clock survives the death of the process that was to start it', async () => {
     const delivery = await lab.deliver('facebook');
-    const schedule = { cron: '0 6 * * *', timezone: 'UTC' };
+    const schedule = { cron: '0 6 * * *', timeZone: 'UTC' };
     await lab.world.ask('PATCH', `/v1/deliveries/${delivery.id}`, { schedule });
     const starts = jest.spyOn(lab.world.reach.app.get(RunsService), 'start').mockRejectedValue(new Error('killed'));
     lab.world.reach.clock.advance(5 * 86_400_000);

@@ -237,7 +237,7 @@ describe('runs under guard', () => {
 
   it('runs by the clock, makes up for missed times with one run, and not while paused', async () => {
     await world.ask('PATCH', `/v1/deliveries/${deliveryId}`, {
-      schedule: { cron: '0 6 * * *', timezone: 'Europe/Berlin' },
+      schedule: { cron: '0 6 * * *', timeZone: 'Europe/Berlin' },
     });
     const runs = async () =>
       (

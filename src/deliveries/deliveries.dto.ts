@@ -84,7 +84,11 @@ export class GuardsDto {
 }
 
 export class ScheduleDto {
-  @ApiPropertyOptional({ description: 'Cron expression.', example: '0 6 * * 1-5' })
+  @ApiPropertyOptional({
+    description:
+      'Cron expression, in the time of timeZone, with at least five minutes between two runs. Where clocks change, a skipped time is moved on and a repeated one counts once; a schedule of every hour runs in each real hour.',
+    example: '0 6 * * 1-5',
+  })
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -96,7 +100,7 @@ export class ScheduleDto {
     example: 'Europe/Berlin',
   })
   @IsString()
-  timezone: string = 'UTC';
+  timeZone: string = 'UTC';
 
   @ApiPropertyOptional({
     description:

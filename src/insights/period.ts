@@ -1,4 +1,5 @@
 import { Problem } from '../http/problem.ts';
+import { timeZoneNamed } from '../http/time-zone.ts';
 
 export const INTERVALS = ['day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
@@ -33,12 +34,8 @@ export const addDays = (day: string, days: number): string =>
  * @throws Problem 422 for one that is no name of the IANA database.
  */
 export function checkedTimeZone(name: string): string {
-  try {
-    const zone = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-    if (!/^[+-]/.test(zone)) return zone;
-  } catch {
-    // said below
-  }
+  const zone = timeZoneNamed(name);
+  if (zone) return zone;
   throw Problem.invalid('timeZone', 'unknown_time_zone', `"${name}" is no time zone. Write one like Europe/Berlin.`);
 }
 

@@ -19,7 +19,7 @@ export interface Guards {
 /** When a delivery runs by itself. */
 export interface Schedule {
   cron?: string;
-  timezone: string;
+  timeZone: string;
   afterImport: boolean;
   afterRebuild: boolean;
 }

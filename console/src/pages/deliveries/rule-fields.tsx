@@ -99,10 +99,10 @@ export function ScheduleFields({ value: schedule, change, problemOf }: FieldsPro
           searchable
           allowDeselect={false}
           limit={60}
-          value={schedule.timezone}
-          onChange={(timezone) => timezone && change({ timezone })}
+          value={schedule.timeZone}
+          onChange={(timeZone) => timeZone && change({ timeZone })}
           data={TIME_ZONES}
-          error={problemOf('schedule.timezone')}
+          error={problemOf('schedule.timeZone')}
         />
       </SimpleGrid>
       <Checkbox

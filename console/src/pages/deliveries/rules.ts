@@ -11,7 +11,7 @@ export const DEFAULT_GUARDS: Guards = {
   sensitiveWords: true,
 };
 
-export const NO_SCHEDULE: Schedule = { timezone: 'UTC', afterImport: false, afterRebuild: false };
+export const NO_SCHEDULE: Schedule = { timeZone: 'UTC', afterImport: false, afterRebuild: false };
 
 export const NO_CREATIVES: AttachedCreatives = { attach: false, perSegment: 3, channel: null, pins: {} };
 
@@ -38,7 +38,7 @@ export const scheduleOrNone = (schedule: Schedule): Schedule | null =>
 /** A schedule in words. */
 export function scheduleWords(schedule: Schedule | null): string {
   const parts = [
-    schedule?.cron && `${schedule.cron} (${schedule.timezone})`,
+    schedule?.cron && `${schedule.cron} (${schedule.timeZone})`,
     schedule?.afterImport && 'after each import',
     schedule?.afterRebuild && 'after personas are published',
   ].filter(Boolean);

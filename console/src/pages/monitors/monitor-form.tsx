@@ -10,7 +10,7 @@ import { MonitorFields } from './monitor-fields.tsx';
 
 /** Paths that an input of the form shows. */
 const SHOWN =
-  /^(name|cohortId|connectionId|personaSetId|driftLimit|schedule\.(cron|timezone)|outcomes(\[\d+\]\.(outcomeId|as|bands(\[\d+\](\.(name|from))?)?))?)$/;
+  /^(name|cohortId|connectionId|personaSetId|driftLimit|schedule\.(cron|timeZone)|outcomes(\[\d+\]\.(outcomeId|as|bands(\[\d+\](\.(name|from))?)?))?)$/;
 
 /** A new monitor, or what can be changed of one. */
 export function MonitorForm({ monitor, onDone }: { monitor?: Monitor; onDone: (saved: Monitor) => void }) {
