@@ -141,6 +141,14 @@ export class Settings {
   @Min(1)
   REACH_KEEP_UNUSED_UPLOADS_DAYS: number = 30;
 
+  @describeSetting(
+    'Days for which a finished run keeps the members that it left unchanged, so that it can be compared with other runs. What it changed is kept for good.',
+  )
+  @Transform(int)
+  @IsInt()
+  @Min(7)
+  REACH_KEEP_RUN_SNAPSHOTS_DAYS: number = 90;
+
   @describeSetting('Log level: fatal, error, warn, info, debug or trace.')
   @IsIn(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
   REACH_LOG_LEVEL: string = 'info';

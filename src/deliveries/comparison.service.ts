@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings.ts';
 import type { AccountId } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
 import { Problem } from '../http/problem.ts';
 import { type CarriedOut, ComparisonRepository } from './comparison.repository.ts';
 import { type RunRow, RunsRepository } from './runs.repository.ts';
+import { snapshotsKeptSince } from './snapshot-retention.ts';
 import type { RunVerdict } from './states.ts';
 
 /** Why nobody is where the plan of such a run has them. */
@@ -20,17 +23,20 @@ export class ComparisonService {
   constructor(
     private readonly repository: ComparisonRepository,
     private readonly runs: RunsRepository,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Contacts by the segment they were in after the other run and after this one.
-   * @throws Problem 409 `not_comparable` unless both runs did what they had planned for everyone
+   * @throws Problem 409 `not_comparable` unless both runs did what they had planned for everyone, and both snapshots are kept
    */
   async compare(account: AccountId, id: string, otherId: string) {
     const [run, other] = [await this.row(account, id), await this.row(account, otherId)];
     if (run.deliveryId !== other.deliveryId)
       throw Problem.invalid('with', 'other_delivery', 'Both runs must be of the same delivery.');
-    const flow = await this.repository.flow(account, carriedOut(other), carriedOut(run));
+    const keptSince = snapshotsKeptSince(this.settings, this.clock.now());
+    const flow = await this.repository.flow(account, carriedOut(other, keptSince), carriedOut(run, keptSince));
     return {
       run: id,
       with: otherId,
@@ -49,9 +55,10 @@ export class ComparisonService {
   }
 }
 
-function carriedOut(run: Pick<RunRow, 'id' | 'planId' | 'verdict' | 'trigger'>): CarriedOut {
-  const { id, planId } = run;
-  const why = whyNotComparable(run);
+function carriedOut(run: RunRow, keptSince: Date): CarriedOut {
+  const { id, planId, finishedAt } = run;
+  const isTooOld = finishedAt && finishedAt < keptSince;
+  const why = whyNotComparable(run) ?? (isTooOld ? 'it is too old, and its unchanged members were deleted' : undefined);
   if (why || !planId)
     throw Problem.conflict('not_comparable', `Run ${id} cannot be compared: ${why ?? 'it was never planned'}.`);
   return { id, planId };

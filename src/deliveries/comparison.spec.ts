@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Settings } from '../../config/settings.ts';
 import type { AccountId } from '../accounts/auth.ts';
+import { Clock } from '../engines/clock.ts';
 import { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { ComparisonRepository } from './comparison.repository.ts';
 import { ComparisonService, whyNotComparable } from './comparison.service.ts';
@@ -48,11 +50,21 @@ describe('a comparison of runs', () => {
           action,
         })),
       );
-    const serviceWith = (verdicts: Record<string, RunVerdict>) => {
+    const run = { deliveryId: 'del', trigger: 'manual' };
+    const serviceWith = (verdicts: Record<string, RunVerdict>, finished: Record<string, Date> = {}) => {
       const findRun = async (_: AccountId, id: string) =>
-        ({ id, deliveryId: 'del', planId: `${id}.1`, verdict: verdicts[id], trigger: 'manual' }) as RunRow;
-      return new ComparisonService(new ComparisonRepository(warehouse), { findRun } as unknown as RunsRepository);
+        ({ ...run, id, planId: `${id}.1`, verdict: verdicts[id], finishedAt: finished[id] ?? new Date() }) as RunRow;
+      const repository = new ComparisonRepository(warehouse);
+      return new ComparisonService(repository, { findRun } as unknown as RunsRepository, new Settings(), new Clock());
     };
+
+    it('refuses a run that is so old that its unchanged members were deleted', async () => {
+      const service = serviceWith(
+        { old: 'confirmed', new: 'confirmed' },
+        { old: new Date(Date.now() - 91 * 86_400_000) },
+      );
+      await expect(service.compare(ACCOUNT, 'new', 'old')).rejects.toMatchObject({ code: 'not_comparable' });
+    });
 
     it('leaves out whom the platform did not take, and says which run was not carried out', async () => {
       await plan('run1', {

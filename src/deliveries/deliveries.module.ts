@@ -44,6 +44,8 @@ import { RunsRepository } from './runs.repository.ts';
 import { RunsService } from './runs.service.ts';
 import { SchedulesService } from './schedules.service.ts';
 import { SharedKeysRepository } from './shared-keys.repository.ts';
+import { SnapshotRetention } from './snapshot-retention.ts';
+import { SnapshotsRepository } from './snapshots.repository.ts';
 import { StaleFormsRepository } from './stale-forms.repository.ts';
 import { UploadBuilder } from './upload-builder.ts';
 import { UploadContexts } from './upload-context.ts';
@@ -88,6 +90,8 @@ import { WithdrawalsService } from './withdrawals.service.ts';
     ReplacementsRepository,
     StaleFormsRepository,
     SharedKeysRepository,
+    SnapshotRetention,
+    SnapshotsRepository,
     Leases,
     Planner,
     WithdrawalPlanner,
