@@ -63,9 +63,9 @@ export class SharedKeysRepository {
   }
 
   /**
-   * Before a removal. Whose form is that of somebody who stays counts as removed and is left to them; who stays and
-   * shares some keys with those who go is not known to be there any more, and is planned to be sent again: `rejoin`.
-   * @returns how many were left to others, and how many of the plan are to be sent again
+   * Prepares a removal of whole forms. A leaver with the form of a member who stays counts as removed and is not sent. A
+   * member who stays and shares some keys with leavers may be taken out with them, and is planned to be sent again:
+   * `rejoin`.
    */
   private async spareForms(account: AccountId, removal: Removal): Promise<Protection> {
     const again = removal.actions.includes('remove') ? ['add', 'change', 'refresh', 'unchanged'] : ['unchanged'];
