@@ -12,7 +12,7 @@ const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' });
 
 if (mtime(at('node_modules', '.package-lock.json')) < mtime(at('package-lock.json'))) {
   console.log('Installing packages (once)…');
-  // not `npm ci`: it refuses a lock file that leaves out optional packages of other platforms
+  // not `npm ci`: it installs everything again, also when one package changed
   run('npm install --no-save --no-audit --no-fund');
 }
 
