@@ -2,7 +2,8 @@
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/connectors', '<rootDir>/config', '<rootDir>/sandbox', '<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
+  // suites `.served.ts` need engines on servers, which the gate starts
+  testMatch: ['**/*.spec.ts', ...(process.env.TEST_DATABASE_URL ? ['**/*.served.ts'] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

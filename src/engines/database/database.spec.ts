@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import pg from 'pg';
 import { openDatabase } from './database.ts';
 import { CannotStartError } from './schema-version.ts';
-
-const { TEST_DATABASE_URL } = process.env;
 
 describe('the database', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'reach-database-'));
@@ -25,19 +21,5 @@ describe('the database', () => {
     const refused = openDatabase({ dataDir });
     await expect(refused).rejects.toThrow(CannotStartError);
     await expect(refused).rejects.toThrow(/later version/);
-  });
-
-  (TEST_DATABASE_URL ? it : it.skip)('is migrated by one of several processes that start at once', async () => {
-    const name = `reach_${randomUUID()}`;
-    const admin = new pg.Client({ connectionString: TEST_DATABASE_URL });
-    await admin.connect();
-    await admin.query(`CREATE DATABASE "${name}"`);
-    const url = new URL(TEST_DATABASE_URL!);
-    url.pathname = `/${name}`;
-    const opened = await Promise.all([1, 2, 3].map(() => openDatabase({ url: url.toString(), dataDir })));
-    for (const { close } of opened) await close();
-    await admin.query(`DROP DATABASE "${name}"`);
-    await admin.end();
-    expect(opened).toHaveLength(3);
   });
 });

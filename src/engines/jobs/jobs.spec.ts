@@ -109,25 +109,6 @@ describe(`jobs on ${TEST_REDIS_URL ? 'Bull' : 'pg-boss'}`, () => {
     greeter.letGo();
   });
 
-  // the embedded queue belongs to one process
-  (TEST_REDIS_URL ? it : it.skip)(
-    'does no more of a kind at once over all processes',
-    async () => {
-      const other = await start([Greeter]);
-      const greeters = [app.get(Greeter), other.get(Greeter)];
-      await eventually(() => greeters[0]!.lingering === 10);
-      for (const greeter of greeters) greeter.hold();
-      for (let i = 0; i < 4; i++) await app.get(Jobs).enqueue(LINGER, {});
-      const begun = () => greeters.reduce((sum, { lingering }) => sum + lingering, 0) - 10;
-      await eventually(() => begun() > 0);
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      expect(begun()).toBe(1);
-      for (const greeter of greeters) greeter.letGo();
-      await other.close();
-    },
-    120_000,
-  );
-
   it('tries a failed job again as often as it says', async () => {
     await app.get(Jobs).enqueue(STUMBLE, { name: 'stumbled' });
     await eventually(() => app.get(Greeter).greeted.some((g) => g.name === 'stumbled'));

@@ -1,11 +1,7 @@
-import { ADMIN_KEY } from './support/http.ts';
-import { type Reach, startReach } from './support/service.ts';
+import { ADMIN_KEY } from '../support/http.ts';
+import { type Reach, startReach } from '../support/service.ts';
 
-const { TEST_DATABASE_URL, TEST_REDIS_URL, TEST_CLICKHOUSE_URL } = process.env;
-/** A worker needs every engine served. */
-const describeServed = TEST_DATABASE_URL && TEST_REDIS_URL && TEST_CLICKHOUSE_URL ? describe : describe.skip;
-
-describeServed('a worker process', () => {
+describe('a worker process', () => {
   let worker: Reach;
   beforeAll(async () => {
     worker = await startReach({ env: { REACH_ROLE: 'worker', REACH_ENCRYPTION_KEY: 'a'.repeat(64) } });

@@ -1,17 +1,13 @@
-import { type Reach, startReach, until } from './support/service.ts';
-import { SwitchedLink } from './support/switched-link.ts';
+import { type Reach, startReach, until } from '../support/service.ts';
+import { SwitchedLink } from '../support/switched-link.ts';
 
-const { TEST_REDIS_URL } = process.env;
-/** Needs a Redis, which the gate starts. */
-const describeServed = TEST_REDIS_URL ? describe : describe.skip;
-
-describeServed('a service whose Redis is away', () => {
+describe('a service whose Redis is away', () => {
   let link: SwitchedLink;
   let reach: Reach;
   const states: string[] = [];
 
   beforeAll(async () => {
-    const { hostname, port } = new URL(TEST_REDIS_URL!);
+    const { hostname, port } = new URL(process.env.TEST_REDIS_URL!);
     link = new SwitchedLink({ host: hostname, port: Number(port || 6379) });
     await link.on();
     await link.off();
