@@ -13,7 +13,7 @@ const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' });
 if (mtime(at('node_modules', '.package-lock.json')) < mtime(at('package-lock.json'))) {
   console.log('Installing packages (once)…');
   // not `npm ci`: it installs everything again, also when one package changed
-  run('npm install --no-save --no-audit --no-fund');
+  run('npm install --no-save --no-audit --no-fund --loglevel=error');
 }
 
 /** Newest modification below a folder; 0 where there is none. */
