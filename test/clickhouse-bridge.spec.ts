@@ -45,7 +45,9 @@ describe('the bridge in front of chDB', () => {
   });
 
   it('writes an error behind the rows that were sent before it', async () => {
-    const answer = await post('SELECT throwIf(number = 2) FROM numbers(5)', { max_block_size: '1' });
+    // the pause of each row lets the rows before the error leave first
+    const sql = 'SELECT throwIf(number = 3) + sleepEachRow(0.3) FROM numbers(5)';
+    const answer = await post(sql, { max_block_size: '1' });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toMatch(/^(0\n)+\r\n__exception__\r\n\w+\r\nCode: 395\./);
   });
