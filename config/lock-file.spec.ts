@@ -13,7 +13,7 @@ describe('the lock file', () => {
   const { packages } = JSON.parse(text) as { packages: Record<string, LockedPackage> };
   const installed = Object.entries(packages).filter(([path]) => path !== '');
 
-  it('has the integrity of every package', () => {
+  it('states the integrity of every package', () => {
     const without = installed.filter(
       ([path, { integrity }]) => !integrity?.startsWith('sha512-') && !UNKNOWN.test(path),
     );

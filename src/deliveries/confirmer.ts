@@ -174,10 +174,10 @@ export class Confirmer {
    */
   private async settle(
     upload: UploadRow,
-    said: Confirmation,
+    confirmation: Confirmation,
     { omitted = upload.omitted, arrived = upload.sweepTicket !== null } = {},
   ): Promise<undefined> {
-    const { shortfalls = [], ...answer } = arrived ? said : await this.judged(upload, said);
+    const { shortfalls = [], ...answer } = arrived ? confirmation : await this.judged(upload, confirmation);
     if (answer.state === 'pending') return undefined;
     const nobody = UNFILLED.has(STATUS[answer.state]) && !arrived;
     const late = nobody ? everyone(await this.batches(upload)) : await this.late(upload, shortfalls);
@@ -267,9 +267,9 @@ interface Late {
 
 /** Contacts of batches that did not take effect. What `finish` left has no batch: batches have tickets of their own. */
 function lostOf(batches: BatchRow[], shortfalls: Shortfall[]): { seq: number; contacts: number; isWhole: boolean }[] {
-  const asked = batches.filter(({ ticket }) => ticket !== null);
+  const ticketed = batches.filter(({ ticket }) => ticket !== null);
   return shortfalls.flatMap(({ ticket, entries }) =>
-    asked.slice(ticket, ticket + 1).map(({ seq, accepted }) => {
+    ticketed.slice(ticket, ticket + 1).map(({ seq, accepted }) => {
       const isWhole = entries === 'all';
       return { seq, contacts: isWhole ? accepted : Math.min(entries, accepted), isWhole };
     }),

@@ -98,14 +98,14 @@ describe('who stays beside leavers', () => {
     expect(await spare(forms)).toMatchObject({ left: 0, rejoining: 0 });
   });
 
-  describe('keep the keys that they share, where a connector takes keys out of forms,', () => {
+  describe('with a connector that takes keys out of forms', () => {
     const remainder = (wire: Json, kept: Json) => {
       const known = kept as Record<string, Json>;
       const left = Object.entries(wire as Record<string, Json>).filter(([key, value]) => known[key] !== value);
       return left.length > 0 ? { wire: Object.fromEntries(left), weight: 1 } : null;
     };
 
-    it('and leavers lose their other keys alone', async () => {
+    it('removes only the keys of leavers that no member who stays has', async () => {
       const forms = { goes: { email: 'e1', name: 'n1' }, stays: { email: 'e1', name: 'n2' }, other: { email: 'e2' } };
       expect(await spare(forms, EMAIL, remainder)).toEqual({
         left: 0,
@@ -115,7 +115,7 @@ describe('who stays beside leavers', () => {
       });
     });
 
-    it('and nothing of a leaver is removed whose keys several of them have together', async () => {
+    it('removes nothing of a leaver if members who stay have all of the keys between them', async () => {
       const forms = {
         goes: { email: 'e1', phone: 'p1' },
         stays: { email: 'e1', phone: 'p2' },

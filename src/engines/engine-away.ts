@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type EngineName = 'database' | 'warehouse' | 'jobs';
 
-/** An engine did not answer in time. What was asked of it may still happen. */
+/** An engine did not answer in time. A request to it may still take effect. */
 export class EngineAwayError extends Error {
   constructor(readonly engine: EngineName) {
     super(`the engine for ${engine} does not answer`);

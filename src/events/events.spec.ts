@@ -28,7 +28,7 @@ const stored = (id: string) =>
     .query<object>('SELECT time, value, properties FROM events FINAL WHERE event_id = {id:String}', { id });
 
 describe('an event id', () => {
-  it('is one event in a file that repeats it at another time: the last row counts', async () => {
+  it('counts as one event in a file that repeats it at another time, with the values of the last row', async () => {
     const { result } = await upload(
       'c1,a-1,2025-12-31T10:00:00Z,10,S',
       'c1,a-2,2026-01-02T10:00:00Z,7,',

@@ -54,7 +54,7 @@ export class ProblemFilter implements ExceptionFilter {
       return base(
         503,
         'engine_away',
-        `The engine for ${error.engine} does not answer. What you asked for may be stored, and then goes on when the engine is back: look before you repeat it.`,
+        `The engine for ${error.engine} does not answer. Your change may be stored, and is then carried out when the engine is back: check before you repeat the request.`,
       );
     if (isForeignKeyViolation(error))
       return base(409, 'in_use', 'Something else still refers to this. Remove that first.');

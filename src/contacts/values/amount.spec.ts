@@ -34,7 +34,7 @@ describe('amounts', () => {
     expect(Object.is(roundAmount(-1e-9), 0)).toBe(true);
   });
 
-  it('are too large beyond 2^53', () => {
+  it('count as too large beyond 2^53', () => {
     expect([2 ** 53, -(2 ** 53), 2 ** 53 - 1].map(isTooLarge)).toEqual([true, true, false]);
   });
 });

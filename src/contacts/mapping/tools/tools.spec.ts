@@ -463,7 +463,7 @@ describe('an export', () => {
       expect(toolOf(header.split(','))).toBeUndefined();
   });
 
-  it("of Klaviyo suggests Klaviyo's own columns as consent, and not a property that a shop wrote", () => {
+  it("suggests Klaviyo's own columns as consent, and not a property that a shop wrote", () => {
     const columns = ['Email', 'Klaviyo ID', 'Email Marketing Consent', 'Accepts Marketing'];
     const sample = [
       { line: 2, cells: ['a@example.com', 'K1', 'SUBSCRIBED', 'False'] },
